@@ -1,0 +1,244 @@
+//! The one table of error codes, and the body of every error answer
+//! (RFC 9457 `application/problem+json` with the seed's members kept).
+
+use crate::scope::ScopeSet;
+use serde::{Deserialize, Serialize};
+
+/// Declares [`ErrorCode`] with everything known about each code.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $code:ident $name:literal $status:literal $title:literal $message:literal $cure:literal;)*) => {
+        /// Every error that either API answers with.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[serde(rename = $name)] $code,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the catalogue.
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            /// The code as clients see it, in `error`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$code => $name,)* }
+            }
+
+            /// The HTTP status of the answer.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$code => $status,)* }
+            }
+
+            /// The problem in two or three words, the same for every occurrence.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$code => $title,)* }
+            }
+
+            /// The sentence for `message` where the occurrence has none of its own.
+            pub const fn message(self) -> &'static str {
+                match self { $(Self::$code => $message,)* }
+            }
+
+            /// What to do about it: the default for `detail`, and the catalogue's text.
+            pub const fn cure(self) -> &'static str {
+                match self { $(Self::$code => $cure,)* }
+            }
+        }
+    };
+}
+
+error_codes! {
+    /// The body is not JSON.
+    InvalidJson "invalid_json" 400 "Invalid JSON"
+        "The request body is not valid JSON."
+        "Send one JSON object, with the position of the fault corrected.";
+    /// The body has a field that the operation does not know.
+    UnknownField "unknown_field" 400 "Unknown field"
+        "The request has a field that this operation does not know."
+        "Remove the field, or correct its spelling; the documentation lists every field.";
+    /// A field is absent or has an impossible value.
+    InvalidField "invalid_field" 400 "Invalid field"
+        "A field of the request is missing or has a value that is not allowed."
+        "Correct the fields listed in `errors`.";
+    /// A field should be an e-mail address and is not.
+    InvalidEmail "invalid_email" 400 "Invalid e-mail address"
+        "Recipient email is invalid"
+        "Send an address of the form name@example.com.";
+    /// A query parameter is unknown or has an impossible value.
+    InvalidQuery "invalid_query" 400 "Invalid query parameter"
+        "A query parameter is unknown or has a value that is not allowed."
+        "Correct the parameters listed in `errors`.";
+    /// A key came in the URL.
+    KeyInQuery "key_in_query" 400 "API key in the URL"
+        "API keys must not be sent in the URL, where logs and browsers keep them."
+        "Send the key in the Authorization header, and rotate it: this URL may have been logged.";
+    /// No valid key.
+    InvalidToken "invalid_token" 401 "Invalid API key"
+        "API key is invalid or expired"
+        "Send a current key as `Authorization: Bearer pm_live_…`. The usage page tells why a known key was refused.";
+    /// No valid session.
+    NotSignedIn "not_signed_in" 401 "Not signed in"
+        "You are not signed in, or your session has ended."
+        "Sign in again.";
+    /// Wrong e-mail address or password.
+    WrongCredentials "wrong_credentials" 401 "Wrong e-mail or password"
+        "E-mail address or password is wrong."
+        "Check both and try again. An Owner or Admin can set a new password for you.";
+    /// The password entered again was wrong.
+    WrongPassword "wrong_password" 403 "Wrong password"
+        "That password is wrong."
+        "Enter the password that you sign in with.";
+    /// The key lacks the scope.
+    InsufficientScope "insufficient_scope" 403 "Insufficient permissions"
+        "Insufficient permissions. Update key permissions in settings."
+        "Add one of the scopes in `required_scope` to the key, or use another key.";
+    /// The caller's address is not on the key's list.
+    IpNotAllowed "ip_not_allowed" 403 "IP address not allowed"
+        "This key may not be used from your IP address."
+        "Call from an allowed address, or add this one to the key's IP restrictions.";
+    /// The user's role does not reach this.
+    InsufficientRole "insufficient_role" 403 "No access"
+        "Your role does not give access to this."
+        "Ask an Owner or Admin of your account.";
+    /// The caller would grant more than he has.
+    BeyondYourRights "beyond_your_rights" 403 "Beyond your rights"
+        "You cannot grant permissions that you do not have yourself."
+        "Leave out the permissions listed in `required_scope`, or ask an Owner or Admin.";
+    /// The password must be entered again.
+    SudoRequired "sudo_required" 403 "Password required"
+        "Enter your password again to do this."
+        "POST your password to /api/v1/auth/sudo, then repeat the request.";
+    /// The request comes from another site.
+    CrossSiteRequest "cross_site_request" 403 "Cross-site request"
+        "This request was not made by the dashboard itself."
+        "Use the dashboard at its own address, or call the API with a key.";
+    /// The set-up link is wrong or used.
+    SetupLinkInvalid "setup_link_invalid" 403 "Set-up link not valid"
+        "This set-up link has been used or is not the newest one."
+        "Restart the server to get a new link, or use `penguinmails admin create-user`.";
+    /// No such thing for this caller.
+    NotFound "not_found" 404 "Not found"
+        "There is nothing at this address."
+        "Check the path and the id. Ids of other accounts and environments are not found either.";
+    /// The path exists, the method does not.
+    MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
+        "This path does not know that HTTP method."
+        "Use one of the methods in the Allow header.";
+    /// The key was revoked before.
+    KeyAlreadyRevoked "key_already_revoked" 409 "Key already revoked"
+        "This key has already been revoked and cannot be used."
+        "Create a new key if you still need access.";
+    /// The body is over 1 MiB.
+    BodyTooLarge "body_too_large" 413 "Body too large"
+        "The request body is larger than 1 MiB."
+        "Send less at once.";
+    /// The body is not declared as JSON.
+    UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type"
+        "The request body must be JSON."
+        "Send `Content-Type: application/json`.";
+    /// The Host header names another server.
+    MisdirectedRequest "misdirected_request" 421 "Misdirected request"
+        "This server does not answer for that host name."
+        "Use the server's public URL, or set it with --public-url.";
+    /// The rate limit is used up.
+    RateLimitExceeded "rate_limit_exceeded" 429 "Rate limit exceeded"
+        "Rate limit exceeded."
+        "Wait for the time in Retry-After, spread or batch your requests, or upgrade the plan.";
+    /// Too many wrong keys from one address.
+    TooManyFailedAttempts "too_many_failed_attempts" 429 "Too many failed attempts"
+        "Too many requests with an invalid API key came from your address."
+        "Correct the key, then wait for the time in Retry-After. Valid keys are not affected.";
+    /// Too many wrong passwords.
+    TooManyLoginAttempts "too_many_login_attempts" 429 "Too many attempts"
+        "Too many wrong passwords."
+        "Wait for the time in Retry-After and try again.";
+    /// A fault of ours.
+    InternalError "internal_error" 500 "Internal error"
+        "Something went wrong on our side."
+        "Try again. If it persists, tell the operator the request id.";
+    /// Too busy right now.
+    Overloaded "overloaded" 503 "Overloaded"
+        "The server is too busy to do this right now."
+        "Try again after the time in Retry-After.";
+}
+
+impl std::fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where the dashboard's error catalogue is; a code is its own anchor.
+pub const CATALOGUE_PATH: &str = "/dashboard/settings/developers/docs/errors";
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// The field's name, with dots and brackets for nested ones: `tags[2]`.
+    pub field: String,
+    /// The kind of fault.
+    pub code: ErrorCode,
+    /// What to do, in a sentence.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A fault of `field`.
+    pub fn new(field: &str, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            code,
+            message: message.into(),
+        }
+    }
+}
+
+/// The body of every error answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The URL of the code's section in the documentation.
+    #[serde(rename = "type")]
+    pub type_url: String,
+    /// The problem in two or three words.
+    pub title: String,
+    /// The HTTP status, again.
+    pub status: u16,
+    /// What to do about it.
+    pub detail: String,
+    /// The code to branch on.
+    pub error: ErrorCode,
+    /// What happened, for people.
+    pub message: String,
+    /// The request's id, to quote to support; also in `X-Request-Id`.
+    pub request_id: String,
+    /// Seconds to wait before trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// The scopes that were missing; one of them is enough for `insufficient_scope`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::scope::Scope>>))]
+    pub required_scope: Option<ScopeSet>,
+    /// What is wrong, field by field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_and_match_serde() {
+        for (index, code) in ErrorCode::ALL.iter().enumerate() {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert_eq!(
+                ErrorCode::ALL
+                    .iter()
+                    .position(|other| other.as_str() == code.as_str()),
+                Some(index)
+            );
+            assert!((400..600).contains(&code.status()), "{code}");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+//! What the server and the dashboard have in common: data types, validation and
+//! the tables that both must read the same way (scopes, operations, error codes,
+//! plans).
+//!
+//! Pure data only. No I/O, no clock, no async: everything here builds for
+//! WebAssembly and for the host and can be tested with plain `cargo test`.
+
+pub mod contact;
+pub mod error;
+pub mod ids;
+pub mod key;
+pub mod live;
+pub mod operation;
+pub mod page;
+pub mod plan;
+pub mod rate_limit;
+pub mod role;
+pub mod scope;
+pub mod session;
+pub mod validate;

@@ -1,0 +1,20 @@
+//! Lists that come in pages.
+
+use serde::{Deserialize, Serialize};
+
+/// How many rows a page has when the client does not say.
+pub const DEFAULT_LIMIT: u32 = 20;
+/// How many rows a page has at most.
+pub const MAX_LIMIT: u32 = 100;
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub data: Vec<T>,
+    /// How many rows match in all, over every page.
+    pub total: u64,
+    /// What to pass as `cursor` for the next page; `null` on the last one.
+    pub next_cursor: Option<String>,
+}

@@ -1,0 +1,117 @@
+//! Signing in, and who is signed in.
+
+use crate::{
+    error::{ErrorCode, FieldError},
+    ids::{TenantId, UserId},
+    plan::Plan,
+    role::Role,
+    validate,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The shortest password that a new account may have, in characters.
+pub const PASSWORD_MIN_CHARS: usize = 12;
+/// The longest password, in bytes; a limit on hashing work, not on taste.
+pub const PASSWORD_MAX_BYTES: usize = 1024;
+
+/// `POST /api/v1/auth/login`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Login {
+    /// The account's e-mail address; upper and lower case are the same.
+    pub email: String,
+    /// The account's password.
+    pub password: String,
+}
+
+/// `POST /api/v1/auth/sudo`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnterSudo {
+    /// The signed-in user's password.
+    pub password: String,
+}
+
+/// `POST /api/v1/auth/setup`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetUp {
+    /// The one-time token from the link on the server's console.
+    pub token: String,
+    /// The company's name.
+    pub tenant_name: String,
+    /// The owner's name.
+    pub name: String,
+    /// The owner's e-mail address.
+    pub email: String,
+    /// The owner's password.
+    pub password: String,
+}
+
+impl SetUp {
+    /// What is wrong with the form, field by field.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        validate::text(&mut errors, "tenant_name", &self.tenant_name, 1, 100);
+        validate::text(&mut errors, "name", &self.name, 1, 100);
+        validate::email(&mut errors, "email", &self.email);
+        validate_password(&mut errors, "password", &self.password);
+        validate::finish(errors)
+    }
+}
+
+/// Checks a password that someone is about to choose.
+pub fn validate_password(errors: &mut Vec<FieldError>, field: &str, password: &str) {
+    if password.chars().count() < PASSWORD_MIN_CHARS || password.len() > PASSWORD_MAX_BYTES {
+        errors.push(FieldError::new(
+            field,
+            ErrorCode::InvalidField,
+            format!("Choose a password of at least {PASSWORD_MIN_CHARS} characters."),
+        ));
+    }
+}
+
+/// Who is signed in: the answer to login, set-up and `GET /api/v1/auth/session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionView {
+    /// The user.
+    pub user: UserView,
+    /// The user's company.
+    pub tenant: TenantView,
+    /// Until when dangerous actions need no password; `null` if they do now.
+    pub sudo_expires_at: Option<DateTime<Utc>>,
+    /// Whether this is a demonstration with made-up data.
+    pub demo: bool,
+}
+
+/// A user of the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserView {
+    /// Identifier.
+    pub id: UserId,
+    /// E-mail address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// What the user may do.
+    pub role: Role,
+}
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantView {
+    /// Identifier.
+    pub id: TenantId,
+    /// Name.
+    pub name: String,
+    /// What it pays for.
+    pub plan: Plan,
+}
+
+/// The answer to `POST /api/v1/auth/sudo`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SudoView {
+    /// Until when dangerous actions need no password.
+    pub sudo_expires_at: DateTime<Utc>,
+}

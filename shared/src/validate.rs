@@ -1,0 +1,114 @@
+//! Checks that a form and a handler make alike. Each adds to a list of
+//! [`FieldError`]s, so that a person sees everything that is wrong at once.
+
+use crate::error::{ErrorCode, FieldError};
+use email_address::{EmailAddress, Options};
+use ipnet::IpNet;
+use std::net::IpAddr;
+
+/// `Ok` if nothing was found wrong.
+pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors)
+    }
+}
+
+/// A text of `min` to `max` characters, without leading or trailing blanks or
+/// control characters.
+pub fn text(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
+    let mut report = |message: String| {
+        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+    };
+    let chars = value.chars().count();
+    if chars < min && min == 1 {
+        report("This field must not be empty.".into());
+    } else if chars < min || chars > max {
+        report(format!("Use {min} to {max} characters; this is {chars}."));
+    } else if value.trim().len() != value.len() {
+        report("Remove the blanks at the start or end.".into());
+    } else if value
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
+        report("Remove the control characters.".into());
+    }
+}
+
+/// An e-mail address with a dotted domain, of at most 254 bytes (RFC 5321).
+pub fn email(errors: &mut Vec<FieldError>, field: &str, value: &str) {
+    if !is_email(value) {
+        errors.push(FieldError::new(
+            field,
+            ErrorCode::InvalidEmail,
+            "This is not an e-mail address. Use the form name@example.com.",
+        ));
+    }
+}
+
+/// Whether `value` is an e-mail address with a dotted domain, without display
+/// name or address literal.
+pub fn is_email(value: &str) -> bool {
+    let options = Options::default()
+        .without_display_text()
+        .without_domain_literal()
+        .with_required_tld();
+    value.len() <= 254 && EmailAddress::parse_with_options(value, options).is_ok()
+}
+
+/// Reads an IP address or CIDR range. A single address becomes a range of one,
+/// and an IPv4-mapped IPv6 one becomes IPv4, so that lists compare.
+pub fn ip_range(text: &str) -> Option<IpNet> {
+    let net = text
+        .parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .ok()?
+        .trunc();
+    match net {
+        IpNet::V6(v6) if v6.prefix_len() >= 96 => match v6.addr().to_ipv4_mapped() {
+            Some(v4) => IpNet::new(v4.into(), v6.prefix_len() - 96).ok(),
+            None => Some(net),
+        },
+        _ => Some(net),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn email_addresses() {
+        for good in ["a@example.com", "first.last+tag@sub.example.co.uk"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "a@",
+            "@example.com",
+            "A <a@example.com>",
+            "a@[127.0.0.1]",
+            "a b@example.com",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ip_ranges_are_normalised() {
+        let range = |text| ip_range(text).map(|net| net.to_string());
+        assert_eq!(range("203.0.113.9/24").as_deref(), Some("203.0.113.0/24"));
+        assert_eq!(range("198.51.100.5").as_deref(), Some("198.51.100.5/32"));
+        assert_eq!(
+            range("::ffff:198.51.100.5").as_deref(),
+            Some("198.51.100.5/32")
+        );
+        assert_eq!(range("2001:db8::1/32").as_deref(), Some("2001:db8::/32"));
+        for bad in ["", "203.0.113", "203.0.113.0/33", "example.com"] {
+            assert_eq!(range(bad), None, "{bad}");
+        }
+    }
+}
