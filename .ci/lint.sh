@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Every check that does not run our code. Goes on after a failure, to report all.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+failed=()
+check() {
+  echo "==> $*"
+  "$@" || failed+=("$*")
+}
+
+check cargo fmt --check
+check cargo clippy --workspace --all-targets -- -D warnings
+check cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
+check e2e/node_modules/.bin/tsc --project e2e
+if command -v shellcheck >/dev/null; then
+  check shellcheck .ci/*.sh .ci/run
+else
+  echo "==> shellcheck skipped: it is not installed"
+fi
+if command -v cargo-deny >/dev/null; then
+  check cargo deny check licenses bans sources
+else
+  echo "==> cargo deny skipped: it is not installed (cargo install cargo-deny --locked)"
+fi
+
+if [[ ${#failed[@]} -gt 0 ]]; then
+  printf 'failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi

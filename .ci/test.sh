@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Runs every test and ends with a table of what ran, failed and was skipped, and
+# why. A failure does not stop the rest: one run should show everything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+rows=()
+failures=0
+
+row() { rows+=("$(printf '%-7s  %6s  %s' "$1" "$2" "$3")"); }
+
+# step TITLE COMMAND… : runs it, records how it ended, and fails as it does.
+step() {
+  local title=$1 began=$SECONDS code=0
+  shift
+  printf '\n==> %s\n' "$title"
+  "$@" || code=$?
+  if [[ $code == 0 ]]; then
+    row passed "$((SECONDS - began)) s" "$title"
+  else
+    row FAILED "$((SECONDS - began)) s" "$title (exit code $code)"
+    failures=$((failures + 1))
+  fi
+  return "$code"
+}
+
+skip() {
+  printf '\n==> %s: skipped: %s\n' "$1" "$2"
+  row skipped - "$1: $2"
+}
+
+# Debian packages for what the tests need and this machine lacks. Says why not,
+# in $missing_because, if they cannot be installed.
+missing_because=
+install_packages() {
+  local packages=()
+  .ci/chromium.sh >/dev/null 2>&1 || packages+=(chromium fonts-liberation)
+  .ci/postgres.sh --check 2>/dev/null || packages+=(postgresql)
+  if [[ ${#packages[@]} == 0 ]]; then return; fi
+  if ! command -v apt-get >/dev/null; then
+    missing_because="not installed, and there is no apt-get to do it"
+  elif [[ $(id -u) != 0 ]]; then
+    missing_because="not installed, and only root may do it: apt-get install ${packages[*]}"
+  else
+    echo "==> Installing ${packages[*]}: about 1 minute"
+    export DEBIAN_FRONTEND=noninteractive
+    if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; }; then
+      missing_because="apt-get could not install it"
+    fi
+  fi
+}
+
+summary() {
+  printf '\nResult   Time    What\n'
+  printf '%s\n' "${rows[@]}"
+  if [[ $failures -gt 0 ]]; then
+    printf '\n%s of %s steps failed, %s s in all.\n' "$failures" "${#rows[@]}" "$SECONDS"
+    exit 1
+  fi
+  printf '\nNothing failed, %s s in all.\n' "$SECONDS"
+}
+
+install_packages
+
+step "shared: unit tests" cargo test -p shared --all-features || true
+step "dashboard: logic, unit tests" cargo test -p frontend || true
+step "server: unit and integration tests on SQLite" cargo test -p backend || true
+
+title="server: integration tests on PostgreSQL"
+if .ci/postgres.sh --check 2>/dev/null; then
+  step "$title" .ci/postgres.sh cargo test -p backend --test it || true
+else
+  skip "$title" "PostgreSQL is ${missing_because:-not usable: $(.ci/postgres.sh --check 2>&1)}"
+fi
+
+# The browser tests drive the binary that is shipped, not a debug build of it.
+title="browser tests, end to end"
+if ! step "release build" "${MAKE:-make}" --no-print-directory build; then
+  skip "$title" "there is no binary to test"
+elif ! .ci/chromium.sh >/dev/null 2>&1; then
+  skip "$title" "Chromium is ${missing_because:-not found}"
+else
+  step "$title" .ci/browser.sh e2e || true
+fi
+
+summary

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs what the dashboard's build needs into .tools/, and nothing that is
+# there already in the right version. Silent when there is nothing to do.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.tools/bin:$PATH"
+
+TRUNK=0.21.14
+# The command-line tool must be of exactly the version that the crate has.
+WASM_BINDGEN=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
+TARGET=wasm32-unknown-unknown
+
+require() {
+  if ! command -v "$1" >/dev/null; then
+    echo "$1 is missing: $2" >&2
+    exit 1
+  fi
+}
+
+# cargo_install CRATE VERSION MINUTES [OPTION…]
+# Unoptimised, because the tools run for seconds and optimising them takes
+# minutes; and in a directory of their own, because the result is all we keep.
+cargo_install() {
+  local crate=$1 version=$2 minutes=$3
+  shift 3
+  echo "==> Installing $crate $version into .tools/: about $minutes on two cores"
+  CARGO_PROFILE_DEV_DEBUG=0 cargo install "$crate" --version "$version" --locked --debug \
+    --root .tools --target-dir .tools/build --force "$@"
+  rm -rf .tools/build
+}
+
+has_version() {
+  local version
+  read -r _ version _ < <("$1" --version 2>/dev/null) && [[ "$version" == "$2" ]]
+}
+
+require cargo "install Rust from https://rustup.rs"
+require npm "install Node.js 20 or newer, which brings npm"
+require cc "install a C compiler (Debian: apt install build-essential; macOS: xcode-select --install)"
+[[ -n "$WASM_BINDGEN" ]] || { echo "Cargo.toml pins no wasm-bindgen" >&2; exit 1; }
+
+if [[ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET" ]]; then
+  require rustup "install Rust from https://rustup.rs, or the $TARGET target by other means"
+  echo "==> Adding the $TARGET target to the Rust toolchain: a few seconds"
+  rustup target add "$TARGET"
+fi
+has_version trunk "$TRUNK" || cargo_install trunk "$TRUNK" "3 minutes" --no-default-features
+has_version wasm-bindgen "$WASM_BINDGEN" || cargo_install wasm-bindgen-cli "$WASM_BINDGEN" "1 minute"

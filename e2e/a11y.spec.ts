@@ -1,0 +1,66 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { DEVELOPER, signIn } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+import { KeysPage } from "./pages/keys_page";
+import { LoginPage } from "./pages/login_page";
+import { ERROR_CATALOGUE, KEYS, NOT_FOUND } from "./pages/routes";
+
+/** Every state that is checked, and how to get there. */
+const STATES: Record<string, (page: Page) => Promise<void>> = {
+  login: async (page) => {
+    await page.goto(KEYS);
+    await expect(new LoginPage(page).submit).toBeVisible();
+  },
+  keys: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new KeysPage(page).open();
+  },
+  "create dialog": async (page) => {
+    await signIn(page, DEVELOPER);
+    const keys = new KeysPage(page);
+    await keys.open();
+    await keys.openCreateDialog();
+  },
+  "permission step": async (page) => {
+    await signIn(page, DEVELOPER);
+    const keys = new KeysPage(page);
+    await keys.open();
+    await keys.openCreateDialog();
+    await keys.createDialog.name.fill("For axe");
+    await keys.createDialog.next.click();
+    await expect(keys.createDialog.permission("Read Contacts")).toBeVisible();
+  },
+  "error catalogue": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(ERROR_CATALOGUE);
+    await expect(page.getByText("rate_limit_exceeded").first()).toBeVisible();
+  },
+  "not found": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(NOT_FOUND);
+    await expect(page.getByRole("heading", { name: /not found/i })).toBeVisible();
+  },
+};
+
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1280, 390]) {
+    test.describe(`${colorScheme}, ${width} px`, () => {
+      test.use({ colorScheme, viewport: { width, height: 800 } });
+
+      for (const [state, reach] of Object.entries(STATES)) {
+        test(`${state} has no accessibility violations and fits`, async ({ page }) => {
+          await reach(page);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          expect(violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }))).toEqual(
+            [],
+          );
+          const overflow = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(overflow, "pixels that stick out sideways").toBeLessThanOrEqual(0);
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { DEVELOPER, MEMBER, PASSWORD, signIn } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+import { KeysPage } from "./pages/keys_page";
+import { LoginPage } from "./pages/login_page";
+import { KEYS } from "./pages/routes";
+
+test("a wrong password and an unknown account get the same answer", async ({ page }) => {
+  const login = new LoginPage(page);
+  await page.goto(KEYS);
+  for (const email of [DEVELOPER, "nobody@demo.penguinmails.test"]) {
+    await login.signIn(email, "not-my-password");
+    await expect(login.alert).toContainText("E-mail address or password is wrong.");
+    await expect(login.email).toHaveValue(email);
+  }
+});
+
+test("a Member is told that there is nothing for him here", async ({ page }) => {
+  await signIn(page, MEMBER);
+  await page.goto(KEYS);
+  await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "+ Create API Key" })).toHaveCount(0);
+  const answer = await page.request.get("/api/v1/platform/api-keys");
+  expect(answer.status()).toBe(403);
+  expect(await answer.json()).toMatchObject({ error: "insufficient_role" });
+});
+
+test("an expired session leads to login and back to where one was", async ({ page, context }) => {
+  const keys = new KeysPage(page);
+  const login = new LoginPage(page);
+  await signIn(page, DEVELOPER);
+  await keys.open("?status=revoked");
+
+  await context.clearCookies();
+  await page.reload();
+  await expect(login.submit).toBeVisible();
+  await login.signIn(DEVELOPER, PASSWORD);
+  await keys.ready();
+  await expect(page).toHaveURL(`${KEYS}?status=revoked`);
+});
+
+test("a session that ends while the page is open leads to login too", async ({ page, context }) => {
+  const keys = new KeysPage(page);
+  const login = new LoginPage(page);
+  await signIn(page, DEVELOPER);
+  await keys.open();
+
+  await context.clearCookies();
+  // Whatever talks to the server next: here, trying to create a key.
+  await keys.openCreateDialog();
+  await keys.createDialog.name.fill("Too late");
+  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
+  await keys.createDialog.generate.click();
+  await expect(login.submit).toBeVisible();
+  await login.signIn(DEVELOPER, PASSWORD);
+  await keys.ready();
+  expect(new URL(page.url()).pathname).toBe(KEYS);
+});
+
+test("signing out ends the session on the server", async ({ page, context, server }) => {
+  const keys = new KeysPage(page);
+  await signIn(page, DEVELOPER);
+  await keys.open();
+  const cookie = (await context.cookies()).find(({ name }) => name === "pm_session");
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(new LoginPage(page).submit).toBeVisible();
+  const replayed = await fetch(`${server.url}/api/v1/auth/session`, {
+    headers: { Cookie: `pm_session=${cookie?.value}` },
+  });
+  expect(replayed.status).toBe(401);
+});
