@@ -8,9 +8,12 @@ test("a wrong password and an unknown account get the same answer", async ({ pag
   const login = new LoginPage(page);
   await page.goto(KEYS);
   for (const email of [DEVELOPER, "nobody@demo.penguinmails.test"]) {
+    const answer = page.waitForResponse("**/api/v1/auth/login");
     await login.signIn(email, "not-my-password");
-    await expect(login.alert).toContainText("E-mail address or password is wrong.");
+    expect((await answer).status()).toBe(401);
+    await expect(login.problem("E-mail address or password is wrong.")).toBeVisible();
     await expect(login.email).toHaveValue(email);
+    await expect(login.password).toHaveValue("");
   }
 });
 
@@ -63,6 +66,7 @@ test("signing out ends the session on the server", async ({ page, context, serve
   const cookie = (await context.cookies()).find(({ name }) => name === "pm_session");
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
 
+  await page.getByRole("button", { name: /^Account: / }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(new LoginPage(page).submit).toBeVisible();
   const replayed = await fetch(`${server.url}/api/v1/auth/session`, {

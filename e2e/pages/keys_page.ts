@@ -23,13 +23,13 @@ export class KeysPage {
 
   async ready(): Promise<void> {
     await expect(this.page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(this.createButton.first()).toBeVisible();
-    await expect(this.page.locator("[aria-busy=true]")).toHaveCount(0);
+    await expect(this.createButton).toBeVisible();
+    await expect(this.page.locator("[aria-busy=true], .skeleton")).toHaveCount(0);
   }
 
   async openCreateDialog(): Promise<void> {
-    await this.createButton.first().click();
-    await expect(this.createDialog.root).toBeVisible();
+    await this.createButton.click();
+    await expect(this.createDialog.name).toBeVisible();
   }
 
   card(name: string): KeyCard {

@@ -4,18 +4,21 @@ export class LoginPage {
   readonly email: Locator;
   readonly password: Locator;
   readonly submit: Locator;
-  readonly alert: Locator;
 
-  constructor(page: Page) {
+  constructor(private readonly page: Page) {
     this.email = page.getByLabel("Email");
     this.password = page.getByLabel("Password");
     this.submit = page.getByRole("button", { name: "Sign in" });
-    this.alert = page.getByRole("alert");
   }
 
   async signIn(email: string, password: string): Promise<void> {
     await this.email.fill(email);
     await this.password.fill(password);
     await this.submit.click();
+  }
+
+  /** The notice that says what is wrong. */
+  problem(text: string): Locator {
+    return this.page.getByRole("alert").filter({ hasText: text });
   }
 }
