@@ -1,1 +1,30 @@
-fn main() {}
+//! The dashboard: a single-page application, rendered in the browser.
+//!
+//! `app` has the route table, `pages` the pages, `components` their building
+//! blocks, `layout` what stands around them. `api` is the only module that talks
+//! to the server, `state` the only one that touches the browser's storage, and
+//! `logic` is free of the browser, so that it is tested on the host.
+
+mod api;
+mod app;
+mod components;
+mod layout;
+mod logic;
+mod pages;
+mod state;
+
+use leptos::prelude::document;
+
+fn main() {
+    std::panic::set_hook(Box::new(|info| {
+        web_sys::console::error_1(&info.to_string().into());
+        // Shows the notice in `index.html` that the page must be reloaded.
+        if let Some(root) = document().document_element() {
+            root.class_list().add_1("has-crashed").ok();
+        }
+    }));
+    leptos::mount::mount_to_body(app::App);
+    if let Some(placeholder) = document().get_element_by_id("boot") {
+        placeholder.remove();
+    }
+}

@@ -1,0 +1,73 @@
+//! The stream of live events.
+
+use shared::live::LiveEvent;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Event, EventSource, MessageEvent};
+
+/// The event names that the dashboard listens to. The browser hands over only
+/// those that are asked for by name.
+const EVENT_NAMES: [&str; 3] = ["usage", "keys_changed", "rate_limit"];
+
+/// What happens on a stream.
+pub enum StreamSignal {
+    /// It is connected.
+    Open,
+    /// An event came.
+    Event(LiveEvent),
+    /// It broke off.
+    Lost,
+}
+
+/// An open stream; dropping it closes the connection.
+pub struct LiveStream {
+    source: EventSource,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_state: Closure<dyn FnMut(Event)>,
+}
+
+impl LiveStream {
+    /// Connects, and reports everything that happens to `listener`. `None` if the
+    /// browser refuses.
+    pub fn open(listener: impl Fn(StreamSignal) + Clone + 'static) -> Option<Self> {
+        let source = EventSource::new("/api/v1/tenant/live").ok()?;
+        let on_message = {
+            let listener = listener.clone();
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                let data = message.data().as_string().unwrap_or_default();
+                if let Ok(event) = serde_json::from_str(&data) {
+                    listener(StreamSignal::Event(event));
+                }
+            })
+        };
+        let on_state = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            listener(if event.type_() == "open" {
+                StreamSignal::Open
+            } else {
+                StreamSignal::Lost
+            });
+        });
+        for name in EVENT_NAMES {
+            let callback = on_message.as_ref().unchecked_ref();
+            source
+                .add_event_listener_with_callback(name, callback)
+                .ok()?;
+        }
+        for name in ["open", "error"] {
+            let callback = on_state.as_ref().unchecked_ref();
+            source
+                .add_event_listener_with_callback(name, callback)
+                .ok()?;
+        }
+        Some(Self {
+            source,
+            _on_message: on_message,
+            _on_state: on_state,
+        })
+    }
+}
+
+impl Drop for LiveStream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}

@@ -1,0 +1,175 @@
+//! The icons: a handful of Lucide's (<https://lucide.dev>), drawn in the current
+//! text colour.
+//!
+//! Lucide is ISC licensed, Copyright (c) 2026 Lucide Icons and Contributors, parts
+//! derived from Feather, MIT, Copyright (c) 2013-present Cole Bemis. Permission to
+//! use, copy, modify, and/or distribute this software for any purpose with or
+//! without fee is hereby granted, provided that the above copyright notice and
+//! this permission notice appear in all copies. The software is provided "as is"
+//! and the author disclaims all warranties.
+
+use leptos::prelude::*;
+
+/// Which icon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IconKind {
+    /// Largest, newest or last first.
+    ArrowDown,
+    /// Smallest, oldest or first first.
+    ArrowUp,
+    /// Switched off for good.
+    Ban,
+    /// Documentation.
+    Book,
+    /// Done, or included.
+    Check,
+    /// Opens a menu.
+    ChevronDown,
+    /// Leads deeper, or unfolds.
+    ChevronRight,
+    /// Something is wrong.
+    CircleAlert,
+    /// Something works.
+    CircleCheck,
+    /// Time has run out, or will.
+    Clock,
+    /// Copies.
+    Copy,
+    /// Made-up data, or a test.
+    Flask,
+    /// Real data.
+    Globe,
+    /// API keys.
+    Key,
+    /// Signs out.
+    LogOut,
+    /// Opens the navigation.
+    Menu,
+    /// As the system is.
+    Monitor,
+    /// Dark.
+    Moon,
+    /// Folds the sidebar.
+    PanelClose,
+    /// Unfolds the sidebar.
+    PanelOpen,
+    /// Switched off for now.
+    Pause,
+    /// Adds.
+    Plus,
+    /// Again.
+    Refresh,
+    /// Being replaced.
+    Rotate,
+    /// Search.
+    Search,
+    /// Protected.
+    Shield,
+    /// Light.
+    Sun,
+    /// A warning.
+    Triangle,
+    /// Closes.
+    X,
+}
+
+impl IconKind {
+    /// The shapes inside the 24 by 24 box.
+    const fn shapes(self) -> &'static str {
+        match self {
+            Self::ArrowDown => {
+                r#"<path d="m3 16 4 4 4-4"/><path d="M7 20V4"/><path d="M11 4h10"/><path d="M11 8h7"/><path d="M11 12h4"/>"#
+            }
+            Self::ArrowUp => {
+                r#"<path d="m3 8 4-4 4 4"/><path d="M7 4v16"/><path d="M11 12h4"/><path d="M11 16h7"/><path d="M11 20h10"/>"#
+            }
+            Self::Ban => r#"<circle cx="12" cy="12" r="10"/><path d="M4.929 4.929 19.07 19.071"/>"#,
+            Self::Book => {
+                r#"<path d="M12 5v16"/><path d="M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z"/>"#
+            }
+            Self::Check => r#"<path d="M20 6 9 17l-5-5"/>"#,
+            Self::ChevronDown => r#"<path d="m6 9 6 6 6-6"/>"#,
+            Self::ChevronRight => r#"<path d="m9 18 6-6-6-6"/>"#,
+            Self::CircleAlert => {
+                r#"<circle cx="12" cy="12" r="10"/><line x1="12" x2="12" y1="8" y2="12"/><line x1="12" x2="12.01" y1="16" y2="16"/>"#
+            }
+            Self::CircleCheck => {
+                r#"<circle cx="12" cy="12" r="10"/><path d="m16 9-5.5 5.5L8 12"/>"#
+            }
+            Self::Clock => r#"<circle cx="12" cy="12" r="10"/><path d="M12 6v6l4 2"/>"#,
+            Self::Copy => {
+                r#"<rect width="14" height="14" x="8" y="8" rx="2" ry="2"/><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"/>"#
+            }
+            Self::Flask => {
+                r#"<path d="M14 2v6a2 2 0 0 0 .245.96l5.51 10.08A2 2 0 0 1 18 22H6a2 2 0 0 1-1.755-2.96l5.51-10.08A2 2 0 0 0 10 8V2"/><path d="M6.453 15h11.094"/><path d="M8.5 2h7"/>"#
+            }
+            Self::Globe => {
+                r#"<circle cx="12" cy="12" r="10"/><path d="M12 2a14.5 14.5 0 0 0 0 20 14.5 14.5 0 0 0 0-20"/><path d="M2 12h20"/>"#
+            }
+            Self::Key => {
+                r#"<path d="M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z"/><circle cx="16.5" cy="7.5" r=".5" fill="currentColor"/>"#
+            }
+            Self::LogOut => {
+                r#"<path d="m16 17 5-5-5-5"/><path d="M21 12H9"/><path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#
+            }
+            Self::Menu => r#"<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>"#,
+            Self::Monitor => {
+                r#"<rect width="20" height="14" x="2" y="3" rx="2"/><line x1="8" x2="16" y1="21" y2="21"/><line x1="12" x2="12" y1="17" y2="21"/>"#
+            }
+            Self::Moon => {
+                r#"<path d="M20.985 12.486a9 9 0 1 1-9.473-9.472c.405-.022.617.46.402.803a6 6 0 0 0 8.268 8.268c.344-.215.825-.004.803.401"/>"#
+            }
+            Self::PanelClose => {
+                r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/><path d="m16 15-3-3 3-3"/>"#
+            }
+            Self::PanelOpen => {
+                r#"<rect width="18" height="18" x="3" y="3" rx="2"/><path d="M9 3v18"/><path d="m14 9 3 3-3 3"/>"#
+            }
+            Self::Pause => {
+                r#"<circle cx="12" cy="12" r="10"/><line x1="10" x2="10" y1="15" y2="9"/><line x1="14" x2="14" y1="15" y2="9"/>"#
+            }
+            Self::Plus => r#"<path d="M5 12h14"/><path d="M12 5v14"/>"#,
+            Self::Refresh => {
+                r#"<path d="M3 12a9 9 0 0 1 9-9 9.75 9.75 0 0 1 6.74 2.74L21 8"/><path d="M21 3v5h-5"/><path d="M21 12a9 9 0 0 1-9 9 9.75 9.75 0 0 1-6.74-2.74L3 16"/><path d="M8 16H3v5"/>"#
+            }
+            Self::Rotate => {
+                r#"<path d="M21 12a9 9 0 1 1-9-9c2.52 0 4.93 1 6.74 2.74L21 8"/><path d="M21 3v5h-5"/>"#
+            }
+            Self::Search => r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
+            Self::Shield => {
+                r#"<path d="M20 13c0 5-3.5 7.5-7.66 8.95a1 1 0 0 1-.67-.01C7.5 20.5 4 18 4 13V6a1 1 0 0 1 1-1c2 0 4.5-1.2 6.24-2.72a1.17 1.17 0 0 1 1.52 0C14.51 3.81 17 5 19 5a1 1 0 0 1 1 1z"/><path d="m9 12 2 2 4-4"/>"#
+            }
+            Self::Sun => {
+                r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2"/><path d="M12 20v2"/><path d="m4.93 4.93 1.41 1.41"/><path d="m17.66 17.66 1.41 1.41"/><path d="M2 12h2"/><path d="M20 12h2"/><path d="m6.34 17.66-1.41 1.41"/><path d="m19.07 4.93-1.41 1.41"/>"#
+            }
+            Self::Triangle => {
+                r#"<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/><path d="M12 9v4"/><path d="M12 17h.01"/>"#
+            }
+            Self::X => r#"<path d="M18 6 6 18"/><path d="m6 6 12 12"/>"#,
+        }
+    }
+}
+
+/// An icon beside a text, or in a button that has a label of its own: screen
+/// readers pass over it.
+#[component]
+pub fn Icon(
+    /// Which one.
+    #[prop(into)]
+    kind: Signal<IconKind>,
+) -> impl IntoView {
+    view! {
+        <svg
+            class="icon"
+            viewBox="0 0 24 24"
+            fill="none"
+            stroke="currentColor"
+            stroke-width="2"
+            stroke-linecap="round"
+            stroke-linejoin="round"
+            aria-hidden="true"
+            focusable="false"
+            inner_html=move || kind.get().shapes()
+        ></svg>
+    }
+}

@@ -1,0 +1,82 @@
+//! Step 1: name, description, environment.
+
+use super::wizard::Faults;
+use crate::{
+    components::field::{Field, FieldKind},
+    logic::key_draft::KeyDraft,
+};
+use leptos::prelude::*;
+use shared::key::{Environment, NAME_MAX_CHARS};
+
+/// Name, description, environment.
+#[component]
+pub fn Basics(
+    /// What has been entered.
+    draft: RwSignal<KeyDraft>,
+    /// What is wrong with it.
+    faults: Faults,
+) -> impl IntoView {
+    let (name, set_name) = create_slice(
+        draft,
+        |draft| draft.name.clone(),
+        |draft, name| draft.name = name,
+    );
+    let (description, set_description) = create_slice(
+        draft,
+        |draft| draft.description.clone(),
+        |draft, description| draft.description = description,
+    );
+    let environment = move |environment: Environment| {
+        let (label, help) = match environment {
+            Environment::Live => (
+                "Production (pm_live_...)",
+                "Real data, and mail that is sent.",
+            ),
+            Environment::Test => (
+                "Test (pm_test_...)",
+                "Data of its own, and mail that never leaves.",
+            ),
+        };
+        view! {
+            <label class="check check--tile">
+                <input
+                    type="radio"
+                    name="environment"
+                    aria-label=label
+                    prop:checked=move || draft.with(|draft| draft.environment == environment)
+                    on:change=move |_| draft.update(|draft| draft.environment = environment)
+                />
+                <span class="check__label">
+                    {environment.label()} " " <code class="code">
+                        {format!("{}...", environment.key_prefix())}
+                    </code>
+                </span>
+                <span class="check__help">{help}</span>
+            </label>
+        }
+    };
+    view! {
+        <Field
+            label="Key Name"
+            value=name
+            set_value=set_name
+            help="Choose a descriptive name to identify this key."
+            placeholder="Production App"
+            max_chars=NAME_MAX_CHARS
+            autofocus=true
+            error=faults.message("name")
+        />
+        <Field
+            label="Description"
+            kind=FieldKind::Multiline
+            optional=true
+            value=description
+            set_value=set_description
+            error=faults.message("description")
+        />
+        <fieldset class="choices">
+            <legend class="field__label">"Environment"</legend>
+            <div class="choices__row">{Environment::ALL.map(environment).collect_view()}</div>
+        </fieldset>
+    }
+}

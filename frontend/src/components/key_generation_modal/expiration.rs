@@ -1,0 +1,104 @@
+//! Step 3: when the key stops by itself.
+
+use super::wizard::Faults;
+use crate::{
+    components::field::{Field, FieldKind},
+    logic::{
+        key_draft::{Expiry, KeyDraft},
+        time,
+    },
+    state::clock::{self, Clock},
+};
+use leptos::prelude::*;
+
+/// Never, after a span, or on a day.
+#[component]
+pub fn Expiration(
+    /// What has been entered.
+    draft: RwSignal<KeyDraft>,
+    /// What is wrong with it.
+    faults: Faults,
+) -> impl IntoView {
+    let clock = Clock::expect();
+    let expiry = Memo::new(move |_| draft.with(|draft| draft.expiry));
+    let set = move |expiry| draft.update(|draft| draft.expiry = expiry);
+    let day = RwSignal::new(match expiry.get_untracked() {
+        Expiry::Custom(Some(end)) => clock::date_input_value(end),
+        _ => String::new(),
+    });
+    let set_day = SignalSetter::map(move |text: String| {
+        set(Expiry::Custom(clock::end_of_local_day(&text)));
+        day.set(text);
+    });
+    let resolved = move || {
+        let end = draft.with(|draft| draft.request().expiry(clock.now()))?;
+        let date = time::date_and_time(clock::local(end));
+        Some(format!("The key stops working on {date}."))
+    };
+    let span = move |(days, label): (u32, &'static str)| {
+        view! {
+            <button
+                type="button"
+                class="segmented__item"
+                aria-pressed=move || (expiry.get() == Expiry::Days(days)).to_string()
+                on:click=move |_| set(Expiry::Days(days))
+            >
+                {label}
+            </button>
+        }
+    };
+    let is_custom = move || matches!(expiry.get(), Expiry::Custom(_));
+    view! {
+        <fieldset class="choices">
+            <legend class="visually-hidden">"Expiration"</legend>
+            <label class="check check--tile">
+                <input
+                    type="radio"
+                    name="expiry"
+                    prop:checked=move || expiry.get() == Expiry::Never
+                    on:change=move |_| set(Expiry::Never)
+                />
+                <span class="check__label">"Never Expire"</span>
+                <span class="check__help">"Works until it is revoked."</span>
+            </label>
+            <label class="check check--tile">
+                <input
+                    type="radio"
+                    name="expiry"
+                    prop:checked=move || expiry.get() != Expiry::Never
+                    on:change=move |_| set(Expiry::Days(90))
+                />
+                <span class="check__label">"Expire After"</span>
+                <span class="check__help">"Stops by itself; a leaked key does less harm."</span>
+            </label>
+        </fieldset>
+        <Show when=move || expiry.get() != Expiry::Never>
+            <div class="segmented segmented--text" role="group" aria-label="Expire After">
+                {Expiry::SPANS.map(span).collect_view()}
+                <button
+                    type="button"
+                    class="segmented__item"
+                    aria-pressed=move || is_custom().to_string()
+                    on:click=move |_| {
+                        set(Expiry::Custom(clock::end_of_local_day(&day.get_untracked())));
+                    }
+                >
+                    "Custom date"
+                </button>
+            </div>
+            <Show when=is_custom>
+                <Field
+                    label="Last day"
+                    kind=FieldKind::Date
+                    value=day
+                    set_value=set_day
+                    min=clock::date_input_value(clock::now())
+                    error=faults.message("expires_at")
+                />
+            </Show>
+        </Show>
+        <p class="is-secondary" role="status">
+            {resolved}
+        </p>
+    }
+}

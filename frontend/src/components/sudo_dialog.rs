@@ -1,0 +1,115 @@
+//! The password prompt before a dangerous action.
+
+use super::{
+    busy_button::BusyButton,
+    dialog::Dialog,
+    field::{Field, FieldKind},
+    problem_notice::ProblemNotice,
+};
+use crate::{
+    api::{self, ApiError},
+    state::{session::Session, sudo::Sudo},
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use shared::error::ErrorCode;
+
+/// Asks for the password whenever [`Sudo`] wants it, then lets the pending action
+/// go on.
+#[component]
+pub fn SudoDialog() -> impl IntoView {
+    let sudo = Sudo::expect();
+    view! {
+        <Dialog
+            open=Signal::derive(move || sudo.is_open())
+            title="Confirm your password"
+            on_dismiss=move || sudo.settle(false)
+        >
+            <SudoForm />
+        </Dialog>
+    }
+}
+
+#[component]
+fn SudoForm() -> impl IntoView {
+    let sudo = Sudo::expect();
+    let email = Session::expect().view().map(|view| view.user.email);
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+
+    let field_error = Signal::derive(move || {
+        error.with(|error| match error {
+            Some(error) if error.is(ErrorCode::WrongPassword) => Some(error.message()),
+            _ => None,
+        })
+    });
+    let notice = move || {
+        let error = error.get()?;
+        (!error.is(ErrorCode::WrongPassword)).then(|| view! { <ProblemNotice error /> })
+    };
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        error.set(None);
+        let entered = password.get_untracked();
+        spawn_local(async move {
+            let result = api::auth::enter_sudo(entered).await;
+            // Settling closes the dialog and with it everything that is in here.
+            match result {
+                Ok(_) => sudo.settle(true),
+                Err(problem) => {
+                    error.try_set(Some(problem));
+                    busy.try_set(false);
+                    password.try_set(String::new());
+                    super::field::focus_first_invalid(".sudo-form");
+                }
+            }
+        });
+    };
+    view! {
+        <form class="sudo-form" on:submit=submit>
+            <div class="dialog__body">
+                <p class="is-secondary">
+                    "Creating and revoking keys needs your password, once every 15 minutes."
+                </p>
+                // For password managers, which look for the account's name.
+                <input
+                    class="visually-hidden"
+                    type="text"
+                    autocomplete="username"
+                    tabindex="-1"
+                    aria-hidden="true"
+                    readonly
+                    value=email
+                />
+                <Field
+                    label="Password"
+                    kind=FieldKind::Password
+                    autocomplete="current-password"
+                    autofocus=true
+                    value=password
+                    set_value=password
+                    error=field_error
+                />
+                {notice}
+            </div>
+            <footer class="dialog__foot">
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    on:click=move |_| sudo.settle(false)
+                >
+                    "Cancel"
+                </button>
+                <BusyButton
+                    busy
+                    disabled=Signal::derive(move || password.with(String::is_empty))
+                    label="Continue"
+                />
+            </footer>
+        </form>
+    }
+}

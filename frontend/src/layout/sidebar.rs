@@ -1,0 +1,72 @@
+//! The sidebar, and the drawer that takes its place on a phone.
+
+use super::nav::Nav;
+use crate::{
+    components::{
+        dialog::{Dialog, DialogSize},
+        icon::{Icon, IconKind},
+        logo::Logo,
+        theme_switch::ThemeSwitch,
+    },
+    state::sidebar::SidebarState,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The navigation at the left edge; folds to its icons.
+#[component]
+pub fn Sidebar() -> impl IntoView {
+    let sidebar = SidebarState::expect();
+    let label = move || {
+        if sidebar.is_collapsed() {
+            "Expand sidebar"
+        } else {
+            "Collapse sidebar"
+        }
+    };
+    let icon = Signal::derive(move || {
+        if sidebar.is_collapsed() {
+            IconKind::PanelOpen
+        } else {
+            IconKind::PanelClose
+        }
+    });
+    view! {
+        <div class="sidebar">
+            <A href="/" attr:class="sidebar__brand" attr:aria-label="PenguinMails">
+                <Logo />
+            </A>
+            <Nav />
+            <button
+                type="button"
+                class="nav__link sidebar__fold"
+                aria-expanded=move || (!sidebar.is_collapsed()).to_string()
+                aria-label=label
+                title=label
+                on:click=move |_| sidebar.toggle()
+            >
+                <Icon kind=icon />
+                <span class="nav__label">"Collapse"</span>
+            </button>
+        </div>
+    }
+}
+
+/// The navigation on a phone.
+#[component]
+pub fn Drawer() -> impl IntoView {
+    let sidebar = SidebarState::expect();
+    view! {
+        <Dialog
+            open=sidebar.drawer_open
+            title="Navigation"
+            on_dismiss=move || sidebar.drawer_open.set(false)
+            size=DialogSize::Drawer
+        >
+            <Nav />
+            <div class="drawer__foot">
+                <ThemeSwitch />
+            </div>
+        </Dialog>
+    }
+}

@@ -1,0 +1,86 @@
+//! The bar above every page.
+
+use super::{breadcrumbs::Breadcrumbs, user_menu::UserMenu};
+use crate::{
+    components::{
+        icon::{Icon, IconKind},
+        logo::Logo,
+        theme_switch::ThemeSwitch,
+    },
+    logic::next_path::login_with_next,
+    state::{
+        session::{Session, SessionState},
+        sidebar::SidebarState,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_location};
+
+/// Breadcrumbs, theme and account; for visitors the way to sign in.
+#[component]
+pub fn Topbar() -> impl IntoView {
+    let session = Session::expect();
+    let signed_in = session.is_signed_in();
+    let sidebar = SidebarState::expect();
+    let account = move || match session.state() {
+        SessionState::SignedIn(view) => view! { <UserMenu view /> }.into_any(),
+        SessionState::SignedOut => view! { <SignInLink /> }.into_any(),
+        SessionState::Loading | SessionState::Failed(_) => ().into_any(),
+    };
+    view! {
+        <header class="topbar">
+            <Show
+                when=move || signed_in.get()
+                fallback=|| {
+                    view! {
+                        <A href="/" attr:class="topbar__brand" attr:aria-label="PenguinMails">
+                            <Logo />
+                        </A>
+                    }
+                }
+            >
+                <button
+                    type="button"
+                    class="icon-button topbar__menu"
+                    aria-label="Open navigation"
+                    on:click=move |_| sidebar.drawer_open.set(true)
+                >
+                    <Icon kind=IconKind::Menu />
+                </button>
+            </Show>
+            <Breadcrumbs />
+            <div class="topbar__end">
+                {move || session.view().filter(|view| view.demo).map(|_| view! { <DemoMarker /> })}
+                <ThemeSwitch />
+                {account}
+            </div>
+        </header>
+    }
+}
+
+/// Says that nothing here is real.
+#[component]
+fn DemoMarker() -> impl IntoView {
+    view! {
+        <span
+            class="badge badge--demo"
+            title="This is a demonstration: companies, keys and figures are made up."
+        >
+            <Icon kind=IconKind::Flask />
+            "Demo data"
+        </span>
+    }
+}
+
+#[component]
+fn SignInLink() -> impl IntoView {
+    let location = use_location();
+    view! {
+        <A
+            href=move || login_with_next(&location.pathname.get())
+            attr:class="button button--primary button--small"
+        >
+            "Sign in"
+        </A>
+    }
+}

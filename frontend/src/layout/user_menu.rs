@@ -1,0 +1,74 @@
+//! Who is signed in, and the way out.
+
+use crate::{
+    components::icon::{Icon, IconKind},
+    state::{session::Session, toasts::Toasts},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::session::SessionView;
+
+const MENU_ID: &str = "user-menu";
+
+/// A button with the user's initials that opens the browser's own popover.
+#[component]
+pub fn UserMenu(
+    /// Who is signed in.
+    view: SessionView,
+) -> impl IntoView {
+    let (session, toasts) = (Session::expect(), Toasts::expect());
+    let sign_out = move |_| {
+        spawn_local(async move {
+            if let Err(error) = session.sign_out().await {
+                toasts.error(error.message());
+            }
+        });
+    };
+    let SessionView { user, tenant, .. } = view;
+    let initials = initials(&user.name);
+    view! {
+        <button
+            type="button"
+            class="user-button"
+            popovertarget=MENU_ID
+            aria-label=format!("Account: {}", user.name)
+        >
+            <span class="avatar" aria-hidden="true">
+                {initials}
+            </span>
+            <span class="user-button__name" aria-hidden="true">{user.name.clone()}</span>
+            <Icon kind=IconKind::ChevronDown />
+        </button>
+        <div class="menu" id=MENU_ID popover="auto">
+            <div class="menu__who">
+                <p class="menu__name">{user.name}</p>
+                <p class="is-muted is-breakable">{user.email}</p>
+            </div>
+            <dl class="menu__facts">
+                <div>
+                    <dt>"Company"</dt>
+                    <dd>{tenant.name}</dd>
+                </div>
+                <div>
+                    <dt>"Plan"</dt>
+                    <dd>{tenant.plan.label()}</dd>
+                </div>
+                <div>
+                    <dt>"Role"</dt>
+                    <dd>{user.role.label()}</dd>
+                </div>
+            </dl>
+            <button type="button" class="menu__item" on:click=sign_out>
+                <Icon kind=IconKind::LogOut />
+                "Sign out"
+            </button>
+        </div>
+    }
+}
+
+/// The first letters of the first and last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let first = words.next().and_then(|word| word.chars().next());
+    let last = words.next_back().and_then(|word| word.chars().next());
+    first.into_iter().chain(last).collect()
+}

@@ -1,0 +1,278 @@
+//! What has been entered in the key creation wizard, and whether it is right.
+
+use super::presets;
+use chrono::{DateTime, Utc};
+use shared::{
+    error::{ErrorCode, FieldError},
+    key::{CreateKey, Environment},
+    role::Role,
+    scope::{Scope, ScopeSet},
+};
+
+/// A page of the wizard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Name, description, environment.
+    Basics,
+    /// The permission matrix.
+    Permissions,
+    /// When the key stops by itself.
+    Expiration,
+    /// From where it may be used.
+    IpRestrictions,
+}
+
+impl Step {
+    /// Every step in order.
+    pub const ALL: [Self; 4] = [
+        Self::Basics,
+        Self::Permissions,
+        Self::Expiration,
+        Self::IpRestrictions,
+    ];
+
+    /// The step's heading.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Basics => "Basic Information",
+            Self::Permissions => "Permissions",
+            Self::Expiration => "Expiration",
+            Self::IpRestrictions => "IP Restrictions",
+        }
+    }
+
+    /// Whether it may be left as it is.
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::Expiration | Self::IpRestrictions)
+    }
+
+    /// Its number, from one.
+    pub const fn number(self) -> usize {
+        self as usize + 1
+    }
+
+    /// The step before.
+    pub fn previous(self) -> Option<Self> {
+        Self::ALL.get((self as usize).checked_sub(1)?).copied()
+    }
+
+    /// The step after.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.get(self as usize + 1).copied()
+    }
+
+    /// The step on which a field of [`CreateKey`] is entered.
+    pub fn of_field(field: &str) -> Self {
+        let name = field.split(['[', '.']).next().unwrap_or(field);
+        match name {
+            "permissions" => Self::Permissions,
+            "expires_at" | "expires_in_days" => Self::Expiration,
+            "ip_allowlist" => Self::IpRestrictions,
+            _ => Self::Basics,
+        }
+    }
+}
+
+/// When the key is to stop by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expiry {
+    /// Never.
+    Never,
+    /// So many days from now.
+    Days(u32),
+    /// At the end of a chosen day; `None` while none has been chosen.
+    Custom(Option<DateTime<Utc>>),
+}
+
+impl Expiry {
+    /// The lengths of time on offer, with their names.
+    pub const SPANS: [(u32, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
+}
+
+/// Everything that has been entered so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyDraft {
+    /// Name.
+    pub name: String,
+    /// Notes.
+    pub description: String,
+    /// Which data it works on.
+    pub environment: Environment,
+    /// What is ticked in the matrix.
+    pub scopes: ScopeSet,
+    /// When it stops by itself.
+    pub expiry: Expiry,
+    /// Whether `ips` applies.
+    pub restrict_ips: bool,
+    /// The addresses and ranges as typed, separated by commas.
+    pub ips: String,
+}
+
+impl KeyDraft {
+    /// The form as it opens for someone in `role`.
+    pub fn new(role: Role) -> Self {
+        Self {
+            name: String::new(),
+            description: String::new(),
+            environment: Environment::Live,
+            scopes: presets::initial_scopes(role),
+            expiry: Expiry::Never,
+            restrict_ips: false,
+            ips: String::new(),
+        }
+    }
+
+    /// The request that the draft comes to.
+    pub fn request(&self) -> CreateKey {
+        let (expires_at, expires_in_days) = match self.expiry {
+            Expiry::Never => (None, None),
+            Expiry::Days(days) => (None, Some(days)),
+            Expiry::Custom(end) => (end, None),
+        };
+        CreateKey {
+            name: self.name.trim().into(),
+            description: self.description.trim().into(),
+            environment: self.environment,
+            permissions: self.scopes.iter().collect::<Vec<Scope>>(),
+            expires_at,
+            expires_in_days,
+            ip_allowlist: self.ip_entries().into_iter().map(String::from).collect(),
+        }
+    }
+
+    /// What is wrong with the draft: the server's own checks, and what only the
+    /// form can know.
+    pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
+        let mut faults = self.request().validate(now).err().unwrap_or_default();
+        let mut report = |field: &str, message: &str| {
+            faults.push(FieldError::new(field, ErrorCode::InvalidField, message));
+        };
+        if self.expiry == Expiry::Custom(None) {
+            report("expires_at", "Choose a date.");
+        }
+        if self.restrict_ips && self.ip_entries().is_empty() {
+            let message = "Enter at least one address, or allow all IPs.";
+            report("ip_allowlist", message);
+        }
+        for fault in &mut faults {
+            if fault.field == "name" && self.name.trim().is_empty() {
+                fault.message = "Enter a name.".into();
+            }
+            if let Some(entry) = self.faulty_entry(&fault.field) {
+                fault.message = format!(
+                    "“{entry}” is not an IP address or CIDR range. Example: 203.0.113.0/24"
+                );
+            }
+        }
+        faults
+    }
+
+    /// The addresses and ranges one by one; none if all are allowed.
+    pub fn ip_entries(&self) -> Vec<&str> {
+        if !self.restrict_ips {
+            return Vec::new();
+        }
+        self.ips
+            .split([',', '\n', ';', ' '])
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+            .collect()
+    }
+
+    fn faulty_entry(&self, field: &str) -> Option<&str> {
+        let index = field.strip_prefix("ip_allowlist[")?.strip_suffix(']')?;
+        self.ip_entries().get(index.parse::<usize>().ok()?).copied()
+    }
+}
+
+/// Those of `faults` that belong to `step`.
+pub fn faults_on(faults: &[FieldError], step: Step) -> Vec<FieldError> {
+    faults
+        .iter()
+        .filter(|fault| Step::of_field(&fault.field) == step)
+        .cloned()
+        .collect()
+}
+
+/// The message of the first fault of `field`, elements of a list included.
+pub fn message_for(faults: &[FieldError], field: &str) -> Option<String> {
+    let belongs = |fault: &&FieldError| {
+        let rest = fault.field.strip_prefix(field);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    faults
+        .iter()
+        .find(belongs)
+        .map(|fault| fault.message.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft() -> KeyDraft {
+        KeyDraft {
+            name: "Production App".into(),
+            ..KeyDraft::new(Role::Owner)
+        }
+    }
+
+    fn fields(draft: &KeyDraft) -> Vec<String> {
+        let faults = draft.faults(DateTime::UNIX_EPOCH);
+        faults.into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn a_name_is_all_that_is_needed() {
+        assert_eq!(fields(&draft()), [] as [&str; 0]);
+        assert_eq!(fields(&KeyDraft::new(Role::Owner)), ["name"]);
+    }
+
+    #[test]
+    fn blanks_around_the_name_are_not_a_fault() {
+        let draft = KeyDraft {
+            name: "  Production App ".into(),
+            ..draft()
+        };
+        assert_eq!(fields(&draft), [] as [&str; 0]);
+        assert_eq!(draft.request().name, "Production App");
+    }
+
+    #[test]
+    fn a_chosen_restriction_must_be_filled_in() {
+        let mut draft = KeyDraft {
+            expiry: Expiry::Custom(None),
+            restrict_ips: true,
+            ips: " , ".into(),
+            ..draft()
+        };
+        assert_eq!(fields(&draft), ["expires_at", "ip_allowlist"]);
+        draft.restrict_ips = false;
+        draft.ips = "nonsense".into();
+        assert_eq!(fields(&draft), ["expires_at"], "unused text does not count");
+    }
+
+    #[test]
+    fn the_faulty_address_is_named() {
+        let draft = KeyDraft {
+            restrict_ips: true,
+            ips: "203.0.113.0/24, 198.51.100.500".into(),
+            ..draft()
+        };
+        let faults = draft.faults(DateTime::UNIX_EPOCH);
+        assert_eq!(faults[0].field, "ip_allowlist[1]");
+        let message = message_for(&faults, "ip_allowlist").unwrap();
+        assert!(message.starts_with("“198.51.100.500” is not"), "{message}");
+        assert_eq!(faults_on(&faults, Step::IpRestrictions).len(), 1);
+        assert!(faults_on(&faults, Step::Basics).is_empty());
+    }
+
+    #[test]
+    fn steps_lead_forth_and_back() {
+        assert_eq!(Step::Basics.previous(), None);
+        assert_eq!(Step::Basics.next(), Some(Step::Permissions));
+        assert_eq!(Step::IpRestrictions.next(), None);
+        assert_eq!(Step::of_field("expires_in_days"), Step::Expiration);
+        assert_eq!(Step::of_field("description"), Step::Basics);
+    }
+}

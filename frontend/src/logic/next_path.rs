@@ -1,0 +1,62 @@
+//! Where to go after signing in.
+
+/// The page that signed-in users start on.
+pub const HOME: &str = "/dashboard/settings/developers/keys";
+
+/// Accepts `next` only if it is a path of this site: a link in a mail must not be
+/// able to send someone elsewhere by way of our sign-in page.
+pub fn sanitised(next: Option<&str>) -> String {
+    next.filter(|path| {
+        path.starts_with("/dashboard")
+            && path
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !matches!(c, '\\' | '<' | '>' | '"'))
+    })
+    .unwrap_or(HOME)
+    .into()
+}
+
+/// The sign-in page that leads back to `path` (with its query).
+pub fn login_with_next(path: &str) -> String {
+    if path == HOME || !path.starts_with("/dashboard") {
+        return "/login".into();
+    }
+    let mut url = String::from("/login?next=");
+    for byte in path.bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte.into()),
+            _ if byte.is_ascii_alphanumeric() => url.push(byte.into()),
+            _ => url.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_pages_are_accepted() {
+        assert_eq!(sanitised(Some("/dashboard/x?a=b")), "/dashboard/x?a=b");
+        for bad in [
+            "//evil.example",
+            "https://evil.example",
+            "/login",
+            "/dashboard\\x",
+            "",
+        ] {
+            assert_eq!(sanitised(Some(bad)), HOME, "{bad}");
+        }
+        assert_eq!(sanitised(None), HOME);
+    }
+
+    #[test]
+    fn the_query_survives() {
+        assert_eq!(
+            login_with_next("/dashboard/keys?search=a b&x=1"),
+            "/login?next=/dashboard/keys%3Fsearch%3Da%20b%26x%3D1"
+        );
+        assert_eq!(login_with_next(HOME), "/login");
+    }
+}

@@ -1,0 +1,82 @@
+//! The permission matrix's preset buttons.
+
+use shared::{
+    role::Role,
+    scope::{DEFAULT_SCOPES, Scope, ScopeSet},
+};
+
+/// A preset of the permission matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// All read permissions.
+    ReadOnly,
+    /// All permissions that the user may grant.
+    FullAccess,
+    /// The e-mail permissions only.
+    EmailSending,
+}
+
+impl Preset {
+    /// Every preset, in the order of the buttons.
+    pub const ALL: [Self; 3] = [Self::ReadOnly, Self::FullAccess, Self::EmailSending];
+
+    /// The button's text.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ReadOnly => "Read Only",
+            Self::FullAccess => "Full Access",
+            Self::EmailSending => "Email Sending",
+        }
+    }
+
+    /// What it ticks for someone in `role`.
+    pub fn scopes(self, role: Role) -> ScopeSet {
+        let wanted = |scope: &Scope| match self {
+            Self::ReadOnly => matches!(
+                scope,
+                Scope::CampaignsRead | Scope::ContactsRead | Scope::AnalyticsRead
+            ),
+            Self::FullAccess => true,
+            Self::EmailSending => matches!(scope, Scope::EmailsSend | Scope::EmailsSendBulk),
+        };
+        Scope::ALL
+            .into_iter()
+            .filter(wanted)
+            .filter(|scope| role.can_grant(*scope))
+            .collect()
+    }
+}
+
+/// What is ticked in a new key's matrix.
+pub fn initial_scopes(role: Role) -> ScopeSet {
+    DEFAULT_SCOPES
+        .into_iter()
+        .filter(|scope| role.can_grant(*scope))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn full_access_stays_within_the_role() {
+        let everything = ScopeSet::of(&Scope::ALL);
+        assert_eq!(Preset::FullAccess.scopes(Role::Owner), everything);
+        let developer = Preset::FullAccess.scopes(Role::Developer);
+        assert!(developer.contains(Scope::EmailsSendBulk));
+        assert!(developer.iter().all(|scope| !scope.is_admin()));
+    }
+
+    #[test]
+    fn the_other_presets() {
+        assert_eq!(
+            Preset::ReadOnly.scopes(Role::Developer).to_string(),
+            "campaigns:read,contacts:read,analytics:read"
+        );
+        assert_eq!(
+            Preset::EmailSending.scopes(Role::Owner).to_string(),
+            "emails:send,emails:send_bulk"
+        );
+    }
+}

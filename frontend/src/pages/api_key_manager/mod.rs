@@ -1,0 +1,79 @@
+//! The key management page.
+
+mod filters;
+mod key_list;
+mod list;
+
+use crate::{
+    components::{
+        icon::{Icon, IconKind},
+        key_generation_modal::KeyGenerationModal,
+        revoke_dialog::RevokeDialog,
+    },
+    state::{live::Live, title::set_title},
+};
+use filters::{Filters, UrlFilters};
+use key_list::KeyList;
+use leptos::prelude::*;
+use list::List;
+
+/// All keys of the company: find, create, revoke.
+#[component]
+pub fn APIKeyManager() -> impl IntoView {
+    set_title("API Keys");
+    let filters = UrlFilters::new();
+    let keys = KeyList::follow(filters.query);
+    let creating = RwSignal::new(false);
+    let revoking = RwSignal::new(None);
+    view! {
+        <header class="page-head">
+            <div>
+                <h1 class="page-head__title">
+                    "API Keys" <LiveMarker />
+                </h1>
+                <p class="is-secondary">
+                    "Keys give programs access to your account. Use one key per application."
+                </p>
+            </div>
+            <button
+                type="button"
+                class="button button--primary"
+                aria-label="+ Create API Key"
+                on:click=move |_| creating.set(true)
+            >
+                <Icon kind=IconKind::Plus />
+                "Create API Key"
+            </button>
+        </header>
+        <Filters filters total=keys.total() />
+        <List keys filters creating revoking />
+        <KeyGenerationModal open=creating />
+        <RevokeDialog target=revoking />
+    }
+}
+
+/// Whether the counts on the page rise by themselves.
+#[component]
+fn LiveMarker() -> impl IntoView {
+    let live = Live::expect();
+    move || {
+        let (class, text, title) = if live.is_connected() {
+            (
+                "live-marker is-live",
+                "Live",
+                "Request counts are updated as calls come in.",
+            )
+        } else {
+            (
+                "live-marker",
+                "Every 15 s",
+                "No live connection; the list is fetched every 15 seconds.",
+            )
+        };
+        view! {
+            <span class=class title=title>
+                {text}
+            </span>
+        }
+    }
+}

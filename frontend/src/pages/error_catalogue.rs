@@ -1,0 +1,69 @@
+//! Every error code of both APIs: where the `type` of each error answer points.
+
+use crate::state::title::set_title;
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::error::ErrorCode;
+
+/// The catalogue. The fragment names the code to go to.
+#[component]
+pub fn ErrorCatalogue() -> impl IntoView {
+    set_title("Error codes");
+    let location = use_location();
+    let target = Memo::new(move |_| location.hash.get().trim_start_matches('#').to_owned());
+    Effect::new(move || {
+        let code = target.get();
+        request_animation_frame(move || {
+            if let Some(section) = document().get_element_by_id(&code) {
+                section.scroll_into_view();
+            }
+        });
+    });
+    view! {
+        <header class="page-head">
+            <div>
+                <h1 class="page-head__title">"Error codes"</h1>
+                <p class="is-secondary">
+                    "Every error answer is "
+                    <code class="code">"application/problem+json"</code> " with a code in "
+                    <code class="code">"error"</code>
+                    " to branch on, a sentence in "
+                    <code class="code">"message"</code> " and the request’s id in "
+                    <code class="code">"request_id"</code> "."
+                </p>
+            </div>
+        </header>
+        <div class="catalogue">
+            {ErrorCode::ALL
+                .iter()
+                .map(|code| view! { <Entry code=*code target /> })
+                .collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn Entry(code: ErrorCode, target: Memo<String>) -> impl IntoView {
+    let is_target = move || target.with(|target| target == code.as_str());
+    let heading_id = format!("{code}-title");
+    view! {
+        <section
+            class="card catalogue__entry"
+            class:is-target=is_target
+            id=code.as_str()
+            aria-labelledby=heading_id
+        >
+            <header class="catalogue__head">
+                <h2 class="catalogue__code" id=heading_id.clone()>
+                    <a href=format!("#{code}")>
+                        <code>{code.as_str()}</code>
+                    </a>
+                </h2>
+                <span class="badge badge--outline">{code.status()}</span>
+                <span class="is-secondary">{code.title()}</span>
+            </header>
+            <p>{code.message()}</p>
+            <p class="is-secondary">{code.cure()}</p>
+        </section>
+    }
+}

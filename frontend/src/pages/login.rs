@@ -1,0 +1,116 @@
+//! Signing in.
+
+use crate::{
+    api::{self, ApiError},
+    components::{
+        busy_button::BusyButton,
+        field::{Field, FieldKind},
+        logo::Logo,
+        problem_notice::ProblemNotice,
+        theme_switch::ThemeSwitch,
+    },
+    logic::next_path::sanitised,
+    state::{
+        session::{Session, SessionState},
+        title::set_title,
+    },
+};
+use leptos::{ev, prelude::*, task::spawn_local};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+
+/// The sign-in form. Whoever is signed in, or has just signed in, goes on to where
+/// they wanted to be.
+#[component]
+pub fn Login() -> impl IntoView {
+    set_title("Sign in");
+    let session = Session::expect();
+    let navigate = use_navigate();
+    let query = use_query_map();
+    Effect::new(move || {
+        if matches!(session.state(), SessionState::SignedIn(_)) {
+            let next = query.with_untracked(|query| query.get("next"));
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate(&sanitised(next.as_deref()), options);
+        }
+    });
+
+    let email = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new(None::<ApiError>);
+    let incomplete = Signal::derive(move || {
+        email.with(|email| email.trim().is_empty()) || password.with(String::is_empty)
+    });
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() || incomplete.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        error.set(None);
+        let (email, entered) = (
+            email.get_untracked().trim().to_owned(),
+            password.get_untracked(),
+        );
+        spawn_local(async move {
+            match api::auth::login(email, entered).await {
+                Ok(view) => session.begin(view),
+                Err(problem) => {
+                    password.try_set(String::new());
+                    error.try_set(Some(problem));
+                }
+            }
+            busy.try_set(false);
+        });
+    };
+    view! {
+        <EntryLayout>
+            <h1 class="entry__title">"Sign in"</h1>
+            <p class="is-secondary">"to the developer portal"</p>
+            {move || error.get().map(|error| view! { <ProblemNotice error /> })}
+            <form class="entry__form" novalidate on:submit=submit>
+                <Field
+                    label="Email"
+                    kind=FieldKind::Email
+                    autocomplete="username"
+                    autofocus=true
+                    value=email
+                    set_value=email
+                />
+                <Field
+                    label="Password"
+                    kind=FieldKind::Password
+                    autocomplete="current-password"
+                    value=password
+                    set_value=password
+                />
+                <BusyButton busy disabled=incomplete label="Sign in" />
+            </form>
+        </EntryLayout>
+    }
+}
+
+/// The layout of the pages before the dashboard.
+#[component]
+pub fn EntryLayout(
+    /// The form.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="entry">
+            <header class="entry__head">
+                <Logo />
+                <ThemeSwitch />
+            </header>
+            <main class="entry__main" id="main">
+                <div class="card entry__card">{children()}</div>
+            </main>
+        </div>
+    }
+}

@@ -1,0 +1,8 @@
+//! The pages, one module each.
+
+pub mod api_key_manager;
+pub mod error_catalogue;
+pub mod login;
+pub mod no_access;
+pub mod not_found;
+pub mod setup;

@@ -1,0 +1,27 @@
+//! For users whose role does not reach a page.
+
+use crate::{
+    components::icon::{Icon, IconKind},
+    state::title::set_title,
+};
+use leptos::prelude::*;
+use shared::error::ErrorCode;
+
+/// Says whom to ask.
+#[component]
+pub fn NoAccess() -> impl IntoView {
+    set_title("No access");
+    view! {
+        <div class="empty">
+            <span class="empty__icon">
+                <Icon kind=IconKind::Shield />
+            </span>
+            <h1 class="empty__title">"No access to the developer pages"</h1>
+            <p>{ErrorCode::InsufficientRole.message()}</p>
+            <p class="is-secondary">
+                "The developer pages are for the roles Developer, Admin and Owner. "
+                {ErrorCode::InsufficientRole.cure()}
+            </p>
+        </div>
+    }
+}

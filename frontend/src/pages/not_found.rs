@@ -1,0 +1,27 @@
+//! For addresses that lead nowhere.
+
+use crate::{
+    components::icon::{Icon, IconKind},
+    logic::next_path::HOME,
+    state::title::set_title,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Says that there is no such page.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    set_title("Page not found");
+    view! {
+        <div class="empty">
+            <span class="empty__icon">
+                <Icon kind=IconKind::Search />
+            </span>
+            <h1 class="empty__title">"Page not found"</h1>
+            <p class="is-secondary">"There is no page at this address."</p>
+            <A href=HOME attr:class="button button--primary">
+                "Go to API Keys"
+            </A>
+        </div>
+    }
+}

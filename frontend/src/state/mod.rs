@@ -1,0 +1,26 @@
+//! What the whole dashboard shares: who is signed in, the theme, messages, the
+//! clock, the live stream. Each is a small `Copy` handle in a context. This is
+//! also the only place that touches localStorage, and no secret ever goes there.
+
+pub mod clipboard;
+pub mod clock;
+pub mod live;
+pub mod session;
+pub mod sidebar;
+mod storage;
+pub mod sudo;
+pub mod theme;
+pub mod title;
+pub mod toasts;
+
+/// Puts every shared state into context. Called once, by the root component.
+pub fn provide() {
+    clock::Clock::provide();
+    let session = session::Session::provide();
+    sudo::Sudo::provide(session);
+    theme::ThemeState::provide();
+    sidebar::SidebarState::provide();
+    title::PageTitle::provide();
+    toasts::Toasts::provide();
+    live::Live::provide(session);
+}

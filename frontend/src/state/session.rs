@@ -1,0 +1,97 @@
+//! Who is signed in.
+
+use crate::api::{self, ApiError};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{error::ErrorCode, role::Role, session::SessionView};
+
+/// What is known about the session. "Not known yet" is a state of its own, so
+/// that a reload does not flash the sign-in page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// The server has not answered yet.
+    Loading,
+    /// The server could not be asked.
+    Failed(ApiError),
+    /// Nobody is signed in.
+    SignedOut,
+    /// Someone is signed in.
+    SignedIn(SessionView),
+}
+
+/// The session, in context.
+#[derive(Clone, Copy)]
+pub struct Session(RwSignal<SessionState>);
+
+impl Session {
+    /// Asks the server who is signed in and puts the session into context.
+    pub fn provide() -> Self {
+        let session = Self(RwSignal::new(SessionState::Loading));
+        api::on_session_end(move || session.ended());
+        session.load();
+        provide_context(session);
+        session
+    }
+
+    /// The session from context.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Asks the server again.
+    pub fn load(self) {
+        self.0.set(SessionState::Loading);
+        spawn_local(async move {
+            let state = match api::auth::get_session().await {
+                Ok(view) => SessionState::SignedIn(view),
+                Err(error) if error.is(ErrorCode::NotSignedIn) => SessionState::SignedOut,
+                Err(error) => SessionState::Failed(error),
+            };
+            self.0.set(state);
+        });
+    }
+
+    /// What is known, tracked.
+    pub fn state(self) -> SessionState {
+        self.0.get()
+    }
+
+    /// The kind of state only: a part of the page that depends on whether someone
+    /// is signed in is not drawn anew when a detail of the session changes.
+    pub fn is_signed_in(self) -> Memo<bool> {
+        Memo::new(move |_| matches!(self.0.get(), SessionState::SignedIn(_)))
+    }
+
+    /// The signed-in user's session, tracked.
+    pub fn view(self) -> Option<SessionView> {
+        match self.0.get() {
+            SessionState::SignedIn(view) => Some(view),
+            _ => None,
+        }
+    }
+
+    /// The signed-in user's role, tracked; the weakest for nobody.
+    pub fn role(self) -> Role {
+        self.view().map_or(Role::Member, |view| view.user.role)
+    }
+
+    /// Someone has signed in.
+    pub fn begin(self, view: SessionView) {
+        self.0.set(SessionState::SignedIn(view));
+    }
+
+    /// The server says that nobody is signed in.
+    fn ended(self) {
+        if !matches!(self.0.get_untracked(), SessionState::Loading) {
+            self.0.set(SessionState::SignedOut);
+        }
+    }
+
+    /// Signs out. If the server is out of reach the session goes on, and the page says so.
+    pub async fn sign_out(self) -> Result<(), ApiError> {
+        let result = api::auth::logout().await;
+        if result.is_ok() {
+            self.0.set(SessionState::SignedOut);
+        }
+        result
+    }
+}
