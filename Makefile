@@ -12,6 +12,7 @@ export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/e2e/node_modules/.bin:$(PATH)
 unexport NO_COLOR
 
 SERVER := target/release/penguinmails
+SPA := target/dashboard.stamp
 NPM := e2e/node_modules/.package-lock.json
 # Directories are listed too: theirs is the only date that changes when a file is deleted.
 SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock $(shell find frontend shared style 2>/dev/null)
@@ -29,7 +30,7 @@ reset: ## Forget the data of `make run`
 	rm -rf .data
 
 .PHONY: build
-build: dist/index.html ## Build target/release/penguinmails with the dashboard inside
+build: $(SPA) ## Build target/release/penguinmails with the dashboard inside
 	@test -x $(SERVER) || echo "==> Building the server: the first time takes about 6 minutes on two cores"
 	cargo build --release -p backend
 
@@ -68,10 +69,15 @@ $(NPM): e2e/package.json e2e/package-lock.json
 	cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error
 	@touch $@
 
-# The page gets the date at which the build began: a source that was saved while
-# it ran is newer, and the next `make` builds again.
-dist/index.html: $(SPA_SOURCES) | tools $(NPM)
+# Stamp and page get the date at which the build began: a source that was saved
+# while it ran is newer, and so is the page after a plain `trunk build`, which
+# leaves an unoptimised dashboard in dist/. Both make the next `make` build again.
+$(SPA): $(SPA_SOURCES) $(wildcard dist/index.html) | tools $(NPM)
 	@echo "==> Building the dashboard: about 1 minute, the first time 3 minutes on two cores"
-	@mkdir -p target && touch target/spa-began
+	@mkdir -p target && touch $@.began
 	trunk build --release
-	@touch -r target/spa-began $@
+	@touch -r $@.began dist/index.html && mv $@.began $@
+
+ifeq ($(wildcard dist/index.html),)
+.PHONY: $(SPA)
+endif
