@@ -24,7 +24,7 @@ pub fn App() -> impl IntoView {
     state::provide();
     view! {
         <Router>
-            <Routes fallback=NotFound>
+            <Routes fallback=NotFoundOutside>
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
                 <Route path=path!("/setup") view=Setup />
@@ -43,6 +43,16 @@ pub fn App() -> impl IntoView {
         </Router>
         <SudoDialog />
         <Toaster />
+    }
+}
+
+/// The not-found page without the settings layout around it.
+#[component]
+fn NotFoundOutside() -> impl IntoView {
+    view! {
+        <main class="not-found" id="main">
+            <NotFound />
+        </main>
     }
 }
 

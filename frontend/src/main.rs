@@ -14,6 +14,7 @@ mod pages;
 mod state;
 
 use leptos::prelude::document;
+use wasm_bindgen::JsCast;
 
 fn main() {
     std::panic::set_hook(Box::new(|info| {
@@ -23,7 +24,11 @@ fn main() {
             root.class_list().add_1("has-crashed").ok();
         }
     }));
-    leptos::mount::mount_to_body(app::App);
+    let Some(root) = document().get_element_by_id("app") else {
+        return;
+    };
+    // The dashboard lives as long as the page.
+    leptos::mount::mount_to(root.unchecked_into(), app::App).forget();
     if let Some(placeholder) = document().get_element_by_id("boot") {
         placeholder.remove();
     }

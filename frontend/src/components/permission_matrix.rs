@@ -144,6 +144,7 @@ fn Row(
     role: Role,
 ) -> impl IntoView {
     let help_id = unique_id("scope");
+    let label_id = format!("{help_id}-label");
     let allowed = role.can_grant(scope);
     // Ticking "write" gives "read" as well: say so instead of leaving a riddle.
     let included = Memo::new(move |_| {
@@ -172,11 +173,12 @@ fn Row(
             <input
                 type="checkbox"
                 disabled=!allowed
+                aria-labelledby=label_id.clone()
                 aria-describedby=help_id.clone()
                 prop:checked=move || scopes.get().contains(scope)
                 on:change=toggle
             />
-            <span class="check__label">
+            <span class="check__label" id=label_id>
                 {scope.label()} {scope.needs_approval().then_some(" (requires approval)")}
             </span>
             <span class="check__note">{note}</span>

@@ -115,7 +115,7 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView 
                                 label="Type the key name to confirm"
                                 value=typed
                                 set_value=typed
-                                help=key.name
+                                help=format!("The name is “{}”.", key.name)
                             />
                         }
                     })}

@@ -3,7 +3,7 @@
 use super::{
     busy_button::BusyButton,
     dialog::Dialog,
-    field::{Field, FieldKind},
+    field::{Field, FieldKind, focus_first_invalid},
     problem_notice::ProblemNotice,
 };
 use crate::{
@@ -32,12 +32,16 @@ pub fn SudoDialog() -> impl IntoView {
 #[component]
 fn SudoForm() -> impl IntoView {
     let sudo = Sudo::expect();
-    let email = Session::expect().view().map(|view| view.user.email);
+    let email = Session::expect().email_untracked();
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
 
+    let is_missing = RwSignal::new(false);
     let field_error = Signal::derive(move || {
+        if is_missing.get() && password.with(String::is_empty) {
+            return Some("Enter your password.".to_owned());
+        }
         error.with(|error| match error {
             Some(error) if error.is(ErrorCode::WrongPassword) => Some(error.message()),
             _ => None,
@@ -52,9 +56,14 @@ fn SudoForm() -> impl IntoView {
         if busy.get_untracked() {
             return;
         }
-        busy.set(true);
         error.set(None);
         let entered = password.get_untracked();
+        is_missing.set(entered.is_empty());
+        if entered.is_empty() {
+            focus_first_invalid(".sudo-form");
+            return;
+        }
+        busy.set(true);
         spawn_local(async move {
             let result = api::auth::enter_sudo(entered).await;
             // Settling closes the dialog and with it everything that is in here.
@@ -63,8 +72,9 @@ fn SudoForm() -> impl IntoView {
                 Err(problem) => {
                     error.try_set(Some(problem));
                     busy.try_set(false);
+                    is_missing.try_set(false);
                     password.try_set(String::new());
-                    super::field::focus_first_invalid(".sudo-form");
+                    focus_first_invalid(".sudo-form");
                 }
             }
         });
@@ -104,11 +114,7 @@ fn SudoForm() -> impl IntoView {
                 >
                     "Cancel"
                 </button>
-                <BusyButton
-                    busy
-                    disabled=Signal::derive(move || password.with(String::is_empty))
-                    label="Continue"
-                />
+                <BusyButton busy label="Continue" />
             </footer>
         </form>
     }

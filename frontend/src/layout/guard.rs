@@ -65,6 +65,7 @@ pub fn Guard(
 #[component]
 fn PageSkeleton() -> impl IntoView {
     view! {
+        <h1 class="visually-hidden">"Loading…"</h1>
         <div class="skeleton skeleton--title"></div>
         <CardSkeletons />
     }

@@ -32,7 +32,7 @@ pub fn Sidebar() -> impl IntoView {
         }
     });
     view! {
-        <div class="sidebar">
+        <aside class="sidebar" aria-label="Sidebar">
             <A href="/" attr:class="sidebar__brand" attr:aria-label="PenguinMails">
                 <Logo />
             </A>
@@ -48,7 +48,7 @@ pub fn Sidebar() -> impl IntoView {
                 <Icon kind=icon />
                 <span class="nav__label">"Collapse"</span>
             </button>
-        </div>
+        </aside>
     }
 }
 

@@ -41,9 +41,16 @@ impl Step {
         }
     }
 
-    /// Whether it may be left as it is.
-    pub const fn is_optional(self) -> bool {
-        matches!(self, Self::Expiration | Self::IpRestrictions)
+    /// What the step is for, and whether it may be left as it is.
+    pub const fn lead(self) -> &'static str {
+        match self {
+            Self::Basics => "What the key is for, and which data it works on.",
+            Self::Permissions => "What the key may do. Grant only what its application needs.",
+            Self::Expiration => "Optional. A key that ends by itself cannot be forgotten.",
+            Self::IpRestrictions => {
+                "Optional. A key that works from few places is of little use to others."
+            }
+        }
     }
 
     /// Its number, from one.

@@ -4,7 +4,7 @@ use crate::{
     api::{self, ApiError},
     components::{
         busy_button::BusyButton,
-        field::{Field, FieldKind},
+        field::{Field, FieldKind, focus_first_invalid},
         logo::Logo,
         problem_notice::ProblemNotice,
         theme_switch::ThemeSwitch,
@@ -44,12 +44,27 @@ pub fn Login() -> impl IntoView {
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
-    let incomplete = Signal::derive(move || {
-        email.with(|email| email.trim().is_empty()) || password.with(String::is_empty)
-    });
+    // Checked on submitting only: what a password manager fills in may not be
+    // visible to the page before that.
+    let submitted = RwSignal::new(false);
+    let missing = move |field: RwSignal<String>, message: &'static str| {
+        Signal::derive(move || {
+            let is_missing = submitted.get() && field.with(|text| text.trim().is_empty());
+            is_missing.then(|| message.to_owned())
+        })
+    };
+    let email_error = missing(email, "Enter your email address.");
+    let password_error = missing(password, "Enter your password.");
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() || incomplete.get_untracked() {
+        if busy.get_untracked() {
+            return;
+        }
+        submitted.set(true);
+        if email_error.with_untracked(Option::is_some)
+            || password_error.with_untracked(Option::is_some)
+        {
+            focus_first_invalid(".entry__form");
             return;
         }
         busy.set(true);
@@ -62,6 +77,7 @@ pub fn Login() -> impl IntoView {
             match api::auth::login(email, entered).await {
                 Ok(view) => session.begin(view),
                 Err(problem) => {
+                    submitted.try_set(false);
                     password.try_set(String::new());
                     error.try_set(Some(problem));
                 }
@@ -82,6 +98,7 @@ pub fn Login() -> impl IntoView {
                     autofocus=true
                     value=email
                     set_value=email
+                    error=email_error
                 />
                 <Field
                     label="Password"
@@ -89,8 +106,9 @@ pub fn Login() -> impl IntoView {
                     autocomplete="current-password"
                     value=password
                     set_value=password
+                    error=password_error
                 />
-                <BusyButton busy disabled=incomplete label="Sign in" />
+                <BusyButton busy label="Sign in" />
             </form>
         </EntryLayout>
     }

@@ -74,6 +74,16 @@ impl Session {
         self.view().map_or(Role::Member, |view| view.user.role)
     }
 
+    /// The signed-in user's role at this moment.
+    pub fn role_untracked(self) -> Role {
+        untrack(|| self.role())
+    }
+
+    /// The signed-in user's e-mail address at this moment.
+    pub fn email_untracked(self) -> Option<String> {
+        untrack(|| self.view()).map(|view| view.user.email)
+    }
+
     /// Someone has signed in.
     pub fn begin(self, view: SessionView) {
         self.0.set(SessionState::SignedIn(view));

@@ -27,6 +27,7 @@ pub fn Basics(
         |draft, description| draft.description = description,
     );
     let environment = move |environment: Environment| {
+        let prefix = format!("{}...", environment.key_prefix());
         let (label, help) = match environment {
             Environment::Live => (
                 "Production (pm_live_...)",
@@ -47,9 +48,7 @@ pub fn Basics(
                     on:change=move |_| draft.update(|draft| draft.environment = environment)
                 />
                 <span class="check__label">
-                    {environment.label()} " " <code class="code">
-                        {format!("{}...", environment.key_prefix())}
-                    </code>
+                    {environment.label()} " (" <code class="code">{prefix}</code> ")"
                 </span>
                 <span class="check__help">{help}</span>
             </label>

@@ -73,7 +73,7 @@ pub fn Expiration(
             </label>
         </fieldset>
         <Show when=move || expiry.get() != Expiry::Never>
-            <div class="segmented segmented--text" role="group" aria-label="Expire After">
+            <div class="segmented segmented--text" role="group" aria-label="Lifetime">
                 {Expiry::SPANS.map(span).collect_view()}
                 <button
                     type="button"

@@ -50,7 +50,7 @@ pub fn Wizard(
     on_cancel: Callback<()>,
 ) -> impl IntoView {
     let sudo = Sudo::expect();
-    let role = Session::expect().role();
+    let role = Session::expect().role_untracked();
     let draft = RwSignal::new(KeyDraft::new(role));
     let pristine = draft.get_untracked();
     let step = RwSignal::new(Step::Basics);
@@ -147,14 +147,10 @@ pub fn Wizard(
         <form class="wizard" novalidate on:submit=submit>
             <Steps step />
             <div class="dialog__body wizard__body">
-                <h3 class="wizard__title" tabindex="-1">
+                <h3 class="visually-hidden wizard__heading" tabindex="-1">
                     {move || step.get().title()}
-                    {move || {
-                        step.get()
-                            .is_optional()
-                            .then(|| view! { <span class="field__optional">"Optional"</span> })
-                    }}
                 </h3>
+                <p class="is-secondary">{move || step.get().lead()}</p>
                 {body}
                 {move || error.get().map(|error| view! { <ProblemNotice error /> })}
             </div>
@@ -213,11 +209,11 @@ fn Summary(draft: RwSignal<KeyDraft>) -> impl IntoView {
     }
 }
 
-/// Moves the focus to the new step's first field, or to its heading.
+/// Moves the focus to the new step's heading.
 fn focus_step() {
     request_animation_frame(|| {
         use wasm_bindgen::JsCast;
-        let heading = document().query_selector(".wizard__title");
+        let heading = document().query_selector(".wizard__heading");
         if let Ok(Some(heading)) = heading
             && let Ok(heading) = heading.dyn_into::<web_sys::HtmlElement>()
         {

@@ -28,9 +28,10 @@ pub fn APIKeyManager() -> impl IntoView {
     view! {
         <header class="page-head">
             <div>
-                <h1 class="page-head__title">
-                    "API Keys" <LiveMarker />
-                </h1>
+                <div class="page-head__row">
+                    <h1 class="page-head__title">"API Keys"</h1>
+                    <LiveMarker />
+                </div>
                 <p class="is-secondary">
                     "Keys give programs access to your account. Use one key per application."
                 </p>
