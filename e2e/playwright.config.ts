@@ -9,7 +9,7 @@ export default defineConfig({
   // Each worker has a server of its own (fixtures/server.ts); inside a worker,
   // tests share that server, so they name their keys uniquely.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   // A test that passes the second time has found a race: never hide it.
   retries: 0,
   forbidOnly: !!process.env.CI,

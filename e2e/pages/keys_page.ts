@@ -4,12 +4,16 @@ import { KEYS } from "./routes";
 /** The list of keys, and the dialogs that it opens. */
 export class KeysPage {
   readonly createButton: Locator;
+  readonly search: Locator;
+  readonly cards: Locator;
   readonly createDialog: CreateKeyDialog;
   readonly createdDialog: KeyCreatedDialog;
   readonly sudoDialog: SudoDialog;
 
   constructor(private readonly page: Page) {
     this.createButton = page.getByRole("button", { name: "+ Create API Key" });
+    this.search = page.getByRole("searchbox", { name: "Search by key name or ID" });
+    this.cards = page.getByRole("article");
     this.createDialog = new CreateKeyDialog(page);
     this.createdDialog = new KeyCreatedDialog(page);
     this.sudoDialog = new SudoDialog(page);
