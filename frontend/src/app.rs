@@ -8,7 +8,7 @@ use crate::{
         api_key_manager::APIKeyManager, error_catalogue::ErrorCatalogue, login::Login,
         not_found::NotFound, setup::Setup,
     },
-    state,
+    state::{self, title::set_title},
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -58,6 +58,7 @@ fn NotFoundOutside() -> impl IntoView {
 
 #[component]
 fn Keys() -> impl IntoView {
+    set_title("API Keys");
     view! {
         <Guard role=Role::Developer>
             <APIKeyManager />

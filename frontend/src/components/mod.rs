@@ -13,6 +13,7 @@ pub mod permission_matrix;
 pub mod problem_notice;
 pub mod relative_time;
 pub mod revoke_dialog;
+pub mod sentence;
 pub mod status_badge;
 pub mod sudo_dialog;
 pub mod theme_switch;

@@ -12,7 +12,7 @@ pub fn PermissionList(
     /// The key.
     key: Signal<KeyView>,
 ) -> impl IntoView {
-    let rows = Memo::new(move |_| key.with(|key| permission_rows(key)));
+    let rows = Memo::new(move |_| key.with(permission_rows));
     let draw = |row: PermissionRow| {
         let granted = row.state != RowState::Absent;
         let state = match row.state {

@@ -1,6 +1,9 @@
 //! Why something did not work, and what to do about it.
 
-use super::icon::{Icon, IconKind};
+use super::{
+    icon::{Icon, IconKind},
+    sentence::Sentence,
+};
 use crate::{api::ApiError, logic::number::counted};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -20,7 +23,7 @@ pub fn ProblemNotice(
             <Icon kind=IconKind::CircleAlert />
             <div class="notice__body">
                 <p class="notice__title">{error.message()}</p>
-                {(!detail.is_empty()).then(|| view! { <p>{detail}</p> })}
+                {(!detail.is_empty()).then(|| view! { <p><Sentence text=detail /></p> })}
                 {error.retry_after().map(|seconds| view! { <Countdown seconds /> })}
                 {error
                     .request_id()

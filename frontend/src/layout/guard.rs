@@ -7,7 +7,9 @@ use crate::{
     state::session::{Session, SessionState},
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
+use leptos_router::{
+    NavigateOptions, components::Redirect, hooks::use_location, params::ParamsMap,
+};
 use shared::role::Role;
 
 /// What the guard decides; compared, so that the page is not drawn anew when a
@@ -41,7 +43,7 @@ pub fn Guard(
     });
     let login = move || {
         let path = location.pathname.get_untracked();
-        let query = location.query.with_untracked(|q| q.to_query_string());
+        let query = location.query.with_untracked(ParamsMap::to_query_string);
         login_with_next(&format!("{path}{query}"))
     };
     move || match verdict.get() {

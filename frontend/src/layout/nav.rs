@@ -36,9 +36,10 @@ const ITEMS: [NavItem; 2] = [
 #[component]
 pub fn Nav() -> impl IntoView {
     let session = Session::expect();
+    let loading = session.is_loading();
     let sidebar = SidebarState::expect();
     let item = move |item: &'static NavItem| {
-        let visible = move || item.role.is_none_or(|role| session.role() >= role);
+        let visible = move || loading.get() || item.role.is_none_or(|role| session.role() >= role);
         view! {
             <Show when=visible>
                 <li>

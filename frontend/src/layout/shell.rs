@@ -12,7 +12,10 @@ use leptos_router::components::Outlet;
 /// documentation only, get it without the sidebar.
 #[component]
 pub fn Shell() -> impl IntoView {
-    let signed_in = Session::expect().is_signed_in();
+    let session = Session::expect();
+    let (signed_in, loading) = (session.is_signed_in(), session.is_loading());
+    // Most who come here are signed in: for them nothing moves when the answer comes.
+    let has_sidebar = Memo::new(move |_| signed_in.get() || loading.get());
     let sidebar = SidebarState::expect();
     let title = PageTitle::expect();
     view! {
@@ -21,10 +24,10 @@ pub fn Shell() -> impl IntoView {
         </a>
         <div
             class="shell"
-            class:has-sidebar=signed_in
+            class:has-sidebar=has_sidebar
             class:is-collapsed=move || sidebar.is_collapsed()
         >
-            <Show when=move || signed_in.get()>
+            <Show when=move || has_sidebar.get()>
                 <Sidebar />
                 <Drawer />
             </Show>

@@ -20,7 +20,7 @@ use leptos_router::{components::A, hooks::use_location};
 #[component]
 pub fn Topbar() -> impl IntoView {
     let session = Session::expect();
-    let signed_in = session.is_signed_in();
+    let (signed_in, loading) = (session.is_signed_in(), session.is_loading());
     let sidebar = SidebarState::expect();
     let account = move || match session.state() {
         SessionState::SignedIn(view) => view! { <UserMenu view /> }.into_any(),
@@ -30,7 +30,7 @@ pub fn Topbar() -> impl IntoView {
     view! {
         <header class="topbar">
             <Show
-                when=move || signed_in.get()
+                when=move || signed_in.get() || loading.get()
                 fallback=|| {
                     view! {
                         <A href="/" attr:class="topbar__brand" attr:aria-label="PenguinMails">

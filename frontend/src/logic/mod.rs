@@ -3,6 +3,7 @@
 //! signals, HTTP or what time it is.
 
 pub mod backoff;
+pub mod inline_code;
 pub mod key_draft;
 pub mod key_query;
 pub mod key_summary;

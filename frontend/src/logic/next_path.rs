@@ -23,10 +23,13 @@ pub fn login_with_next(path: &str) -> String {
     }
     let mut url = String::from("/login?next=");
     for byte in path.bytes() {
-        match byte {
-            b'/' | b'-' | b'_' | b'.' | b'~' => url.push(byte.into()),
-            _ if byte.is_ascii_alphanumeric() => url.push(byte.into()),
-            _ => url.push_str(&format!("%{byte:02X}")),
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            url.push('%');
+            for half in [byte >> 4, byte & 15] {
+                url.push(char::from(b"0123456789ABCDEF"[usize::from(half)]));
+            }
         }
     }
     url

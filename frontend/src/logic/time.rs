@@ -39,9 +39,9 @@ pub fn relative(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// A length of time in its largest unit: `3 days`.
 pub fn span(secs: i64) -> String {
     let (count, unit) = match secs {
-        ..MINUTE => (secs, "second"),
-        ..HOUR => (secs / MINUTE, "minute"),
-        ..DAY => (secs / HOUR, "hour"),
+        _ if secs < MINUTE => (secs, "second"),
+        _ if secs < HOUR => (secs / MINUTE, "minute"),
+        _ if secs < DAY => (secs / HOUR, "hour"),
         _ if secs < 60 * DAY => (secs / DAY, "day"),
         _ if secs < 730 * DAY => (secs / (30 * DAY), "month"),
         _ => (secs / (365 * DAY), "year"),

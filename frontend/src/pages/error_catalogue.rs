@@ -1,6 +1,6 @@
 //! Every error code of both APIs: where the `type` of each error answer points.
 
-use crate::state::title::set_title;
+use crate::{components::sentence::Sentence, state::title::set_title};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shared::error::ErrorCode;
@@ -62,8 +62,8 @@ fn Entry(code: ErrorCode, target: Memo<String>) -> impl IntoView {
                 <span class="badge badge--outline">{code.status()}</span>
                 <span class="is-secondary">{code.title()}</span>
             </header>
-            <p>{code.message()}</p>
-            <p class="is-secondary">{code.cure()}</p>
+            <p><Sentence text=code.message() /></p>
+            <p class="is-secondary"><Sentence text=code.cure() /></p>
         </section>
     }
 }

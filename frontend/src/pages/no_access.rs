@@ -14,7 +14,7 @@ pub fn NoAccess() -> impl IntoView {
     view! {
         <div class="empty">
             <span class="empty__icon">
-                <Icon kind=IconKind::Shield />
+                <Icon kind=IconKind::Ban />
             </span>
             <h1 class="empty__title">"No access to the developer pages"</h1>
             <p>{ErrorCode::InsufficientRole.message()}</p>

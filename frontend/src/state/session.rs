@@ -61,6 +61,11 @@ impl Session {
         Memo::new(move |_| matches!(self.0.get(), SessionState::SignedIn(_)))
     }
 
+    /// Whether the server has not answered yet.
+    pub fn is_loading(self) -> Memo<bool> {
+        Memo::new(move |_| matches!(self.0.get(), SessionState::Loading))
+    }
+
     /// The signed-in user's session, tracked.
     pub fn view(self) -> Option<SessionView> {
         match self.0.get() {

@@ -1,21 +1,17 @@
 //! Step 1: name, description, environment.
 
-use super::wizard::Faults;
-use crate::{
-    components::field::{Field, FieldKind},
-    logic::key_draft::KeyDraft,
-};
+use super::wizard_state::WizardState;
+use crate::components::field::{Field, FieldKind};
 use leptos::prelude::*;
 use shared::key::{Environment, NAME_MAX_CHARS};
 
 /// Name, description, environment.
 #[component]
 pub fn Basics(
-    /// What has been entered.
-    draft: RwSignal<KeyDraft>,
-    /// What is wrong with it.
-    faults: Faults,
+    /// The form.
+    wizard: WizardState,
 ) -> impl IntoView {
+    let draft = wizard.draft;
     let (name, set_name) = create_slice(
         draft,
         |draft| draft.name.clone(),
@@ -63,7 +59,7 @@ pub fn Basics(
             placeholder="Production App"
             max_chars=NAME_MAX_CHARS
             autofocus=true
-            error=faults.message("name")
+            error=wizard.message("name")
         />
         <Field
             label="Description"
@@ -71,7 +67,7 @@ pub fn Basics(
             optional=true
             value=description
             set_value=set_description
-            error=faults.message("description")
+            error=wizard.message("description")
         />
         <fieldset class="choices">
             <legend class="field__label">"Environment"</legend>

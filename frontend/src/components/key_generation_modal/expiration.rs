@@ -1,12 +1,9 @@
 //! Step 3: when the key stops by itself.
 
-use super::wizard::Faults;
+use super::wizard_state::WizardState;
 use crate::{
     components::field::{Field, FieldKind},
-    logic::{
-        key_draft::{Expiry, KeyDraft},
-        time,
-    },
+    logic::{key_draft::Expiry, time},
     state::clock::{self, Clock},
 };
 use leptos::prelude::*;
@@ -14,11 +11,10 @@ use leptos::prelude::*;
 /// Never, after a span, or on a day.
 #[component]
 pub fn Expiration(
-    /// What has been entered.
-    draft: RwSignal<KeyDraft>,
-    /// What is wrong with it.
-    faults: Faults,
+    /// The form.
+    wizard: WizardState,
 ) -> impl IntoView {
+    let draft = wizard.draft;
     let clock = Clock::expect();
     let expiry = Memo::new(move |_| draft.with(|draft| draft.expiry));
     let set = move |expiry| draft.update(|draft| draft.expiry = expiry);
@@ -93,7 +89,7 @@ pub fn Expiration(
                     value=day
                     set_value=set_day
                     min=clock::date_input_value(clock::now())
-                    error=faults.message("expires_at")
+                    error=wizard.message("expires_at")
                 />
             </Show>
         </Show>

@@ -1,17 +1,16 @@
 //! Step 4: from where the key may be used.
 
-use super::wizard::Faults;
-use crate::{components::field::Field, logic::key_draft::KeyDraft};
+use super::wizard_state::WizardState;
+use crate::components::field::Field;
 use leptos::prelude::*;
 
 /// From anywhere, or from a list of addresses.
 #[component]
 pub fn IpRestrictions(
-    /// What has been entered.
-    draft: RwSignal<KeyDraft>,
-    /// What is wrong with it.
-    faults: Faults,
+    /// The form.
+    wizard: WizardState,
 ) -> impl IntoView {
+    let draft = wizard.draft;
     let restrict = Memo::new(move |_| draft.with(|draft| draft.restrict_ips));
     let set = move |restrict| draft.update(|draft| draft.restrict_ips = restrict);
     let (ips, set_ips) = create_slice(
@@ -50,7 +49,7 @@ pub fn IpRestrictions(
                 set_value=set_ips
                 placeholder="203.0.113.0/24, 198.51.100.5"
                 help="Comma-separated IP addresses or CIDR ranges, for example 203.0.113.0/24, 198.51.100.5"
-                error=faults.message("ip_allowlist")
+                error=wizard.message("ip_allowlist")
             />
         </Show>
     }

@@ -6,6 +6,7 @@ mod ip_restrictions;
 mod steps;
 mod success;
 mod wizard;
+mod wizard_state;
 
 use super::dialog::{Dialog, DialogSize};
 use crate::state::live::Live;
@@ -28,6 +29,7 @@ pub fn KeyGenerationModal(
     // Counts the attempts to leave without the key.
     let nudges = RwSignal::new(0_u32);
     let dirty = RwSignal::new(false);
+    let busy = RwSignal::new(false);
 
     let close = move || {
         let had_key = created.with_untracked(Option::is_some);
@@ -41,7 +43,9 @@ pub fn KeyGenerationModal(
         }
     };
     let dismiss = move || {
-        if created.with_untracked(Option::is_some) && !copied.get_untracked() {
+        if busy.get_untracked() {
+            // Closing now would lose a key that is just being made.
+        } else if created.with_untracked(Option::is_some) && !copied.get_untracked() {
             nudges.update(|nudges| *nudges += 1);
         } else {
             close();
@@ -61,7 +65,7 @@ pub fn KeyGenerationModal(
             title
             on_dismiss=dismiss
             size=DialogSize::Large
-            backdrop_dismisses=Signal::derive(move || !dirty.get())
+            backdrop_dismisses=Signal::derive(move || !dirty.get() || created.with(Option::is_some))
         >
             {move || match created.get() {
                 Some(created) => {
@@ -71,6 +75,7 @@ pub fn KeyGenerationModal(
                     view! {
                         <Wizard
                             dirty
+                            busy
                             on_created=move |key| created.set(Some(key))
                             on_cancel=close
                         />

@@ -8,6 +8,7 @@ use crate::{
         problem_notice::ProblemNotice,
     },
     layout::guard::CardSkeletons,
+    logic::key_query::KeyQuery,
 };
 use leptos::prelude::*;
 use shared::{ids::KeyId, key::KeyView};
@@ -38,7 +39,7 @@ pub fn List(
         None if keys.error().is_some() => Shown::Failed,
         None => Shown::Loading,
         Some(rows) if !rows.is_empty() => Shown::Rows,
-        Some(_) if filters.query.with(|query| query.is_filtered()) => Shown::NoMatch,
+        Some(_) if filters.query.with(KeyQuery::is_filtered) => Shown::NoMatch,
         Some(_) => Shown::Empty,
     });
     move || match shown.get() {

@@ -10,7 +10,7 @@ use crate::{
         key_generation_modal::KeyGenerationModal,
         revoke_dialog::RevokeDialog,
     },
-    state::{live::Live, title::set_title},
+    state::live::Live,
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
@@ -20,7 +20,6 @@ use list::List;
 /// All keys of the company: find, create, revoke.
 #[component]
 pub fn APIKeyManager() -> impl IntoView {
-    set_title("API Keys");
     let filters = UrlFilters::new();
     let keys = KeyList::follow(filters.query);
     let creating = RwSignal::new(false);

@@ -1,0 +1,41 @@
+//! Sentences with pieces of code between backticks.
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Plain words.
+    Text(&'a str),
+    /// Code.
+    Code(&'a str),
+}
+
+/// Splits a sentence at its backticks.
+pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
+    sentence
+        .split('`')
+        .enumerate()
+        .filter(|(_, piece)| !piece.is_empty())
+        .map(|(index, piece)| match index % 2 {
+            0 => Piece::Text(piece),
+            _ => Piece::Code(piece),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backticks_mark_code() {
+        assert_eq!(
+            pieces("Send `Content-Type: application/json`."),
+            [
+                Piece::Text("Send "),
+                Piece::Code("Content-Type: application/json"),
+                Piece::Text(".")
+            ]
+        );
+        assert_eq!(pieces("Plain."), [Piece::Text("Plain.")]);
+    }
+}
