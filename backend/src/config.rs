@@ -1,0 +1,230 @@
+//! Every setting: one documented field is one flag, one `PENGUINMAILS_*`
+//! variable and one default. Nothing else reads the environment.
+
+use crate::{
+    db::Location,
+    keys::secret::{SecretKeys, SecretText},
+};
+use anyhow::{Context, bail};
+use clap::Args;
+use ipnet::IpNet;
+use std::{
+    io::Write,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// What every subcommand needs to reach the data.
+#[derive(Debug, Clone, Args)]
+pub struct StorageSettings {
+    /// Where the SQLite file, the generated secret key and undelivered mails are kept
+    #[arg(long, env = "PENGUINMAILS_DATA_DIR", default_value = ".data")]
+    pub data_dir: PathBuf,
+
+    /// A postgres:// URL; without it, SQLite in the data directory
+    #[arg(long, env = "PENGUINMAILS_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// A file with the secret keys, one a line, newest first; without it and without
+    /// PENGUINMAILS_SECRET_KEY, one is generated in the data directory
+    #[arg(long, env = "PENGUINMAILS_SECRET_KEY_FILE")]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// bcrypt work factor for API keys; their 274 random bits need no more than the least
+    #[arg(long, env = "PENGUINMAILS_BCRYPT_COST", default_value_t = 5,
+          value_parser = clap::value_parser!(u32).range(4..=12))]
+    pub bcrypt_cost: u32,
+}
+
+/// What the server needs on top.
+#[derive(Debug, Clone, Args)]
+pub struct ServeSettings {
+    /// Where the data is
+    #[command(flatten)]
+    pub storage: StorageSettings,
+
+    /// The address to listen on
+    #[arg(long, env = "PENGUINMAILS_ADDR", default_value = "127.0.0.1:8080")]
+    pub addr: SocketAddr,
+
+    /// How browsers reach the server; https, or http on a loopback name
+    #[arg(long, env = "PENGUINMAILS_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// Address or range of a reverse proxy whose X-Forwarded-For is believed (repeatable)
+    #[arg(long = "trusted-proxy", env = "PENGUINMAILS_TRUSTED_PROXIES", value_delimiter = ',',
+          value_parser = parse_ip_range)]
+    pub trusted_proxies: Vec<IpNet>,
+
+    /// Serve /metrics at this address instead of to loopback callers of the main one
+    #[arg(long, env = "PENGUINMAILS_METRICS_ADDR")]
+    pub metrics_addr: Option<SocketAddr>,
+
+    /// Fill an empty database with a demonstration tenant
+    #[arg(long, env = "PENGUINMAILS_DEMO")]
+    pub demo: bool,
+
+    /// Serve a database with demonstration users on an address that others can reach
+    #[arg(long, env = "PENGUINMAILS_ALLOW_PUBLIC_DEMO")]
+    pub allow_public_demo: bool,
+
+    /// Log every request, not only failures of the server's own
+    #[arg(long, env = "PENGUINMAILS_ACCESS_LOG")]
+    pub access_log: bool,
+
+    /// Worker threads; by default one for each core
+    #[arg(long, env = "PENGUINMAILS_WORKERS")]
+    pub workers: Option<usize>,
+}
+
+impl ServeSettings {
+    /// The checked public URL. Plain http is for loopback only: a session cookie
+    /// or an API key must not cross a network in the clear.
+    pub fn public_url(&self) -> anyhow::Result<PublicUrl> {
+        match &self.public_url {
+            Some(url) => PublicUrl::parse(url),
+            None => PublicUrl::parse(&format!("http://{}", self.addr)).with_context(|| {
+                format!("--public-url is needed to serve {}", self.addr)
+            }),
+        }
+    }
+}
+
+/// The server's own address, as browsers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// `https://portal.example.com`, without a trailing slash.
+    pub origin: String,
+    /// `portal.example.com`, with the port if it is not the scheme's own.
+    pub authority: String,
+    /// Whether it is https.
+    pub secure: bool,
+    /// Whether the host is a loopback name.
+    pub loopback: bool,
+}
+
+impl PublicUrl {
+    /// Reads and checks `--public-url`.
+    pub fn parse(url: &str) -> anyhow::Result<Self> {
+        let trimmed = url.trim_end_matches('/');
+        let uri: actix_web::http::Uri =
+            trimmed.parse().with_context(|| format!("--public-url {url} is not a URL"))?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            bail!("--public-url {url} must be like https://portal.example.com");
+        };
+        if uri.path() != "/" && !uri.path().is_empty() || uri.query().is_some() {
+            bail!("--public-url {url} must not have a path");
+        }
+        let secure = match scheme {
+            "https" => true,
+            "http" => false,
+            _ => bail!("--public-url {url} must be https, or http on a loopback name"),
+        };
+        let loopback = is_loopback_name(authority.host());
+        if !secure && !loopback {
+            bail!("--public-url {url} must be https: http is for loopback names only");
+        }
+        Ok(Self {
+            origin: trimmed.to_owned(),
+            authority: authority.as_str().to_owned(),
+            secure,
+            loopback,
+        })
+    }
+}
+
+/// Whether a host name, without port, always means this machine.
+pub fn is_loopback_name(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+impl StorageSettings {
+    /// Creates the data directory, readable by its owner only, if it is not there.
+    pub fn prepare_data_dir(&self) -> anyhow::Result<()> {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+            .recursive(true)
+            .create(&self.data_dir)
+            .with_context(|| format!("could not create {}", self.data_dir.display()))
+    }
+
+    /// Where the data is.
+    pub fn location(&self) -> anyhow::Result<Location> {
+        Location::resolve(self.database_url.as_deref(), &self.data_dir)
+    }
+
+    /// The secret keys: from the environment, from the named file, or generated
+    /// once into the data directory with mode 0600.
+    pub fn secret_keys(&self) -> anyhow::Result<SecretKeys> {
+        let text = match (secret_key_variable(), &self.secret_key_file) {
+            (Some(text), _) => text,
+            (None, Some(path)) => read_secret(path)?,
+            (None, None) => {
+                let path = self.data_dir.join("secret.key");
+                if !path.exists() {
+                    generate_secret(&path)?;
+                }
+                read_secret(&path)?
+            }
+        };
+        SecretKeys::parse(&text)
+    }
+}
+
+/// `PENGUINMAILS_SECRET_KEY`: not a flag, because other users can read flags.
+#[expect(clippy::disallowed_methods, reason = "the only variable that must not be a flag")]
+fn secret_key_variable() -> Option<SecretText> {
+    std::env::var("PENGUINMAILS_SECRET_KEY").ok().map(SecretText::new)
+}
+
+fn read_secret(path: &Path) -> anyhow::Result<SecretText> {
+    std::fs::read_to_string(path)
+        .map(SecretText::new)
+        .with_context(|| format!("could not read the secret key in {}", path.display()))
+}
+
+/// Writes a new secret key. Fails if another process was faster, whose key then counts.
+fn generate_secret(path: &Path) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(mut file) => {
+            file.write_all(SecretKeys::generate()?.expose().as_bytes())?;
+            file.sync_all()?;
+            Ok(())
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("could not write {}", path.display())),
+    }
+}
+
+fn parse_ip_range(text: &str) -> Result<IpNet, String> {
+    shared::validate::ip_range(text)
+        .ok_or_else(|| format!("{text} is not an IP address or CIDR range"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_urls() {
+        let url = PublicUrl::parse("https://portal.example.com/").unwrap();
+        assert_eq!(url.origin, "https://portal.example.com");
+        assert!(url.secure && !url.loopback);
+        let local = PublicUrl::parse("http://127.0.0.1:8080").unwrap();
+        assert_eq!(local.authority, "127.0.0.1:8080");
+        assert!(PublicUrl::parse("http://[::1]:8080").unwrap().loopback);
+        for refused in
+            ["http://portal.example.com", "ftp://127.0.0.1", "https://a.example/path", "portal"]
+        {
+            assert!(PublicUrl::parse(refused).is_err(), "{refused}");
+        }
+    }
+}

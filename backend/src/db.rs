@@ -1,0 +1,271 @@
+//! One database behind one type: SQLite inside the binary, or PostgreSQL by URL.
+//!
+//! SQL lives in `models/`. This module knows how to connect, how to begin a
+//! transaction and how to migrate, and nothing about tables.
+
+use crate::error::ApiError;
+use anyhow::Context;
+use diesel::{
+    connection::{
+        AnsiTransactionManager, Connection as _, SimpleConnection, TransactionManager,
+        TransactionManagerStatus,
+    },
+    pg::PgConnection,
+    r2d2::{ManageConnection, Pool},
+    sql_query,
+    sqlite::SqliteConnection,
+    RunQueryDsl,
+};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::{path::Path, time::Duration};
+
+const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Names the lock under which one process at a time migrates a PostgreSQL database.
+const POSTGRES_MIGRATION_LOCK: i64 = 0x70_65_6e_67_75_69_6e;
+
+/// How long a request waits for a connection before it is answered with 503.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection to either database.
+#[derive(diesel::MultiConnection)]
+pub enum Connection {
+    /// PostgreSQL.
+    Postgres(PgConnection),
+    /// SQLite.
+    Sqlite(SqliteConnection),
+}
+
+/// Where the data is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A PostgreSQL connection URL.
+    Postgres(String),
+    /// The path of an SQLite file.
+    Sqlite(String),
+}
+
+impl Location {
+    /// Reads `--database-url`; without one, a file in the data directory.
+    pub fn resolve(database_url: Option<&str>, data_dir: &Path) -> anyhow::Result<Self> {
+        match database_url {
+            None => {
+                let path = data_dir.join("penguinmails.db");
+                let path = path.to_str().context("the data directory's path is not UTF-8")?;
+                Ok(Self::Sqlite(path.to_owned()))
+            }
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Ok(Self::Postgres(url.to_owned()))
+            }
+            Some(_) => anyhow::bail!(
+                "--database-url must start with postgres:// (leave it out for SQLite in the data directory)"
+            ),
+        }
+    }
+
+    fn connect(&self, durability: Durability) -> diesel::ConnectionResult<Connection> {
+        match self {
+            Self::Postgres(url) => PgConnection::establish(url).map(Connection::Postgres),
+            Self::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(path)?;
+                // In WAL mode FULL waits for the disk at each commit; NORMAL survives a
+                // killed process but may lose the last commits when the power goes.
+                let synchronous = match durability {
+                    Durability::PowerLoss => "FULL",
+                    Durability::ProcessCrash => "NORMAL",
+                };
+                conn.batch_execute(&format!(
+                    "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; \
+                     PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;"
+                ))
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Connection::Sqlite(conn))
+            }
+        }
+    }
+}
+
+/// What a commit survives.
+#[derive(Debug, Clone, Copy)]
+enum Durability {
+    PowerLoss,
+    ProcessCrash,
+}
+
+/// Opens and checks connections for a pool.
+struct Manager {
+    location: Location,
+    durability: Durability,
+}
+
+impl ManageConnection for Manager {
+    type Connection = Connection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Connection, Self::Error> {
+        self.location.connect(self.durability).map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut Connection) -> Result<(), Self::Error> {
+        match conn {
+            Connection::Sqlite(_) => Ok(()),
+            Connection::Postgres(conn) => sql_query("SELECT 1")
+                .execute(conn)
+                .map(drop)
+                .map_err(diesel::r2d2::Error::QueryError),
+        }
+    }
+
+    /// A connection that comes back with a transaction still open, because the
+    /// work on it panicked, is thrown away.
+    fn has_broken(&self, conn: &mut Connection) -> bool {
+        std::thread::panicking()
+            || match conn {
+                Connection::Postgres(conn) => transaction_open(conn),
+                Connection::Sqlite(conn) => transaction_open(conn),
+            }
+    }
+}
+
+fn transaction_open<C>(conn: &mut C) -> bool
+where
+    C: diesel::Connection<TransactionManager = AnsiTransactionManager>,
+{
+    match AnsiTransactionManager::transaction_manager_status_mut(conn) {
+        TransactionManagerStatus::Valid(status) => status.transaction_depth().is_some(),
+        TransactionManagerStatus::InError => true,
+    }
+}
+
+/// The database, shared by everything in the process.
+#[derive(Clone)]
+pub struct Database {
+    location: Location,
+    readers: Pool<Manager>,
+    /// SQLite has one writer at a time; one connection makes the others queue
+    /// here, in order, instead of failing as busy.
+    writer: Pool<Manager>,
+    usage_writer: Pool<Manager>,
+}
+
+impl Database {
+    /// Connects. Run [`Self::migrate`] before anything else.
+    pub fn open(location: Location) -> anyhow::Result<Self> {
+        let pool = |durability, size| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .connection_timeout(CONNECTION_TIMEOUT)
+                .build(Manager { location: location.clone(), durability })
+                .context("could not open the database")
+        };
+        let readers = pool(Durability::PowerLoss, 4)?;
+        let writer = match location {
+            Location::Sqlite(_) => pool(Durability::PowerLoss, 1)?,
+            Location::Postgres(_) => pool(Durability::PowerLoss, 4)?,
+        };
+        let usage_writer = pool(Durability::ProcessCrash, 1)?;
+        Ok(Self { location, readers, writer, usage_writer })
+    }
+
+    /// Brings the tables up to date, one process at a time.
+    pub fn migrate(&self) -> anyhow::Result<()> {
+        let mut conn = self.location.connect(Durability::PowerLoss)?;
+        match (&mut conn, &self.location) {
+            (Connection::Sqlite(conn), Location::Sqlite(path)) => {
+                let lock = std::fs::File::create(format!("{path}.migrate-lock"))?;
+                lock.lock()?;
+                run_migrations(conn, SQLITE_MIGRATIONS)
+            }
+            (Connection::Postgres(conn), _) => {
+                // Released when this connection closes.
+                sql_query(format!("SELECT pg_advisory_lock({POSTGRES_MIGRATION_LOCK})"))
+                    .execute(conn)?;
+                run_migrations(conn, POSTGRES_MIGRATIONS)
+            }
+            (Connection::Sqlite(_), Location::Postgres(_)) => {
+                anyhow::bail!("connected to SQLite although PostgreSQL was asked for")
+            }
+        }
+    }
+
+    /// Undoes every migration: for the test that each of them can be undone.
+    pub fn revert_all(&self) -> anyhow::Result<()> {
+        let reverted = match &mut self.location.connect(Durability::PowerLoss)? {
+            Connection::Sqlite(conn) => conn.revert_all_migrations(SQLITE_MIGRATIONS).map(drop),
+            Connection::Postgres(conn) => conn.revert_all_migrations(POSTGRES_MIGRATIONS).map(drop),
+        };
+        reverted.map_err(|error| anyhow::anyhow!(error))
+    }
+
+    /// Reads, without a transaction.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let pool = self.readers.clone();
+        blocking(move || work(&mut *pool.get()?)).await
+    }
+
+    /// Does `work` in one transaction that is committed, and on the disk, before
+    /// this returns `Ok`; an `Err` from `work` takes everything back.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let pool = self.writer.clone();
+        blocking(move || in_transaction(&mut *pool.get()?, work)).await
+    }
+
+    /// As [`Self::write`], but a power cut may lose the last commits: for
+    /// counters only.
+    pub async fn write_usage<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let pool = self.usage_writer.clone();
+        blocking(move || in_transaction(&mut *pool.get()?, work)).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?
+}
+
+fn in_transaction<T>(
+    conn: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    match conn {
+        // A deferred transaction that reads before it writes fails as busy when
+        // another process wrote in between; an immediate one waits its turn first.
+        Connection::Sqlite(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?;
+        }
+        Connection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+    }
+    let result = work(conn);
+    let ended = match (conn, result.is_ok()) {
+        (Connection::Sqlite(conn), true) => AnsiTransactionManager::commit_transaction(conn),
+        (Connection::Sqlite(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
+        (Connection::Postgres(conn), true) => AnsiTransactionManager::commit_transaction(conn),
+        (Connection::Postgres(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
+    };
+    let value = result?;
+    ended?;
+    Ok(value)
+}
+
+fn run_migrations<C>(conn: &mut C, migrations: EmbeddedMigrations) -> anyhow::Result<()>
+where
+    C: MigrationHarness<C::Backend> + diesel::Connection + diesel::migration::MigrationConnection,
+{
+    let applied = conn.run_pending_migrations(migrations).map_err(|error| anyhow::anyhow!(error))?;
+    if !applied.is_empty() {
+        tracing::info!(count = applied.len(), "applied migrations");
+    }
+    Ok(())
+}

@@ -1,0 +1,175 @@
+//! Every failure of a handler, and how it becomes an answer. What a client gets
+//! to see is in the table of `shared::error`; the cause of a 5xx goes to the log
+//! only.
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use shared::{
+    error::{ErrorCode, FieldError, Problem},
+    scope::ScopeSet,
+};
+use std::{borrow::Cow, fmt};
+
+/// A failure that is answered as `application/problem+json`.
+pub struct ApiError(Box<Occurrence>);
+
+struct Occurrence {
+    code: ErrorCode,
+    message: Option<Cow<'static, str>>,
+    detail: Option<Cow<'static, str>>,
+    retry_after: Option<u32>,
+    required_scope: Option<ScopeSet>,
+    errors: Vec<FieldError>,
+    cause: Option<String>,
+}
+
+impl ApiError {
+    /// A failure with the table's own sentences.
+    pub fn new(code: ErrorCode) -> Self {
+        Self(Box::new(Occurrence {
+            code,
+            message: None,
+            detail: None,
+            retry_after: None,
+            required_scope: None,
+            errors: Vec::new(),
+            cause: None,
+        }))
+    }
+
+    /// A fault of ours; `cause` goes to the log and nowhere else.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        let mut error = Self::new(ErrorCode::InternalError);
+        error.0.cause = Some(cause.to_string());
+        error
+    }
+
+    /// Faults of single fields. The answer takes the first fault's code.
+    pub fn fields(errors: Vec<FieldError>) -> Self {
+        let code = errors.first().map_or(ErrorCode::InvalidField, |error| error.code);
+        let mut error = Self::new(code);
+        if let [only] = errors.as_slice() {
+            error.0.detail = Some(format!("{}: {}", only.field, only.message).into());
+        }
+        error.0.errors = errors;
+        error
+    }
+
+    /// Says what happened in this case, instead of the table's sentence.
+    #[must_use]
+    pub fn message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.0.message = Some(message.into());
+        self
+    }
+
+    /// Says what to do in this case, instead of the table's sentence.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// Says how many seconds to wait; also sent as `Retry-After`.
+    #[must_use]
+    pub fn retry_after(mut self, secs: u32) -> Self {
+        self.0.retry_after = Some(secs);
+        self
+    }
+
+    /// Names the scopes that would have helped.
+    #[must_use]
+    pub fn required_scope(mut self, scopes: ScopeSet) -> Self {
+        self.0.required_scope = Some(scopes);
+        self
+    }
+
+    /// The code.
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
+    }
+
+    /// What went wrong inside, for the log.
+    pub fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    /// The answer, for the request with this id on the server at `public_url`.
+    pub fn to_response(&self, request_id: &str, public_url: &str) -> HttpResponse {
+        let Occurrence { code, message, detail, retry_after, required_scope, errors, .. } = &*self.0;
+        let problem = Problem {
+            type_url: format!("{public_url}{}#{code}", shared::error::CATALOGUE_PATH),
+            title: code.title().into(),
+            status: code.status(),
+            detail: detail.as_deref().unwrap_or(code.cure()).into(),
+            error: *code,
+            message: message.as_deref().unwrap_or(code.message()).into(),
+            request_id: request_id.into(),
+            retry_after: *retry_after,
+            required_scope: *required_scope,
+            errors: errors.clone(),
+        };
+        let mut response = HttpResponse::build(self.status_code());
+        if let Some(secs) = retry_after {
+            response.insert_header(("Retry-After", secs.to_string()));
+        }
+        if *code == ErrorCode::InvalidToken {
+            response.insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\""));
+        }
+        response
+            .insert_header(("Cache-Control", "no-store"))
+            .content_type("application/problem+json")
+            .body(serde_json::to_vec(&problem).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError").field("code", &self.0.code).field("cause", &self.0.cause).finish()
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.cause() {
+            Some(cause) => write!(f, "{}: {cause}", self.code()),
+            None => write!(f, "{}", self.code()),
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A stand-in: the `request` middleware replaces it by [`ApiError::to_response`],
+    /// because only it knows the request id.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<diesel::result::Error> for ApiError {
+    fn from(error: diesel::result::Error) -> Self {
+        match error {
+            diesel::result::Error::NotFound => Self::new(ErrorCode::NotFound),
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// The pool had no connection to give within its time.
+impl From<diesel::r2d2::PoolError> for ApiError {
+    fn from(error: diesel::r2d2::PoolError) -> Self {
+        let mut overloaded = Self::new(ErrorCode::Overloaded).retry_after(1);
+        overloaded.0.cause = Some(error.to_string());
+        overloaded
+    }
+}

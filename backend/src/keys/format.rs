@@ -1,0 +1,201 @@
+//! What a key looks like: `pm_live_` or `pm_test_`, then 64 base62 characters, of
+//! which 12 are the public id, 46 are secret and 6 are check characters.
+//!
+//! The check characters are a truncated HMAC under a server key, so that a
+//! mistyped or made-up key is refused without a look at the database.
+
+use crate::keys::secret::SecretKeys;
+use ring::rand::{SecureRandom, SystemRandom};
+use shared::{ids::KeyId, key::Environment};
+
+/// The digits of base62.
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+const PREFIX_LEN: usize = 8;
+const ID_LEN: usize = 12;
+const SECRET_LEN: usize = 46;
+/// How many check characters a key ends with.
+pub const CHECK_LEN: usize = 6;
+const SIGNED_LEN: usize = PREFIX_LEN + ID_LEN + SECRET_LEN;
+/// The length of a whole key, in bytes. bcrypt never sees more than 72, which is
+/// one reason why keys are put through HMAC first.
+pub const KEY_LEN: usize = SIGNED_LEN + CHECK_LEN;
+
+/// The public id inside a key.
+pub type IdChars = [u8; ID_LEN];
+
+/// A whole API key. No `Debug`, no `Display`: it must not end up in a log.
+#[derive(Clone)]
+pub struct PlainKey(String);
+
+impl PlainKey {
+    /// Makes a new key from the machine's random source.
+    pub fn mint(environment: Environment, secrets: &SecretKeys) -> anyhow::Result<Self> {
+        let mut text = String::with_capacity(KEY_LEN);
+        text.push_str(environment.key_prefix());
+        text.push_str(&random_base62(ID_LEN + SECRET_LEN)?);
+        let check = secrets.mint_check(text.as_bytes());
+        text.extend(check.iter().map(|byte| char::from(*byte)));
+        Ok(Self(text))
+    }
+
+    /// The key itself, for the one answer that shows it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The key in parts.
+    pub fn parts(&self) -> Option<KeyParts<'_>> {
+        KeyParts::parse(&self.0)
+    }
+}
+
+/// A text that has the form of a key. No `Debug`, as for [`PlainKey`].
+#[derive(Clone, Copy)]
+pub struct KeyParts<'a> {
+    text: &'a [u8],
+    /// Which environment its prefix names.
+    pub environment: Environment,
+}
+
+impl<'a> KeyParts<'a> {
+    /// Takes a text apart if it has the form of a key. Says nothing about whether
+    /// such a key exists.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let text = text.as_bytes();
+        if text.len() != KEY_LEN || !text[PREFIX_LEN..].iter().all(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+        let environment = Environment::ALL
+            .into_iter()
+            .find(|environment| text.starts_with(environment.key_prefix().as_bytes()))?;
+        Some(Self { text, environment })
+    }
+
+    /// The whole key.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// What the check characters vouch for.
+    pub fn signed(&self) -> &'a [u8] {
+        &self.text[..SIGNED_LEN]
+    }
+
+    /// The check characters.
+    pub fn check(&self) -> &'a [u8] {
+        &self.text[SIGNED_LEN..]
+    }
+
+    /// The public id.
+    pub fn id_chars(&self) -> IdChars {
+        let mut id = [0; ID_LEN];
+        id.copy_from_slice(&self.text[PREFIX_LEN..PREFIX_LEN + ID_LEN]);
+        id
+    }
+
+    /// The id as clients see it.
+    pub fn id(&self) -> KeyId {
+        key_id(&self.id_chars())
+    }
+
+    /// The last three characters, which a masked key shows. They are check
+    /// characters, so nothing secret is given away.
+    pub fn mask_suffix(&self) -> String {
+        String::from_utf8_lossy(&self.text[KEY_LEN - 3..]).into_owned()
+    }
+}
+
+/// The id as clients see it.
+pub fn key_id(chars: &IdChars) -> KeyId {
+    KeyId::new(format!("{}{}", KeyId::PREFIX, String::from_utf8_lossy(chars)))
+}
+
+/// The public characters of an id that clients see; `None` if it is not one.
+pub fn id_chars(id: &KeyId) -> Option<IdChars> {
+    id.as_str().strip_prefix(KeyId::PREFIX)?.as_bytes().try_into().ok()
+}
+
+/// The key with everything secret left out: `pm_live_abc...xyz`.
+pub fn masked(environment: Environment, id: &str, mask_suffix: &str) -> String {
+    let id = id.strip_prefix(KeyId::PREFIX).unwrap_or(id);
+    let shown: String = id.chars().take(3).collect();
+    format!("{}{shown}...{mask_suffix}", environment.key_prefix())
+}
+
+/// Base62 digits of `value`, least significant first, as many as fit.
+pub fn base62_digits<const N: usize>(mut value: u64) -> [u8; N] {
+    let mut digits = [0; N];
+    for digit in &mut digits {
+        *digit = BASE62[usize::try_from(value % 62).unwrap_or_default()];
+        value /= 62;
+    }
+    digits
+}
+
+/// `len` base62 characters from the machine's random source, without bias.
+pub fn random_base62(len: usize) -> anyhow::Result<String> {
+    let random = SystemRandom::new();
+    let mut text = String::with_capacity(len);
+    let mut buffer = [0_u8; 96];
+    while text.len() < len {
+        random.fill(&mut buffer).map_err(|_| anyhow::anyhow!("the random source failed"))?;
+        // 248 is the largest multiple of 62 that a byte can hold.
+        let digits = buffer.iter().filter(|byte| **byte < 248);
+        text.extend(
+            digits.take(len - text.len()).map(|byte| char::from(BASE62[usize::from(byte % 62)])),
+        );
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets() -> SecretKeys {
+        SecretKeys::parse(&SecretKeys::generate().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn keys_have_the_documented_form() {
+        let secrets = secrets();
+        let key = PlainKey::mint(Environment::Test, &secrets).unwrap();
+        assert_eq!(key.expose().len(), "pm_test_".len() + 64);
+        let parts = key.parts().unwrap();
+        assert_eq!(parts.environment, Environment::Test);
+        assert!(secrets.check_matches(&parts));
+        assert_eq!(parts.id().as_str(), format!("key_{}", &key.expose()[8..20]));
+        assert_eq!(id_chars(&parts.id()), Some(parts.id_chars()));
+        assert_eq!(
+            masked(parts.environment, parts.id().as_str(), &parts.mask_suffix()),
+            format!("pm_test_{}...{}", &key.expose()[8..11], &key.expose()[69..])
+        );
+    }
+
+    #[test]
+    fn any_flipped_character_is_refused_without_database_or_bcrypt() {
+        let secrets = secrets();
+        let key = PlainKey::mint(Environment::Live, &secrets).unwrap();
+        for position in 0..KEY_LEN {
+            let mut text = key.expose().as_bytes().to_vec();
+            text[position] = if text[position] == b'x' { b'y' } else { b'x' };
+            let text = String::from_utf8(text).unwrap();
+            let accepted = KeyParts::parse(&text).is_some_and(|parts| secrets.check_matches(&parts));
+            assert!(!accepted, "position {position}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_server_is_refused() {
+        let key = PlainKey::mint(Environment::Live, &secrets()).unwrap();
+        assert!(!secrets().check_matches(&key.parts().unwrap()));
+    }
+
+    #[test]
+    fn other_texts_are_not_keys() {
+        for text in ["", "pm_live_", "pm_prod_", &"x".repeat(KEY_LEN), &"é".repeat(KEY_LEN / 2)] {
+            assert!(KeyParts::parse(text).is_none(), "{text}");
+        }
+    }
+}

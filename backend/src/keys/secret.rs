@@ -1,0 +1,176 @@
+//! The server's secret keys and what is derived from them, and the stored form
+//! of an API key.
+//!
+//! A key's 46 secret characters are 274 bits, so no work factor is needed against
+//! guessing; the pepper makes a stolen database useless without the secret key.
+
+use crate::keys::format::{CHECK_LEN, KeyParts, base62_digits};
+use anyhow::{Context, bail};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use ring::{hkdf, hmac, rand::{SecureRandom, SystemRandom}};
+use subtle::ConstantTimeEq;
+
+/// The least length of a configured secret key, in bytes.
+const SECRET_MIN_LEN: usize = 32;
+
+/// A secret on its way from the environment or a file. No `Debug`.
+pub struct SecretText(String);
+
+impl SecretText {
+    /// Wraps a text that must not be logged.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All configured secret keys. The first one mints; the others still verify what
+/// was made with them. No `Debug`.
+pub struct SecretKeys {
+    ring: Vec<SecretKey>,
+}
+
+/// The sub-keys of one configured secret, by HKDF-SHA256 (RFC 5869).
+struct SecretKey {
+    version: i32,
+    /// Signs the check characters of API keys.
+    check: hmac::Key,
+    /// Goes over API keys before bcrypt.
+    pepper: hmac::Key,
+    /// Shows that a database belongs to this secret.
+    database: hmac::Key,
+}
+
+impl SecretKey {
+    fn derive(secret: &[u8]) -> anyhow::Result<Self> {
+        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, b"penguinmails v1").extract(secret);
+        let sub_key = |purpose: &'static [u8]| -> anyhow::Result<hmac::Key> {
+            let purpose = [purpose];
+            let expanded = extracted
+                .expand(&purpose, hmac::HMAC_SHA256)
+                .map_err(|_| anyhow::anyhow!("could not derive a sub-key"))?;
+            Ok(expanded.into())
+        };
+        let database = sub_key(b"database check")?;
+        let tag = hmac::sign(&database, b"version");
+        let mut version = [0; 4];
+        version.copy_from_slice(&tag.as_ref()[..4]);
+        Ok(Self {
+            version: i32::from_be_bytes(version) & i32::MAX,
+            check: sub_key(b"api key check characters")?,
+            pepper: sub_key(b"api key pepper")?,
+            database,
+        })
+    }
+}
+
+impl SecretKeys {
+    /// A new secret key, as text for a file or variable.
+    pub fn generate() -> anyhow::Result<SecretText> {
+        let mut bytes = [0; 32];
+        SystemRandom::new()
+            .fill(&mut bytes)
+            .map_err(|_| anyhow::anyhow!("the random source failed"))?;
+        Ok(SecretText::new(STANDARD_NO_PAD.encode(bytes)))
+    }
+
+    /// Reads secret keys, one a line or separated by commas, newest first.
+    pub fn parse(text: &SecretText) -> anyhow::Result<Self> {
+        let lines = text.expose().split([',', '\n']).map(str::trim).filter(|line| !line.is_empty());
+        let mut ring = Vec::new();
+        for line in lines {
+            if line.len() < SECRET_MIN_LEN {
+                bail!("a secret key must have at least {SECRET_MIN_LEN} characters");
+            }
+            ring.push(SecretKey::derive(line.as_bytes())?);
+        }
+        if ring.is_empty() {
+            bail!("the secret key is empty");
+        }
+        Ok(Self { ring })
+    }
+
+    fn newest(&self) -> &SecretKey {
+        &self.ring[0]
+    }
+
+    /// Each secret's version, and the value by which a database recognises it.
+    pub fn check_values(&self) -> Vec<(i32, String)> {
+        let value = |secret: &SecretKey| {
+            STANDARD_NO_PAD.encode(hmac::sign(&secret.database, b"check value"))
+        };
+        self.ring.iter().map(|secret| (secret.version, value(secret))).collect()
+    }
+
+    /// The check characters for the first 66 bytes of a new key.
+    pub fn mint_check(&self, signed: &[u8]) -> [u8; CHECK_LEN] {
+        check_characters(self.newest(), signed)
+    }
+
+    /// Whether the check characters are ours, in constant time.
+    pub fn check_matches(&self, parts: &KeyParts<'_>) -> bool {
+        self.ring.iter().any(|secret| {
+            check_characters(secret, parts.signed()).ct_eq(parts.check()).into()
+        })
+    }
+
+    /// The stored form of a key, and the version of the secret it was made with:
+    /// `bcrypt(base64(HMAC-SHA256(pepper, key)))`. Takes milliseconds.
+    pub fn hash(&self, key: &KeyParts<'_>, cost: u32) -> anyhow::Result<(String, i32)> {
+        let secret = self.newest();
+        let hash = bcrypt::hash(peppered(secret, key), cost).context("bcrypt failed")?;
+        Ok((hash, secret.version))
+    }
+
+    /// Whether `hash` is the stored form of `key`. Takes milliseconds.
+    pub fn verify(&self, key: &KeyParts<'_>, hash: &str, version: i32) -> bool {
+        let secret = self.ring.iter().find(|secret| secret.version == version);
+        secret.is_some_and(|secret| bcrypt::verify(peppered(secret, key), hash).unwrap_or(false))
+    }
+}
+
+fn check_characters(secret: &SecretKey, signed: &[u8]) -> [u8; CHECK_LEN] {
+    let tag = hmac::sign(&secret.check, signed);
+    let mut head = [0; 8];
+    head.copy_from_slice(&tag.as_ref()[..8]);
+    base62_digits(u64::from_be_bytes(head))
+}
+
+fn peppered(secret: &SecretKey, key: &KeyParts<'_>) -> String {
+    STANDARD_NO_PAD.encode(hmac::sign(&secret.pepper, key.bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::format::PlainKey;
+    use shared::key::Environment;
+
+    #[test]
+    fn an_older_secret_still_verifies_and_a_lost_one_does_not() {
+        let old = SecretKeys::generate().unwrap();
+        let new = SecretKeys::generate().unwrap();
+        let before = SecretKeys::parse(&old).unwrap();
+        let key = PlainKey::mint(Environment::Live, &before).unwrap();
+        let parts = key.parts().unwrap();
+        let (hash, version) = before.hash(&parts, 4).unwrap();
+
+        let both = SecretText::new(format!("{}\n{}\n", new.expose(), old.expose()));
+        let after = SecretKeys::parse(&both).unwrap();
+        assert!(after.check_matches(&parts) && after.verify(&parts, &hash, version));
+
+        let lost = SecretKeys::parse(&new).unwrap();
+        assert!(!lost.check_matches(&parts) && !lost.verify(&parts, &hash, version));
+    }
+
+    #[test]
+    fn short_or_missing_secrets_are_refused() {
+        for text in ["", "\n", "short"] {
+            assert!(SecretKeys::parse(&SecretText::new(text.into())).is_err());
+        }
+    }
+}
