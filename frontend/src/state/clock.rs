@@ -57,7 +57,7 @@ pub fn end_of_local_day(date: &str) -> Option<DateTime<Utc>> {
 
 /// A moment's local day as a date input writes it.
 pub fn date_input_value(moment: DateTime<Utc>) -> String {
-    local(moment).format("%Y-%m-%d").to_string()
+    local(moment).date_naive().to_string()
 }
 
 #[expect(
