@@ -14,6 +14,7 @@ pub mod problem_notice;
 pub mod relative_time;
 pub mod revoke_dialog;
 pub mod sentence;
+pub mod skeletons;
 pub mod status_badge;
 pub mod sudo_dialog;
 pub mod theme_switch;

@@ -1,7 +1,7 @@
 //! Pages that need someone who is signed in.
 
 use crate::{
-    components::problem_notice::ProblemNotice,
+    components::{problem_notice::ProblemNotice, skeletons::CardSkeletons},
     logic::next_path::login_with_next,
     pages::no_access::NoAccess,
     state::session::{Session, SessionState},
@@ -70,18 +70,5 @@ fn PageSkeleton() -> impl IntoView {
         <h1 class="visually-hidden">"Loading…"</h1>
         <div class="skeleton skeleton--title"></div>
         <CardSkeletons />
-    }
-}
-
-/// The outline of a list of cards that is on its way.
-#[component]
-pub fn CardSkeletons() -> impl IntoView {
-    view! {
-        <div class="skeletons" role="status">
-            <span class="visually-hidden">"Loading…"</span>
-            <div class="skeleton skeleton--card"></div>
-            <div class="skeleton skeleton--card"></div>
-            <div class="skeleton skeleton--card"></div>
-        </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What stands around the pages.
 
 mod breadcrumbs;
+pub mod entry;
 pub mod guard;
 mod nav;
 pub mod shell;

@@ -5,10 +5,9 @@ use crate::{
     components::{
         busy_button::BusyButton,
         field::{Field, FieldKind, focus_first_invalid},
-        logo::Logo,
         problem_notice::ProblemNotice,
-        theme_switch::ThemeSwitch,
     },
+    layout::entry::EntryLayout,
     logic::next_path::sanitised,
     state::{
         session::{Session, SessionState},
@@ -111,24 +110,5 @@ pub fn Login() -> impl IntoView {
                 <BusyButton busy label="Sign in" />
             </form>
         </EntryLayout>
-    }
-}
-
-/// The layout of the pages before the dashboard.
-#[component]
-pub fn EntryLayout(
-    /// The form.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <div class="entry">
-            <header class="entry__head">
-                <Logo />
-                <ThemeSwitch />
-            </header>
-            <main class="entry__main" id="main">
-                <div class="card entry__card">{children()}</div>
-            </main>
-        </div>
     }
 }

@@ -1,7 +1,6 @@
 //! The first start: creating the company and its owner with the one-time link
 //! from the server's console.
 
-use super::login::EntryLayout;
 use crate::{
     api::{self, ApiError},
     components::{
@@ -9,6 +8,7 @@ use crate::{
         field::{Field, FieldKind, focus_first_invalid},
         problem_notice::ProblemNotice,
     },
+    layout::entry::EntryLayout,
     logic::{key_draft::message_for, next_path::HOME},
     state::{session::Session, title::set_title},
 };

@@ -6,8 +6,8 @@ use crate::{
         api_key_card::APIKeyCard,
         icon::{Icon, IconKind},
         problem_notice::ProblemNotice,
+        skeletons::CardSkeletons,
     },
-    layout::guard::CardSkeletons,
     logic::key_query::KeyQuery,
 };
 use leptos::prelude::*;
