@@ -1,0 +1,32 @@
+//! How an answer tells the state of the limits: `X-RateLimit-*`, and `RateLimit`
+//! with `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10).
+
+use crate::gateway::limits::{Charge, Level};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use std::fmt::Write;
+
+/// Writes the headers.
+pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
+    let nearest = charge.nearest();
+    let mut put = |name: &'static str, value: HeaderValue| {
+        headers.insert(HeaderName::from_static(name), value);
+    };
+    put("x-ratelimit-limit", nearest.rate.burst.into());
+    put("x-ratelimit-remaining", nearest.remaining.into());
+    put("x-ratelimit-reset", nearest.reset_secs.into());
+
+    let mut policy = String::with_capacity(48);
+    let mut state = String::with_capacity(48);
+    let buckets = [Some(("plan", charge.plan)), charge.endpoint];
+    for (name, Level { rate, remaining, reset_secs }) in buckets.into_iter().flatten() {
+        let separator = if policy.is_empty() { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(policy, "{separator}\"{name}\";q={};w={}", rate.burst, rate.window_secs());
+        let _ = write!(state, "{separator}\"{name}\";r={remaining};t={reset_secs}");
+    }
+    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            put(name, value);
+        }
+    }
+}

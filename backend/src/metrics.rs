@@ -1,0 +1,89 @@
+//! Counters of the process, for Prometheus. No tenant and no key ever becomes a
+//! label.
+
+use crate::state::AppState;
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::counter::Counter,
+    registry::Registry,
+};
+use shared::error::ErrorCode;
+
+/// The counters, and how they are listed.
+pub struct Metrics {
+    registry: Registry,
+    /// By first digit of the status.
+    answers: [Counter; 5],
+    /// 401 answers that no key can be named for.
+    pub unattributed_refusals: Counter,
+    /// Times that writing the usage counters failed and was put off.
+    pub usage_write_failures: Counter,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("penguinmails");
+        let answers = std::array::from_fn(|index| {
+            let counter = Counter::default();
+            let name = format!("answers_{}xx", index + 1);
+            registry.register(name, "Answered requests by class of status", counter.clone());
+            counter
+        });
+        let unattributed_refusals = Counter::default();
+        registry.register(
+            "unattributed_refusals",
+            "Requests refused because their API key belongs to nobody",
+            unattributed_refusals.clone(),
+        );
+        let usage_write_failures = Counter::default();
+        registry.register(
+            "usage_write_failures",
+            "Failed attempts to write usage counters; the counts are kept and written later",
+            usage_write_failures.clone(),
+        );
+        Self { registry, answers, unattributed_refusals, usage_write_failures }
+    }
+}
+
+impl Metrics {
+    /// Counts an answer.
+    pub fn count_answer(&self, status: u16) {
+        let class = usize::from(status / 100).saturating_sub(1);
+        if let Some(counter) = self.answers.get(class) {
+            counter.inc();
+        }
+    }
+
+    fn render(&self) -> HttpResponse {
+        let mut text = String::new();
+        if encode(&mut text, &self.registry).is_err() {
+            return HttpResponse::InternalServerError().finish();
+        }
+        HttpResponse::Ok()
+            .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+            .body(text)
+    }
+}
+
+/// `GET /metrics` on the main address: for callers on this machine who did not
+/// come through a proxy, and only if the metrics have no address of their own.
+pub async fn metrics(state: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, crate::error::ApiError> {
+    let local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+    let forwarded = ["x-forwarded-for", "forwarded"]
+        .iter()
+        .any(|name| request.headers().contains_key(*name));
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let by_local_name = host.is_some_and(|host| {
+        crate::config::is_loopback_name(host.rsplit_once(':').map_or(host, |(name, _)| name))
+    });
+    if state.metrics_elsewhere || !local || forwarded || !by_local_name {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(state.metrics.render())
+}
+
+/// `GET /metrics` on the address of its own.
+pub async fn metrics_of_its_own(state: web::Data<AppState>) -> HttpResponse {
+    state.metrics.render()
+}

@@ -1,0 +1,92 @@
+//! The change log by which processes that share a database tell each other what
+//! to forget. Written in the transaction of the change itself.
+
+use crate::{db::Connection, error::ApiError, schema::changes};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max,
+    sql_query,
+};
+
+/// Makes writers on PostgreSQL commit their log rows in the order of `seq`, so
+/// that a reader never skips one. SQLite has one writer at a time anyway.
+const POSTGRES_CHANGE_LOCK: i64 = 0x63_68_61_6e_67_65;
+
+/// How many rows the log keeps. A reader that falls further behind forgets all.
+const KEPT: i64 = 10_000;
+
+/// What a change is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// An API key.
+    Key,
+    /// A tenant: its plan or limits.
+    Tenant,
+}
+
+impl Subject {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Tenant => "tenant",
+        }
+    }
+}
+
+/// One row of the log.
+#[derive(Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = changes)]
+pub struct Change {
+    /// Position.
+    pub seq: i64,
+    subject: String,
+    /// Which one has changed.
+    pub subject_id: String,
+}
+
+impl Change {
+    /// What the change is about; `None` if a newer version wrote it.
+    pub fn subject(&self) -> Option<Subject> {
+        [Subject::Key, Subject::Tenant].into_iter().find(|s| s.as_str() == self.subject)
+    }
+
+    /// Notes that something has changed.
+    pub fn log(conn: &mut Connection, subject: Subject, id: &str) -> Result<(), ApiError> {
+        if let Connection::Postgres(conn) = conn {
+            sql_query(format!("SELECT pg_advisory_xact_lock({POSTGRES_CHANGE_LOCK})"))
+                .execute(conn)?;
+        }
+        diesel::insert_into(changes::table)
+            .values((changes::subject.eq(subject.as_str()), changes::subject_id.eq(id)))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The newest position.
+    pub fn newest(conn: &mut Connection) -> Result<i64, ApiError> {
+        let newest: Option<i64> = changes::table.select(max(changes::seq)).first(conn)?;
+        Ok(newest.unwrap_or(0))
+    }
+
+    /// What came after `seq`; `None` if part of it is no longer kept.
+    pub fn since(conn: &mut Connection, seq: i64) -> Result<Option<Vec<Self>>, ApiError> {
+        let rows: Vec<Self> = changes::table
+            .select(Self::as_select())
+            .filter(changes::seq.gt(seq))
+            .order(changes::seq)
+            .load(conn)?;
+        let oldest: Option<i64> = changes::table
+            .select(changes::seq)
+            .order(changes::seq)
+            .first(conn)
+            .optional()?;
+        let complete = rows.is_empty() || oldest.is_none_or(|oldest| oldest <= seq + 1);
+        Ok(complete.then_some(rows))
+    }
+
+    /// Deletes what no reader can still need.
+    pub fn prune(conn: &mut Connection) -> Result<(), ApiError> {
+        let newest = Self::newest(conn)?;
+        diesel::delete(changes::table.filter(changes::seq.le(newest - KEPT))).execute(conn)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,175 @@
+//! Signed-in browsers. The cookie's token is stored only as a digest.
+
+use crate::{
+    db::Connection,
+    error::ApiError,
+    models::{tenant::Tenant, user::User},
+    schema::{sessions, tenants, users},
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    SelectableHelper,
+};
+
+/// A session ends this long after sign-in, whatever happens.
+pub const LIFETIME: TimeDelta = TimeDelta::days(7);
+/// A session ends this long after its last request.
+pub const IDLE: TimeDelta = TimeDelta::hours(24);
+/// How long the old token works after sudo has changed it: for requests that were
+/// already on their way. It carries no sudo.
+const ROTATION_OVERLAP: TimeDelta = TimeDelta::seconds(10);
+/// How stale `last_seen_at` may be, so that not every request writes.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+
+/// A row of `sessions`.
+#[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = sessions)]
+pub struct Session {
+    /// Identifier; never leaves the server.
+    pub id: String,
+    /// Who is signed in.
+    pub user_id: String,
+    /// Digest of the token in the cookie.
+    pub token_hash: String,
+    previous_token_hash: Option<String>,
+    rotated_at: NaiveDateTime,
+    created_at: NaiveDateTime,
+    last_seen_at: NaiveDateTime,
+    expires_at: NaiveDateTime,
+    /// Until when dangerous actions need no password.
+    pub sudo_until: Option<NaiveDateTime>,
+    address: String,
+    user_agent: String,
+}
+
+/// A session with everything a request needs to know.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Who is signed in.
+    pub user: User,
+    /// The company.
+    pub tenant: Tenant,
+}
+
+impl Session {
+    /// A new session, not stored yet.
+    pub fn new(
+        id: String,
+        user_id: &str,
+        token_hash: String,
+        now: NaiveDateTime,
+        address: String,
+        user_agent: &str,
+    ) -> Self {
+        Self {
+            id,
+            user_id: user_id.into(),
+            token_hash,
+            previous_token_hash: None,
+            rotated_at: now,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + LIFETIME,
+            sudo_until: None,
+            address,
+            user_agent: user_agent.chars().take(200).collect(),
+        }
+    }
+
+    /// Stores it, and clears out those that have ended.
+    pub fn insert(&self, conn: &mut Connection) -> Result<(), ApiError> {
+        let now = self.created_at;
+        diesel::delete(sessions::table.filter(
+            sessions::expires_at.le(now).or(sessions::last_seen_at.le(now - IDLE)),
+        ))
+        .execute(conn)?;
+        diesel::insert_into(sessions::table).values(self).execute(conn)?;
+        Ok(())
+    }
+
+    /// The session with this token, if it has not ended.
+    pub fn find(
+        conn: &mut Connection,
+        token_hash: &str,
+        now: NaiveDateTime,
+    ) -> Result<Option<SignedIn>, ApiError> {
+        let found = sessions::table
+            .inner_join(users::table.inner_join(tenants::table))
+            .filter(sessions::token_hash.eq(token_hash).or(
+                sessions::previous_token_hash
+                    .eq(token_hash)
+                    .and(sessions::rotated_at.gt(now - ROTATION_OVERLAP)),
+            ))
+            .filter(sessions::expires_at.gt(now))
+            .filter(sessions::last_seen_at.gt(now - IDLE))
+            .select((Self::as_select(), User::as_select(), Tenant::as_select()))
+            .first::<(Self, User, Tenant)>(conn)
+            .optional()?;
+        Ok(found.map(|(mut session, user, tenant)| {
+            if session.token_hash != token_hash {
+                session.sudo_until = None;
+            }
+            SignedIn { session, user, tenant }
+        }))
+    }
+
+    /// Whether it is still there and its user still has the role: for streams
+    /// that outlive many requests.
+    pub fn is_alive(
+        conn: &mut Connection,
+        id: &str,
+        role: &str,
+        now: NaiveDateTime,
+    ) -> Result<bool, ApiError> {
+        let alive: i64 = sessions::table
+            .inner_join(users::table)
+            .filter(sessions::id.eq(id))
+            .filter(sessions::expires_at.gt(now))
+            .filter(users::role.eq(role))
+            .count()
+            .get_result(conn)?;
+        Ok(alive > 0)
+    }
+
+    /// Whether the time of the last request is worth writing again.
+    pub fn is_stale(&self, now: NaiveDateTime) -> bool {
+        self.last_seen_at < now - SEEN_EVERY
+    }
+
+    /// Notes that the browser is still there.
+    pub fn touch(conn: &mut Connection, id: &str, now: NaiveDateTime) -> Result<(), ApiError> {
+        diesel::update(sessions::table.find(id))
+            .set(sessions::last_seen_at.eq(now))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Gives the session a new token and the right to dangerous actions.
+    pub fn elevate(
+        conn: &mut Connection,
+        id: &str,
+        old_token_hash: &str,
+        new_token_hash: &str,
+        now: NaiveDateTime,
+        sudo_until: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        diesel::update(sessions::table.find(id))
+            .set((
+                sessions::token_hash.eq(new_token_hash),
+                sessions::previous_token_hash.eq(old_token_hash),
+                sessions::rotated_at.eq(now),
+                sessions::sudo_until.eq(sudo_until),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Signs out.
+    pub fn delete(conn: &mut Connection, id: &str) -> Result<(), ApiError> {
+        diesel::delete(sessions::table.find(id)).execute(conn)?;
+        Ok(())
+    }
+}

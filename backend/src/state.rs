@@ -1,0 +1,160 @@
+//! Everything that requests share.
+
+use crate::{
+    auth::password::Passwords,
+    clock::Clock,
+    config::{PublicUrl, ServeSettings},
+    db::Database,
+    error::ApiError,
+    gateway::{failed_attempts::FailedAttempts, limits::TenantLimits},
+    keys::{cache::KeyCache, format::random_base62, secret::SecretKeys},
+    live::Live,
+    metrics::Metrics,
+    models::tenant::Tenant,
+    usage::recorder::Recorder,
+};
+use dashmap::DashMap;
+use ipnet::IpNet;
+use shared::ids::{RequestId, TenantId};
+use std::{
+    net::IpAddr,
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+/// The state of the server.
+pub struct AppState {
+    /// What time it is.
+    pub clock: Clock,
+    /// The database.
+    pub db: Database,
+    /// The secret keys.
+    pub secrets: Arc<SecretKeys>,
+    /// bcrypt work factor for new keys.
+    pub bcrypt_cost: u32,
+    /// The keys seen so far.
+    pub keys: KeyCache,
+    /// The rate limits of the tenants seen so far.
+    pub tenants: Arc<Tenants>,
+    /// The request counters.
+    pub recorder: Recorder,
+    /// The event streams of open dashboards.
+    pub live: Live,
+    /// Failures with API keys, by network.
+    pub failed_keys: FailedAttempts<IpAddr>,
+    /// Failures with passwords, by network.
+    pub failed_logins_by_address: FailedAttempts<IpAddr>,
+    /// Failures with passwords, by e-mail address whether it has an account or not.
+    pub failed_logins_by_account: FailedAttempts<String>,
+    /// Password hashing.
+    pub passwords: Passwords,
+    /// The one-time set-up link's token, while there are no users.
+    pub setup_token: parking_lot::Mutex<Option<String>>,
+    /// Counters of the process.
+    pub metrics: Metrics,
+    /// Where request ids come from.
+    pub request_ids: RequestIds,
+    /// How browsers reach the server.
+    pub public_url: PublicUrl,
+    /// Whether only this machine can connect.
+    pub listens_on_loopback: bool,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether `/metrics` has an address of its own.
+    pub metrics_elsewhere: bool,
+    /// Whether every request is logged.
+    pub access_log: bool,
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+impl AppState {
+    /// Puts the parts together.
+    pub fn new(
+        settings: &ServeSettings,
+        db: Database,
+        secrets: SecretKeys,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let failures = |per_minute, burst| {
+            FailedAttempts::new(at_least_one(per_minute), at_least_one(burst), clock.clone())
+        };
+        Ok(Self {
+            db,
+            secrets: Arc::new(secrets),
+            bcrypt_cost: settings.storage.bcrypt_cost,
+            keys: KeyCache::new()?,
+            tenants: Arc::default(),
+            recorder: Recorder::default(),
+            live: Live::default(),
+            failed_keys: failures(30, 60),
+            failed_logins_by_address: failures(10, 30),
+            failed_logins_by_account: FailedAttempts::new(
+                at_least_one(1),
+                at_least_one(10),
+                clock.clone(),
+            ),
+            passwords: Passwords::new()?,
+            setup_token: parking_lot::Mutex::new(None),
+            metrics: Metrics::default(),
+            request_ids: RequestIds::new()?,
+            public_url: settings.public_url()?,
+            listens_on_loopback: settings.addr.ip().is_loopback(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            metrics_elsewhere: settings.metrics_addr.is_some(),
+            access_log: settings.access_log,
+            clock,
+        })
+    }
+}
+
+/// The limits of tenants, which outlive the records of their keys.
+#[derive(Default)]
+pub struct Tenants(DashMap<TenantId, Arc<TenantLimits>>);
+
+impl Tenants {
+    /// The tenant's limits, brought up to date with its row.
+    pub fn limits(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
+        let (plan, limits) = (tenant.plan()?, tenant.limits()?);
+        let entry = self.0.entry(tenant.id());
+        let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
+        known.set_plan(plan, limits);
+        Ok(known.clone())
+    }
+
+    /// Whether any of the tenant's keys was seen.
+    pub fn knows(&self, id: &TenantId) -> bool {
+        self.0.contains_key(id)
+    }
+}
+
+/// Makes request ids: random for the process, then counted.
+pub struct RequestIds {
+    process: String,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    fn new() -> anyhow::Result<Self> {
+        Ok(Self { process: random_base62(10)?, next: AtomicU64::new(0) })
+    }
+
+    /// An id that no other request has.
+    pub fn next(&self) -> String {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let digits = crate::keys::format::base62_digits::<8>(number);
+        let mut id = String::with_capacity(RequestId::PREFIX.len() + 18);
+        id.push_str(RequestId::PREFIX);
+        id.push_str(&self.process);
+        id.extend(digits.iter().rev().map(|digit| char::from(*digit)));
+        id
+    }
+}
