@@ -218,6 +218,14 @@ impl Database {
         blocking(move || in_transaction(&mut *pool.get()?, work)).await
     }
 
+    /// As [`Self::write`], for the command line and for start-up.
+    pub fn write_blocking<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        in_transaction(&mut *self.writer.get()?, work)
+    }
+
     /// As [`Self::write`], but a power cut may lose the last commits: for
     /// counters only.
     pub async fn write_usage<T: Send + 'static>(

@@ -1,0 +1,28 @@
+//! The PenguinMails server. `router` is the route table; a route leads to a
+//! handler in `routes`, which calls queries in `models`; there is no layer in
+//! between. `gateway` is what stands in front of the public API, `auth` in front
+//! of the management API, and `request` in front of everything.
+
+pub mod admin;
+pub mod auth;
+pub mod background;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod error;
+pub mod gateway;
+pub mod json;
+pub mod keys;
+pub mod live;
+pub mod metrics;
+pub mod models;
+pub mod openapi;
+pub mod request;
+pub mod router;
+pub mod routes;
+pub mod schema;
+pub mod server;
+pub mod state;
+pub mod usage;
+pub mod web;

@@ -1,1 +1,53 @@
-fn main() {}
+//! The `penguinmails` command: subcommands only.
+
+use backend::{admin, clock::Clock, config, openapi, server};
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+/// The PenguinMails developer portal: dashboard, API and gateway in one process
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the dashboard and both APIs
+    Serve(Box<config::ServeSettings>),
+    /// Bring the database up to date (serve does so too)
+    Migrate(config::StorageSettings),
+    /// Print the OpenAPI document
+    Openapi {
+        /// How clients reach the server
+        #[arg(long, env = "PENGUINMAILS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+        public_url: String,
+    },
+    /// Manage accounts and keys from the command line
+    Admin(admin::AdminCommand),
+}
+
+fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("PENGUINMAILS_LOG").unwrap_or_else(|_| "info".into());
+    // People read a terminal, programs read what is piped into them.
+    let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let json = (!terminal).then(|| fmt::layer().json().with_writer(std::io::stderr));
+    let text = terminal.then(|| fmt::layer().with_writer(std::io::stderr));
+    tracing_subscriber::registry().with(filter).with(json).with(text).init();
+
+    match Cli::parse().command {
+        Command::Serve(settings) => {
+            actix_web::rt::System::new().block_on(server::serve(&settings, Clock::system()))
+        }
+        Command::Migrate(settings) => server::open(&settings, &Clock::system()).map(drop),
+        Command::Openapi { public_url } => {
+            let document = openapi::document(&config::PublicUrl::parse(&public_url)?.origin);
+            let text = serde_json::to_string_pretty(&document)?;
+            writeln!(std::io::stdout(), "{text}")?;
+            Ok(())
+        }
+        Command::Admin(command) => admin::run(command, &Clock::system()),
+    }
+}

@@ -1,0 +1,79 @@
+//! The middleware in front of the management API: keeps other sites out and finds
+//! out who is calling, a browser with a session or a program with a key.
+
+use crate::{
+    auth::cookie,
+    error::ApiError,
+    gateway::guard::{guard, refused},
+    models::session::{Session, SignedIn},
+    state::AppState,
+};
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::BoxBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{Method, header},
+    middleware::Next,
+    web,
+};
+use shared::error::ErrorCode;
+
+/// Notes who is calling. Whether that is enough is for each route to say.
+pub async fn identify(
+    state: web::Data<AppState>,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    // A header that no foreign page can add: neither cookies nor origins matter.
+    if request.headers().contains_key(header::AUTHORIZATION) {
+        return guard(state, request, next).await;
+    }
+    if changes_state(request.method()) && !is_same_origin(&state, request.request()) {
+        return Ok(refused(request, ErrorCode::CrossSiteRequest.into()));
+    }
+    match signed_in(&state, request.request()).await {
+        Ok(Some(signed_in)) => {
+            request.extensions_mut().insert(signed_in);
+        }
+        Ok(None) => {}
+        Err(error) => return Ok(refused(request, error)),
+    }
+    next.call(request).await
+}
+
+fn changes_state(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Browsers say where a request comes from in `Sec-Fetch-Site`; older ones only
+/// in `Origin`.
+fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
+    let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes());
+    if let Some(site) = header("sec-fetch-site") {
+        return site == b"same-origin";
+    }
+    let Some(origin) = header("origin").and_then(|origin| std::str::from_utf8(origin).ok()) else {
+        return false;
+    };
+    // On loopback the page may have been opened under another of its names.
+    let by_host = state.listens_on_loopback && !state.public_url.secure;
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    origin == state.public_url.origin
+        || by_host && origin.strip_prefix("http://").is_some_and(|origin| Some(origin) == host)
+}
+
+async fn signed_in(
+    state: &AppState,
+    request: &HttpRequest,
+) -> Result<Option<SignedIn>, ApiError> {
+    let Some(token) = cookie::token_of(request, &state.public_url) else { return Ok(None) };
+    let (hash, now) = (cookie::token_hash(&token), state.clock.now_naive());
+    let found = state.db.read(move |conn| Session::find(conn, &hash, now)).await?;
+    if let Some(SignedIn { session, .. }) = &found
+        && session.is_stale(now)
+    {
+        let id = session.id.clone();
+        state.db.write_usage(move |conn| Session::touch(conn, &id, now)).await?;
+    }
+    Ok(found)
+}

@@ -1,0 +1,8 @@
+//! Who is at the keyboard: passwords, sessions, roles, sudo, and the rules that
+//! keep other sites out.
+
+pub mod authorized;
+pub mod cookie;
+pub mod identify;
+pub mod password;
+pub mod sign_in;

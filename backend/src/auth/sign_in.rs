@@ -1,0 +1,78 @@
+//! Checking a password with everything that goes with it, and opening a session.
+
+use crate::{
+    auth::cookie,
+    error::ApiError,
+    gateway::{failed_attempts::network_of, guard::client_of},
+    keys::format::random_base62,
+    models::{
+        session::{Session, SignedIn},
+        user::User,
+    },
+    state::AppState,
+};
+use actix_web::{HttpRequest, http::header};
+use shared::{
+    error::ErrorCode,
+    ids::SessionId,
+    session::{PASSWORD_MAX_BYTES, SessionView},
+};
+
+/// Checks a password and counts failures by account and by address. Known and
+/// unknown accounts cost and answer the same.
+pub async fn check_password(
+    state: &AppState,
+    request: &HttpRequest,
+    email: &str,
+    password: String,
+    stored: Option<String>,
+    wrong: ErrorCode,
+) -> Result<(), ApiError> {
+    // Charged before the answer is known and given back by nobody: someone who
+    // guesses must not learn anything from the attempts that are too many.
+    let account = email.to_lowercase();
+    let network = network_of(client_of(state, request));
+    let too_many = |secs| ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs);
+    state.failed_logins_by_account.count(&account).map_err(too_many)?;
+    state.failed_logins_by_address.count(&network).map_err(too_many)?;
+    if password.len() > PASSWORD_MAX_BYTES || !state.passwords.verify(password, stored).await? {
+        return Err(wrong.into());
+    }
+    Ok(())
+}
+
+/// Opens a session. Returns its token, for the cookie.
+pub async fn open_session(
+    state: &AppState,
+    request: &HttpRequest,
+    user: &User,
+) -> Result<String, ApiError> {
+    let token = cookie::new_token().map_err(ApiError::internal)?;
+    let id = random_base62(16).map_err(ApiError::internal)?;
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let session = Session::new(
+        format!("{}{id}", SessionId::PREFIX),
+        &user.id,
+        cookie::token_hash(&token),
+        state.clock.now_naive(),
+        client_of(state, request).to_string(),
+        agent.unwrap_or_default(),
+    );
+    state.db.write(move |conn| session.insert(conn)).await?;
+    Ok(token)
+}
+
+/// Who is signed in, as clients see it.
+pub fn view(signed_in: &SignedIn, state: &AppState) -> Result<SessionView, ApiError> {
+    let now = state.clock.now_naive();
+    Ok(SessionView {
+        user: signed_in.user.view()?,
+        tenant: signed_in.tenant.view()?,
+        sudo_expires_at: signed_in
+            .session
+            .sudo_until
+            .filter(|until| *until > now)
+            .map(|until| until.and_utc()),
+        demo: signed_in.tenant.demo,
+    })
+}

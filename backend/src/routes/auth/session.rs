@@ -1,0 +1,21 @@
+//! `GET /api/v1/auth/session`
+
+use crate::{
+    auth::{
+        authorized::{Actor, Authorized},
+        sign_in,
+    },
+    error::ApiError,
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{error::ErrorCode, operation::GetSession};
+
+/// Who is signed in.
+pub async fn get_session(
+    caller: Authorized<GetSession>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let Actor::User(signed_in) = caller.actor else { return Err(ErrorCode::NotSignedIn.into()) };
+    Ok(HttpResponse::Ok().json(sign_in::view(&signed_in, &state)?))
+}

@@ -1,0 +1,21 @@
+//! `GET /api/v1/platform/api-keys/{id}`
+
+use crate::{
+    auth::authorized::Authorized, error::ApiError, models::api_key::ApiKey, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{ids::KeyId, operation::GetApiKey};
+
+/// One of the tenant's keys.
+pub async fn get_api_key(
+    caller: Authorized<GetApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let (tenant, now) = (caller.tenant_id, state.clock.now());
+    let key = state
+        .db
+        .read(move |conn| ApiKey::get(conn, &tenant, &id)?.view(conn, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(key))
+}

@@ -1,0 +1,123 @@
+//! `GET /api/v1/tenant/live`
+
+use crate::{
+    auth::authorized::{Actor, Authorized},
+    error::ApiError,
+    gateway::limits::TenantLimits,
+    models::session::Session,
+    state::AppState,
+};
+use actix_web::{
+    HttpResponse,
+    http::header::{CACHE_CONTROL, HeaderName},
+    web::{self, Bytes},
+};
+use futures_util::stream;
+use shared::{
+    error::ErrorCode, key::Environment, live::LiveEvent, operation::StreamLive,
+    rate_limit::RateLimitView,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
+
+/// How often the rate limits are looked at.
+const TICK: Duration = Duration::from_secs(1);
+/// After how many ticks the session is checked again, and the client hears
+/// something even if nothing happens.
+const TICKS_BETWEEN_CHECKS: u32 = 15;
+
+/// Streams events until the client leaves, its session ends or the server stops.
+pub async fn stream_live(
+    caller: Authorized<StreamLive>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let Actor::User(signed_in) = &caller.actor else { return Err(ErrorCode::NotSignedIn.into()) };
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let reader = Reader {
+        events: state.live.listen(&caller.tenant_id),
+        closing: state.live.closing(),
+        limits: state.tenants.limits(&signed_in.tenant)?,
+        shown: Default::default(),
+        session_id: signed_in.session.id.clone(),
+        role: signed_in.user.role()?.as_str(),
+        ticks,
+        ticks_until_check: TICKS_BETWEEN_CHECKS,
+        state,
+    };
+    let body = stream::unfold(reader, |mut reader| async move {
+        let text = reader.next().await?;
+        Some((Ok::<_, ApiError>(Bytes::from(text)), reader))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
+        .streaming(body))
+}
+
+/// One open dashboard.
+struct Reader {
+    state: web::Data<AppState>,
+    events: broadcast::Receiver<LiveEvent>,
+    closing: watch::Receiver<bool>,
+    limits: Arc<TenantLimits>,
+    /// The rate limits as last sent, by environment.
+    shown: [Option<RateLimitView>; 2],
+    session_id: String,
+    role: &'static str,
+    ticks: tokio::time::Interval,
+    ticks_until_check: u32,
+}
+
+impl Reader {
+    /// The next piece of the stream; `None` ends it.
+    async fn next(&mut self) -> Option<String> {
+        loop {
+            let text = tokio::select! {
+                biased;
+                _ = self.closing.wait_for(|closing| *closing) => return None,
+                event = self.events.recv() => match event {
+                    Ok(event) => encode(&event),
+                    // The reader missed some; both of these make it read everything again.
+                    Err(RecvError::Lagged(_)) => encode(&LiveEvent::KeysChanged),
+                    Err(RecvError::Closed) => return None,
+                },
+                _ = self.ticks.tick() => self.tick().await?,
+            };
+            if !text.is_empty() {
+                return Some(text);
+            }
+        }
+    }
+
+    async fn tick(&mut self) -> Option<String> {
+        let mut text = String::new();
+        self.ticks_until_check = self.ticks_until_check.saturating_sub(1);
+        if self.ticks_until_check == 0 {
+            self.ticks_until_check = TICKS_BETWEEN_CHECKS;
+            let (id, role, now) = (self.session_id.clone(), self.role, self.state.clock.now_naive());
+            let alive = self.state.db.read(move |conn| Session::is_alive(conn, &id, role, now));
+            if !alive.await.unwrap_or(false) {
+                return None;
+            }
+            text.push_str(": still here\n\n");
+        }
+        for environment in Environment::ALL {
+            let state = self.limits.view(environment, self.state.clock.monotonic());
+            if self.shown[environment as usize].as_ref() != Some(&state) {
+                self.shown[environment as usize] = Some(state.clone());
+                text.push_str(&encode(&LiveEvent::RateLimit { environment, state }));
+            }
+        }
+        Some(text)
+    }
+}
+
+fn encode(event: &LiveEvent) -> String {
+    let data = serde_json::to_string(event).unwrap_or_default();
+    format!("event: {}\ndata: {data}\n\n", event.name())
+}

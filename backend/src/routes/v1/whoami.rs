@@ -1,0 +1,46 @@
+//! `GET /v1/whoami`
+
+use crate::{gateway::caller::ApiCaller, error::ApiError, state::AppState};
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use shared::{
+    key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet,
+};
+
+/// The key that asks.
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct WhoamiView<'a> {
+    /// The key's id.
+    key_id: &'a str,
+    /// Which data it works on.
+    environment: Environment,
+    /// What it may do now: scopes that wait for approval are left out.
+    #[schema(value_type = Vec<shared::scope::Scope>)]
+    permissions: ScopeSet,
+    /// How much of the plan's rate is in use.
+    rate_limit: RateLimitView,
+}
+
+/// Test the connection
+///
+/// Tells which key is asking and what it may do. Any valid key may call it, and
+/// it does not touch the database: a good first call and a good health check.
+#[utoipa::path(get, path = "/v1/whoami", tag = "Account",
+    responses((status = 200, description = "The key that asks", body = WhoamiView,
+        example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",
+            "permissions": ["contacts:read", "contacts:write"],
+            "rate_limit": {"plan": "professional", "rate_per_minute": 300, "burst": 500,
+                "used_last_minute": 45, "burst_remaining": 455, "reset_seconds": 9,
+                "endpoints": []}}))))]
+pub async fn whoami(
+    caller: ApiCaller<Whoami>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let key = &caller.key;
+    Ok(HttpResponse::Ok().json(WhoamiView {
+        key_id: key.id.as_str(),
+        environment: key.environment,
+        permissions: key.effective,
+        rate_limit: key.limits.view(key.environment, state.clock.monotonic()),
+    }))
+}

@@ -1,0 +1,159 @@
+//! Starting and stopping.
+
+use crate::{
+    background, config::{ServeSettings, StorageSettings},
+    clock::Clock,
+    db::Database,
+    demo,
+    keys::{format::random_base62, secret::SecretKeys},
+    metrics, models::{secret_key::{self, Fit}, tenant::Tenant, user::User},
+    request::request,
+    router,
+    state::AppState,
+};
+use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use anyhow::{Context, bail};
+use std::{
+    io::Write,
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long requests under way may take when the server stops, in seconds.
+const DRAIN_SECS: u64 = 10;
+/// How long a client may take to send its request's head.
+const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Opens the database, brings it up to date and checks that it belongs to the
+/// configured secret keys.
+pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Database, SecretKeys)> {
+    settings.prepare_data_dir()?;
+    let secrets = settings.secret_keys()?;
+    let db = Database::open(settings.location()?)?;
+    db.migrate().context("could not bring the database up to date")?;
+    let (configured, now) = (secrets.check_values(), clock.now_naive());
+    let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
+    if fit == Fit::Missing {
+        bail!(
+            "the secret key is not the one that this database was made with, so no API key \
+             would work. Restore the old secret (PENGUINMAILS_SECRET_KEY, --secret-key-file or \
+             secret.key in the data directory); a new one can be put in front of it, a line each"
+        );
+    }
+    Ok((db, secrets))
+}
+
+/// A server that is listening.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What its requests share.
+    pub state: web::Data<AppState>,
+    /// Stops it; `Running::stop` is the orderly way.
+    handle: ServerHandle,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    tasks: background::Tasks,
+}
+
+/// Starts a server on a socket that is already bound.
+pub fn start(
+    settings: &ServeSettings,
+    listener: TcpListener,
+    db: Database,
+    secrets: SecretKeys,
+    clock: Clock,
+) -> anyhow::Result<Running> {
+    let addr = listener.local_addr()?;
+    let state = web::Data::new(AppState::new(settings, db, secrets, clock)?);
+    let shared = state.clone();
+    let mut server = HttpServer::new(move || {
+        App::new().app_data(shared.clone()).wrap(from_fn(request)).configure(router::configure)
+    })
+    .client_request_timeout(CLIENT_TIMEOUT)
+    .shutdown_timeout(DRAIN_SECS)
+    .disable_signals();
+    if let Some(workers) = settings.workers {
+        server = server.workers(workers);
+    }
+    if let Some(metrics_addr) = settings.metrics_addr {
+        let shared = state.clone();
+        let metrics = HttpServer::new(move || {
+            App::new()
+                .app_data(shared.clone())
+                .route("/metrics", web::get().to(metrics::metrics_of_its_own))
+        });
+        let metrics = metrics.workers(1).disable_signals().bind(metrics_addr);
+        let metrics = metrics.with_context(|| format!("could not listen on {metrics_addr}"))?;
+        actix_web::rt::spawn(metrics.run());
+    }
+    let server = server.listen(listener)?.run();
+    let handle = server.handle();
+    let tasks = background::Tasks::spawn(&state);
+    Ok(Running { addr, state, handle, server: actix_web::rt::spawn(server), tasks })
+}
+
+impl Running {
+    /// Stops in order: no new connections, event streams ended, requests under
+    /// way finished within ten seconds, counters written.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.state.live.close();
+        self.handle.stop(true).await;
+        self.server.await??;
+        self.tasks.finish(&self.state).await;
+        Ok(())
+    }
+}
+
+/// Serves until the process is told to stop.
+pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()> {
+    let public_url = settings.public_url()?;
+    let (db, secrets) = open(&settings.storage, &clock)?;
+    if settings.demo {
+        demo::seed_if_empty(&db, &secrets, settings.storage.bcrypt_cost, &clock).await?;
+    }
+    let is_demo = db.read(Tenant::any_demo).await?;
+    let loopback = settings.addr.ip().is_loopback() && public_url.loopback;
+    if is_demo && !loopback && !settings.allow_public_demo {
+        bail!(
+            "this database has demonstration users with known passwords. Serve it on a loopback \
+             address, or add --allow-public-demo if that is really meant"
+        );
+    }
+    let listener = TcpListener::bind(settings.addr)
+        .with_context(|| format!("could not listen on {}", settings.addr))?;
+    listener.set_nonblocking(true)?;
+    let running = start(settings, listener, db, secrets, clock)?;
+    greet(&running, is_demo).await?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("stopping");
+    running.stop().await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Tells whoever started the server how to go on.
+async fn greet(running: &Running, is_demo: bool) -> anyhow::Result<()> {
+    let origin = &running.state.public_url.origin;
+    let users = running.state.db.read(User::count).await?;
+    let mut text = format!("\nPenguinMails is at {origin}\n");
+    if users == 0 {
+        let token = random_base62(43)?;
+        text.push_str(&format!("\nCreate the first account with this one-time link:\n  {origin}/setup#token={token}\n"));
+        *running.state.setup_token.lock() = Some(token);
+    }
+    if is_demo {
+        text.push_str("\nThis is a demonstration with made-up data. Sign in as one of\n");
+        for role in ["owner", "admin", "developer", "member"] {
+            text.push_str(&format!("  {role}@{}\n", demo::EMAIL_DOMAIN));
+        }
+        text.push_str(&format!("with the password {}\n", demo::PASSWORD));
+    }
+    writeln!(std::io::stdout(), "{text}")?;
+    std::io::stdout().flush()?;
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The dashboard, embedded in the binary: its files with the caching and security
+//! headers they need, compressed when they were built.
+
+use crate::error::ApiError;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::digest;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use shared::error::ErrorCode;
+use std::{fmt::Write, sync::OnceLock};
+
+/// What `trunk build` left in `dist/`. Debug builds read it from there at run time.
+#[derive(RustEmbed)]
+#[folder = "../dist"]
+#[allow_missing = true]
+struct Dist;
+
+const PAGE: &str = "index.html";
+
+/// Answers with a file of the dashboard, or for any other address that a browser
+/// opens with its page, which then shows what is at that address.
+pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let path = request.path().trim_start_matches('/');
+    let is_api = ["v1", "api"].iter().any(|api| {
+        path.strip_prefix(api).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    if is_api {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(ErrorCode::MethodNotAllowed.into());
+    }
+    if !path.is_empty() && path != PAGE && Dist::get(path).is_some() {
+        return serve(&request, path);
+    }
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let wants_page = accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
+    let is_asset = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    if is_asset || !wants_page {
+        return Err(ErrorCode::NotFound.into());
+    }
+    serve(&request, PAGE)
+}
+
+fn serve(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
+    let Some((file, encoding)) = best_variant(request, path) else {
+        return Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body(
+            "This binary was built without the dashboard. Build it with `make build`.\n",
+        ));
+    };
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(mime_guess::from_path(path).first_or_octet_stream())
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if let Some(encoding) = encoding {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    if path == PAGE {
+        response
+            .insert_header((header::CACHE_CONTROL, "no-cache"))
+            .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
+    } else if is_hashed(path) {
+        response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    } else {
+        response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+    }
+    Ok(response.body(file.data.into_owned()))
+}
+
+/// The smallest form of a file that the browser takes.
+fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
+    let accepts = |name: &str| accepted.split(',').any(|coding| {
+        let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
+    });
+    for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
+        if accepts(encoding)
+            && let Some(file) = Dist::get(&format!("{path}.{suffix}"))
+        {
+            return Some((file, Some(encoding)));
+        }
+    }
+    Dist::get(path).map(|file| (file, None))
+}
+
+/// Whether a file's name changes with its content: trunk puts a hash of 16 hex
+/// digits after the name.
+fn is_hashed(path: &str) -> bool {
+    let is_hash = |part: &str| {
+        let part = part.strip_suffix("_bg").unwrap_or(part);
+        part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    path.rsplit('/').next().is_some_and(|name| name.split(['-', '.']).any(is_hash))
+}
+
+/// Nothing from elsewhere, and no inline code except the scripts of our own page,
+/// which are known by their hashes.
+fn content_security_policy() -> HeaderValue {
+    static POLICY: OnceLock<HeaderValue> = OnceLock::new();
+    let policy = || {
+        let page = Dist::get(PAGE).map(|page| page.data.into_owned()).unwrap_or_default();
+        let mut policy =
+            String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+        for script in inline_scripts(&String::from_utf8_lossy(&page)) {
+            let hash = STANDARD.encode(digest::digest(&digest::SHA256, script.as_bytes()));
+            // Writing to a String cannot fail.
+            let _ = write!(policy, " 'sha256-{hash}'");
+        }
+        policy.push_str(
+            "; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+             manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+        );
+        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    };
+    // A debug build may get a new page while it runs.
+    if cfg!(debug_assertions) { policy() } else { POLICY.get_or_init(policy).clone() }
+}
+
+fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=") && !script.is_empty()).then_some(script)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names_are_recognised() {
+        assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b_bg.wasm"));
+        assert!(is_hashed("base-1a2b3c4d5e6f7a8b.css"));
+        assert!(!is_hashed("favicon.svg"));
+    }
+
+    #[test]
+    fn inline_scripts_are_found() {
+        let page = "<script src=/a.js></script><script type=\"module\">go()</script>";
+        assert_eq!(inline_scripts(page).collect::<Vec<_>>(), ["go()"]);
+    }
+}
