@@ -15,7 +15,7 @@ SERVER := target/release/penguinmails
 SPA := target/dashboard.stamp
 NPM := e2e/node_modules/.package-lock.json
 # Directories are listed too: theirs is the only date that changes when a file is deleted.
-SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock $(shell find frontend shared style 2>/dev/null)
+SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock .cargo/config.toml $(shell find frontend shared style)
 
 .PHONY: help
 help: ## Show this list

@@ -8,8 +8,7 @@ cargo build -p backend
 target/debug/penguinmails serve --demo --data-dir .data &
 server=$!
 # A directory of its own: dist/ is what `make build` puts into the release.
-# erase_components makes the dashboard compile faster and run a little slower.
-RUSTFLAGS="--cfg erase_components" trunk serve --port 8081 --dist target/dist-dev &
+trunk serve --port 8081 --dist target/dist-dev &
 dashboard=$!
 trap 'kill "$server" "$dashboard" 2>/dev/null || true; wait' EXIT
 trap 'exit 130' INT
