@@ -103,9 +103,22 @@ enum Action {
 pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
     let (db, secrets) = server::open(&command.storage, clock)?;
     let done = match command.action {
-        Action::CreateUser { email, role, name, tenant } => {
+        Action::CreateUser {
+            email,
+            role,
+            name,
+            tenant,
+        } => {
             let password = read_password()?;
-            create_user(&db, &email, role, name, &tenant, &password, clock.now_naive())?;
+            create_user(
+                &db,
+                &email,
+                role,
+                name,
+                &tenant,
+                &password,
+                clock.now_naive(),
+            )?;
             format!("Created {email} as {} of {tenant}.", role.as_str())
         }
         Action::SetPlan { tenant, plan } => {
@@ -116,8 +129,15 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
             .map_err(explain)?;
             format!("{tenant} is on the {} now.", plan.label())
         }
-        Action::SetLimits { tenant, rate_per_minute, burst } => {
-            let limits = PlanLimits { rate_per_minute, burst };
+        Action::SetLimits {
+            tenant,
+            rate_per_minute,
+            burst,
+        } => {
+            let limits = PlanLimits {
+                rate_per_minute,
+                burst,
+            };
             db.write_blocking(|conn| {
                 let id = by_name(conn, &tenant)?.id();
                 Tenant::set_limits(conn, &id, limits)
@@ -125,10 +145,26 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
             .map_err(explain)?;
             format!("{tenant} may make {rate_per_minute} requests a minute now, {burst} at once.")
         }
-        Action::CreateKeys { tenant, count, environment, scopes, out } => {
+        Action::CreateKeys {
+            tenant,
+            count,
+            environment,
+            scopes,
+            out,
+        } => {
             let scopes = scopes.into_iter().collect();
             let cost = command.storage.bcrypt_cost;
-            create_keys(&db, secrets, cost, &tenant, count, environment, scopes, &out, clock)?;
+            create_keys(
+                &db,
+                secrets,
+                cost,
+                &tenant,
+                count,
+                environment,
+                scopes,
+                &out,
+                clock,
+            )?;
             format!("Wrote {count} keys to {}.", out.display())
         }
     };
@@ -136,7 +172,7 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn by_name(conn: &mut crate::db::Connection, name: &str) -> Result<Tenant, ApiError> {
+fn by_name(conn: &mut crate::db::DbConnection, name: &str) -> Result<Tenant, ApiError> {
     Tenant::by_name(conn, name)?.ok_or_else(|| {
         ApiError::new(shared::error::ErrorCode::NotFound)
             .message(format!("there is no tenant named {name}"))
@@ -149,12 +185,18 @@ fn explain(error: ApiError) -> anyhow::Error {
 
 fn read_password() -> anyhow::Result<String> {
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("could not read the password")?;
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("could not read the password")?;
     let password = line.trim_end_matches(['\r', '\n']).to_owned();
     let mut errors = Vec::new();
     session::validate_password(&mut errors, "password", &password);
     if let Some(error) = errors.first() {
-        bail!("{} (The password is read from standard input.)", error.message);
+        bail!(
+            "{} (The password is read from standard input.)",
+            error.message
+        );
     }
     Ok(password)
 }
@@ -204,12 +246,16 @@ fn create_keys(
     out: &std::path::Path,
     clock: &Clock,
 ) -> anyhow::Result<()> {
-    let tenant_id = db.write_blocking(|conn| Ok(by_name(conn, tenant)?.id())).map_err(explain)?;
+    let tenant_id = db
+        .write_blocking(|conn| Ok(by_name(conn, tenant)?.id()))
+        .map_err(explain)?;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(out).with_context(|| format!("could not create {}", out.display()))?;
+    let file = options
+        .open(out)
+        .with_context(|| format!("could not create {}", out.display()))?;
     let mut file = std::io::BufWriter::new(file);
     let secrets = Arc::new(secrets);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -241,7 +287,9 @@ fn create_keys(
                 })
                 .collect();
             let join = |thread: std::thread::ScopedJoinHandle<'_, _>| {
-                thread.join().unwrap_or_else(|_| Err(ApiError::internal("a thread panicked")))
+                thread
+                    .join()
+                    .unwrap_or_else(|_| Err(ApiError::internal("a thread panicked")))
             };
             threads.into_iter().map(join).collect::<Result<Vec<_>, _>>()
         });

@@ -94,7 +94,12 @@ async fn flush(state: web::Data<AppState>) {
     match state.recorder.flush(&state.db).await {
         Ok(risen) => {
             for (tenant, keys) in risen {
-                state.live.send(&tenant, LiveEvent::Usage { keys: keys.into_iter().collect() });
+                state.live.send(
+                    &tenant,
+                    LiveEvent::Usage {
+                        keys: keys.into_iter().collect(),
+                    },
+                );
             }
         }
         Err(error) => {

@@ -24,13 +24,17 @@ impl Clock {
     /// The machine's clock.
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     pub fn system() -> Self {
-        Self(Source::System { started: Instant::now() })
+        Self(Source::System {
+            started: Instant::now(),
+        })
     }
 
     /// A clock that stands still at `start` until [`Self::advance`] moves it.
     /// Clones move together.
     pub fn stepped(start: DateTime<Utc>) -> Self {
-        Self(Source::Stepped { millis: Arc::new(AtomicI64::new(start.timestamp_millis())) })
+        Self(Source::Stepped {
+            millis: Arc::new(AtomicI64::new(start.timestamp_millis())),
+        })
     }
 
     /// Moves a stepped clock forward; the machine's clock does not listen.

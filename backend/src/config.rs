@@ -83,9 +83,8 @@ impl ServeSettings {
     pub fn public_url(&self) -> anyhow::Result<PublicUrl> {
         match &self.public_url {
             Some(url) => PublicUrl::parse(url),
-            None => PublicUrl::parse(&format!("http://{}", self.addr)).with_context(|| {
-                format!("--public-url is needed to serve {}", self.addr)
-            }),
+            None => PublicUrl::parse(&format!("http://{}", self.addr))
+                .with_context(|| format!("--public-url is needed to serve {}", self.addr)),
         }
     }
 }
@@ -107,8 +106,9 @@ impl PublicUrl {
     /// Reads and checks `--public-url`.
     pub fn parse(url: &str) -> anyhow::Result<Self> {
         let trimmed = url.trim_end_matches('/');
-        let uri: actix_web::http::Uri =
-            trimmed.parse().with_context(|| format!("--public-url {url} is not a URL"))?;
+        let uri: actix_web::http::Uri = trimmed
+            .parse()
+            .with_context(|| format!("--public-url {url} is not a URL"))?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             bail!("--public-url {url} must be like https://portal.example.com");
         };
@@ -137,7 +137,9 @@ impl PublicUrl {
 pub fn is_loopback_name(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }
 
 impl StorageSettings {
@@ -176,9 +178,14 @@ impl StorageSettings {
 }
 
 /// `PENGUINMAILS_SECRET_KEY`: not a flag, because other users can read flags.
-#[expect(clippy::disallowed_methods, reason = "the only variable that must not be a flag")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the only variable that must not be a flag"
+)]
 fn secret_key_variable() -> Option<SecretText> {
-    std::env::var("PENGUINMAILS_SECRET_KEY").ok().map(SecretText::new)
+    std::env::var("PENGUINMAILS_SECRET_KEY")
+        .ok()
+        .map(SecretText::new)
 }
 
 fn read_secret(path: &Path) -> anyhow::Result<SecretText> {
@@ -221,9 +228,12 @@ mod tests {
         let local = PublicUrl::parse("http://127.0.0.1:8080").unwrap();
         assert_eq!(local.authority, "127.0.0.1:8080");
         assert!(PublicUrl::parse("http://[::1]:8080").unwrap().loopback);
-        for refused in
-            ["http://portal.example.com", "ftp://127.0.0.1", "https://a.example/path", "portal"]
-        {
+        for refused in [
+            "http://portal.example.com",
+            "ftp://127.0.0.1",
+            "https://a.example/path",
+            "portal",
+        ] {
             assert!(PublicUrl::parse(refused).is_err(), "{refused}");
         }
     }

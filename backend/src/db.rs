@@ -6,6 +6,7 @@
 use crate::error::ApiError;
 use anyhow::Context;
 use diesel::{
+    RunQueryDsl,
     connection::{
         AnsiTransactionManager, Connection as _, SimpleConnection, TransactionManager,
         TransactionManagerStatus,
@@ -14,7 +15,6 @@ use diesel::{
     r2d2::{ManageConnection, Pool},
     sql_query,
     sqlite::SqliteConnection,
-    RunQueryDsl,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::{path::Path, time::Duration};
@@ -30,7 +30,7 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
-pub enum Connection {
+pub enum DbConnection {
     /// PostgreSQL.
     Postgres(PgConnection),
     /// SQLite.
@@ -52,7 +52,9 @@ impl Location {
         match database_url {
             None => {
                 let path = data_dir.join("penguinmails.db");
-                let path = path.to_str().context("the data directory's path is not UTF-8")?;
+                let path = path
+                    .to_str()
+                    .context("the data directory's path is not UTF-8")?;
                 Ok(Self::Sqlite(path.to_owned()))
             }
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
@@ -64,9 +66,9 @@ impl Location {
         }
     }
 
-    fn connect(&self, durability: Durability) -> diesel::ConnectionResult<Connection> {
+    fn connect(&self, durability: Durability) -> diesel::ConnectionResult<DbConnection> {
         match self {
-            Self::Postgres(url) => PgConnection::establish(url).map(Connection::Postgres),
+            Self::Postgres(url) => PgConnection::establish(url).map(DbConnection::Postgres),
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path)?;
                 // In WAL mode FULL waits for the disk at each commit; NORMAL survives a
@@ -80,7 +82,7 @@ impl Location {
                      PRAGMA synchronous = {synchronous}; PRAGMA foreign_keys = ON;"
                 ))
                 .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
-                Ok(Connection::Sqlite(conn))
+                Ok(DbConnection::Sqlite(conn))
             }
         }
     }
@@ -100,17 +102,19 @@ struct Manager {
 }
 
 impl ManageConnection for Manager {
-    type Connection = Connection;
+    type Connection = DbConnection;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Connection, Self::Error> {
-        self.location.connect(self.durability).map_err(diesel::r2d2::Error::ConnectionError)
+    fn connect(&self) -> Result<DbConnection, Self::Error> {
+        self.location
+            .connect(self.durability)
+            .map_err(diesel::r2d2::Error::ConnectionError)
     }
 
-    fn is_valid(&self, conn: &mut Connection) -> Result<(), Self::Error> {
+    fn is_valid(&self, conn: &mut DbConnection) -> Result<(), Self::Error> {
         match conn {
-            Connection::Sqlite(_) => Ok(()),
-            Connection::Postgres(conn) => sql_query("SELECT 1")
+            DbConnection::Sqlite(_) => Ok(()),
+            DbConnection::Postgres(conn) => sql_query("SELECT 1")
                 .execute(conn)
                 .map(drop)
                 .map_err(diesel::r2d2::Error::QueryError),
@@ -119,11 +123,11 @@ impl ManageConnection for Manager {
 
     /// A connection that comes back with a transaction still open, because the
     /// work on it panicked, is thrown away.
-    fn has_broken(&self, conn: &mut Connection) -> bool {
+    fn has_broken(&self, conn: &mut DbConnection) -> bool {
         std::thread::panicking()
             || match conn {
-                Connection::Postgres(conn) => transaction_open(conn),
-                Connection::Sqlite(conn) => transaction_open(conn),
+                DbConnection::Postgres(conn) => transaction_open(conn),
+                DbConnection::Sqlite(conn) => transaction_open(conn),
             }
     }
 }
@@ -157,7 +161,10 @@ impl Database {
                 .max_size(size)
                 .min_idle(Some(1))
                 .connection_timeout(CONNECTION_TIMEOUT)
-                .build(Manager { location: location.clone(), durability })
+                .build(Manager {
+                    location: location.clone(),
+                    durability,
+                })
                 .context("could not open the database")
         };
         let readers = pool(Durability::PowerLoss, 4)?;
@@ -166,25 +173,32 @@ impl Database {
             Location::Postgres(_) => pool(Durability::PowerLoss, 4)?,
         };
         let usage_writer = pool(Durability::ProcessCrash, 1)?;
-        Ok(Self { location, readers, writer, usage_writer })
+        Ok(Self {
+            location,
+            readers,
+            writer,
+            usage_writer,
+        })
     }
 
     /// Brings the tables up to date, one process at a time.
     pub fn migrate(&self) -> anyhow::Result<()> {
         let mut conn = self.location.connect(Durability::PowerLoss)?;
         match (&mut conn, &self.location) {
-            (Connection::Sqlite(conn), Location::Sqlite(path)) => {
+            (DbConnection::Sqlite(conn), Location::Sqlite(path)) => {
                 let lock = std::fs::File::create(format!("{path}.migrate-lock"))?;
                 lock.lock()?;
                 run_migrations(conn, SQLITE_MIGRATIONS)
             }
-            (Connection::Postgres(conn), _) => {
+            (DbConnection::Postgres(conn), _) => {
                 // Released when this connection closes.
-                sql_query(format!("SELECT pg_advisory_lock({POSTGRES_MIGRATION_LOCK})"))
-                    .execute(conn)?;
+                sql_query(format!(
+                    "SELECT pg_advisory_lock({POSTGRES_MIGRATION_LOCK})"
+                ))
+                .execute(conn)?;
                 run_migrations(conn, POSTGRES_MIGRATIONS)
             }
-            (Connection::Sqlite(_), Location::Postgres(_)) => {
+            (DbConnection::Sqlite(_), Location::Postgres(_)) => {
                 anyhow::bail!("connected to SQLite although PostgreSQL was asked for")
             }
         }
@@ -193,8 +207,10 @@ impl Database {
     /// Undoes every migration: for the test that each of them can be undone.
     pub fn revert_all(&self) -> anyhow::Result<()> {
         let reverted = match &mut self.location.connect(Durability::PowerLoss)? {
-            Connection::Sqlite(conn) => conn.revert_all_migrations(SQLITE_MIGRATIONS).map(drop),
-            Connection::Postgres(conn) => conn.revert_all_migrations(POSTGRES_MIGRATIONS).map(drop),
+            DbConnection::Sqlite(conn) => conn.revert_all_migrations(SQLITE_MIGRATIONS).map(drop),
+            DbConnection::Postgres(conn) => {
+                conn.revert_all_migrations(POSTGRES_MIGRATIONS).map(drop)
+            }
         };
         reverted.map_err(|error| anyhow::anyhow!(error))
     }
@@ -202,7 +218,7 @@ impl Database {
     /// Reads, without a transaction.
     pub async fn read<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.readers.clone();
         blocking(move || work(&mut *pool.get()?)).await
@@ -212,7 +228,7 @@ impl Database {
     /// this returns `Ok`; an `Err` from `work` takes everything back.
     pub async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.writer.clone();
         blocking(move || in_transaction(&mut *pool.get()?, work)).await
@@ -221,7 +237,7 @@ impl Database {
     /// As [`Self::write`], for the command line and for start-up.
     pub fn write_blocking<T>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, ApiError>,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
         in_transaction(&mut *self.writer.get()?, work)
     }
@@ -230,7 +246,7 @@ impl Database {
     /// counters only.
     pub async fn write_usage<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, ApiError> + Send + 'static,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.usage_writer.clone();
         blocking(move || in_transaction(&mut *pool.get()?, work)).await
@@ -240,27 +256,29 @@ impl Database {
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(ApiError::internal)?
 }
 
 fn in_transaction<T>(
-    conn: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> Result<T, ApiError>,
+    conn: &mut DbConnection,
+    work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     match conn {
         // A deferred transaction that reads before it writes fails as busy when
         // another process wrote in between; an immediate one waits its turn first.
-        Connection::Sqlite(conn) => {
+        DbConnection::Sqlite(conn) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?;
         }
-        Connection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+        DbConnection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
     }
     let result = work(conn);
     let ended = match (conn, result.is_ok()) {
-        (Connection::Sqlite(conn), true) => AnsiTransactionManager::commit_transaction(conn),
-        (Connection::Sqlite(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
-        (Connection::Postgres(conn), true) => AnsiTransactionManager::commit_transaction(conn),
-        (Connection::Postgres(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
+        (DbConnection::Sqlite(conn), true) => AnsiTransactionManager::commit_transaction(conn),
+        (DbConnection::Sqlite(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
+        (DbConnection::Postgres(conn), true) => AnsiTransactionManager::commit_transaction(conn),
+        (DbConnection::Postgres(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
     };
     let value = result?;
     ended?;
@@ -271,7 +289,9 @@ fn run_migrations<C>(conn: &mut C, migrations: EmbeddedMigrations) -> anyhow::Re
 where
     C: MigrationHarness<C::Backend> + diesel::Connection + diesel::migration::MigrationConnection,
 {
-    let applied = conn.run_pending_migrations(migrations).map_err(|error| anyhow::anyhow!(error))?;
+    let applied = conn
+        .run_pending_migrations(migrations)
+        .map_err(|error| anyhow::anyhow!(error))?;
     if !applied.is_empty() {
         tracing::info!(count = applied.len(), "applied migrations");
     }

@@ -108,10 +108,22 @@ pub async fn seed_if_empty(
         let id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));
         let hash = password_hash.clone();
         let at = began.naive_utc();
-        people.push(User::new(id, &tenant_id, &email, role.label(), role, hash, at));
+        people.push(User::new(
+            id,
+            &tenant_id,
+            &email,
+            role.label(),
+            role,
+            hash,
+            at,
+        ));
     }
-    let developer = people.iter().find(|user| user.email.starts_with("developer@"));
-    let creator = developer.map(|user| (user.id.clone(), user.email.clone())).unwrap_or_default();
+    let developer = people
+        .iter()
+        .find(|user| user.email.starts_with("developer@"));
+    let creator = developer
+        .map(|user| (user.id.clone(), user.email.clone()))
+        .unwrap_or_default();
     let mut keys = Vec::new();
     for program in &PROGRAMS {
         let new = NewKey {
@@ -125,10 +137,18 @@ pub async fn seed_if_empty(
         keys.push(row);
     }
     let ids: Vec<String> = keys.iter().map(|key| key.id.clone()).collect();
-    let tenant = Tenant::new(tenant_id.clone(), "demo", Plan::Professional, true, began.naive_utc());
+    let tenant = Tenant::new(
+        tenant_id.clone(),
+        "demo",
+        Plan::Professional,
+        true,
+        began.naive_utc(),
+    );
     db.write(move |conn| {
         tenant.insert(conn)?;
-        people.iter().try_for_each(|user| user.insert(conn).map(drop))?;
+        people
+            .iter()
+            .try_for_each(|user| user.insert(conn).map(drop))?;
         for (key, program) in keys.iter().zip(&PROGRAMS) {
             key.insert(conn)?;
             if let Some(days) = program.revoked_days_ago {
@@ -187,7 +207,9 @@ async fn make_traffic(db: &Database, ids: Vec<String>, now: DateTime<Utc>) -> an
     let recorder = Recorder::default();
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     for (index, program) in PROGRAMS.iter().enumerate() {
-        let Some(key) = records.get(&index) else { continue };
+        let Some(key) = records.get(&index) else {
+            continue;
+        };
         let mut at = now - TimeDelta::days(program.age_days);
         let end = now - TimeDelta::days(program.revoked_days_ago.unwrap_or(0));
         while at < end - TimeDelta::minutes(1) {
@@ -234,6 +256,12 @@ impl Dice {
         // Mostly near the base, now and then ten times as long.
         let tail = if self.roll(25) == 0 { 10 } else { 1 };
         let latency_us = u64::from((base_us + self.roll(base_us)) * tail);
-        Answered { key, operation: Some(operation), status, at, latency_us }
+        Answered {
+            key,
+            operation: Some(operation),
+            status,
+            at,
+            latency_us,
+        }
     }
 }

@@ -45,7 +45,9 @@ impl ApiError {
 
     /// Faults of single fields. The answer takes the first fault's code.
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let code = errors.first().map_or(ErrorCode::InvalidField, |error| error.code);
+        let code = errors
+            .first()
+            .map_or(ErrorCode::InvalidField, |error| error.code);
         let mut error = Self::new(code);
         if let [only] = errors.as_slice() {
             error.0.detail = Some(format!("{}: {}", only.field, only.message).into());
@@ -94,7 +96,15 @@ impl ApiError {
 
     /// The answer, for the request with this id on the server at `public_url`.
     pub fn to_response(&self, request_id: &str, public_url: &str) -> HttpResponse {
-        let Occurrence { code, message, detail, retry_after, required_scope, errors, .. } = &*self.0;
+        let Occurrence {
+            code,
+            message,
+            detail,
+            retry_after,
+            required_scope,
+            errors,
+            ..
+        } = &*self.0;
         let problem = Problem {
             type_url: format!("{public_url}{}#{code}", shared::error::CATALOGUE_PATH),
             title: code.title().into(),
@@ -123,7 +133,10 @@ impl ApiError {
 
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiError").field("code", &self.0.code).field("cause", &self.0.cause).finish()
+        f.debug_struct("ApiError")
+            .field("code", &self.0.code)
+            .field("cause", &self.0.cause)
+            .finish()
     }
 }
 

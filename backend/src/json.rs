@@ -17,15 +17,23 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let body = is_json(request).then(|| read(request, payload));
         Box::pin(async move {
-            let Some(body) = body else { return Err(ErrorCode::UnsupportedMediaType.into()) };
+            let Some(body) = body else {
+                return Err(ErrorCode::UnsupportedMediaType.into());
+            };
             parse(&body.await?).map(Self)
         })
     }
 }
 
 fn is_json(request: &HttpRequest) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    let essence = content_type
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default()
+        .trim();
     essence.eq_ignore_ascii_case("application/json")
 }
 
@@ -43,10 +51,12 @@ fn read(
         if too_large {
             return Err(ErrorCode::BodyTooLarge.into());
         }
-        body.await.map_err(|error| match error.as_response_error().status_code().as_u16() {
-            413 => ErrorCode::BodyTooLarge.into(),
-            _ => ApiError::new(ErrorCode::InvalidJson).detail("The body ended too early."),
-        })
+        body.await.map_err(
+            |error| match error.as_response_error().status_code().as_u16() {
+                413 => ErrorCode::BodyTooLarge.into(),
+                _ => ApiError::new(ErrorCode::InvalidJson).detail("The body ended too early."),
+            },
+        )
     }
 }
 
@@ -56,7 +66,11 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if inner.is_data() { field_fault(&path, &inner.to_string(), ErrorCode::InvalidField) } else { invalid_json(&inner) }
+        if inner.is_data() {
+            field_fault(&path, &inner.to_string(), ErrorCode::InvalidField)
+        } else {
+            invalid_json(&inner)
+        }
     })?;
     deserializer.end().map_err(|error| invalid_json(&error))?;
     Ok(value)
@@ -72,7 +86,9 @@ pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiE
         .map(web::Query::into_inner)
         .map_err(|error| {
             let reason = error.to_string();
-            let reason = reason.strip_prefix("Query deserialize error: ").unwrap_or(&reason);
+            let reason = reason
+                .strip_prefix("Query deserialize error: ")
+                .unwrap_or(&reason);
             field_fault(".", reason, ErrorCode::InvalidQuery)
         })
 }
@@ -81,22 +97,43 @@ pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiE
 fn field_fault(path: &str, reason: &str, code: ErrorCode) -> ApiError {
     let reason = reason.split(" at line ").next().unwrap_or(reason);
     let quoted = |prefix: &str| reason.strip_prefix(prefix)?.split('`').next();
-    let inside = |name: &str| if matches!(path, "." | "") || path.ends_with(name) { name.to_owned() } else { format!("{path}.{name}") };
+    let inside = |name: &str| {
+        if matches!(path, "." | "") || path.ends_with(name) {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        }
+    };
     let (field, code, message) = if let Some(name) = quoted("unknown field `") {
-        let code = if code == ErrorCode::InvalidQuery { code } else { ErrorCode::UnknownField };
-        (inside(name), code, "There is no such field. Remove it or correct its spelling.".to_owned())
+        let code = if code == ErrorCode::InvalidQuery {
+            code
+        } else {
+            ErrorCode::UnknownField
+        };
+        (
+            inside(name),
+            code,
+            "There is no such field. Remove it or correct its spelling.".to_owned(),
+        )
     } else if let Some(name) = quoted("missing field `") {
         (inside(name), code, "This field is required.".to_owned())
     } else {
         (path.to_owned(), code, sentence(reason))
     };
-    ApiError::fields(vec![FieldError { field, code, message }])
+    ApiError::fields(vec![FieldError {
+        field,
+        code,
+        message,
+    }])
 }
 
 fn sentence(reason: impl Display) -> String {
     let reason = reason.to_string();
     let mut chars = reason.chars();
-    let first = chars.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = chars
+        .next()
+        .map(|c| c.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", chars.as_str())
 }
 
@@ -107,11 +144,19 @@ pub fn page_limit(limit: Option<u32>) -> Result<i64, ApiError> {
         return Ok(limit.into());
     }
     let message = format!("Use 1 to {}.", shared::page::MAX_LIMIT);
-    Err(ApiError::fields(vec![FieldError::new("limit", ErrorCode::InvalidQuery, message)]))
+    Err(ApiError::fields(vec![FieldError::new(
+        "limit",
+        ErrorCode::InvalidQuery,
+        message,
+    )]))
 }
 
 /// A cursor that is not one of ours.
 pub fn bad_cursor() -> ApiError {
     let message = "Use `next_cursor` of the page before, unchanged.";
-    ApiError::fields(vec![FieldError::new("cursor", ErrorCode::InvalidQuery, message)])
+    ApiError::fields(vec![FieldError::new(
+        "cursor",
+        ErrorCode::InvalidQuery,
+        message,
+    )])
 }

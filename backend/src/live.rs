@@ -16,23 +16,32 @@ pub struct Live {
 
 impl Default for Live {
     fn default() -> Self {
-        Self { tenants: DashMap::new(), closing: watch::Sender::new(false) }
+        Self {
+            tenants: DashMap::new(),
+            closing: watch::Sender::new(false),
+        }
     }
 }
 
 impl Live {
     /// Tells the tenant's open dashboards.
     pub fn send(&self, tenant: &TenantId, event: LiveEvent) {
-        let unheard = self.tenants.get(tenant).is_some_and(|sender| sender.send(event).is_err());
+        let unheard = self
+            .tenants
+            .get(tenant)
+            .is_some_and(|sender| sender.send(event).is_err());
         if unheard {
-            self.tenants.remove_if(tenant, |_, sender| sender.receiver_count() == 0);
+            self.tenants
+                .remove_if(tenant, |_, sender| sender.receiver_count() == 0);
         }
     }
 
     /// Listens to the tenant's events.
     pub fn listen(&self, tenant: &TenantId) -> broadcast::Receiver<LiveEvent> {
-        let sender =
-            self.tenants.entry(tenant.clone()).or_insert_with(|| broadcast::Sender::new(BACKLOG));
+        let sender = self
+            .tenants
+            .entry(tenant.clone())
+            .or_insert_with(|| broadcast::Sender::new(BACKLOG));
         sender.subscribe()
     }
 

@@ -22,7 +22,11 @@ enum Command {
     /// Print the OpenAPI document
     Openapi {
         /// How clients reach the server
-        #[arg(long, env = "PENGUINMAILS_PUBLIC_URL", default_value = "http://127.0.0.1:8080")]
+        #[arg(
+            long,
+            env = "PENGUINMAILS_PUBLIC_URL",
+            default_value = "http://127.0.0.1:8080"
+        )]
         public_url: String,
     },
     /// Manage accounts and keys from the command line
@@ -35,7 +39,11 @@ fn main() -> anyhow::Result<()> {
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let json = (!terminal).then(|| fmt::layer().json().with_writer(std::io::stderr));
     let text = terminal.then(|| fmt::layer().with_writer(std::io::stderr));
-    tracing_subscriber::registry().with(filter).with(json).with(text).init();
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(json)
+        .with(text)
+        .init();
 
     match Cli::parse().command {
         Command::Serve(settings) => {

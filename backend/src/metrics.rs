@@ -3,11 +3,7 @@
 
 use crate::state::AppState;
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use prometheus_client::{
-    encoding::text::encode,
-    metrics::counter::Counter,
-    registry::Registry,
-};
+use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
 use shared::error::ErrorCode;
 
 /// The counters, and how they are listed.
@@ -27,7 +23,11 @@ impl Default for Metrics {
         let answers = std::array::from_fn(|index| {
             let counter = Counter::default();
             let name = format!("answers_{}xx", index + 1);
-            registry.register(name, "Answered requests by class of status", counter.clone());
+            registry.register(
+                name,
+                "Answered requests by class of status",
+                counter.clone(),
+            );
             counter
         });
         let unattributed_refusals = Counter::default();
@@ -42,7 +42,12 @@ impl Default for Metrics {
             "Failed attempts to write usage counters; the counts are kept and written later",
             usage_write_failures.clone(),
         );
-        Self { registry, answers, unattributed_refusals, usage_write_failures }
+        Self {
+            registry,
+            answers,
+            unattributed_refusals,
+            usage_write_failures,
+        }
     }
 }
 
@@ -68,12 +73,20 @@ impl Metrics {
 
 /// `GET /metrics` on the main address: for callers on this machine who did not
 /// come through a proxy, and only if the metrics have no address of their own.
-pub async fn metrics(state: web::Data<AppState>, request: HttpRequest) -> Result<HttpResponse, crate::error::ApiError> {
-    let local = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
+pub async fn metrics(
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, crate::error::ApiError> {
+    let local = request
+        .peer_addr()
+        .is_some_and(|peer| peer.ip().is_loopback());
     let forwarded = ["x-forwarded-for", "forwarded"]
         .iter()
         .any(|name| request.headers().contains_key(*name));
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     let by_local_name = host.is_some_and(|host| {
         crate::config::is_loopback_name(host.rsplit_once(':').map_or(host, |(name, _)| name))
     });

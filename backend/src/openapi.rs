@@ -11,9 +11,17 @@ use utoipa::OpenApi;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "PenguinMails API", version = "v1", license(name = "MIT OR Apache-2.0"),
-        description = "Send e-mail and manage contacts."),
-    paths(v1::whoami::whoami, v1::contacts::list_contacts, v1::contacts::upsert_contact),
+    info(
+        title = "PenguinMails API",
+        version = "v1",
+        license(name = "MIT OR Apache-2.0"),
+        description = "Send e-mail and manage contacts."
+    ),
+    paths(
+        v1::whoami::whoami,
+        v1::contacts::list_contacts,
+        v1::contacts::upsert_contact
+    ),
     components(schemas(Problem, ErrorCode))
 )]
 struct Document;
@@ -25,27 +33,52 @@ pub fn document(public_url: &str) -> Value {
     document["components"]["securitySchemes"] = json!({
         "api_key": { "type": "http", "scheme": "bearer", "bearerFormat": "pm_live_…" }
     });
-    for operation in OPERATIONS.iter().filter(|operation| operation.is_public_api()) {
-        complete(&mut document["paths"][operation.path][operation.method.to_lowercase()], operation);
+    for operation in OPERATIONS
+        .iter()
+        .filter(|operation| operation.is_public_api())
+    {
+        complete(
+            &mut document["paths"][operation.path][operation.method.to_lowercase()],
+            operation,
+        );
     }
     document
 }
 
 fn complete(entry: &mut Value, operation: &Operation) {
-    let Access::Key { scopes } = operation.access else { return };
+    let Access::Key { scopes } = operation.access else {
+        return;
+    };
     entry["security"] = json!([{ "api_key": [] }]);
-    entry["x-required-scope"] = if scopes.is_empty() { json!("none") } else { json!(scopes) };
+    entry["x-required-scope"] = if scopes.is_empty() {
+        json!("none")
+    } else {
+        json!(scopes)
+    };
     entry["x-rate-limit"] = match operation.limit {
         Some(limit) => json!({ "name": limit.name, "per_minute": limit.per_minute }),
         None => json!("plan"),
     };
     let has_body = entry.get("requestBody").is_some();
-    let mut errors = vec![ErrorCode::KeyInQuery, ErrorCode::InvalidToken, ErrorCode::IpNotAllowed, ErrorCode::RateLimitExceeded, ErrorCode::InternalError, ErrorCode::Overloaded];
+    let mut errors = vec![
+        ErrorCode::KeyInQuery,
+        ErrorCode::InvalidToken,
+        ErrorCode::IpNotAllowed,
+        ErrorCode::RateLimitExceeded,
+        ErrorCode::InternalError,
+        ErrorCode::Overloaded,
+    ];
     if !scopes.is_empty() {
         errors.push(ErrorCode::InsufficientScope);
     }
     if has_body {
-        errors.extend([ErrorCode::InvalidJson, ErrorCode::UnknownField, ErrorCode::InvalidField, ErrorCode::InvalidEmail, ErrorCode::UnsupportedMediaType]);
+        errors.extend([
+            ErrorCode::InvalidJson,
+            ErrorCode::UnknownField,
+            ErrorCode::InvalidField,
+            ErrorCode::InvalidEmail,
+            ErrorCode::UnsupportedMediaType,
+        ]);
     } else {
         errors.push(ErrorCode::InvalidQuery);
     }

@@ -58,7 +58,10 @@ pub async fn request(
     {
         let charge = attribution.charge.unwrap_or_else(|| {
             let now = state.clock.monotonic();
-            attribution.key.limits.peek(attribution.key.environment, now)
+            attribution
+                .key
+                .limits
+                .peek(attribution.key.environment, now)
         });
         headers::insert(response.headers_mut(), &charge);
     }
@@ -67,7 +70,11 @@ pub async fn request(
     let status = response.status().as_u16();
     state.metrics.count_answer(status);
     if state.access_log {
-        log(&response, &id, state.clock.monotonic().saturating_sub(started));
+        log(
+            &response,
+            &id,
+            state.clock.monotonic().saturating_sub(started),
+        );
     }
     Ok(response.map_body(|_, body| {
         let ticket = attribution.map(|Attribution { key, operation, .. }| Ticket {
@@ -93,8 +100,15 @@ fn checks_host(path: &str) -> bool {
 
 fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
     // HTTP/2 and absolute-form requests have the authority in the URI.
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let Some(host) = host.or(request.uri().authority().map(|authority| authority.as_str())) else {
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(host) = host.or(request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str()))
+    else {
         return false;
     };
     if host.eq_ignore_ascii_case(&state.public_url.authority) {
@@ -113,9 +127,13 @@ fn with_problem_body(
     response: ServiceResponse<BoxBody>,
     id: &str,
 ) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else { return response };
+    let Some(error) = response.response().error() else {
+        return response;
+    };
     let from_framework;
-    let error = if let Some(error) = error.as_error::<ApiError>() { error } else {
+    let error = if let Some(error) = error.as_error::<ApiError>() {
+        error
+    } else {
         from_framework = translate(response.status().as_u16(), error);
         &from_framework
     };
@@ -148,13 +166,19 @@ fn insert_security_headers(state: &AppState, headers: &mut HeaderMap, id: &str, 
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     if is_api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     if !is_api {
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        );
     }
     if state.public_url.secure {
         let a_year = HeaderValue::from_static("max-age=31536000");

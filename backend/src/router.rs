@@ -30,7 +30,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(
                     resource("/contacts")
                         .route(get().to(v1::contacts::list_contacts))
-                        .route(post().to(v1::contacts::upsert_contact))
+                        .route(post().to(v1::contacts::upsert_contact)),
                 )
                 .default_service(web::to(not_found)),
         )

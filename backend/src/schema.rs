@@ -1,6 +1,8 @@
 //! The tables, as both databases have them. Kept in step with `migrations/` by
 //! `tests/it/migrations.rs`, which compares the columns.
 
+#![expect(missing_docs, reason = "diesel gives every column a struct of its own")]
+
 diesel::table! {
     /// Companies.
     tenants (id) {

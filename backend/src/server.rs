@@ -1,12 +1,18 @@
 //! Starting and stopping.
 
 use crate::{
-    background, config::{ServeSettings, StorageSettings},
+    background,
     clock::Clock,
+    config::{ServeSettings, StorageSettings},
     db::Database,
     demo,
     keys::{format::random_base62, secret::SecretKeys},
-    metrics, models::{secret_key::{self, Fit}, tenant::Tenant, user::User},
+    metrics,
+    models::{
+        secret_key::{self, Fit},
+        tenant::Tenant,
+        user::User,
+    },
     request::request,
     router,
     state::AppState,
@@ -31,7 +37,8 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     settings.prepare_data_dir()?;
     let secrets = settings.secret_keys()?;
     let db = Database::open(settings.location()?)?;
-    db.migrate().context("could not bring the database up to date")?;
+    db.migrate()
+        .context("could not bring the database up to date")?;
     let (configured, now) = (secrets.check_values(), clock.now_naive());
     let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
     if fit == Fit::Missing {
@@ -68,7 +75,10 @@ pub fn start(
     let state = web::Data::new(AppState::new(settings, db, secrets, clock)?);
     let shared = state.clone();
     let mut server = HttpServer::new(move || {
-        App::new().app_data(shared.clone()).wrap(from_fn(request)).configure(router::configure)
+        App::new()
+            .app_data(shared.clone())
+            .wrap(from_fn(request))
+            .configure(router::configure)
     })
     .client_request_timeout(CLIENT_TIMEOUT)
     .shutdown_timeout(DRAIN_SECS)
@@ -90,7 +100,13 @@ pub fn start(
     let server = server.listen(listener)?.run();
     let handle = server.handle();
     let tasks = background::Tasks::spawn(&state);
-    Ok(Running { addr, state, handle, server: actix_web::rt::spawn(server), tasks })
+    Ok(Running {
+        addr,
+        state,
+        handle,
+        server: actix_web::rt::spawn(server),
+        tasks,
+    })
 }
 
 impl Running {
@@ -143,7 +159,9 @@ async fn greet(running: &Running, is_demo: bool) -> anyhow::Result<()> {
     let mut text = format!("\nPenguinMails is at {origin}\n");
     if users == 0 {
         let token = random_base62(43)?;
-        text.push_str(&format!("\nCreate the first account with this one-time link:\n  {origin}/setup#token={token}\n"));
+        text.push_str(&format!(
+            "\nCreate the first account with this one-time link:\n  {origin}/setup#token={token}\n"
+        ));
         *running.state.setup_token.lock() = Some(token);
     }
     if is_demo {

@@ -144,7 +144,10 @@ pub struct RequestIds {
 
 impl RequestIds {
     fn new() -> anyhow::Result<Self> {
-        Ok(Self { process: random_base62(10)?, next: AtomicU64::new(0) })
+        Ok(Self {
+            process: random_base62(10)?,
+            next: AtomicU64::new(0),
+        })
     }
 
     /// An id that no other request has.

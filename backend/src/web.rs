@@ -28,7 +28,8 @@ const PAGE: &str = "index.html";
 pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = request.path().trim_start_matches('/');
     let is_api = ["v1", "api"].iter().any(|api| {
-        path.strip_prefix(api).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        path.strip_prefix(api)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
     if is_api {
         return Err(ErrorCode::NotFound.into());
@@ -39,9 +40,16 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if !path.is_empty() && path != PAGE && Dist::get(path).is_some() {
         return serve(&request, path);
     }
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    let wants_page = accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
-    let is_asset = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let wants_page =
+        accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
+    let is_asset = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
     if is_asset || !wants_page {
         return Err(ErrorCode::NotFound.into());
     }
@@ -50,9 +58,9 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
 
 fn serve(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
     let Some((file, encoding)) = best_variant(request, path) else {
-        return Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body(
-            "This binary was built without the dashboard. Build it with `make build`.\n",
-        ));
+        return Ok(HttpResponse::ServiceUnavailable()
+            .content_type("text/plain; charset=utf-8")
+            .body("This binary was built without the dashboard. Build it with `make build`.\n"));
     };
     let mut response = HttpResponse::Ok();
     response
@@ -76,11 +84,15 @@ fn serve(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
 /// The smallest form of a file that the browser takes.
 fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|accepted| accepted.to_str().ok()).unwrap_or_default();
-    let accepts = |name: &str| accepted.split(',').any(|coding| {
-        let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
-    });
+    let accepted = accepted
+        .and_then(|accepted| accepted.to_str().ok())
+        .unwrap_or_default();
+    let accepts = |name: &str| {
+        accepted.split(',').any(|coding| {
+            let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
+            coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
+        })
+    };
     for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
         if accepts(encoding)
             && let Some(file) = Dist::get(&format!("{path}.{suffix}"))
@@ -98,7 +110,9 @@ fn is_hashed(path: &str) -> bool {
         let part = part.strip_suffix("_bg").unwrap_or(part);
         part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    path.rsplit('/').next().is_some_and(|name| name.split(['-', '.']).any(is_hash))
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.split(['-', '.']).any(is_hash))
 }
 
 /// Nothing from elsewhere, and no inline code except the scripts of our own page,
@@ -106,9 +120,10 @@ fn is_hashed(path: &str) -> bool {
 fn content_security_policy() -> HeaderValue {
     static POLICY: OnceLock<HeaderValue> = OnceLock::new();
     let policy = || {
-        let page = Dist::get(PAGE).map(|page| page.data.into_owned()).unwrap_or_default();
-        let mut policy =
-            String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+        let page = Dist::get(PAGE)
+            .map(|page| page.data.into_owned())
+            .unwrap_or_default();
+        let mut policy = String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
         for script in inline_scripts(&String::from_utf8_lossy(&page)) {
             let hash = STANDARD.encode(digest::digest(&digest::SHA256, script.as_bytes()));
             // Writing to a String cannot fail.
@@ -121,7 +136,11 @@ fn content_security_policy() -> HeaderValue {
         HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     };
     // A debug build may get a new page while it runs.
-    if cfg!(debug_assertions) { policy() } else { POLICY.get_or_init(policy).clone() }
+    if cfg!(debug_assertions) {
+        policy()
+    } else {
+        POLICY.get_or_init(policy).clone()
+    }
 }
 
 fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {

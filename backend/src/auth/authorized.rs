@@ -46,7 +46,10 @@ impl<R> Authorized<R> {
         let beyond: ScopeSet = match &self.actor {
             Actor::User(user) => {
                 let role = user.user.role()?;
-                scopes.iter().filter(|scope| !role.can_grant(*scope)).collect()
+                scopes
+                    .iter()
+                    .filter(|scope| !role.can_grant(*scope))
+                    .collect()
             }
             Actor::Key(key) => scopes.minus(key.scopes.effective()),
         };
@@ -83,7 +86,11 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
         };
         let key = caller::authorize::<R>(request, scopes)?;
         let tenant_id = key.tenant_id.clone();
-        return Ok(Authorized { actor: Actor::Key(key), tenant_id, row: PhantomData });
+        return Ok(Authorized {
+            actor: Actor::Key(key),
+            tenant_id,
+            row: PhantomData,
+        });
     }
     let signed_in = request.extensions().get::<SignedIn>().cloned();
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
@@ -94,10 +101,19 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
         return Err(ErrorCode::SudoRequired.into());
     }
     let tenant_id = signed_in.tenant.id();
-    Ok(Authorized { actor: Actor::User(Box::new(signed_in)), tenant_id, row: PhantomData })
+    Ok(Authorized {
+        actor: Actor::User(Box::new(signed_in)),
+        tenant_id,
+        row: PhantomData,
+    })
 }
 
 fn in_sudo(request: &HttpRequest, signed_in: &SignedIn) -> bool {
-    let Some(state) = request.app_data::<web::Data<AppState>>() else { return false };
-    signed_in.session.sudo_until.is_some_and(|until| state.clock.now_naive() < until)
+    let Some(state) = request.app_data::<web::Data<AppState>>() else {
+        return false;
+    };
+    signed_in
+        .session
+        .sudo_until
+        .is_some_and(|until| state.clock.now_naive() < until)
 }

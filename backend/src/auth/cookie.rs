@@ -14,7 +14,11 @@ const TOKEN_CHARS: usize = 43;
 /// `__Host-` binds the cookie to this host over https; it cannot be set over
 /// plain http, which is served on loopback only.
 fn name(public_url: &PublicUrl) -> &'static str {
-    if public_url.secure { "__Host-pm_session" } else { "pm_session" }
+    if public_url.secure {
+        "__Host-pm_session"
+    } else {
+        "pm_session"
+    }
 }
 
 /// A new token.
@@ -29,17 +33,23 @@ pub fn token_hash(token: &str) -> String {
 
 /// The token that the browser sent.
 pub fn token_of(request: &HttpRequest, public_url: &PublicUrl) -> Option<String> {
-    request.cookie(name(public_url)).map(|cookie| cookie.value().to_owned())
+    request
+        .cookie(name(public_url))
+        .map(|cookie| cookie.value().to_owned())
 }
 
 /// Hands the browser a token.
 pub fn set(token: String, public_url: &PublicUrl) -> Cookie<'static> {
-    cookie(token, public_url).max_age(Duration::seconds(session::LIFETIME.num_seconds())).finish()
+    cookie(token, public_url)
+        .max_age(Duration::seconds(session::LIFETIME.num_seconds()))
+        .finish()
 }
 
 /// Makes the browser forget its token.
 pub fn clear(public_url: &PublicUrl) -> Cookie<'static> {
-    cookie(String::new(), public_url).max_age(Duration::ZERO).finish()
+    cookie(String::new(), public_url)
+        .max_age(Duration::ZERO)
+        .finish()
 }
 
 fn cookie(value: String, public_url: &PublicUrl) -> actix_web::cookie::CookieBuilder<'static> {

@@ -57,23 +57,34 @@ fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
     };
     // On loopback the page may have been opened under another of its names.
     let by_host = state.listens_on_loopback && !state.public_url.secure;
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
     origin == state.public_url.origin
-        || by_host && origin.strip_prefix("http://").is_some_and(|origin| Some(origin) == host)
+        || by_host
+            && origin
+                .strip_prefix("http://")
+                .is_some_and(|origin| Some(origin) == host)
 }
 
-async fn signed_in(
-    state: &AppState,
-    request: &HttpRequest,
-) -> Result<Option<SignedIn>, ApiError> {
-    let Some(token) = cookie::token_of(request, &state.public_url) else { return Ok(None) };
+async fn signed_in(state: &AppState, request: &HttpRequest) -> Result<Option<SignedIn>, ApiError> {
+    let Some(token) = cookie::token_of(request, &state.public_url) else {
+        return Ok(None);
+    };
     let (hash, now) = (cookie::token_hash(&token), state.clock.now_naive());
-    let found = state.db.read(move |conn| Session::find(conn, &hash, now)).await?;
+    let found = state
+        .db
+        .read(move |conn| Session::find(conn, &hash, now))
+        .await?;
     if let Some(SignedIn { session, .. }) = &found
         && session.is_stale(now)
     {
         let id = session.id.clone();
-        state.db.write_usage(move |conn| Session::touch(conn, &id, now)).await?;
+        state
+            .db
+            .write_usage(move |conn| Session::touch(conn, &id, now))
+            .await?;
     }
     Ok(found)
 }

@@ -50,7 +50,8 @@ impl Passwords {
 
     /// The stored form of a password.
     pub async fn hash(&self, password: String) -> Result<String, ApiError> {
-        self.in_turn(move || hash(&password).map_err(ApiError::internal)).await
+        self.in_turn(move || hash(&password).map_err(ApiError::internal))
+            .await
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -58,7 +59,12 @@ impl Passwords {
         work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let place = Place::take(&self.queued)?;
-        let turn = self.turns.clone().acquire_owned().await.map_err(ApiError::internal)?;
+        let turn = self
+            .turns
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(ApiError::internal)?;
         drop(place);
         // The turn ends with the work, even if the request is given up before.
         tokio::task::spawn_blocking(move || {
@@ -106,6 +112,8 @@ pub fn hash(password: &str) -> anyhow::Result<String> {
 
 fn verify(password: &str, stored: &str) -> bool {
     PasswordHash::new(stored).is_ok_and(|stored| {
-        Argon2::default().verify_password(password.as_bytes(), &stored).is_ok()
+        Argon2::default()
+            .verify_password(password.as_bytes(), &stored)
+            .is_ok()
     })
 }

@@ -33,8 +33,14 @@ pub async fn check_password(
     let account = email.to_lowercase();
     let network = network_of(client_of(state, request));
     let too_many = |secs| ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs);
-    state.failed_logins_by_account.count(&account).map_err(too_many)?;
-    state.failed_logins_by_address.count(&network).map_err(too_many)?;
+    state
+        .failed_logins_by_account
+        .count(&account)
+        .map_err(too_many)?;
+    state
+        .failed_logins_by_address
+        .count(&network)
+        .map_err(too_many)?;
     if password.len() > PASSWORD_MAX_BYTES || !state.passwords.verify(password, stored).await? {
         return Err(wrong.into());
     }
@@ -49,7 +55,10 @@ pub async fn open_session(
 ) -> Result<String, ApiError> {
     let token = cookie::new_token().map_err(ApiError::internal)?;
     let id = random_base62(16).map_err(ApiError::internal)?;
-    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let agent = request
+        .headers()
+        .get(header::USER_AGENT)
+        .and_then(|agent| agent.to_str().ok());
     let session = Session::new(
         format!("{}{id}", SessionId::PREFIX),
         &user.id,

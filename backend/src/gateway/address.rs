@@ -13,10 +13,17 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
         return peer;
     }
     let mut client = peer;
-    for line in headers.get_all("x-forwarded-for").collect::<Vec<_>>().into_iter().rev() {
+    for line in headers
+        .get_all("x-forwarded-for")
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+    {
         let Ok(line) = line.to_str() else { return peer };
         for entry in line.rsplit(',') {
-            let Ok(address) = entry.trim().parse::<IpAddr>() else { return peer };
+            let Ok(address) = entry.trim().parse::<IpAddr>() else {
+                return peer;
+            };
             client = address.to_canonical();
             if !is_within(client, trusted) {
                 return client;
@@ -54,8 +61,16 @@ mod tests {
             ("203.0.113.9", &["198.51.100.1"][..], "203.0.113.9"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"], "198.51.100.1"),
-            ("10.0.0.1", &["1.1.1.1", "198.51.100.1, 10.0.0.2"], "198.51.100.1"),
+            (
+                "10.0.0.1",
+                &["1.1.1.1, 198.51.100.1, 10.0.0.2"],
+                "198.51.100.1",
+            ),
+            (
+                "10.0.0.1",
+                &["1.1.1.1", "198.51.100.1, 10.0.0.2"],
+                "198.51.100.1",
+            ),
             ("10.0.0.1", &["198.51.100.1", "10.0.0.2"], "198.51.100.1"),
             ("10.0.0.1", &["198.51.100.1, nonsense"], "10.0.0.1"),
             ("10.0.0.1", &["10.0.0.3"], "10.0.0.3"),

@@ -44,7 +44,12 @@ pub async fn admit(
 ) -> Result<Arc<KeyRecord>, Refusal> {
     check_form(request)?;
     let Some(parts) = bearer(request)? else {
-        return Err(refuse_unknown(state, client, "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.").into());
+        return Err(refuse_unknown(
+            state,
+            client,
+            "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.",
+        )
+        .into());
     };
     let record = match state.keys.warm(&parts) {
         Some(record) => record,
@@ -52,13 +57,19 @@ pub async fn admit(
     };
     if !record.works(state.clock.now()) {
         let error = failed(state, client, ApiError::new(ErrorCode::InvalidToken));
-        return Err(Refusal { error, key: Some(record) });
+        return Err(Refusal {
+            error,
+            key: Some(record),
+        });
     }
     if !record.ip_allowlist.is_empty() && !is_within(client, &record.ip_allowlist) {
         tracing::warn!(key_id = %record.id, %client, "a key was used from an address that is not on its list");
         let error = ApiError::new(ErrorCode::IpNotAllowed)
             .detail(format!("Your address is {client}. Add it to the key's IP restrictions, or call from an allowed one."));
-        return Err(Refusal { error, key: Some(record) });
+        return Err(Refusal {
+            error,
+            key: Some(record),
+        });
     }
     Ok(record)
 }
@@ -66,13 +77,20 @@ pub async fn admit(
 /// What can be refused without knowing who asks.
 fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
     if let Some(length) = request.headers().get(CONTENT_LENGTH) {
-        let length = length.to_str().ok().and_then(|length| length.parse::<usize>().ok());
+        let length = length
+            .to_str()
+            .ok()
+            .and_then(|length| length.parse::<usize>().ok());
         if length.is_none_or(|length| length > BODY_MAX_BYTES) {
             return Err(ErrorCode::BodyTooLarge.into());
         }
     }
     let query = request.query_string();
-    let names_a_key = |query: &str| ["pm_live_", "pm_test_", "pm_play_"].iter().any(|prefix| query.contains(prefix));
+    let names_a_key = |query: &str| {
+        ["pm_live_", "pm_test_", "pm_play_"]
+            .iter()
+            .any(|prefix| query.contains(prefix))
+    };
     if !query.is_empty() && names_a_key(query) {
         return Err(ErrorCode::KeyInQuery.into());
     }
@@ -83,9 +101,15 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
 /// form of a key.
 fn bearer(request: &HttpRequest) -> Result<Option<KeyParts<'_>>, ApiError> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
-    let (Some(header), None) = (headers.next(), headers.next()) else { return Ok(None) };
-    let Ok(header) = header.to_str() else { return Ok(None) };
-    let Some((scheme, token)) = header.split_once(' ') else { return Ok(None) };
+    let (Some(header), None) = (headers.next(), headers.next()) else {
+        return Ok(None);
+    };
+    let Ok(header) = header.to_str() else {
+        return Ok(None);
+    };
+    let Some((scheme, token)) = header.split_once(' ') else {
+        return Ok(None);
+    };
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Ok(None);
     }
@@ -104,20 +128,27 @@ async fn prove(
     }
     let load = || {
         let (id, tenants) = (parts.id(), state.tenants.clone());
-        state.db.read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.limits(tenant)))
+        state
+            .db
+            .read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.limits(tenant)))
     };
     match state.keys.prove(parts, &state.secrets, load).await? {
         Lookup::Proved(record) if record.environment == parts.environment => Ok(record),
-        Lookup::Proved(record) | Lookup::Mismatch(record) => {
-            Err(Refusal { error: unknown(), key: Some(record) })
-        }
+        Lookup::Proved(record) | Lookup::Mismatch(record) => Err(Refusal {
+            error: unknown(),
+            key: Some(record),
+        }),
         Lookup::Unknown => Err(unknown().into()),
     }
 }
 
 fn refuse_unknown(state: &AppState, client: IpAddr, detail: &'static str) -> ApiError {
     state.metrics.unattributed_refusals.inc();
-    failed(state, client, ApiError::new(ErrorCode::InvalidToken).detail(detail))
+    failed(
+        state,
+        client,
+        ApiError::new(ErrorCode::InvalidToken).detail(detail),
+    )
 }
 
 /// Counts a failure against the address, and answers 429 once there were too many.

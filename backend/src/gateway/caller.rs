@@ -36,7 +36,10 @@ impl<R: Row> FromRequest for ApiCaller<R> {
         let Access::Key { scopes } = R::OPERATION.access else {
             return ready(Err(ApiError::internal("not an operation for keys")));
         };
-        ready(authorize::<R>(request, scopes).map(|key| Self { key, row: PhantomData }))
+        ready(authorize::<R>(request, scopes).map(|key| Self {
+            key,
+            row: PhantomData,
+        }))
     }
 }
 

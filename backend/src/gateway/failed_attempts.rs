@@ -3,8 +3,7 @@
 
 use crate::clock::Clock;
 use governor::{
-    Quota, RateLimiter,
-    clock::Clock as GovernorClock,
+    Quota, RateLimiter, clock::Clock as GovernorClock, middleware::NoOpMiddleware,
     state::keyed::DashMapStateStore,
 };
 use std::{
@@ -13,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Monotonic>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Monotonic, NoOpMiddleware<Duration>>;
 
 /// Our clock, for governor.
 #[derive(Debug, Clone)]
@@ -37,8 +36,11 @@ impl<K: std::hash::Hash + Eq + Clone> FailedAttempts<K> {
     /// `burst` failures at once, then `per_minute`.
     pub fn new(per_minute: NonZeroU32, burst: NonZeroU32, clock: Clock) -> Self {
         let quota = Quota::per_minute(per_minute).allow_burst(burst);
-        let limiter =
-            RateLimiter::new(quota, DashMapStateStore::default(), Monotonic(clock.clone()));
+        let limiter = RateLimiter::new(
+            quota,
+            DashMapStateStore::default(),
+            Monotonic(clock.clone()),
+        );
         Self { limiter, clock }
     }
 
@@ -46,7 +48,9 @@ impl<K: std::hash::Hash + Eq + Clone> FailedAttempts<K> {
     pub fn count(&self, key: &K) -> Result<(), u32> {
         self.limiter.check_key(key).map_err(|refused| {
             let wait = refused.wait_time_from(self.clock.monotonic());
-            u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1)
+            u32::try_from(wait.as_millis().div_ceil(1000))
+                .unwrap_or(u32::MAX)
+                .max(1)
         })
     }
 

@@ -40,14 +40,23 @@ pub async fn guard(
     let client = client_of(&state, request.request());
     match admit(&state, request.request(), client).await {
         Ok(key) => {
-            let attribution = Attribution { key, operation: None, charge: None, admitted: true };
+            let attribution = Attribution {
+                key,
+                operation: None,
+                charge: None,
+                admitted: true,
+            };
             request.extensions_mut().insert(attribution);
             next.call(request).await
         }
         Err(refusal) => {
             if let Some(key) = refusal.key {
-                let attribution =
-                    Attribution { key, operation: None, charge: None, admitted: false };
+                let attribution = Attribution {
+                    key,
+                    operation: None,
+                    charge: None,
+                    admitted: false,
+                };
                 request.extensions_mut().insert(attribution);
             }
             Ok(refused(request, refusal.error))
@@ -57,12 +66,13 @@ pub async fn guard(
 
 /// The answer to a request that goes no further.
 pub fn refused(request: ServiceRequest, error: ApiError) -> ServiceResponse<BoxBody> {
-    let response = actix_web::HttpResponse::from_error(error);
-    request.into_response(response)
+    request.error_response(error)
 }
 
 /// Where the request comes from, trusted proxies taken into account.
 pub fn client_of(state: &AppState, request: &HttpRequest) -> IpAddr {
-    let peer = request.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
+    let peer = request
+        .peer_addr()
+        .map_or(Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
     client_address(peer, request.headers(), &state.trusted_proxies)
 }

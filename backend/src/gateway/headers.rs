@@ -18,10 +18,23 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     let mut policy = String::with_capacity(48);
     let mut state = String::with_capacity(48);
     let buckets = [Some(("plan", charge.plan)), charge.endpoint];
-    for (name, Level { rate, remaining, reset_secs }) in buckets.into_iter().flatten() {
+    for (
+        name,
+        Level {
+            rate,
+            remaining,
+            reset_secs,
+        },
+    ) in buckets.into_iter().flatten()
+    {
         let separator = if policy.is_empty() { "" } else { ", " };
         // Writing to a String cannot fail.
-        let _ = write!(policy, "{separator}\"{name}\";q={};w={}", rate.burst, rate.window_secs());
+        let _ = write!(
+            policy,
+            "{separator}\"{name}\";q={};w={}",
+            rate.burst,
+            rate.window_secs()
+        );
         let _ = write!(state, "{separator}\"{name}\";r={remaining};t={reset_secs}");
     }
     for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {

@@ -7,6 +7,7 @@
 use governor::{
     Quota, RateLimiter,
     clock::Clock as GovernorClock,
+    middleware::NoOpMiddleware,
     nanos::Nanos,
     state::{NotKeyed, StateStore},
 };
@@ -30,13 +31,19 @@ pub struct Rate {
 
 impl From<PlanLimits> for Rate {
     fn from(limits: PlanLimits) -> Self {
-        Self { per_minute: limits.rate_per_minute, burst: limits.burst }
+        Self {
+            per_minute: limits.rate_per_minute,
+            burst: limits.burst,
+        }
     }
 }
 
 impl From<EndpointLimit> for Rate {
     fn from(limit: EndpointLimit) -> Self {
-        Self { per_minute: limit.per_minute, burst: limit.per_minute }
+        Self {
+            per_minute: limit.per_minute,
+            burst: limit.per_minute,
+        }
     }
 }
 
@@ -103,12 +110,18 @@ impl GovernorClock for Moment<'_> {
 impl Bucket {
     fn charge(&self, rate: Rate, now: Duration) -> Result<(), Wait> {
         let moment = Cell::new(Duration::ZERO);
-        let limiter = RateLimiter::<_, _, _>::new(rate.quota(), Store(self), Moment(&moment));
+        let limiter = RateLimiter::<_, _, _, NoOpMiddleware<Duration>>::new(
+            rate.quota(),
+            Store(self),
+            Moment(&moment),
+        );
         moment.set(now);
-        limiter.check().map_err(|refused: governor::NotUntil<Duration>| {
-            let wait = refused.wait_time_from(now);
-            Wait(ceil_secs(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)).max(1))
-        })
+        limiter
+            .check()
+            .map_err(|refused: governor::NotUntil<Duration>| {
+                let wait = refused.wait_time_from(now);
+                Wait(ceil_secs(u64::try_from(wait.as_nanos()).unwrap_or(u64::MAX)).max(1))
+            })
     }
 
     /// Governor has no way to look without charging; this is its arithmetic.
@@ -168,7 +181,10 @@ impl Charge {
 impl TenantLimits {
     /// Full buckets under a plan.
     pub fn new(plan: Plan, limits: PlanLimits) -> Self {
-        Self { plan: Mutex::new((plan, limits.into())), environments: Default::default() }
+        Self {
+            plan: Mutex::new((plan, limits.into())),
+            environments: Default::default(),
+        }
     }
 
     /// Changes the plan. What has been used stays used.
@@ -204,14 +220,23 @@ impl TenantLimits {
         if outcome.is_ok() {
             buckets.trailing.add(now.as_secs());
         }
-        (outcome, Charge { plan: buckets.plan.level(plan, now), endpoint: endpoint_level })
+        (
+            outcome,
+            Charge {
+                plan: buckets.plan.level(plan, now),
+                endpoint: endpoint_level,
+            },
+        )
     }
 
     /// The buckets as they are, without charging.
     pub fn peek(&self, environment: Environment, now: Duration) -> Charge {
         let plan = self.plan.lock().1;
         let buckets = self.environments[environment as usize].lock();
-        Charge { plan: buckets.plan.level(plan, now), endpoint: None }
+        Charge {
+            plan: buckets.plan.level(plan, now),
+            endpoint: None,
+        }
     }
 
     /// Everything that the rate-limit indicator shows.
@@ -243,10 +268,13 @@ impl TenantLimits {
 }
 
 fn endpoint_bucket(endpoints: &mut Vec<(usize, Bucket)>, index: usize) -> &Bucket {
-    let position = endpoints.iter().position(|(at, _)| *at == index).unwrap_or_else(|| {
-        endpoints.push((index, Bucket::default()));
-        endpoints.len() - 1
-    });
+    let position = endpoints
+        .iter()
+        .position(|(at, _)| *at == index)
+        .unwrap_or_else(|| {
+            endpoints.push((index, Bucket::default()));
+            endpoints.len() - 1
+        });
     &endpoints[position].1
 }
 
@@ -270,7 +298,10 @@ struct TrailingMinute {
 
 impl Default for TrailingMinute {
     fn default() -> Self {
-        Self { slots: [0; 60], newest_sec: 0 }
+        Self {
+            slots: [0; 60],
+            newest_sec: 0,
+        }
     }
 }
 
@@ -302,14 +333,20 @@ mod tests {
     use super::*;
     use shared::operation::{Row, Whoami};
 
-    const PLAN: PlanLimits = PlanLimits { rate_per_minute: 300, burst: 500 };
+    const PLAN: PlanLimits = PlanLimits {
+        rate_per_minute: 300,
+        burst: 500,
+    };
 
     fn at(secs: f64) -> Duration {
         Duration::from_secs(1000) + Duration::from_secs_f64(secs)
     }
 
     fn admit(limits: &TenantLimits, now: Duration) -> bool {
-        limits.charge(Environment::Live, Whoami::INDEX, now).0.is_ok()
+        limits
+            .charge(Environment::Live, Whoami::INDEX, now)
+            .0
+            .is_ok()
     }
 
     #[test]
@@ -319,16 +356,33 @@ mod tests {
             let threads: Vec<_> = (0..10)
                 .map(|_| scope.spawn(|| (0..100).filter(|_| admit(&limits, at(0.0))).count()))
                 .collect();
-            threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
         });
         assert_eq!(admitted, 500);
-        assert_eq!(limits.view(Environment::Live, at(0.0)).used_last_minute, 500);
-        assert!(limits.charge(Environment::Test, Whoami::INDEX, at(0.0)).0.is_ok());
+        assert_eq!(
+            limits.view(Environment::Live, at(0.0)).used_last_minute,
+            500
+        );
+        assert!(
+            limits
+                .charge(Environment::Test, Whoami::INDEX, at(0.0))
+                .0
+                .is_ok()
+        );
     }
 
     #[test]
     fn a_refusal_says_when_to_come_back_and_that_is_true() {
-        let limits = TenantLimits::new(Plan::Starter, PlanLimits { rate_per_minute: 60, burst: 2 });
+        let limits = TenantLimits::new(
+            Plan::Starter,
+            PlanLimits {
+                rate_per_minute: 60,
+                burst: 2,
+            },
+        );
         assert!(admit(&limits, at(0.0)) && admit(&limits, at(0.0)));
         let (outcome, charge) = limits.charge(Environment::Live, Whoami::INDEX, at(0.2));
         assert_eq!(outcome, Err(Wait(1)));
@@ -345,7 +399,13 @@ mod tests {
 
     #[test]
     fn a_new_plan_grants_no_free_burst() {
-        let limits = TenantLimits::new(Plan::Starter, PlanLimits { rate_per_minute: 60, burst: 60 });
+        let limits = TenantLimits::new(
+            Plan::Starter,
+            PlanLimits {
+                rate_per_minute: 60,
+                burst: 60,
+            },
+        );
         while admit(&limits, at(0.0)) {}
         // 60 s of debt at the old rate are 300 requests of debt at the new one.
         limits.set_plan(Plan::Professional, PLAN);
@@ -357,7 +417,14 @@ mod tests {
         let mut trailing = TrailingMinute::default();
         trailing.add(100);
         trailing.add(130);
-        assert_eq!([trailing.count(130), trailing.count(159), trailing.count(160)], [2, 2, 1]);
+        assert_eq!(
+            [
+                trailing.count(130),
+                trailing.count(159),
+                trailing.count(160)
+            ],
+            [2, 2, 1]
+        );
         trailing.add(1000);
         assert_eq!(trailing.count(1000), 1);
         assert_eq!(trailing.count(5000), 0);

@@ -57,7 +57,10 @@ pub struct KeyRecord {
 impl KeyRecord {
     /// Whether it works at `now`.
     pub fn works(&self, now: chrono::DateTime<chrono::Utc>) -> bool {
-        matches!(self.dates.status(now), KeyStatus::Active | KeyStatus::Rotating)
+        matches!(
+            self.dates.status(now),
+            KeyStatus::Active | KeyStatus::Rotating
+        )
     }
 }
 
@@ -130,7 +133,8 @@ impl KeyCache {
         let slot = self.slots.entry(id).or_default().clone();
         let Some(record) = slot.record(&load).await? else {
             // Nothing is remembered about ids that do not exist.
-            self.slots.remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
+            self.slots
+                .remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
             return Ok(Lookup::Unknown);
         };
         let digest = self.digest(key);
@@ -143,14 +147,22 @@ impl KeyCache {
             slot.proof.get_or_init(|| digest);
         }
         // The key may have been revoked while bcrypt ran: only a fresh record counts.
-        let Some(record) = slot.record(&load).await? else { return Ok(Lookup::Unknown) };
-        Ok(if proved { Lookup::Proved(record) } else { Lookup::Mismatch(record) })
+        let Some(record) = slot.record(&load).await? else {
+            return Ok(Lookup::Unknown);
+        };
+        Ok(if proved {
+            Lookup::Proved(record)
+        } else {
+            Lookup::Mismatch(record)
+        })
     }
 
     /// Drops what is known about a key's rights. Call it after the change is
     /// committed and before it is answered.
     pub fn forget(&self, id: &KeyId) {
-        let Some(chars) = crate::keys::format::id_chars(id) else { return };
+        let Some(chars) = crate::keys::format::id_chars(id) else {
+            return;
+        };
         if let Some(slot) = self.slots.get(&chars) {
             let mut generation = slot.generation.lock();
             *generation += 1;
@@ -184,9 +196,8 @@ impl KeyCache {
         let (record, secrets) = (record.clone(), secrets.clone());
         let text = String::from_utf8_lossy(key.bytes()).into_owned();
         tokio::task::spawn_blocking(move || {
-            KeyParts::parse(&text).is_some_and(|key| {
-                secrets.verify(&key, &record.secret_hash, record.secret_version)
-            })
+            KeyParts::parse(&text)
+                .is_some_and(|key| secrets.verify(&key, &record.secret_hash, record.secret_version))
         })
         .await
         .map_err(ApiError::internal)
@@ -204,7 +215,9 @@ impl Slot {
                 return Ok(Some(record));
             }
             let began = *self.generation.lock();
-            let Some(loaded) = load().await?.map(Arc::new) else { return Ok(None) };
+            let Some(loaded) = load().await?.map(Arc::new) else {
+                return Ok(None);
+            };
             let generation = self.generation.lock();
             if *generation == began {
                 self.record.store(Some(loaded.clone()));

@@ -108,12 +108,20 @@ impl<'a> KeyParts<'a> {
 
 /// The id as clients see it.
 pub fn key_id(chars: &IdChars) -> KeyId {
-    KeyId::new(format!("{}{}", KeyId::PREFIX, String::from_utf8_lossy(chars)))
+    KeyId::new(format!(
+        "{}{}",
+        KeyId::PREFIX,
+        String::from_utf8_lossy(chars)
+    ))
 }
 
 /// The public characters of an id that clients see; `None` if it is not one.
 pub fn id_chars(id: &KeyId) -> Option<IdChars> {
-    id.as_str().strip_prefix(KeyId::PREFIX)?.as_bytes().try_into().ok()
+    id.as_str()
+        .strip_prefix(KeyId::PREFIX)?
+        .as_bytes()
+        .try_into()
+        .ok()
 }
 
 /// The key with everything secret left out: `pm_live_abc...xyz`.
@@ -139,11 +147,15 @@ pub fn random_base62(len: usize) -> anyhow::Result<String> {
     let mut text = String::with_capacity(len);
     let mut buffer = [0_u8; 96];
     while text.len() < len {
-        random.fill(&mut buffer).map_err(|_| anyhow::anyhow!("the random source failed"))?;
+        random
+            .fill(&mut buffer)
+            .map_err(|_| anyhow::anyhow!("the random source failed"))?;
         // 248 is the largest multiple of 62 that a byte can hold.
         let digits = buffer.iter().filter(|byte| **byte < 248);
         text.extend(
-            digits.take(len - text.len()).map(|byte| char::from(BASE62[usize::from(byte % 62)])),
+            digits
+                .take(len - text.len())
+                .map(|byte| char::from(BASE62[usize::from(byte % 62)])),
         );
     }
     Ok(text)
@@ -181,7 +193,8 @@ mod tests {
             let mut text = key.expose().as_bytes().to_vec();
             text[position] = if text[position] == b'x' { b'y' } else { b'x' };
             let text = String::from_utf8(text).unwrap();
-            let accepted = KeyParts::parse(&text).is_some_and(|parts| secrets.check_matches(&parts));
+            let accepted =
+                KeyParts::parse(&text).is_some_and(|parts| secrets.check_matches(&parts));
             assert!(!accepted, "position {position}");
         }
     }
@@ -194,7 +207,13 @@ mod tests {
 
     #[test]
     fn other_texts_are_not_keys() {
-        for text in ["", "pm_live_", "pm_prod_", &"x".repeat(KEY_LEN), &"é".repeat(KEY_LEN / 2)] {
+        for text in [
+            "",
+            "pm_live_",
+            "pm_prod_",
+            &"x".repeat(KEY_LEN),
+            &"é".repeat(KEY_LEN / 2),
+        ] {
             assert!(KeyParts::parse(text).is_none(), "{text}");
         }
     }

@@ -7,7 +7,10 @@
 use crate::keys::format::{CHECK_LEN, KeyParts, base62_digits};
 use anyhow::{Context, bail};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use ring::{hkdf, hmac, rand::{SecureRandom, SystemRandom}};
+use ring::{
+    hkdf, hmac,
+    rand::{SecureRandom, SystemRandom},
+};
 use subtle::ConstantTimeEq;
 
 /// The least length of a configured secret key, in bytes.
@@ -80,7 +83,11 @@ impl SecretKeys {
 
     /// Reads secret keys, one a line or separated by commas, newest first.
     pub fn parse(text: &SecretText) -> anyhow::Result<Self> {
-        let lines = text.expose().split([',', '\n']).map(str::trim).filter(|line| !line.is_empty());
+        let lines = text
+            .expose()
+            .split([',', '\n'])
+            .map(str::trim)
+            .filter(|line| !line.is_empty());
         let mut ring = Vec::new();
         for line in lines {
             if line.len() < SECRET_MIN_LEN {
@@ -103,7 +110,10 @@ impl SecretKeys {
         let value = |secret: &SecretKey| {
             STANDARD_NO_PAD.encode(hmac::sign(&secret.database, b"check value"))
         };
-        self.ring.iter().map(|secret| (secret.version, value(secret))).collect()
+        self.ring
+            .iter()
+            .map(|secret| (secret.version, value(secret)))
+            .collect()
     }
 
     /// The check characters for the first 66 bytes of a new key.
@@ -114,7 +124,9 @@ impl SecretKeys {
     /// Whether the check characters are ours, in constant time.
     pub fn check_matches(&self, parts: &KeyParts<'_>) -> bool {
         self.ring.iter().any(|secret| {
-            check_characters(secret, parts.signed()).ct_eq(parts.check()).into()
+            check_characters(secret, parts.signed())
+                .ct_eq(parts.check())
+                .into()
         })
     }
 

@@ -1,7 +1,7 @@
 //! API keys and when they were last used.
 
 use crate::{
-    db::Connection,
+    db::DbConnection,
     error::ApiError,
     gateway::limits::TenantLimits,
     keys::{cache::KeyRecord, format},
@@ -106,13 +106,15 @@ pub struct Filter {
 
 impl ApiKey {
     /// Stores a new key. In the same transaction as anything that speaks of it.
-    pub fn insert(&self, conn: &mut Connection) -> Result<(), ApiError> {
-        diesel::insert_into(api_keys::table).values(self).execute(conn)?;
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        diesel::insert_into(api_keys::table)
+            .values(self)
+            .execute(conn)?;
         Change::log(conn, Subject::Key, &self.id)
     }
 
     /// The tenant's key with this id.
-    pub fn get(conn: &mut Connection, tenant: &TenantId, id: &KeyId) -> Result<Self, ApiError> {
+    pub fn get(conn: &mut DbConnection, tenant: &TenantId, id: &KeyId) -> Result<Self, ApiError> {
         Ok(api_keys::table
             .filter(api_keys::tenant_id.eq(tenant.as_str()))
             .filter(api_keys::id.eq(id.as_str()))
@@ -123,7 +125,7 @@ impl ApiKey {
     /// What the gateway needs to know of the key with this id, whosever it is.
     /// `limits` finds the tenant's limits.
     pub fn record(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         id: &KeyId,
         limits: impl FnOnce(&Tenant) -> Result<Arc<TenantLimits>, ApiError>,
     ) -> Result<Option<KeyRecord>, ApiError> {
@@ -133,7 +135,9 @@ impl ApiKey {
             .select((Self::as_select(), Tenant::as_select()))
             .first::<(Self, Tenant)>(conn)
             .optional()?;
-        let Some((key, tenant)) = found else { return Ok(None) };
+        let Some((key, tenant)) = found else {
+            return Ok(None);
+        };
         let limits = limits(&tenant)?;
         let scopes = key.scope_set()?;
         Ok(Some(KeyRecord {
@@ -160,7 +164,7 @@ impl ApiKey {
 
     /// A page of the tenant's keys.
     pub fn list(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         tenant: &TenantId,
         filter: &Filter,
         now: DateTime<Utc>,
@@ -190,8 +194,11 @@ impl ApiKey {
                 None => query,
                 Some(KeyStatus::Revoked) => query.filter(ended),
                 Some(KeyStatus::Expired) => query.filter(diesel::dsl::not(ended).and(expired)),
-                Some(KeyStatus::Disabled) => query
-                    .filter(diesel::dsl::not(ended).and(diesel::dsl::not(expired)).and(disabled)),
+                Some(KeyStatus::Disabled) => query.filter(
+                    diesel::dsl::not(ended)
+                        .and(diesel::dsl::not(expired))
+                        .and(disabled),
+                ),
                 Some(status) => {
                     query = query.filter(diesel::dsl::not(ended));
                     query = query.filter(diesel::dsl::not(expired));
@@ -234,7 +241,7 @@ impl ApiKey {
     }
 
     /// The key as clients see it.
-    pub fn view(self, conn: &mut Connection, now: DateTime<Utc>) -> Result<KeyView, ApiError> {
+    pub fn view(self, conn: &mut DbConnection, now: DateTime<Utc>) -> Result<KeyView, ApiError> {
         let last_used_at = api_key_activity::table
             .find(&self.id)
             .select(api_key_activity::last_used_at)
@@ -247,7 +254,7 @@ impl ApiKey {
 
     /// Revokes the tenant's key, once.
     pub fn revoke(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         tenant: &TenantId,
         id: &KeyId,
         now: DateTime<Utc>,
@@ -289,7 +296,11 @@ impl ApiKey {
 
     fn pending(&self, scopes: ScopeSet) -> ScopeSet {
         let needing = scopes.iter().filter(|scope| scope.needs_approval());
-        if self.bulk_approved_at.is_some() { ScopeSet::EMPTY } else { needing.collect() }
+        if self.bulk_approved_at.is_some() {
+            ScopeSet::EMPTY
+        } else {
+            needing.collect()
+        }
     }
 
     fn environment(&self) -> Result<Environment, ApiError> {
@@ -297,13 +308,15 @@ impl ApiKey {
     }
 
     fn ip_ranges(&self) -> impl Iterator<Item = &str> {
-        self.ip_allowlist.split(',').filter(|range| !range.is_empty())
+        self.ip_allowlist
+            .split(',')
+            .filter(|range| !range.is_empty())
     }
 }
 
 /// Rows as clients see them, with their usage read in one go.
 fn views(
-    conn: &mut Connection,
+    conn: &mut DbConnection,
     tenant: &TenantId,
     rows: Vec<(ApiKey, Option<NaiveDateTime>)>,
     now: DateTime<Utc>,
@@ -364,7 +377,11 @@ fn searched_id(search: &str) -> String {
         .iter()
         .find_map(|environment| search.strip_prefix(environment.key_prefix()));
     match public {
-        Some(rest) => format!("{}{}", KeyId::PREFIX, rest.chars().take(12).collect::<String>()),
+        Some(rest) => format!(
+            "{}{}",
+            KeyId::PREFIX,
+            rest.chars().take(12).collect::<String>()
+        ),
         None => search.to_owned(),
     }
 }

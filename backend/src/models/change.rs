@@ -1,7 +1,7 @@
 //! The change log by which processes that share a database tell each other what
 //! to forget. Written in the transaction of the change itself.
 
-use crate::{db::Connection, error::ApiError, schema::changes};
+use crate::{db::DbConnection, error::ApiError, schema::changes};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max,
     sql_query,
@@ -46,29 +46,36 @@ pub struct Change {
 impl Change {
     /// What the change is about; `None` if a newer version wrote it.
     pub fn subject(&self) -> Option<Subject> {
-        [Subject::Key, Subject::Tenant].into_iter().find(|s| s.as_str() == self.subject)
+        [Subject::Key, Subject::Tenant]
+            .into_iter()
+            .find(|s| s.as_str() == self.subject)
     }
 
     /// Notes that something has changed.
-    pub fn log(conn: &mut Connection, subject: Subject, id: &str) -> Result<(), ApiError> {
-        if let Connection::Postgres(conn) = conn {
-            sql_query(format!("SELECT pg_advisory_xact_lock({POSTGRES_CHANGE_LOCK})"))
-                .execute(conn)?;
+    pub fn log(conn: &mut DbConnection, subject: Subject, id: &str) -> Result<(), ApiError> {
+        if let DbConnection::Postgres(conn) = conn {
+            sql_query(format!(
+                "SELECT pg_advisory_xact_lock({POSTGRES_CHANGE_LOCK})"
+            ))
+            .execute(conn)?;
         }
         diesel::insert_into(changes::table)
-            .values((changes::subject.eq(subject.as_str()), changes::subject_id.eq(id)))
+            .values((
+                changes::subject.eq(subject.as_str()),
+                changes::subject_id.eq(id),
+            ))
             .execute(conn)?;
         Ok(())
     }
 
     /// The newest position.
-    pub fn newest(conn: &mut Connection) -> Result<i64, ApiError> {
+    pub fn newest(conn: &mut DbConnection) -> Result<i64, ApiError> {
         let newest: Option<i64> = changes::table.select(max(changes::seq)).first(conn)?;
         Ok(newest.unwrap_or(0))
     }
 
     /// What came after `seq`; `None` if part of it is no longer kept.
-    pub fn since(conn: &mut Connection, seq: i64) -> Result<Option<Vec<Self>>, ApiError> {
+    pub fn since(conn: &mut DbConnection, seq: i64) -> Result<Option<Vec<Self>>, ApiError> {
         let rows: Vec<Self> = changes::table
             .select(Self::as_select())
             .filter(changes::seq.gt(seq))
@@ -84,7 +91,7 @@ impl Change {
     }
 
     /// Deletes what no reader can still need.
-    pub fn prune(conn: &mut Connection) -> Result<(), ApiError> {
+    pub fn prune(conn: &mut DbConnection) -> Result<(), ApiError> {
         let newest = Self::newest(conn)?;
         diesel::delete(changes::table.filter(changes::seq.le(newest - KEPT))).execute(conn)?;
         Ok(())

@@ -1,10 +1,12 @@
 //! The people that tenants mail.
 
-use crate::{db::Connection, error::ApiError, schema::contacts};
+use crate::{db::DbConnection, error::ApiError, schema::contacts};
 use chrono::NaiveDateTime;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
-    SelectableHelper, dsl::sql, sql_types::{Bool, Text},
+    SelectableHelper,
+    dsl::sql,
+    sql_types::{Bool, Text},
 };
 use serde_json::{Map, Value};
 use shared::{
@@ -15,7 +17,9 @@ use shared::{
 };
 
 /// A row of `contacts`.
-#[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset)]
+#[derive(
+    Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
+)]
 #[diesel(table_name = contacts)]
 pub struct Contact {
     id: String,
@@ -45,7 +49,7 @@ impl Contact {
     /// Adds a contact, or updates the one with this e-mail address. Fields that
     /// are left out keep their value. The flag tells whether it is new.
     pub fn upsert(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         new_id: ContactId,
@@ -76,9 +80,13 @@ impl Contact {
         });
         contact.apply(input, now)?;
         if is_new {
-            diesel::insert_into(contacts::table).values(&contact).execute(conn)?;
+            diesel::insert_into(contacts::table)
+                .values(&contact)
+                .execute(conn)?;
         } else {
-            diesel::update(contacts::table.find(&contact.id)).set(&contact).execute(conn)?;
+            diesel::update(contacts::table.find(&contact.id))
+                .set(&contact)
+                .execute(conn)?;
         }
         Ok((contact, is_new))
     }
@@ -102,7 +110,7 @@ impl Contact {
 
     /// A page of contacts, newest first.
     pub fn list(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         filter: Filter,
@@ -141,13 +149,24 @@ impl Contact {
             rows.pop();
         }
         let next_cursor = rows.last().filter(|_| more).map(Self::cursor);
-        let data = rows.into_iter().map(Self::into_view).collect::<Result<_, _>>()?;
-        Ok(Page { data, total: total.unsigned_abs(), next_cursor })
+        let data = rows
+            .into_iter()
+            .map(Self::into_view)
+            .collect::<Result<_, _>>()?;
+        Ok(Page {
+            data,
+            total: total.unsigned_abs(),
+            next_cursor,
+        })
     }
 
     /// Where a page that ends with this row goes on.
     fn cursor(&self) -> String {
-        format!("{}-{}", self.created_at.and_utc().timestamp_millis(), self.id)
+        format!(
+            "{}-{}",
+            self.created_at.and_utc().timestamp_millis(),
+            self.id
+        )
     }
 
     /// Reads a [`Self::cursor`].
@@ -162,8 +181,11 @@ impl Contact {
         let tags = serde_json::from_str(&self.tags).map_err(ApiError::internal)?;
         let attributes: Map<String, Value> =
             serde_json::from_str(&self.attributes).map_err(ApiError::internal)?;
-        let statuses =
-            [ContactStatus::Active, ContactStatus::Unsubscribed, ContactStatus::Bounced];
+        let statuses = [
+            ContactStatus::Active,
+            ContactStatus::Unsubscribed,
+            ContactStatus::Bounced,
+        ];
         let status = statuses
             .into_iter()
             .find(|status| status.as_str() == self.status)

@@ -1,7 +1,11 @@
 //! Check values of secret keys: they tell a wrong or lost secret at start,
 //! instead of by silently refusing every API key.
 
-use crate::{db::Connection, error::ApiError, schema::{api_keys, secret_keys}};
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    schema::{api_keys, secret_keys},
+};
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
@@ -16,12 +20,13 @@ pub enum Fit {
 
 /// Compares the configured secrets with what is stored, and remembers new ones.
 pub fn reconcile(
-    conn: &mut Connection,
+    conn: &mut DbConnection,
     configured: &[(i32, String)],
     now: NaiveDateTime,
 ) -> Result<Fit, ApiError> {
-    let stored: Vec<(i32, String)> =
-        secret_keys::table.select((secret_keys::version, secret_keys::check_value)).load(conn)?;
+    let stored: Vec<(i32, String)> = secret_keys::table
+        .select((secret_keys::version, secret_keys::check_value))
+        .load(conn)?;
     let unknown: Vec<i32> = stored
         .iter()
         .filter(|known| !configured.contains(known))

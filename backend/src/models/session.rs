@@ -1,7 +1,7 @@
 //! Signed-in browsers. The cookie's token is stored only as a digest.
 
 use crate::{
-    db::Connection,
+    db::DbConnection,
     error::ApiError,
     models::{tenant::Tenant, user::User},
     schema::{sessions, tenants, users},
@@ -80,29 +80,37 @@ impl Session {
     }
 
     /// Stores it, and clears out those that have ended.
-    pub fn insert(&self, conn: &mut Connection) -> Result<(), ApiError> {
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         let now = self.created_at;
-        diesel::delete(sessions::table.filter(
-            sessions::expires_at.le(now).or(sessions::last_seen_at.le(now - IDLE)),
-        ))
+        diesel::delete(
+            sessions::table.filter(
+                sessions::expires_at
+                    .le(now)
+                    .or(sessions::last_seen_at.le(now - IDLE)),
+            ),
+        )
         .execute(conn)?;
-        diesel::insert_into(sessions::table).values(self).execute(conn)?;
+        diesel::insert_into(sessions::table)
+            .values(self)
+            .execute(conn)?;
         Ok(())
     }
 
     /// The session with this token, if it has not ended.
     pub fn find(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         token_hash: &str,
         now: NaiveDateTime,
     ) -> Result<Option<SignedIn>, ApiError> {
         let found = sessions::table
             .inner_join(users::table.inner_join(tenants::table))
-            .filter(sessions::token_hash.eq(token_hash).or(
-                sessions::previous_token_hash
+            .filter(
+                sessions::token_hash
                     .eq(token_hash)
-                    .and(sessions::rotated_at.gt(now - ROTATION_OVERLAP)),
-            ))
+                    .or(sessions::previous_token_hash
+                        .eq(token_hash)
+                        .and(sessions::rotated_at.gt(now - ROTATION_OVERLAP))),
+            )
             .filter(sessions::expires_at.gt(now))
             .filter(sessions::last_seen_at.gt(now - IDLE))
             .select((Self::as_select(), User::as_select(), Tenant::as_select()))
@@ -112,14 +120,18 @@ impl Session {
             if session.token_hash != token_hash {
                 session.sudo_until = None;
             }
-            SignedIn { session, user, tenant }
+            SignedIn {
+                session,
+                user,
+                tenant,
+            }
         }))
     }
 
     /// Whether it is still there and its user still has the role: for streams
     /// that outlive many requests.
     pub fn is_alive(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         id: &str,
         role: &str,
         now: NaiveDateTime,
@@ -140,7 +152,7 @@ impl Session {
     }
 
     /// Notes that the browser is still there.
-    pub fn touch(conn: &mut Connection, id: &str, now: NaiveDateTime) -> Result<(), ApiError> {
+    pub fn touch(conn: &mut DbConnection, id: &str, now: NaiveDateTime) -> Result<(), ApiError> {
         diesel::update(sessions::table.find(id))
             .set(sessions::last_seen_at.eq(now))
             .execute(conn)?;
@@ -149,7 +161,7 @@ impl Session {
 
     /// Gives the session a new token and the right to dangerous actions.
     pub fn elevate(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         id: &str,
         old_token_hash: &str,
         new_token_hash: &str,
@@ -168,7 +180,7 @@ impl Session {
     }
 
     /// Signs out.
-    pub fn delete(conn: &mut Connection, id: &str) -> Result<(), ApiError> {
+    pub fn delete(conn: &mut DbConnection, id: &str) -> Result<(), ApiError> {
         diesel::delete(sessions::table.find(id)).execute(conn)?;
         Ok(())
     }

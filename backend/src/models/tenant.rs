@@ -1,7 +1,7 @@
 //! Companies.
 
 use crate::{
-    db::Connection,
+    db::DbConnection,
     error::ApiError,
     models::change::{Change, Subject},
     schema::tenants,
@@ -45,30 +45,40 @@ impl Tenant {
     }
 
     /// Stores it.
-    pub fn insert(&self, conn: &mut Connection) -> Result<(), ApiError> {
-        diesel::insert_into(tenants::table).values(self).execute(conn)?;
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        diesel::insert_into(tenants::table)
+            .values(self)
+            .execute(conn)?;
         Ok(())
     }
 
     /// The company with this id.
-    pub fn get(conn: &mut Connection, id: &TenantId) -> Result<Self, ApiError> {
-        Ok(tenants::table.find(id.as_str()).select(Self::as_select()).first(conn)?)
+    pub fn get(conn: &mut DbConnection, id: &TenantId) -> Result<Self, ApiError> {
+        Ok(tenants::table
+            .find(id.as_str())
+            .select(Self::as_select())
+            .first(conn)?)
     }
 
     /// The company with this name.
-    pub fn by_name(conn: &mut Connection, name: &str) -> Result<Option<Self>, ApiError> {
-        let query = tenants::table.filter(tenants::name.eq(name)).select(Self::as_select());
+    pub fn by_name(conn: &mut DbConnection, name: &str) -> Result<Option<Self>, ApiError> {
+        let query = tenants::table
+            .filter(tenants::name.eq(name))
+            .select(Self::as_select());
         Ok(query.first(conn).optional()?)
     }
 
     /// Whether there is a company with made-up data.
-    pub fn any_demo(conn: &mut Connection) -> Result<bool, ApiError> {
-        let demos: i64 = tenants::table.filter(tenants::demo.eq(true)).count().get_result(conn)?;
+    pub fn any_demo(conn: &mut DbConnection) -> Result<bool, ApiError> {
+        let demos: i64 = tenants::table
+            .filter(tenants::demo.eq(true))
+            .count()
+            .get_result(conn)?;
         Ok(demos > 0)
     }
 
     /// Moves it to another plan, whose own limits then apply.
-    pub fn set_plan(conn: &mut Connection, id: &TenantId, plan: Plan) -> Result<(), ApiError> {
+    pub fn set_plan(conn: &mut DbConnection, id: &TenantId, plan: Plan) -> Result<(), ApiError> {
         diesel::update(tenants::table.find(id.as_str()))
             .set((
                 tenants::plan.eq(plan.as_str()),
@@ -81,7 +91,7 @@ impl Tenant {
 
     /// Gives it limits of its own.
     pub fn set_limits(
-        conn: &mut Connection,
+        conn: &mut DbConnection,
         id: &TenantId,
         limits: PlanLimits,
     ) -> Result<(), ApiError> {
@@ -109,7 +119,9 @@ impl Tenant {
     pub fn limits(&self) -> Result<PlanLimits, ApiError> {
         let plan = self.plan()?.limits();
         let own = |value: Option<i32>, default| {
-            value.and_then(|value| u32::try_from(value).ok()).unwrap_or(default)
+            value
+                .and_then(|value| u32::try_from(value).ok())
+                .unwrap_or(default)
         };
         Ok(PlanLimits {
             rate_per_minute: own(self.rate_per_minute, plan.rate_per_minute),
@@ -119,6 +131,10 @@ impl Tenant {
 
     /// As clients see it.
     pub fn view(&self) -> Result<TenantView, ApiError> {
-        Ok(TenantView { id: self.id(), name: self.name.clone(), plan: self.plan()? })
+        Ok(TenantView {
+            id: self.id(),
+            name: self.name.clone(),
+            plan: self.plan()?,
+        })
     }
 }

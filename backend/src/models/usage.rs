@@ -1,7 +1,7 @@
 //! Request counts, rolled up by minute, hour, day and for ever.
 
 use crate::{
-    db::Connection,
+    db::DbConnection,
     error::ApiError,
     schema::{api_key_activity, usage_rollups},
     usage::{
@@ -11,16 +11,10 @@ use crate::{
 };
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
-    dsl::sql,
-    sql_query,
-    sql_types::BigInt,
-    upsert::excluded,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::sql, sql_query,
+    sql_types::BigInt, upsert::excluded,
 };
-use shared::{
-    ids::TenantId,
-    key::KeyUsage,
-};
+use shared::{ids::TenantId, key::KeyUsage};
 use std::collections::{BTreeMap, HashMap};
 
 /// Lets one process at a time add counts on PostgreSQL, because adding to a
@@ -55,7 +49,9 @@ impl Resolution {
 
     fn bucket(self, at: DateTime<Utc>) -> NaiveDateTime {
         let length = TimeDelta::seconds(self.secs().into());
-        at.duration_trunc(length).unwrap_or(DateTime::UNIX_EPOCH).naive_utc()
+        at.duration_trunc(length)
+            .unwrap_or(DateTime::UNIX_EPOCH)
+            .naive_utc()
     }
 }
 
@@ -63,18 +59,28 @@ impl Resolution {
 type RowKey<'a> = (i32, NaiveDateTime, &'a str, &'a str, u16);
 
 /// Adds counts to all four resolutions.
-pub fn add(conn: &mut Connection, batch: &Batch) -> Result<(), ApiError> {
-    if let Connection::Postgres(conn) = conn {
-        sql_query(format!("SELECT pg_advisory_xact_lock({POSTGRES_USAGE_LOCK})")).execute(conn)?;
+pub fn add(conn: &mut DbConnection, batch: &Batch) -> Result<(), ApiError> {
+    if let DbConnection::Postgres(conn) = conn {
+        sql_query(format!(
+            "SELECT pg_advisory_xact_lock({POSTGRES_USAGE_LOCK})"
+        ))
+        .execute(conn)?;
     }
     for (tenant, counts) in batch {
         let mut rows: BTreeMap<RowKey<'_>, Counts> = BTreeMap::new();
         for counts in counts {
             for resolution in Resolution::ALL {
                 let bucket = resolution.bucket(counts.minute);
-                let key =
-                    (resolution.secs(), bucket, counts.key_id.as_str(), &*counts.route, counts.status);
-                rows.entry(key).and_modify(|row| row.absorb(counts)).or_insert_with(|| counts.clone());
+                let key = (
+                    resolution.secs(),
+                    bucket,
+                    counts.key_id.as_str(),
+                    &*counts.route,
+                    counts.status,
+                );
+                rows.entry(key)
+                    .and_modify(|row| row.absorb(counts))
+                    .or_insert_with(|| counts.clone());
             }
         }
         for ((resolution_secs, bucket, ..), row) in &rows {
@@ -82,7 +88,9 @@ pub fn add(conn: &mut Connection, batch: &Batch) -> Result<(), ApiError> {
         }
         let mut last_used: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
         for counts in counts {
-            let last = last_used.entry(counts.key_id.as_str()).or_insert(counts.last_at);
+            let last = last_used
+                .entry(counts.key_id.as_str())
+                .or_insert(counts.last_at);
             *last = counts.last_at.max(*last);
         }
         for (key_id, at) in last_used {
@@ -105,20 +113,31 @@ impl Counts {
 const SOURCE_API: &str = "api";
 
 fn add_row(
-    conn: &mut Connection,
+    conn: &mut DbConnection,
     tenant: &TenantId,
     resolution_secs: i32,
     bucket: NaiveDateTime,
     row: &Counts,
 ) -> Result<(), ApiError> {
     let status = i32::from(row.status);
-    let id = (tenant.as_str(), resolution_secs, bucket, row.key_id.as_str(), &*row.route, status, SOURCE_API);
+    let id = (
+        tenant.as_str(),
+        resolution_secs,
+        bucket,
+        row.key_id.as_str(),
+        &*row.route,
+        status,
+        SOURCE_API,
+    );
     let stored: Option<Vec<u8>> = usage_rollups::table
         .find(id)
         .select(usage_rollups::latency)
         .first(conn)
         .optional()?;
-    let mut latency = stored.as_deref().map(Histogram::from_bytes).unwrap_or_default();
+    let mut latency = stored
+        .as_deref()
+        .map(Histogram::from_bytes)
+        .unwrap_or_default();
     latency.merge(&row.latency);
     let values = (
         usage_rollups::tenant_id.eq(tenant.as_str()),
@@ -134,7 +153,9 @@ fn add_row(
         usage_rollups::latency.eq(latency.to_bytes()),
     );
     if stored.is_none() {
-        diesel::insert_into(usage_rollups::table).values(values).execute(conn)?;
+        diesel::insert_into(usage_rollups::table)
+            .values(values)
+            .execute(conn)?;
     } else {
         diesel::update(usage_rollups::table.find(id))
             .set((
@@ -148,8 +169,11 @@ fn add_row(
     Ok(())
 }
 
-fn set_last_used(conn: &mut Connection, key_id: &str, at: NaiveDateTime) -> Result<(), ApiError> {
-    let values = (api_key_activity::key_id.eq(key_id), api_key_activity::last_used_at.eq(at));
+fn set_last_used(conn: &mut DbConnection, key_id: &str, at: NaiveDateTime) -> Result<(), ApiError> {
+    let values = (
+        api_key_activity::key_id.eq(key_id),
+        api_key_activity::last_used_at.eq(at),
+    );
     macro_rules! upsert {
         ($conn:expr) => {
             diesel::insert_into(api_key_activity::table)
@@ -161,8 +185,8 @@ fn set_last_used(conn: &mut Connection, key_id: &str, at: NaiveDateTime) -> Resu
         };
     }
     match conn {
-        Connection::Postgres(conn) => upsert!(conn),
-        Connection::Sqlite(conn) => upsert!(conn),
+        DbConnection::Postgres(conn) => upsert!(conn),
+        DbConnection::Sqlite(conn) => upsert!(conn),
     };
     Ok(())
 }
@@ -173,14 +197,16 @@ fn signed(count: u64) -> Result<i64, ApiError> {
 
 /// How much each of the tenant's lineages was used.
 pub fn of_lineages(
-    conn: &mut Connection,
+    conn: &mut DbConnection,
     tenant: &TenantId,
     lineages: Vec<String>,
     now: DateTime<Utc>,
 ) -> Result<HashMap<String, KeyUsage>, ApiError> {
     let count = || sql::<BigInt>("CAST(COALESCE(SUM(requests), 0) AS BIGINT)");
     let failed = || {
-        sql::<BigInt>("CAST(COALESCE(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END), 0) AS BIGINT)")
+        sql::<BigInt>(
+            "CAST(COALESCE(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END), 0) AS BIGINT)",
+        )
     };
     let rollups = |resolution: Resolution| {
         usage_rollups::table
@@ -206,10 +232,18 @@ pub fn of_lineages(
         .load(conn)?;
     let mut usage: HashMap<String, KeyUsage> = HashMap::new();
     for (lineage, total, failed) in totals {
-        let error_rate = if total > 0 { failed as f64 / total as f64 } else { 0.0 };
+        let error_rate = if total > 0 {
+            failed as f64 / total as f64
+        } else {
+            0.0
+        };
         usage.insert(
             lineage,
-            KeyUsage { total_requests: total.unsigned_abs(), last_24h: 0, error_rate },
+            KeyUsage {
+                total_requests: total.unsigned_abs(),
+                last_24h: 0,
+                error_rate,
+            },
         );
     }
     for (lineage, recent) in hours.into_iter().chain(minutes) {

@@ -1,6 +1,6 @@
 //! People who sign in.
 
-use crate::{db::Connection, error::ApiError, schema::users};
+use crate::{db::DbConnection, error::ApiError, schema::users};
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
@@ -49,23 +49,26 @@ impl User {
     }
 
     /// Stores the person. `Ok(false)` if the e-mail address is taken.
-    pub fn insert(&self, conn: &mut Connection) -> Result<bool, ApiError> {
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
         if Self::by_email(conn, &self.email)?.is_some() {
             return Ok(false);
         }
-        diesel::insert_into(users::table).values(self).execute(conn)?;
+        diesel::insert_into(users::table)
+            .values(self)
+            .execute(conn)?;
         Ok(true)
     }
 
     /// The person with this e-mail address, in any case.
-    pub fn by_email(conn: &mut Connection, email: &str) -> Result<Option<Self>, ApiError> {
-        let query =
-            users::table.filter(users::email.eq(email.to_lowercase())).select(Self::as_select());
+    pub fn by_email(conn: &mut DbConnection, email: &str) -> Result<Option<Self>, ApiError> {
+        let query = users::table
+            .filter(users::email.eq(email.to_lowercase()))
+            .select(Self::as_select());
         Ok(query.first(conn).optional()?)
     }
 
     /// How many there are, in all companies.
-    pub fn count(conn: &mut Connection) -> Result<i64, ApiError> {
+    pub fn count(conn: &mut DbConnection) -> Result<i64, ApiError> {
         Ok(users::table.count().get_result(conn)?)
     }
 

@@ -77,7 +77,11 @@ mod tests {
         let (mut odd, mut even, mut all) = <(Histogram, Histogram, Histogram)>::default();
         for micros in (0..500).map(|n| n * n) {
             all.record(micros);
-            if micros % 2 == 1 { odd.record(micros) } else { even.record(micros) }
+            if micros % 2 == 1 {
+                odd.record(micros)
+            } else {
+                even.record(micros)
+            }
         }
         odd.merge(&even);
         assert_eq!(odd, all);

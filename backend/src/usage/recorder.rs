@@ -4,12 +4,7 @@
 //! finds free. Nothing is ever dropped: what cannot be written stays and is
 //! tried again a second later. A hard kill loses at most the last second.
 
-use crate::{
-    error::ApiError,
-    keys::cache::KeyRecord,
-    models::usage,
-    usage::histogram::Histogram,
-};
+use crate::{error::ApiError, keys::cache::KeyRecord, models::usage, usage::histogram::Histogram};
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
@@ -104,14 +99,19 @@ thread_local! {
 
 impl Default for Recorder {
     fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), unwritten: Batch::new().into() }
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            unwritten: Batch::new().into(),
+        }
     }
 }
 
 impl Recorder {
     /// Counts a request.
     pub fn record(&self, answered: &Answered<'_>) {
-        let operation = answered.operation.and_then(|index| u16::try_from(index).ok());
+        let operation = answered
+            .operation
+            .and_then(|index| u16::try_from(index).ok());
         let series = SeriesKey {
             record: Arc::as_ptr(answered.key).addr(),
             minute: answered.at.timestamp().div_euclid(60),
@@ -149,7 +149,10 @@ impl Recorder {
         Ok(written
             .into_iter()
             .map(|(tenant, counts)| {
-                (tenant, counts.into_iter().map(|counts| counts.key_id).collect())
+                (
+                    tenant,
+                    counts.into_iter().map(|counts| counts.key_id).collect(),
+                )
             })
             .collect())
     }
@@ -158,20 +161,23 @@ impl Recorder {
         for shard in &self.shards {
             let counted = std::mem::take(&mut *shard.lock());
             for (series, counts) in counted {
-                batch.entry(counts.key.tenant_id.clone()).or_default().push(Counts {
-                    key_id: counts.key.id.clone(),
-                    lineage_id: counts.key.lineage_id.clone(),
-                    route: OPERATIONS.get(usize::from(series.operation)).map_or_else(
-                        || UNMATCHED_ROUTE.to_owned(),
-                        |operation| format!("{} {}", operation.method, operation.path),
-                    ),
-                    status: series.status,
-                    minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
-                    requests: counts.requests.into(),
-                    latency_us_sum: counts.latency_us_sum,
-                    latency: counts.latency,
-                    last_at: counts.last_at,
-                });
+                batch
+                    .entry(counts.key.tenant_id.clone())
+                    .or_default()
+                    .push(Counts {
+                        key_id: counts.key.id.clone(),
+                        lineage_id: counts.key.lineage_id.clone(),
+                        route: OPERATIONS.get(usize::from(series.operation)).map_or_else(
+                            || UNMATCHED_ROUTE.to_owned(),
+                            |operation| format!("{} {}", operation.method, operation.path),
+                        ),
+                        status: series.status,
+                        minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
+                        requests: counts.requests.into(),
+                        latency_us_sum: counts.latency_us_sum,
+                        latency: counts.latency,
+                        last_at: counts.last_at,
+                    });
             }
         }
     }

@@ -17,14 +17,20 @@ pub async fn login(
     Json(form): Json<Login>,
 ) -> Result<HttpResponse, ApiError> {
     let email = form.email.clone();
-    let user = state.db.read(move |conn| User::by_email(conn, &email)).await?;
+    let user = state
+        .db
+        .read(move |conn| User::by_email(conn, &email))
+        .await?;
     let stored = user.as_ref().map(|user| user.password_hash.clone());
     let wrong = ErrorCode::WrongCredentials;
     sign_in::check_password(&state, &request, &form.email, form.password, stored, wrong).await?;
     let user = user.ok_or(wrong)?;
     let token = sign_in::open_session(&state, &request, &user).await?;
     let (hash, now) = (cookie::token_hash(&token), state.clock.now_naive());
-    let signed_in = state.db.read(move |conn| Session::find(conn, &hash, now)).await?;
+    let signed_in = state
+        .db
+        .read(move |conn| Session::find(conn, &hash, now))
+        .await?;
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
     Ok(HttpResponse::Ok()
         .cookie(cookie::set(token, &state.public_url))

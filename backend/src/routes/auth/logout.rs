@@ -19,7 +19,12 @@ pub async fn logout(
 ) -> Result<HttpResponse, ApiError> {
     if let Actor::User(signed_in) = caller.actor {
         let id = signed_in.session.id;
-        state.db.write(move |conn| Session::delete(conn, &id)).await?;
+        state
+            .db
+            .write(move |conn| Session::delete(conn, &id))
+            .await?;
     }
-    Ok(HttpResponse::NoContent().cookie(cookie::clear(&state.public_url)).finish())
+    Ok(HttpResponse::NoContent()
+        .cookie(cookie::clear(&state.public_url))
+        .finish())
 }

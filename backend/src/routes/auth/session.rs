@@ -16,6 +16,8 @@ pub async fn get_session(
     caller: Authorized<GetSession>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let Actor::User(signed_in) = caller.actor else { return Err(ErrorCode::NotSignedIn.into()) };
+    let Actor::User(signed_in) = caller.actor else {
+        return Err(ErrorCode::NotSignedIn.into());
+    };
     Ok(HttpResponse::Ok().json(sign_in::view(&signed_in, &state)?))
 }

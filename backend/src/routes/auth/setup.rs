@@ -25,19 +25,40 @@ pub async fn set_up(
     request: HttpRequest,
     Json(form): Json<SetUp>,
 ) -> Result<HttpResponse, ApiError> {
-    let expected = state.setup_token.lock().clone().ok_or(ErrorCode::SetupLinkInvalid)?;
+    let expected = state
+        .setup_token
+        .lock()
+        .clone()
+        .ok_or(ErrorCode::SetupLinkInvalid)?;
     if !bool::from(expected.as_bytes().ct_eq(form.token.as_bytes())) {
         return Err(ErrorCode::SetupLinkInvalid.into());
     }
     form.validate().map_err(ApiError::fields)?;
     let password_hash = state.passwords.hash(form.password).await?;
     let now = state.clock.now_naive();
-    let id = |prefix: &str| random_base62(16).map(|id| format!("{prefix}{id}")).map_err(ApiError::internal);
+    let id = |prefix: &str| {
+        random_base62(16)
+            .map(|id| format!("{prefix}{id}"))
+            .map_err(ApiError::internal)
+    };
     let tenant_id = TenantId::new(id(TenantId::PREFIX)?);
-    let tenant = Tenant::new(tenant_id.clone(), &form.tenant_name, Plan::Starter, false, now);
+    let tenant = Tenant::new(
+        tenant_id.clone(),
+        &form.tenant_name,
+        Plan::Starter,
+        false,
+        now,
+    );
     let user_id = UserId::new(id(UserId::PREFIX)?);
-    let user =
-        User::new(user_id, &tenant_id, &form.email, &form.name, Role::Owner, password_hash, now);
+    let user = User::new(
+        user_id,
+        &tenant_id,
+        &form.email,
+        &form.name,
+        Role::Owner,
+        password_hash,
+        now,
+    );
     let owner = user.clone();
     state
         .db
@@ -53,7 +74,10 @@ pub async fn set_up(
     *state.setup_token.lock() = None;
     let token = sign_in::open_session(&state, &request, &user).await?;
     let hash = cookie::token_hash(&token);
-    let signed_in = state.db.read(move |conn| Session::find(conn, &hash, now)).await?;
+    let signed_in = state
+        .db
+        .read(move |conn| Session::find(conn, &hash, now))
+        .await?;
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
     Ok(HttpResponse::Created()
         .cookie(cookie::set(token, &state.public_url))

@@ -28,7 +28,9 @@ pub async fn enter_sudo(
     request: HttpRequest,
     Json(form): Json<EnterSudo>,
 ) -> Result<HttpResponse, ApiError> {
-    let Actor::User(signed_in) = caller.actor else { return Err(ErrorCode::NotSignedIn.into()) };
+    let Actor::User(signed_in) = caller.actor else {
+        return Err(ErrorCode::NotSignedIn.into());
+    };
     let (user, session) = (signed_in.user, signed_in.session);
     let stored = Some(user.password_hash);
     let wrong = ErrorCode::WrongPassword;
@@ -36,9 +38,16 @@ pub async fn enter_sudo(
     let token = cookie::new_token().map_err(ApiError::internal)?;
     let (new_hash, now) = (cookie::token_hash(&token), state.clock.now());
     let sudo_expires_at = now + SUDO_LASTS;
-    let elevate = move |conn: &mut crate::db::Connection| {
+    let elevate = move |conn: &mut crate::db::DbConnection| {
         let (now, until) = (now.naive_utc(), sudo_expires_at.naive_utc());
-        Session::elevate(conn, &session.id, &session.token_hash, &new_hash, now, until)
+        Session::elevate(
+            conn,
+            &session.id,
+            &session.token_hash,
+            &new_hash,
+            now,
+            until,
+        )
     };
     state.db.write(elevate).await?;
     Ok(HttpResponse::Ok()

@@ -34,7 +34,9 @@ pub async fn stream_live(
     caller: Authorized<StreamLive>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
-    let Actor::User(signed_in) = &caller.actor else { return Err(ErrorCode::NotSignedIn.into()) };
+    let Actor::User(signed_in) = &caller.actor else {
+        return Err(ErrorCode::NotSignedIn.into());
+    };
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let reader = Reader {
@@ -77,16 +79,18 @@ impl Reader {
     /// The next piece of the stream; `None` ends it.
     async fn next(&mut self) -> Option<String> {
         loop {
-            let text = tokio::select! {
+            let event = tokio::select! {
                 biased;
                 _ = self.closing.wait_for(|closing| *closing) => return None,
-                event = self.events.recv() => match event {
-                    Ok(event) => encode(&event),
-                    // The reader missed some; both of these make it read everything again.
-                    Err(RecvError::Lagged(_)) => encode(&LiveEvent::KeysChanged),
-                    Err(RecvError::Closed) => return None,
-                },
-                _ = self.ticks.tick() => self.tick().await?,
+                event = self.events.recv() => Some(event),
+                _ = self.ticks.tick() => None,
+            };
+            let text = match event {
+                Some(Ok(event)) => encode(&event),
+                // It missed some; this makes it read everything again.
+                Some(Err(RecvError::Lagged(_))) => encode(&LiveEvent::KeysChanged),
+                Some(Err(RecvError::Closed)) => return None,
+                None => self.tick().await?,
             };
             if !text.is_empty() {
                 return Some(text);
@@ -99,8 +103,15 @@ impl Reader {
         self.ticks_until_check = self.ticks_until_check.saturating_sub(1);
         if self.ticks_until_check == 0 {
             self.ticks_until_check = TICKS_BETWEEN_CHECKS;
-            let (id, role, now) = (self.session_id.clone(), self.role, self.state.clock.now_naive());
-            let alive = self.state.db.read(move |conn| Session::is_alive(conn, &id, role, now));
+            let (id, role, now) = (
+                self.session_id.clone(),
+                self.role,
+                self.state.clock.now_naive(),
+            );
+            let alive = self
+                .state
+                .db
+                .read(move |conn| Session::is_alive(conn, &id, role, now));
             if !alive.await.unwrap_or(false) {
                 return None;
             }

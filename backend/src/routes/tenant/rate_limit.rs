@@ -28,7 +28,10 @@ pub async fn get_rate_limit(
         Actor::Key(key) => key.environment,
         Actor::User(_) => Environment::Live,
     };
-    let tenant = state.db.read(move |conn| Tenant::get(conn, &caller.tenant_id)).await?;
+    let tenant = state
+        .db
+        .read(move |conn| Tenant::get(conn, &caller.tenant_id))
+        .await?;
     let limits = state.tenants.limits(&tenant)?;
     let environment = query.environment.unwrap_or(own);
     Ok(HttpResponse::Ok().json(limits.view(environment, state.clock.monotonic())))

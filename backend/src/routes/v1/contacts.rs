@@ -48,7 +48,9 @@ pub async fn list_contacts(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    let after = query.cursor.map(|cursor| Contact::parse_cursor(&cursor).ok_or_else(json::bad_cursor));
+    let after = query
+        .cursor
+        .map(|cursor| Contact::parse_cursor(&cursor).ok_or_else(json::bad_cursor));
     let filter = Filter {
         search: query.search.filter(|search| !search.is_empty()),
         limit: json::page_limit(query.limit)?,
@@ -89,6 +91,10 @@ pub async fn upsert_contact(
         .db
         .write(move |conn| Contact::upsert(conn, &key.tenant_id, key.environment, id, input, now))
         .await?;
-    let mut answer = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
+    let mut answer = if is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
     Ok(answer.json(contact.into_view()?))
 }

@@ -1,11 +1,9 @@
 //! `GET /v1/whoami`
 
-use crate::{gateway::caller::ApiCaller, error::ApiError, state::AppState};
+use crate::{error::ApiError, gateway::caller::ApiCaller, state::AppState};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
-use shared::{
-    key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet,
-};
+use shared::{key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet};
 
 /// The key that asks.
 #[derive(Serialize, utoipa::ToSchema)]

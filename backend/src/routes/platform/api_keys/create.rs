@@ -18,7 +18,6 @@ use shared::{
     operation::CreateApiKey,
     validate,
 };
-use std::sync::Arc;
 
 /// Creates a key. The only answer that ever holds it.
 pub async fn create_api_key(
@@ -30,18 +29,26 @@ pub async fn create_api_key(
     form.validate(now).map_err(ApiError::fields)?;
     caller.must_grant(form.scopes())?;
     let creator = match &caller.actor {
-        Actor::User(signed_in) => {
-            ("user", signed_in.user.id.clone(), signed_in.user.email.clone())
-        }
+        Actor::User(signed_in) => (
+            "user",
+            signed_in.user.id.clone(),
+            signed_in.user.email.clone(),
+        ),
         Actor::Key(parent) => {
             must_stay_within(parent, &form, now)?;
             ("key", parent.id.to_string(), parent.creator_email.clone())
         }
     };
-    let new = NewKey { tenant_id: caller.tenant_id.clone(), form, creator, now };
+    let new = NewKey {
+        tenant_id: caller.tenant_id.clone(),
+        form,
+        creator,
+        now,
+    };
     let (secrets, cost) = (state.secrets.clone(), state.bcrypt_cost);
-    let (plain, row) =
-        web::block(move || prepare(new, &secrets, cost)).await.map_err(ApiError::internal)??;
+    let (plain, row) = web::block(move || prepare(new, &secrets, cost))
+        .await
+        .map_err(ApiError::internal)??;
     let key = state
         .db
         .write(move |conn| {
@@ -72,14 +79,22 @@ pub struct NewKey {
 /// Mints a key and makes its row. Takes as long as bcrypt.
 pub fn prepare(
     new: NewKey,
-    secrets: &Arc<SecretKeys>,
+    secrets: &SecretKeys,
     bcrypt_cost: u32,
 ) -> Result<(PlainKey, ApiKey), ApiError> {
-    let NewKey { tenant_id, form, creator, now } = new;
+    let NewKey {
+        tenant_id,
+        form,
+        creator,
+        now,
+    } = new;
     let plain = PlainKey::mint(form.environment, secrets).map_err(ApiError::internal)?;
-    let parts = plain.parts().ok_or_else(|| ApiError::internal("minted an ill-formed key"))?;
-    let (secret_hash, secret_version) =
-        secrets.hash(&parts, bcrypt_cost).map_err(ApiError::internal)?;
+    let parts = plain
+        .parts()
+        .ok_or_else(|| ApiError::internal("minted an ill-formed key"))?;
+    let (secret_hash, secret_version) = secrets
+        .hash(&parts, bcrypt_cost)
+        .map_err(ApiError::internal)?;
     let ranges: Vec<String> = form
         .ip_allowlist
         .iter()
@@ -123,18 +138,31 @@ fn must_stay_within(
         errors.push(FieldError::new(field, ErrorCode::BeyondYourRights, message));
     };
     if form.environment != parent.environment {
-        beyond("environment", "Use the environment of the key that you call with.");
+        beyond(
+            "environment",
+            "Use the environment of the key that you call with.",
+        );
     }
     if let Some(limit) = parent.dates.expires_at
         && form.expiry(now).is_none_or(|expiry| expiry > limit)
     {
         beyond("expires_at", "The key that you call with expires earlier.");
     }
-    let ranges: Vec<_> =
-        form.ip_allowlist.iter().filter_map(|range| validate::ip_range(range)).collect();
+    let ranges: Vec<_> = form
+        .ip_allowlist
+        .iter()
+        .filter_map(|range| validate::ip_range(range))
+        .collect();
     let within = |range: &ipnet::IpNet| parent.ip_allowlist.iter().any(|own| own.contains(range));
     if !parent.ip_allowlist.is_empty() && (ranges.is_empty() || !ranges.iter().all(within)) {
-        beyond("ip_allowlist", "The key that you call with is restricted to fewer addresses.");
+        beyond(
+            "ip_allowlist",
+            "The key that you call with is restricted to fewer addresses.",
+        );
     }
-    if errors.is_empty() { Ok(()) } else { Err(ApiError::fields(errors)) }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::fields(errors))
+    }
 }

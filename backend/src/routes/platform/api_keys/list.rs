@@ -38,10 +38,19 @@ pub async fn list_api_keys(
 ) -> Result<HttpResponse, ApiError> {
     let query: Query = json::parse_query(&request)?;
     // Newest first, but A before Z.
-    let by_default = if query.sort == Sort::Name { Order::Asc } else { Order::Desc };
-    let offset = query.cursor.map(|cursor| cursor.parse::<u32>().map_err(|_| json::bad_cursor()));
+    let by_default = if query.sort == Sort::Name {
+        Order::Asc
+    } else {
+        Order::Desc
+    };
+    let offset = query
+        .cursor
+        .map(|cursor| cursor.parse::<u32>().map_err(|_| json::bad_cursor()));
     let filter = Filter {
-        search: query.search.map(|search| search.trim().to_owned()).filter(|s| !s.is_empty()),
+        search: query
+            .search
+            .map(|search| search.trim().to_owned())
+            .filter(|s| !s.is_empty()),
         status: query.status,
         sort: query.sort,
         ascending: query.order.unwrap_or(by_default) == Order::Asc,
@@ -49,6 +58,9 @@ pub async fn list_api_keys(
         offset: offset.transpose()?.unwrap_or(0).into(),
     };
     let (tenant, now) = (caller.tenant_id, state.clock.now());
-    let page = state.db.read(move |conn| ApiKey::list(conn, &tenant, &filter, now)).await?;
+    let page = state
+        .db
+        .read(move |conn| ApiKey::list(conn, &tenant, &filter, now))
+        .await?;
     Ok(HttpResponse::Ok().json(page))
 }
