@@ -74,3 +74,7 @@ test("signing out ends the session on the server", async ({ page, context, serve
   });
   expect(replayed.status).toBe(401);
 });
+
+test("signing in often with the right password is never taken for guessing", async ({ page }) => {
+  for (let times = 0; times < 12; times++) await signIn(page, DEVELOPER);
+});
