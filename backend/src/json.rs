@@ -62,6 +62,12 @@ fn read(
 
 /// Reads a JSON text.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // serde would take a list for the fields in order.
+    if body.trim_ascii_start().starts_with(b"[") {
+        return Err(
+            ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object, not a list.")
+        );
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -113,12 +119,18 @@ fn field_fault(path: &str, reason: &str, code: ErrorCode) -> ApiError {
         (
             inside(name),
             code,
-            "There is no such field. Remove it or correct its spelling.".to_owned(),
+            "There is no such name here. Remove it or correct its spelling.".to_owned(),
         )
     } else if let Some(name) = quoted("missing field `") {
         (inside(name), code, "This field is required.".to_owned())
+    } else if path == "." && code == ErrorCode::InvalidField {
+        return ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object.");
     } else {
-        (path.to_owned(), code, sentence(reason))
+        (
+            path.trim_start_matches('.').to_owned(),
+            code,
+            sentence(reason),
+        )
     };
     ApiError::fields(vec![FieldError {
         field,

@@ -28,11 +28,21 @@ pub async fn check_password(
     stored: Option<String>,
     wrong: ErrorCode,
 ) -> Result<(), ApiError> {
-    // Charged before the answer is known and given back by nobody: someone who
-    // guesses must not learn anything from the attempts that are too many.
     let account = email.to_lowercase();
     let network = network_of(client_of(state, request));
     let too_many = |secs| ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs);
+    // While there were too many, not even the right password is looked at.
+    state
+        .failed_logins_by_account
+        .check(&account)
+        .map_err(too_many)?;
+    state
+        .failed_logins_by_address
+        .check(&network)
+        .map_err(too_many)?;
+    if password.len() <= PASSWORD_MAX_BYTES && state.passwords.verify(password, stored).await? {
+        return Ok(());
+    }
     state
         .failed_logins_by_account
         .count(&account)
@@ -41,10 +51,7 @@ pub async fn check_password(
         .failed_logins_by_address
         .count(&network)
         .map_err(too_many)?;
-    if password.len() > PASSWORD_MAX_BYTES || !state.passwords.verify(password, stored).await? {
-        return Err(wrong.into());
-    }
-    Ok(())
+    Err(wrong.into())
 }
 
 /// Opens a session. Returns its token, for the cookie.

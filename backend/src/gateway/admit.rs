@@ -42,14 +42,20 @@ pub async fn admit(
     request: &HttpRequest,
     client: IpAddr,
 ) -> Result<Arc<KeyRecord>, Refusal> {
-    check_form(request)?;
-    let Some(parts) = bearer(request)? else {
-        return Err(refuse_unknown(
-            state,
-            client,
-            "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.",
-        )
-        .into());
+    let parts = bearer(request);
+    if let Err(error) = check_form(request) {
+        // Refused for its form, and yet it counts for the key that it names.
+        let key = match &parts {
+            Some(parts) => prove(state, parts, client)
+                .await
+                .map_or_else(|refusal| refusal.key, Some),
+            None => None,
+        };
+        return Err(Refusal { error, key });
+    }
+    let Some(parts) = parts else {
+        let detail = "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.";
+        return Err(refuse_unknown(state, client, detail).into());
     };
     let record = match state.keys.warm(&parts) {
         Some(record) => record,

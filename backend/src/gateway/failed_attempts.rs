@@ -2,6 +2,7 @@
 //! requests only. A valid key is never affected.
 
 use crate::clock::Clock;
+use dashmap::DashMap;
 use governor::{
     Quota, RateLimiter, clock::Clock as GovernorClock, middleware::NoOpMiddleware,
     state::keyed::DashMapStateStore,
@@ -29,6 +30,8 @@ impl GovernorClock for Monotonic {
 /// A limit on failures for each key of type `K`.
 pub struct FailedAttempts<K: std::hash::Hash + Eq + Clone> {
     limiter: Limiter<K>,
+    /// Who has failed too often, and until when, on the clock's monotonic time.
+    blocked: DashMap<K, Duration>,
     clock: Clock,
 }
 
@@ -41,25 +44,48 @@ impl<K: std::hash::Hash + Eq + Clone> FailedAttempts<K> {
             DashMapStateStore::default(),
             Monotonic(clock.clone()),
         );
-        Self { limiter, clock }
+        Self {
+            limiter,
+            blocked: DashMap::new(),
+            clock,
+        }
+    }
+
+    /// Whether there were too many failures, and how many seconds are left to wait.
+    pub fn check(&self, key: &K) -> Result<(), u32> {
+        let until = self.blocked.get(key).map_or(Duration::ZERO, |until| *until);
+        let wait = until.saturating_sub(self.clock.monotonic());
+        if wait.is_zero() {
+            Ok(())
+        } else {
+            Err(ceil_secs(wait))
+        }
     }
 
     /// Counts a failure. `Err` says how many seconds to wait.
     pub fn count(&self, key: &K) -> Result<(), u32> {
         self.limiter.check_key(key).map_err(|refused| {
-            let wait = refused.wait_time_from(self.clock.monotonic());
-            u32::try_from(wait.as_millis().div_ceil(1000))
-                .unwrap_or(u32::MAX)
-                .max(1)
+            let now = self.clock.monotonic();
+            let wait = refused.wait_time_from(now);
+            self.blocked.insert(key.clone(), now + wait);
+            ceil_secs(wait)
         })
     }
 
     /// Forgets who has been quiet for long enough. Called once a minute, so that
     /// memory is bounded by the failures of a few minutes.
     pub fn forget_quiet(&self) {
+        let now = self.clock.monotonic();
+        self.blocked.retain(|_, until| *until > now);
         self.limiter.retain_recent();
         self.limiter.shrink_to_fit();
     }
+}
+
+fn ceil_secs(wait: Duration) -> u32 {
+    u32::try_from(wait.as_millis().div_ceil(1000))
+        .unwrap_or(u32::MAX)
+        .max(1)
 }
 
 /// What failures are counted under: the address, or for IPv6 its /64, which one
