@@ -105,21 +105,16 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
 
 /// The key in the Authorization header: `None` if there is none or it has not the
 /// form of a key.
-fn bearer(request: &HttpRequest) -> Result<Option<KeyParts<'_>>, ApiError> {
+fn bearer(request: &HttpRequest) -> Option<KeyParts<'_>> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let (Some(header), None) = (headers.next(), headers.next()) else {
-        return Ok(None);
+        return None;
     };
-    let Ok(header) = header.to_str() else {
-        return Ok(None);
-    };
-    let Some((scheme, token)) = header.split_once(' ') else {
-        return Ok(None);
-    };
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Ok(None);
-    }
-    Ok(KeyParts::parse(token.trim()))
+    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| KeyParts::parse(token.trim()))
+        .flatten()
 }
 
 /// The way of a key that this process has not seen yet, or that is not ours.
