@@ -218,14 +218,11 @@ fn create_user(
     let tenant_id = TenantId::new(format!("{}{}", TenantId::PREFIX, random_base62(16)?));
     let user_id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));
     let created = db.write_blocking(|conn| {
-        let tenant_id = match Tenant::by_name(conn, tenant_name)? {
-            Some(tenant) => tenant.id(),
-            None => {
-                Tenant::new(tenant_id.clone(), tenant_name, Plan::Starter, false, now)
-                    .insert(conn)?;
-                tenant_id
-            }
-        };
+        let existing = Tenant::by_name(conn, tenant_name)?;
+        if existing.is_none() {
+            Tenant::new(tenant_id.clone(), tenant_name, Plan::Starter, false, now).insert(conn)?;
+        }
+        let tenant_id = existing.map_or(tenant_id, |tenant| tenant.id());
         User::new(user_id, &tenant_id, email, &name, role, password_hash, now).insert(conn)
     });
     if created.map_err(explain)? {

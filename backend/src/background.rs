@@ -23,7 +23,7 @@ use tokio::{
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_FOR_CHANGES_EVERY: Duration = Duration::from_millis(500);
-const TIDY_EVERY: Duration = Duration::from_secs(60);
+const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How long the last write of the counters may take when the server stops.
 const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 

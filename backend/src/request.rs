@@ -17,7 +17,10 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::{
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+        uri::Authority,
+    },
     middleware::Next,
     web::{self, Bytes},
 };
@@ -104,11 +107,7 @@ fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
         .headers()
         .get(header::HOST)
         .and_then(|host| host.to_str().ok());
-    let Some(host) = host.or(request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str()))
-    else {
+    let Some(host) = host.or(request.uri().authority().map(Authority::as_str)) else {
         return false;
     };
     if host.eq_ignore_ascii_case(&state.public_url.authority) {

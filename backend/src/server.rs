@@ -19,6 +19,7 @@ use crate::{
 };
 use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
 use anyhow::{Context, bail};
+use shared::role::Role;
 use std::{
     io::Write,
     net::{SocketAddr, TcpListener},
@@ -156,22 +157,24 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
 async fn greet(running: &Running, is_demo: bool) -> anyhow::Result<()> {
     let origin = &running.state.public_url.origin;
     let users = running.state.db.read(User::count).await?;
-    let mut text = format!("\nPenguinMails is at {origin}\n");
+    let mut console = std::io::stdout().lock();
+    writeln!(console, "\nPenguinMails is at {origin}\n")?;
     if users == 0 {
         let token = random_base62(43)?;
-        text.push_str(&format!(
-            "\nCreate the first account with this one-time link:\n  {origin}/setup#token={token}\n"
-        ));
+        writeln!(console, "Create the first account with this one-time link:")?;
+        writeln!(console, "  {origin}/setup#token={token}\n")?;
         *running.state.setup_token.lock() = Some(token);
     }
     if is_demo {
-        text.push_str("\nThis is a demonstration with made-up data. Sign in as one of\n");
-        for role in ["owner", "admin", "developer", "member"] {
-            text.push_str(&format!("  {role}@{}\n", demo::EMAIL_DOMAIN));
+        writeln!(
+            console,
+            "This is a demonstration with made-up data. Sign in as one of"
+        )?;
+        for role in Role::ALL.iter().rev() {
+            writeln!(console, "  {}@{}", role.as_str(), demo::EMAIL_DOMAIN)?;
         }
-        text.push_str(&format!("with the password {}\n", demo::PASSWORD));
+        writeln!(console, "with the password {}\n", demo::PASSWORD)?;
     }
-    writeln!(std::io::stdout(), "{text}")?;
-    std::io::stdout().flush()?;
+    console.flush()?;
     Ok(())
 }

@@ -38,7 +38,7 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
         return Err(ErrorCode::MethodNotAllowed.into());
     }
     if !path.is_empty() && path != PAGE && Dist::get(path).is_some() {
-        return serve(&request, path);
+        return Ok(serve(&request, path));
     }
     let accept = request
         .headers()
@@ -53,14 +53,14 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if is_asset || !wants_page {
         return Err(ErrorCode::NotFound.into());
     }
-    serve(&request, PAGE)
+    Ok(serve(&request, PAGE))
 }
 
-fn serve(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
+fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     let Some((file, encoding)) = best_variant(request, path) else {
-        return Ok(HttpResponse::ServiceUnavailable()
+        return HttpResponse::ServiceUnavailable()
             .content_type("text/plain; charset=utf-8")
-            .body("This binary was built without the dashboard. Build it with `make build`.\n"));
+            .body("This binary was built without the dashboard. Build it with `make build`.\n");
     };
     let mut response = HttpResponse::Ok();
     response
@@ -78,7 +78,7 @@ fn serve(request: &HttpRequest, path: &str) -> Result<HttpResponse, ApiError> {
     } else {
         response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
     }
-    Ok(response.body(file.data.into_owned()))
+    response.body(file.data.into_owned())
 }
 
 /// The smallest form of a file that the browser takes.

@@ -12,7 +12,10 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{Method, header},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     middleware::Next,
     web,
 };
@@ -48,7 +51,7 @@ fn changes_state(method: &Method) -> bool {
 /// Browsers say where a request comes from in `Sec-Fetch-Site`; older ones only
 /// in `Origin`.
 fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
-    let header = |name: &str| request.headers().get(name).map(|value| value.as_bytes());
+    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
     if let Some(site) = header("sec-fetch-site") {
         return site == b"same-origin";
     }

@@ -11,7 +11,7 @@ pub struct Histogram(SmallVec<[(u8, u32); 4]>);
 /// The bucket of a latency: the position of its highest bit, and the two bits after it.
 fn bucket(micros: u64) -> u8 {
     let value = micros.max(4);
-    let octave = 63 - value.leading_zeros();
+    let octave = value.ilog2();
     let quarter = (value >> (octave - 2)) & 3;
     u8::try_from(u64::from(octave - 2) * 4 + quarter).unwrap_or(u8::MAX)
 }
@@ -77,11 +77,8 @@ mod tests {
         let (mut odd, mut even, mut all) = <(Histogram, Histogram, Histogram)>::default();
         for micros in (0..500).map(|n| n * n) {
             all.record(micros);
-            if micros % 2 == 1 {
-                odd.record(micros)
-            } else {
-                even.record(micros)
-            }
+            let half = if micros % 2 == 1 { &mut odd } else { &mut even };
+            half.record(micros);
         }
         odd.merge(&even);
         assert_eq!(odd, all);
