@@ -1,0 +1,368 @@
+//! What stands in front of the public API.
+
+use crate::util::{Answer, TestApp, http::raw, json};
+use chrono::TimeDelta;
+use shared::role::Role;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The key with another last character.
+fn with_wrong_check(plain: &str) -> String {
+    let last = if plain.ends_with('a') { 'b' } else { 'a' };
+    format!("{}{last}", &plain[..plain.len() - 1])
+}
+
+fn remaining(answer: &Answer) -> u32 {
+    let header = answer.header("x-ratelimit-remaining");
+    header
+        .and_then(|text| text.parse().ok())
+        .expect("tells what remains")
+}
+
+#[test]
+fn call_401_without_a_key() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let answer = app.request("GET", "/v1/whoami").send();
+    let problem = answer.problem(401, "invalid_token");
+    assert_eq!(problem["message"], "API key is invalid or expired");
+    assert!(
+        answer
+            .header("www-authenticate")
+            .is_some_and(|value| value.starts_with("Bearer"))
+    );
+    for header in [
+        String::new(),
+        "Bearer".into(),
+        "Bearer ".into(),
+        "Bearer pm_live_short".into(),
+        format!("Basic {}", key.plain),
+        key.plain.clone(),
+        format!("Bearer {}x", key.plain),
+        format!("Bearer {} {}", key.plain, key.plain),
+        format!("Bearer {}", with_wrong_check(&key.plain)),
+        format!("Bearer {}", key.plain.replace("pm_live_", "pm_test_")),
+    ] {
+        let answer = app
+            .request("GET", "/v1/whoami")
+            .header("Authorization", &header)
+            .send();
+        answer.problem(401, "invalid_token");
+    }
+    // Two keys are none.
+    let twice = key.request("GET", "/v1/whoami");
+    let twice = twice
+        .header("Authorization", &format!("Bearer {}", key.plain))
+        .send();
+    twice.problem(401, "invalid_token");
+    let lower = app.request("GET", "/v1/whoami");
+    lower
+        .header("Authorization", &format!("bearer {}", key.plain))
+        .send()
+        .expect(200);
+}
+
+#[test]
+fn call_400_with_the_key_in_the_url() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    for name in ["api_key", "key", "access_token", "search"] {
+        let path = format!("/v1/contacts?{name}={}", key.plain);
+        app.request("GET", &path)
+            .send()
+            .problem(400, "key_in_query");
+        key.get(&path).problem(400, "key_in_query");
+    }
+}
+
+#[test]
+fn call_413_for_more_than_a_mebibyte() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let big = format!("{{\"email\":\"{}\"}}", "x".repeat(2 * 1024 * 1024));
+    let head = format!(
+        "POST /v1/contacts HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nConnection: close\r\n",
+        app.addr, key.plain
+    );
+    let sized = format!("{head}Content-Length: {}\r\n\r\n", big.len());
+    raw(app.addr, sized.as_bytes()).problem(413, "body_too_large");
+    let chunked = format!(
+        "{head}Transfer-Encoding: chunked\r\n\r\n{:x}\r\n{big}\r\n0\r\n\r\n",
+        big.len()
+    );
+    raw(app.addr, chunked.as_bytes()).problem(413, "body_too_large");
+    // Up to there it is read.
+    let spaces = " ".repeat(1024 * 1024 - 25);
+    let most = format!("{{\"email\":\"a@example.com\"{spaces}}}");
+    assert_eq!(most.len(), 1024 * 1024);
+    let answer = key
+        .request("POST", "/v1/contacts")
+        .body("application/json", most.clone());
+    answer.send().expect(201);
+    key.request("POST", "/v1/contacts")
+        .chunked(most.clone())
+        .send()
+        .expect(200);
+    let answer = key
+        .request("POST", "/v1/contacts")
+        .chunked(format!("{most} "));
+    answer.send().problem(413, "body_too_large");
+}
+
+#[test]
+fn upsert_contact_400_says_what_is_wrong() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let post = |body: &str| {
+        key.request("POST", "/v1/contacts")
+            .body("application/json", body)
+            .send()
+    };
+    for body in [
+        "",
+        "{",
+        "{\"email\": }",
+        "{\"email\":\"a@example.com\"} x",
+        "{\"email\":\"a@example.com\"}{}",
+    ] {
+        post(body).problem(400, "invalid_json");
+    }
+    for (body, code, field) in [
+        (
+            r#"{"email":"a@example.com","nick":"a"}"#,
+            "unknown_field",
+            "nick",
+        ),
+        (r#"{"email":7}"#, "invalid_field", "email"),
+        (
+            r#"{"email":"a@example.com","tags":"a"}"#,
+            "invalid_field",
+            "tags",
+        ),
+        (
+            r#"{"email":"a@example.com","tags":["a",7]}"#,
+            "invalid_field",
+            "tags[1]",
+        ),
+        (
+            r#"{"email":"a@example.com","tags":[""]}"#,
+            "invalid_field",
+            "tags[0]",
+        ),
+        (r#"{"first_name":"a"}"#, "invalid_field", "email"),
+        (r#"{"email":"a@b"}"#, "invalid_email", "email"),
+        (r#"{"email":""}"#, "invalid_email", "email"),
+    ] {
+        post(body).problem_of_fields(400, code, &[field]);
+    }
+    let two = json!({"email": "x", "first_name": "y".repeat(101)});
+    let two = key.post("/v1/contacts", &two);
+    two.problem_of_fields(400, "invalid_email", &["email", "first_name"]);
+}
+
+#[test]
+fn upsert_contact_415_for_what_is_not_json() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let body = r#"{"email":"a@example.com"}"#;
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/jsonp",
+    ] {
+        let answer = key
+            .request("POST", "/v1/contacts")
+            .body(content_type, body)
+            .send();
+        answer.problem(415, "unsupported_media_type");
+    }
+    let answer = key.request("POST", "/v1/contacts").send();
+    answer.problem(415, "unsupported_media_type");
+    let spelt_out = "Application/JSON; charset=utf-8";
+    key.request("POST", "/v1/contacts")
+        .body(spelt_out, body)
+        .send()
+        .expect(201);
+}
+
+#[test]
+fn call_404_and_405_off_the_map() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let owner = app.sign_in(Role::Owner);
+    for path in ["/v1/nothing", "/v1/contacts/a/b/c", "/v1/"] {
+        key.get(path).problem(404, "not_found");
+        // Without a key nothing is told.
+        app.request("GET", path)
+            .send()
+            .problem(401, "invalid_token");
+    }
+    owner.get("/api/v1/nothing").problem(404, "not_found");
+    owner.get("/api/nothing").problem(404, "not_found");
+    let answer = key.request("PUT", "/v1/contacts").json(&json!({})).send();
+    answer.problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), Some("GET, POST"));
+    let answer = owner.delete("/api/v1/auth/session");
+    answer.problem(405, "method_not_allowed");
+    assert_eq!(answer.header("allow"), Some("GET"));
+}
+
+#[test]
+fn call_403_without_the_scope() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let contact = json!({"email": "a@example.com"});
+    let answer = key.post("/v1/contacts", &contact);
+    let problem = answer.problem(403, "insufficient_scope");
+    assert_eq!(problem["required_scope"], json!(["contacts:write"]));
+    let sentence = "Insufficient permissions. Update key permissions in settings.";
+    assert_eq!(problem["message"], sentence);
+    assert_eq!(answer.header("x-ratelimit-limit"), Some("500"));
+    // The scope comes before the body.
+    key.post("/v1/contacts", &json!({"nick": 1}))
+        .problem(403, "insufficient_scope");
+    app.key(&["admin:full"])
+        .post("/v1/contacts", &contact)
+        .expect(201);
+    app.key(&["contacts:delete"])
+        .get("/v1/contacts")
+        .problem(403, "insufficient_scope");
+}
+
+#[test]
+fn call_403_from_an_address_that_is_not_on_the_list() {
+    let form = json!({
+        "name": "a", "environment": "live", "permissions": ["contacts:read"],
+        "ip_allowlist": ["203.0.113.0/24"]
+    });
+    let app = TestApp::start();
+    let key = app.key_from(&form);
+    let problem = key.get("/v1/whoami").problem(403, "ip_not_allowed");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("127.0.0.1"),
+        "{problem}"
+    );
+    // Anyone can write a header.
+    let forged = key
+        .request("GET", "/v1/whoami")
+        .header("X-Forwarded-For", "203.0.113.7");
+    forged.send().problem(403, "ip_not_allowed");
+
+    let app = TestApp::start_with(&["--trusted-proxy", "127.0.0.1/32"]);
+    let key = app.key_from(&form);
+    let from = |forwarded_for: &str| {
+        let request = key.request("GET", "/v1/whoami");
+        request.header("X-Forwarded-For", forwarded_for).send()
+    };
+    from("203.0.113.7").expect(200);
+    from("198.51.100.1, 203.0.113.7").expect(200);
+    from("::ffff:203.0.113.7").expect(200);
+    from("203.0.113.7, 198.51.100.1").problem(403, "ip_not_allowed");
+    from("203.0.113.7, nonsense").problem(403, "ip_not_allowed");
+    key.get("/v1/whoami").problem(403, "ip_not_allowed");
+}
+
+#[test]
+fn call_200_tells_the_state_of_the_limits() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let answer = key.get("/v1/whoami");
+    answer.expect(200);
+    for (name, value) in [
+        ("x-ratelimit-limit", "500"),
+        ("x-ratelimit-remaining", "499"),
+        ("x-ratelimit-reset", "1"),
+        ("ratelimit-policy", "\"plan\";q=500;w=100"),
+        ("ratelimit", "\"plan\";r=499;t=1"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{name}");
+    }
+    // A sibling draws on the same bucket; another environment does not.
+    assert_eq!(
+        remaining(&app.key(&["contacts:read"]).get("/v1/whoami")),
+        498
+    );
+    let test = json!({"name": "t", "environment": "test", "permissions": ["contacts:read"]});
+    assert_eq!(remaining(&app.key_from(&test).get("/v1/whoami")), 499);
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(remaining(&key.get("/v1/whoami")), 499);
+    let anonymous = app.request("GET", "/v1/whoami").send();
+    assert_eq!(anonymous.header("x-ratelimit-limit"), None);
+}
+
+#[test]
+fn refused_calls_use_up_nothing() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    assert_eq!(remaining(&key.get("/v1/whoami")), 499);
+    for _ in 0..5 {
+        let refused = key.post("/v1/contacts", &json!({"email": "a@example.com"}));
+        refused.problem(403, "insufficient_scope");
+        assert_eq!(remaining(&refused), 499);
+        key.get(&format!("/v1/whoami?key={}", key.plain))
+            .problem(400, "key_in_query");
+        let wrong = format!("Bearer {}", with_wrong_check(&key.plain));
+        let wrong = app
+            .request("GET", "/v1/whoami")
+            .header("Authorization", &wrong)
+            .send();
+        wrong.problem(401, "invalid_token");
+    }
+    assert_eq!(remaining(&key.get("/v1/whoami")), 498);
+}
+
+#[test]
+fn a_thousand_calls_at_once_admit_exactly_the_burst() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let (admitted, refused) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..20 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    let answer = key.get("/v1/whoami");
+                    if answer.status == 200 {
+                        admitted.fetch_add(1, Ordering::SeqCst);
+                        continue;
+                    }
+                    let problem = answer.problem(429, "rate_limit_exceeded");
+                    assert_eq!(problem["retry_after"], 1);
+                    let sentence = "Rate limit exceeded. Try again in 1 seconds.";
+                    assert_eq!(problem["message"], sentence);
+                    assert_eq!(remaining(&answer), 0);
+                    refused.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+    });
+    assert_eq!(admitted.into_inner(), 500);
+    assert_eq!(refused.into_inner(), 500);
+    // Five a second come back.
+    app.advance(TimeDelta::seconds(1));
+    for _ in 0..5 {
+        key.get("/v1/whoami").expect(200);
+    }
+    key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
+}
+
+#[test]
+fn call_429_after_60_bad_keys_but_a_valid_one_still_works() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let bad = format!("Bearer {}", with_wrong_check(&key.plain));
+    let bad = || {
+        app.request("GET", "/v1/whoami")
+            .header("Authorization", &bad)
+            .send()
+    };
+    for _ in 0..60 {
+        bad().problem(401, "invalid_token");
+    }
+    bad().problem(429, "too_many_failed_attempts");
+    key.get("/v1/whoami").expect(200);
+    // A key that this process has not seen yet works, too.
+    app.key(&["contacts:read"]).get("/v1/whoami").expect(200);
+    bad().problem(429, "too_many_failed_attempts");
+    app.advance(TimeDelta::seconds(2));
+    bad().problem(401, "invalid_token");
+}

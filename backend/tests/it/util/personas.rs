@@ -1,0 +1,118 @@
+//! Who is calling.
+
+use super::{
+    TestApp,
+    http::{Answer, Request},
+};
+use backend::auth::password;
+use serde_json::{Value, json};
+use std::sync::OnceLock;
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// [`PASSWORD`] as it is stored.
+pub fn password_hash() -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    let hash = || password::hash(PASSWORD).expect("hashes");
+    HASH.get_or_init(hash).clone()
+}
+
+/// A browser that is signed in.
+#[derive(Clone)]
+pub struct Session<'a> {
+    pub app: &'a TestApp,
+    /// What its cookie holds.
+    pub token: String,
+}
+
+impl<'a> Session<'a> {
+    #[track_caller]
+    pub fn sign_in(app: &'a TestApp, email: &str) -> Self {
+        let form = json!({"email": email, "password": PASSWORD});
+        let answer = app.browser("POST", "/api/v1/auth/login").json(&form).send();
+        answer.expect(200);
+        let token = answer.cookie("pm_session").expect("sets a cookie");
+        Self { app, token }
+    }
+
+    /// Enters the password again.
+    #[track_caller]
+    pub fn with_sudo(mut self) -> Self {
+        let answer = self.post("/api/v1/auth/sudo", &json!({"password": PASSWORD}));
+        answer.expect(200);
+        self.token = answer.cookie("pm_session").expect("sets a new cookie");
+        self
+    }
+
+    pub fn request(&self, method: &str, path: &str) -> Request<'a> {
+        let cookie = format!("pm_session={}", self.token);
+        self.app.browser(method, path).header("Cookie", &cookie)
+    }
+
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send()
+    }
+
+    #[track_caller]
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path).json(body).send()
+    }
+
+    #[track_caller]
+    pub fn delete(&self, path: &str) -> Answer {
+        self.request("DELETE", path).send()
+    }
+
+    /// Creates a key; needs sudo.
+    #[track_caller]
+    pub fn create_key(&self, form: &Value) -> Key<'a> {
+        let created = self.post("/api/v1/platform/api-keys", form).expect(201);
+        Key {
+            app: self.app,
+            id: created["key"]["id"].as_str().expect("has an id").to_owned(),
+            plain: created["api_key"].as_str().expect("is shown").to_owned(),
+        }
+    }
+
+    /// The key with this id.
+    #[track_caller]
+    pub fn key_view(&self, id: &str) -> Value {
+        self.get(&format!("/api/v1/platform/api-keys/{id}"))
+            .expect(200)
+    }
+}
+
+/// A program with an API key.
+#[derive(Clone)]
+pub struct Key<'a> {
+    pub app: &'a TestApp,
+    pub id: String,
+    /// The whole key.
+    pub plain: String,
+}
+
+impl<'a> Key<'a> {
+    pub fn request(&self, method: &str, path: &str) -> Request<'a> {
+        let bearer = format!("Bearer {}", self.plain);
+        self.app
+            .request(method, path)
+            .header("Authorization", &bearer)
+    }
+
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.request("GET", path).send()
+    }
+
+    #[track_caller]
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.request("POST", path).json(body).send()
+    }
+
+    /// Where the key itself is managed.
+    pub fn path(&self) -> String {
+        format!("/api/v1/platform/api-keys/{}", self.id)
+    }
+}
