@@ -50,6 +50,11 @@ impl Live {
         self.closing.send_replace(true);
     }
 
+    /// Whether [`Self::close`] was called.
+    pub fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
     /// Tells when [`Self::close`] was called.
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()

@@ -18,6 +18,7 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     http::{
+        ConnectionType,
         header::{self, HeaderMap, HeaderName, HeaderValue},
         uri::Authority,
     },
@@ -70,6 +71,11 @@ pub async fn request(
     }
     let is_api = is_api(response.request().path());
     insert_security_headers(&state, response.headers_mut(), &id, is_api);
+    if state.live.is_closing() {
+        // Connections that are kept alive would hold up the stop.
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
     let status = response.status().as_u16();
     state.metrics.count_answer(status);
     if state.access_log {
