@@ -33,9 +33,7 @@ use std::{
     time::Duration,
 };
 
-/// The id of a request, as in its `X-Request-Id` header.
-#[derive(Clone)]
-pub struct RequestIdText(pub String);
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Handles one request from its first byte to its last.
 pub async fn request(
@@ -46,14 +44,10 @@ pub async fn request(
     let started = state.clock.monotonic();
     let id = state.request_ids.next();
     let misdirected = checks_host(request.path()) && !host_is_ours(&state, request.request());
-    request.extensions_mut().insert(RequestIdText(id.clone()));
     let response = if misdirected {
         refused(request, ErrorCode::MisdirectedRequest.into())
     } else {
-        match next.call(request).await {
-            Ok(response) => response,
-            Err(error) => return Err(error),
-        }
+        next.call(request).await?
     };
     let mut response = with_problem_body(&state, response, &id);
     let attribution = response.request().extensions_mut().remove::<Attribution>();
@@ -169,7 +163,7 @@ fn translate(status: u16, error: &Error) -> ApiError {
 
 fn insert_security_headers(state: &AppState, headers: &mut HeaderMap, id: &str, is_api: bool) {
     if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(HeaderName::from_static("x-request-id"), id);
+        headers.insert(X_REQUEST_ID.clone(), id);
     }
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,

@@ -5,15 +5,18 @@ use crate::gateway::limits::{Charge, Level};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use std::fmt::Write;
 
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+static POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+static STATE: HeaderName = HeaderName::from_static("ratelimit");
+
 /// Writes the headers.
 pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     let nearest = charge.nearest();
-    let mut put = |name: &'static str, value: HeaderValue| {
-        headers.insert(HeaderName::from_static(name), value);
-    };
-    put("x-ratelimit-limit", nearest.rate.burst.into());
-    put("x-ratelimit-remaining", nearest.remaining.into());
-    put("x-ratelimit-reset", nearest.reset_secs.into());
+    headers.insert(LIMIT.clone(), nearest.rate.burst.into());
+    headers.insert(REMAINING.clone(), nearest.remaining.into());
+    headers.insert(RESET.clone(), nearest.reset_secs.into());
 
     let mut policy = String::with_capacity(48);
     let mut state = String::with_capacity(48);
@@ -37,9 +40,9 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
         );
         let _ = write!(state, "{separator}\"{name}\";r={remaining};t={reset_secs}");
     }
-    for (name, value) in [("ratelimit-policy", policy), ("ratelimit", state)] {
+    for (name, value) in [(&POLICY, policy), (&STATE, state)] {
         if let Ok(value) = HeaderValue::try_from(value) {
-            put(name, value);
+            headers.insert(name.clone(), value);
         }
     }
 }
