@@ -8,4 +8,8 @@ mod util;
 
 mod gateway;
 mod keys;
+mod process;
+mod routes;
 mod sessions;
+mod storage;
+mod usage;
