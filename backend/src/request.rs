@@ -126,15 +126,20 @@ fn with_problem_body(
     response: ServiceResponse<BoxBody>,
     id: &str,
 ) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else {
-        return response;
-    };
+    let status = response.status().as_u16();
     let from_framework;
-    let error = if let Some(error) = error.as_error::<ApiError>() {
-        error
-    } else {
-        from_framework = translate(response.status().as_u16(), error);
-        &from_framework
+    let error = match response.response().error() {
+        Some(error) if let Some(error) = error.as_error::<ApiError>() => error,
+        Some(error) => {
+            from_framework = translate(status, error);
+            &from_framework
+        }
+        // The framework's own answer to an unknown method comes without an error.
+        None if status == 405 => {
+            from_framework = ErrorCode::MethodNotAllowed.into();
+            &from_framework
+        }
+        None => return response,
     };
     if let Some(cause) = error.cause() {
         tracing::error!(request_id = id, code = %error.code(), cause, "a request failed");
