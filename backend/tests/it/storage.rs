@@ -3,15 +3,9 @@
 use crate::util::{
     TestApp,
     app::{Place, start_of_time},
+    block_on,
 };
 use backend::{clock::Clock, keys::secret::SecretKeys, models::user::User, server};
-
-fn block_on<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.expect("has a runtime").block_on(work)
-}
 
 #[test]
 fn migrations_go_up_down_and_up_again() {

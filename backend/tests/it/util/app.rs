@@ -23,7 +23,6 @@ use shared::{
     role::Role,
 };
 use std::{
-    future::Future,
     net::{SocketAddr, TcpListener},
     path::Path,
     sync::{
@@ -227,15 +226,6 @@ impl TestApp {
         self.clock.advance(by);
     }
 
-    /// Runs what the server would run.
-    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("has a runtime")
-            .block_on(work)
-    }
-
     /// Changes the database directly.
     pub fn write<T>(
         &self,
@@ -294,7 +284,7 @@ impl TestApp {
 
     /// Writes the usage counters now.
     pub fn flush(&self) {
-        let flushed = self.block_on(self.state.recorder.flush(&self.state.db));
+        let flushed = super::block_on(self.state.recorder.flush(&self.state.db));
         flushed.expect("writes the counters");
     }
 }

@@ -20,3 +20,11 @@ pub fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
     }
     panic!("it did not happen within ten seconds");
 }
+
+/// Runs what the server would run.
+pub fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("has a runtime").block_on(work)
+}
