@@ -18,20 +18,30 @@ use std::{
 #[derive(Debug, Clone, Args)]
 pub struct StorageSettings {
     /// Where the SQLite file, the generated secret key and undelivered mails are kept
-    #[arg(long, env = "PENGUINMAILS_DATA_DIR", default_value = ".data")]
+    #[arg(
+        long,
+        global = true,
+        env = "PENGUINMAILS_DATA_DIR",
+        default_value = ".data"
+    )]
     pub data_dir: PathBuf,
 
     /// A postgres:// URL; without it, SQLite in the data directory
-    #[arg(long, env = "PENGUINMAILS_DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "PENGUINMAILS_DATABASE_URL",
+        hide_env_values = true
+    )]
     pub database_url: Option<String>,
 
     /// A file with the secret keys, one a line, newest first; without it and without
     /// PENGUINMAILS_SECRET_KEY, one is generated in the data directory
-    #[arg(long, env = "PENGUINMAILS_SECRET_KEY_FILE")]
+    #[arg(long, global = true, env = "PENGUINMAILS_SECRET_KEY_FILE")]
     pub secret_key_file: Option<PathBuf>,
 
     /// bcrypt work factor for API keys; their 274 random bits need no more than the least
-    #[arg(long, env = "PENGUINMAILS_BCRYPT_COST", default_value_t = 5,
+    #[arg(long, global = true, env = "PENGUINMAILS_BCRYPT_COST", default_value_t = 5,
           value_parser = clap::value_parser!(u32).range(4..=12))]
     pub bcrypt_cost: u32,
 }

@@ -144,7 +144,10 @@ impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cause() {
             Some(cause) => write!(f, "{}: {cause}", self.code()),
-            None => write!(f, "{}", self.code()),
+            None => {
+                let message = self.0.message.as_deref();
+                f.write_str(message.unwrap_or(self.code().message()))
+            }
         }
     }
 }

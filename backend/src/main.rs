@@ -2,7 +2,7 @@
 
 use backend::{admin, clock::Clock, config, openapi, server};
 use clap::{Parser, Subcommand};
-use std::io::Write;
+use std::{io::Write, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 
 /// The PenguinMails developer portal: dashboard, API and gateway in one process
@@ -33,7 +33,17 @@ enum Command {
     Admin(admin::AdminCommand),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_env("PENGUINMAILS_LOG").unwrap_or_else(|_| "info".into());
     // People read a terminal, programs read what is piped into them.
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
@@ -45,7 +55,7 @@ fn main() -> anyhow::Result<()> {
         .with(text)
         .init();
 
-    match Cli::parse().command {
+    match command {
         Command::Serve(settings) => {
             actix_web::rt::System::new().block_on(server::serve(&settings, Clock::system()))
         }
