@@ -366,3 +366,94 @@ fn call_429_after_60_bad_keys_but_a_valid_one_still_works() {
     app.advance(TimeDelta::seconds(2));
     bad().problem(401, "invalid_token");
 }
+
+#[test]
+fn strange_input_is_never_the_servers_fault() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write", "admin:keys"]);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let mut answers = Vec::new();
+    for path in [
+        "/v1/contacts?search=%00",
+        "/v1/contacts?search=%FF",
+        "/v1/contacts?search=%25_!%27",
+        "/v1/contacts?cursor=%00",
+        "/v1/contacts?cursor=2026-01-01T00:00:00Z,con_%00",
+        "/api/v1/platform/api-keys?search=%00",
+        "/api/v1/platform/api-keys?search=%F0%9F%90%A7",
+        "/api/v1/platform/api-keys?search=pm_live_%00",
+        "/api/v1/platform/api-keys?cursor=4294967295",
+        "/api/v1/platform/api-keys/%00",
+        "/api/v1/platform/api-keys/key_%00",
+        "/api/v1/platform/api-keys/%FF",
+    ] {
+        let answer = if path.starts_with("/v1") {
+            key.get(path)
+        } else {
+            owner.get(path)
+        };
+        answers.push((path.to_owned(), answer));
+    }
+    for body in [
+        r#"{"email":"a@example.com","attributes":{"a":"\u0000"}}"#,
+        r#"{"email":"a@example.com","attributes":{"\u0000":1}}"#,
+        r#"{"email":"a@example.com","attributes":{"a":1e400}}"#,
+        r#"{"email":"a@example.com","first_name":"\u0000"}"#,
+        r#"{"email":"a@example.com","tags":["\u0000"]}"#,
+        r#"{"email":"a@example.com","tags":["a,b","\"","🐧"]}"#,
+        r#"{"email":"\u0000a@example.com"}"#,
+        r#"{"email":"\ud800@example.com"}"#,
+    ] {
+        let answer = key
+            .request("POST", "/v1/contacts")
+            .body("application/json", body);
+        answers.push((body.to_owned(), answer.send()));
+    }
+    for email in ["\u{0}", "a\u{0}@acme.test", "'; --"] {
+        let form = json!({"email": email, "password": "\u{0}"});
+        let answer = app.browser("POST", "/api/v1/auth/login").json(&form).send();
+        answers.push((format!("login as {email:?}"), answer));
+    }
+    for name in ["a\nb", "\u{0}", "🐧", "\u{202e}a"] {
+        let form = json!({"name": name, "environment": "live", "permissions": ["contacts:read"]});
+        let answer = owner.post("/api/v1/platform/api-keys", &form);
+        answers.push((format!("key named {name:?}"), answer));
+    }
+    let faults: Vec<_> = answers
+        .iter()
+        .filter(|(_, answer)| answer.status >= 500)
+        .map(|(input, answer)| format!("{input}: {}", answer.status))
+        .collect();
+    assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn revoked_under_load_nothing_gets_through_after_the_answer() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "a", "environment": "live", "permissions": ["contacts:read"]});
+    for _ in 0..10 {
+        let key = owner.create_key(&form);
+        let revoked = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..200 {
+                        let was_revoked = revoked.load(Ordering::SeqCst) == 1;
+                        let status = key.get("/v1/whoami").status;
+                        if was_revoked {
+                            assert_ne!(status, 200);
+                            return;
+                        }
+                        if status != 200 {
+                            return;
+                        }
+                    }
+                });
+            }
+            owner.delete(&key.path()).expect(200);
+            revoked.store(1, Ordering::SeqCst);
+        });
+        app.advance(TimeDelta::minutes(1));
+    }
+}
