@@ -142,13 +142,11 @@ impl fmt::Debug for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.cause() {
-            Some(cause) => write!(f, "{}: {cause}", self.code()),
-            None => {
-                let message = self.0.message.as_deref();
-                f.write_str(message.unwrap_or(self.code().message()))
-            }
+        if let Some(cause) = self.cause() {
+            return write!(f, "{}: {cause}", self.code());
         }
+        let message = self.0.message.as_deref();
+        f.write_str(message.unwrap_or(self.code().message()))
     }
 }
 
