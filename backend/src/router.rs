@@ -15,7 +15,7 @@ use crate::{
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{self, PayloadConfig, ServiceConfig, delete, get, post, resource, scope},
+    web::{self, PayloadConfig, ServiceConfig, delete, get, head, post, resource, scope},
 };
 use shared::error::ErrorCode;
 
@@ -56,9 +56,21 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
         )
-        .service(resource("/openapi.json").route(get().to(openapi_json)))
-        .service(resource("/healthz").route(get().to(ops::healthz)))
-        .service(resource("/readyz").route(get().to(ops::readyz)))
+        .service(
+            resource("/openapi.json")
+                .route(get().to(openapi_json))
+                .route(head().to(openapi_json)),
+        )
+        .service(
+            resource("/healthz")
+                .route(get().to(ops::healthz))
+                .route(head().to(ops::healthz)),
+        )
+        .service(
+            resource("/readyz")
+                .route(get().to(ops::readyz))
+                .route(head().to(ops::readyz)),
+        )
         .service(resource("/metrics").route(get().to(metrics)))
         .default_service(web::to(spa::file_or_page));
 }
