@@ -14,6 +14,7 @@ use diesel::{
     pg::PgConnection,
     r2d2::{ManageConnection, Pool},
     sql_query,
+    sql_types::Text,
     sqlite::SqliteConnection,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -251,6 +252,18 @@ impl Database {
         let pool = self.usage_writer.clone();
         blocking(move || in_transaction(&mut *pool.get()?, work)).await
     }
+}
+
+/// Waits, until the end of the transaction, for everyone else who holds the lock
+/// of this name: for work that reads before it writes. SQLite has one writer at a
+/// time anyway.
+pub fn lock(conn: &mut DbConnection, name: &str) -> Result<(), ApiError> {
+    if let DbConnection::Postgres(conn) = conn {
+        sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind::<Text, _>(name)
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 async fn blocking<T: Send + 'static>(

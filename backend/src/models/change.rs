@@ -1,15 +1,14 @@
 //! The change log by which processes that share a database tell each other what
 //! to forget. Written in the transaction of the change itself.
 
-use crate::{db::DbConnection, error::ApiError, schema::changes};
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    schema::changes,
+};
 use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max,
-    sql_query,
 };
-
-/// Makes writers on PostgreSQL commit their log rows in the order of `seq`, so
-/// that a reader never skips one. SQLite has one writer at a time anyway.
-const POSTGRES_CHANGE_LOCK: i64 = 0x63_68_61_6e_67_65;
 
 /// How many rows the log keeps. A reader that falls further behind forgets all.
 const KEPT: i64 = 10_000;
@@ -53,12 +52,8 @@ impl Change {
 
     /// Notes that something has changed.
     pub fn log(conn: &mut DbConnection, subject: Subject, id: &str) -> Result<(), ApiError> {
-        if let DbConnection::Postgres(conn) = conn {
-            sql_query(format!(
-                "SELECT pg_advisory_xact_lock({POSTGRES_CHANGE_LOCK})"
-            ))
-            .execute(conn)?;
-        }
+        // Rows must become visible in the order of `seq`, or a reader skips one.
+        db::lock(conn, "changes")?;
         diesel::insert_into(changes::table)
             .values((
                 changes::subject.eq(subject.as_str()),

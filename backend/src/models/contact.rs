@@ -1,6 +1,10 @@
 //! The people that tenants mail.
 
-use crate::{db::DbConnection, error::ApiError, schema::contacts};
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    schema::contacts,
+};
 use chrono::NaiveDateTime;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
@@ -57,6 +61,11 @@ impl Contact {
         now: NaiveDateTime,
     ) -> Result<(Self, bool), ApiError> {
         let email = input.email.to_lowercase();
+        let environment_name = environment.as_str();
+        db::lock(
+            conn,
+            &format!("contact {tenant} {environment_name} {email}"),
+        )?;
         let existing = contacts::table
             .filter(contacts::tenant_id.eq(tenant.as_str()))
             .filter(contacts::environment.eq(environment.as_str()))

@@ -1,7 +1,7 @@
 //! Request counts, rolled up by minute, hour, day and for ever.
 
 use crate::{
-    db::DbConnection,
+    db::{self, DbConnection},
     error::ApiError,
     schema::{api_key_activity, usage_rollups},
     usage::{
@@ -11,15 +11,11 @@ use crate::{
 };
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::sql, sql_query,
-    sql_types::BigInt, upsert::excluded,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, dsl::sql, sql_types::BigInt,
+    upsert::excluded,
 };
 use shared::{ids::TenantId, key::KeyUsage};
 use std::collections::{BTreeMap, HashMap};
-
-/// Lets one process at a time add counts on PostgreSQL, because adding to a
-/// histogram reads it first. SQLite has one writer at a time anyway.
-const POSTGRES_USAGE_LOCK: i64 = 0x75_73_61_67_65;
 
 /// How long a bucket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,12 +56,8 @@ type RowKey<'a> = (i32, NaiveDateTime, &'a str, &'a str, u16);
 
 /// Adds counts to all four resolutions.
 pub fn add(conn: &mut DbConnection, batch: &Batch) -> Result<(), ApiError> {
-    if let DbConnection::Postgres(conn) = conn {
-        sql_query(format!(
-            "SELECT pg_advisory_xact_lock({POSTGRES_USAGE_LOCK})"
-        ))
-        .execute(conn)?;
-    }
+    // Adding to a histogram reads it first.
+    db::lock(conn, "usage")?;
     for (tenant, counts) in batch {
         let mut rows: BTreeMap<RowKey<'_>, Counts> = BTreeMap::new();
         for counts in counts {

@@ -1,6 +1,10 @@
 //! People who sign in.
 
-use crate::{db::DbConnection, error::ApiError, schema::users};
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    schema::users,
+};
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
@@ -50,6 +54,7 @@ impl User {
 
     /// Stores the person. `Ok(false)` if the e-mail address is taken.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
+        db::lock(conn, "users")?;
         if Self::by_email(conn, &self.email)?.is_some() {
             return Ok(false);
         }

@@ -6,6 +6,7 @@
 
 mod util;
 
+mod contacts;
 mod gateway;
 mod keys;
 mod process;

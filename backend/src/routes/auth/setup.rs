@@ -2,6 +2,7 @@
 
 use crate::{
     auth::{cookie, sign_in},
+    db,
     error::ApiError,
     json::Json,
     keys::format::random_base62,
@@ -64,6 +65,7 @@ pub async fn set_up(
         .db
         .write(move |conn| {
             // Asked again inside the transaction: of two calls at once one loses.
+            db::lock(conn, "users")?;
             if User::count(conn)? > 0 {
                 return Err(ErrorCode::SetupLinkInvalid.into());
             }
