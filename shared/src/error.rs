@@ -74,7 +74,7 @@ error_codes! {
     /// No valid key.
     InvalidToken "invalid_token" 401 "Invalid API key"
         "API key is invalid or expired"
-        "Send a current key as `Authorization: Bearer pm_live_…`. The usage page tells why a known key was refused.";
+        "Send a current key as `Authorization: Bearer pm_live_…`. The API Keys page tells which keys work.";
     /// No valid session.
     NotSignedIn "not_signed_in" 401 "Not signed in"
         "You are not signed in, or your session has ended."
@@ -82,7 +82,7 @@ error_codes! {
     /// Wrong e-mail address or password.
     WrongCredentials "wrong_credentials" 401 "Wrong e-mail or password"
         "E-mail address or password is wrong."
-        "Check both and try again. An Owner or Admin can set a new password for you.";
+        "Check both and try again; upper and lower case matter in the password.";
     /// The password entered again was wrong.
     WrongPassword "wrong_password" 403 "Wrong password"
         "That password is wrong."
