@@ -62,6 +62,10 @@ summary() {
 
 install_packages
 
+# First, because the server's tests then find the dashboard in dist/.
+built=yes
+step "release build" "${MAKE:-make}" --no-print-directory build || built=no
+
 step "shared: unit tests" cargo test -p shared --all-features || true
 step "dashboard: logic, unit tests" cargo test -p frontend || true
 step "server: unit and integration tests on SQLite" cargo test -p backend || true
@@ -75,7 +79,7 @@ fi
 
 # The browser tests drive the binary that is shipped, not a debug build of it.
 title="browser tests, end to end"
-if ! step "release build" "${MAKE:-make}" --no-print-directory build; then
+if [[ $built == no ]]; then
   skip "$title" "there is no binary to test"
 elif ! .ci/chromium.sh >/dev/null 2>&1; then
   skip "$title" "Chromium is ${missing_because:-not found}"
