@@ -7,7 +7,7 @@ use crate::{
     gateway::{address::is_within, failed_attempts::network_of},
     keys::{
         cache::{KeyRecord, Lookup},
-        format::KeyParts,
+        format::{ID_LEN, KeyParts},
     },
     models::api_key::ApiKey,
     state::AppState,
@@ -91,16 +91,21 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
             return Err(ErrorCode::BodyTooLarge.into());
         }
     }
-    let query = request.query_string();
-    let names_a_key = |query: &str| {
-        ["pm_live_", "pm_test_", "pm_play_"]
-            .iter()
-            .any(|prefix| query.contains(prefix))
-    };
-    if !query.is_empty() && names_a_key(query) {
+    if holds_a_key(request.query_string()) {
         return Err(ErrorCode::KeyInQuery.into());
     }
     Ok(())
+}
+
+/// Whether a text has more of a key in it than the id, which is no secret and
+/// which the list of keys can be searched for.
+fn holds_a_key(query: &str) -> bool {
+    ["pm_live_", "pm_test_", "pm_play_"].iter().any(|prefix| {
+        query.split(prefix).skip(1).any(|rest| {
+            let shown = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+            shown > ID_LEN
+        })
+    })
 }
 
 /// The key in the Authorization header: `None` if there is none or it has not the
@@ -157,5 +162,19 @@ fn failed(state: &AppState, client: IpAddr, error: ApiError) -> ApiError {
     match state.failed_keys.count(&network_of(client)) {
         Ok(()) => error,
         Err(secs) => ApiError::new(ErrorCode::TooManyFailedAttempts).retry_after(secs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_query_is_told_from_its_id() {
+        assert!(!holds_a_key(""));
+        assert!(!holds_a_key("search=pm_live_4fGh7kQ2mXyZ&limit=5"));
+        assert!(!holds_a_key("search=pm_live_4fGh7kQ2mXyZ..."));
+        assert!(holds_a_key("api_key=pm_live_4fGh7kQ2mXyZ9"));
+        assert!(holds_a_key("a=pm_test_&b=pm_test_4fGh7kQ2mXyZ4fGh7kQ2mXyZ"));
     }
 }

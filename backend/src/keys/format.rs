@@ -12,7 +12,8 @@ use shared::{ids::KeyId, key::Environment};
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 const PREFIX_LEN: usize = 8;
-const ID_LEN: usize = 12;
+/// How many characters of a key are its public id.
+pub const ID_LEN: usize = 12;
 const SECRET_LEN: usize = 46;
 /// How many check characters a key ends with.
 pub const CHECK_LEN: usize = 6;
