@@ -1,10 +1,14 @@
 //! What happens without a request: counters are written each second, changes made
-//! by other processes are noticed, and what nobody needs any more is forgotten.
+//! by other processes are noticed, mails are sent, and what nobody needs any more is forgotten.
 
 use crate::{
+    db::DbConnection,
     error::ApiError,
+    mail::{campaign, delivery::deliver, outbox::Outbox},
     models::{
+        api_key::ApiKey,
         change::{Change, Subject},
+        idempotency,
         tenant::Tenant,
     },
     state::AppState,
@@ -18,14 +22,16 @@ use std::{future::Future, time::Duration};
 use tokio::{
     sync::watch,
     task::JoinHandle,
-    time::{MissedTickBehavior, interval, timeout},
+    time::{MissedTickBehavior, interval, sleep, timeout},
 };
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_FOR_CHANGES_EVERY: Duration = Duration::from_millis(500);
+/// How often each campaign that is being sent gets a chunk further.
+const CAMPAIGNS_EVERY: Duration = Duration::from_millis(250);
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How long the last write of the counters may take when the server stops.
-const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The tasks of a running server.
 pub struct Tasks {
@@ -35,26 +41,35 @@ pub struct Tasks {
 
 impl Tasks {
     /// Starts them.
-    pub fn spawn(state: &web::Data<AppState>) -> Self {
+    pub fn spawn(state: &web::Data<AppState>, outbox: Outbox) -> Self {
         let stopping = watch::Sender::new(false);
-        let flusher = state.clone();
         let watcher = state.clone();
         let tidier = state.clone();
+        let campaigner = state.clone();
         let mut position = None;
         let handles = vec![
-            every(FLUSH_EVERY, &stopping, move || flush(flusher.clone())),
+            actix_web::rt::spawn(write_counters(state.clone(), stopping.subscribe())),
             every(LOOK_FOR_CHANGES_EVERY, &stopping, {
                 let position = std::sync::Arc::new(tokio::sync::Mutex::new(position.take()));
                 move || look_for_changes(watcher.clone(), position.clone())
             }),
             every(TIDY_EVERY, &stopping, move || tidy(tidier.clone())),
+            every(CAMPAIGNS_EVERY, &stopping, move || {
+                campaign::advance(campaigner.clone())
+            }),
+            actix_web::rt::spawn(deliver(state.clone(), outbox, stopping.subscribe())),
         ];
         Self { stopping, handles }
     }
 
+    /// Lets them know that the server stops: what they do now is the last.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
     /// Ends them and writes the counters one last time.
     pub async fn finish(self, state: &AppState) {
-        self.stopping.send_replace(true);
+        self.stop();
         for handle in self.handles {
             if let Err(error) = handle.await {
                 tracing::error!(%error, "a background task had failed");
@@ -90,7 +105,23 @@ where
     })
 }
 
-async fn flush(state: web::Data<AppState>) {
+/// Writes the counters each second; less often if that takes long, because very many
+/// keys are in use, so that it never takes more than a fifth of the time.
+async fn write_counters(state: web::Data<AppState>, mut stopping: watch::Receiver<bool>) {
+    let mut pause = FLUSH_EVERY;
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stopping| *stopping) => return,
+            () = sleep(pause) => {}
+        }
+        let began = state.clock.monotonic();
+        flush(&state).await;
+        let took = state.clock.monotonic().saturating_sub(began);
+        pause = FLUSH_EVERY.max(took * 4);
+    }
+}
+
+async fn flush(state: &AppState) {
     match state.recorder.flush(&state.db).await {
         Ok(risen) => {
             for (tenant, keys) in risen {
@@ -153,9 +184,22 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
 
 async fn tidy(state: web::Data<AppState>) {
     state.failed_keys.forget_quiet();
+    state
+        .violations
+        .forget_past(state.clock.now_ms() / 3_600_000);
     state.failed_logins_by_address.forget_quiet();
     state.failed_logins_by_account.forget_quiet();
-    if let Err(error) = state.db.write(Change::prune).await {
-        tracing::warn!(%error, "could not prune the change log; trying again");
+    let now = state.clock.now();
+    let forget = move |conn: &mut DbConnection| {
+        Change::prune(conn)?;
+        ApiKey::forget_sealed(conn, now)
+    };
+    if let Err(error) = state.db.write(forget).await {
+        tracing::warn!(%error, "could not tidy the database; trying again");
+    }
+    let now = state.clock.now_naive();
+    let prune = move |conn: &mut _| idempotency::prune(conn, now);
+    if let Err(error) = state.db.write(prune).await {
+        tracing::warn!(%error, "could not forget old idempotency keys; trying again");
     }
 }

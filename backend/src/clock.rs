@@ -7,8 +7,31 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
+
+/// One moment on both of a clock's scales.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The date, in milliseconds since the epoch.
+    pub utc_ms: i64,
+    /// As [`Clock::monotonic`] has it.
+    pub monotonic: Duration,
+}
+
+impl Moment {
+    /// The date.
+    pub fn utc(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.utc_ms).unwrap_or_default()
+    }
+
+    /// The date when the monotonic scale shows `later`, in milliseconds since the epoch.
+    pub fn utc_ms_at(&self, later: Duration) -> i64 {
+        let since = later.saturating_sub(self.monotonic).as_millis();
+        self.utc_ms
+            .saturating_add_unsigned(u64::try_from(since).unwrap_or(u64::MAX))
+    }
+}
 
 /// Tells the time, to the millisecond (what both databases keep).
 #[derive(Debug, Clone)]
@@ -49,6 +72,14 @@ impl Clock {
         DateTime::from_timestamp_millis(self.now_ms()).unwrap_or_default()
     }
 
+    /// Now, on both scales.
+    pub fn moment(&self) -> Moment {
+        Moment {
+            utc_ms: self.now_ms(),
+            monotonic: self.monotonic(),
+        }
+    }
+
     /// Now, as the databases keep it: UTC without saying so.
     pub fn now_naive(&self) -> NaiveDateTime {
         self.now().naive_utc()
@@ -58,7 +89,13 @@ impl Clock {
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
-            Source::System { .. } => Utc::now().timestamp_millis(),
+            Source::System { .. } => {
+                let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+                // Without chrono, which would work out the calendar date on the way.
+                since.map_or(0, |since| {
+                    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+                })
+            }
             Source::Stepped { millis } => millis.load(Ordering::SeqCst),
         }
     }

@@ -70,6 +70,11 @@ pub struct ServeSettings {
     #[arg(long, env = "PENGUINMAILS_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
 
+    /// The mail server, as `smtps://user:password@host:465` or `smtp://host:25` (with
+    /// `?tls=required` for STARTTLS); without it, mails are .eml files in the data directory
+    #[arg(long, env = "PENGUINMAILS_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+
     /// Fill an empty database with a demonstration tenant
     #[arg(long, env = "PENGUINMAILS_DEMO")]
     pub demo: bool,

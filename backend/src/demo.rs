@@ -6,11 +6,11 @@ use crate::{
     clock::Clock,
     db::Database,
     error::ApiError,
-    keys::{cache::KeyRecord, format::random_base62, secret::SecretKeys},
+    keys::{cache::KeyRecord, format::random_base62, mint::Minted, secret::SecretKeys},
     models::{api_key::ApiKey, tenant::Tenant, user::User},
-    routes::platform::api_keys::{NewKey, prepare},
+    routes::platform::api_keys::{Creator, row},
     state::Tenants,
-    usage::recorder::{Answered, Recorder},
+    usage::recorder::{Answered, Recorder, Source},
 };
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use shared::{
@@ -21,12 +21,18 @@ use shared::{
     role::Role,
     scope::Scope,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+};
 
 /// The domain of the demonstration users.
 pub const EMAIL_DOMAIN: &str = "demo.penguinmails.test";
 /// Their password.
 pub const PASSWORD: &str = "penguin-demo";
+/// Where the made-up requests come from (RFC 5737).
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
 /// How much history is made up.
 const DAYS: i64 = 30;
 
@@ -122,19 +128,22 @@ pub async fn seed_if_empty(
         .iter()
         .find(|user| user.email.starts_with("developer@"));
     let creator = developer
-        .map(|user| (user.id.clone(), user.email.clone()))
+        .map(|user| Creator {
+            kind: "user",
+            id: user.id.clone(),
+            email: user.email.clone(),
+        })
         .unwrap_or_default();
     let mut keys = Vec::new();
     for program in &PROGRAMS {
-        let new = NewKey {
-            tenant_id: tenant_id.clone(),
-            form: program.form(),
-            creator: ("user", creator.0.clone(), creator.1.clone()),
-            now: now - TimeDelta::days(program.age_days),
-        };
         // Nobody ever learns these keys: they are for looking at.
-        let (_, row) = prepare(new, secrets, bcrypt_cost)?;
-        keys.push(row);
+        let minted = Minted::new(program.environment, false, secrets, bcrypt_cost)?;
+        let created = now - TimeDelta::days(program.age_days);
+        let mut key = row(minted, &tenant_id, program.form(), creator.clone(), created);
+        if let Some(days) = program.revoked_days_ago {
+            key.revoke(now - TimeDelta::days(days));
+        }
+        keys.push(key);
     }
     let ids: Vec<String> = keys.iter().map(|key| key.id.clone()).collect();
     let tenant = Tenant::new(
@@ -149,14 +158,7 @@ pub async fn seed_if_empty(
         people
             .iter()
             .try_for_each(|user| user.insert(conn).map(drop))?;
-        for (key, program) in keys.iter().zip(&PROGRAMS) {
-            key.insert(conn)?;
-            if let Some(days) = program.revoked_days_ago {
-                let id = shared::ids::KeyId::new(key.id.clone());
-                ApiKey::revoke(conn, &tenant_id, &id, now - TimeDelta::days(days))?;
-            }
-        }
-        Ok(())
+        keys.iter().try_for_each(|key| key.insert(conn))
     })
     .await?;
     make_traffic(db, ids, now).await?;
@@ -173,6 +175,7 @@ impl Program {
             expires_at: None,
             expires_in_days: None,
             ip_allowlist: Vec::new(),
+            recoverable: false,
         }
     }
 
@@ -258,9 +261,11 @@ impl Dice {
         let latency_us = u64::from((base_us + self.roll(base_us)) * tail);
         Answered {
             key,
+            source: Source::Api,
+            client: CLIENT,
             operation: Some(operation),
             status,
-            at,
+            at_ms: at.timestamp_millis(),
             latency_us,
         }
     }

@@ -174,10 +174,6 @@ impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
         match error {
             diesel::result::Error::NotFound => Self::new(ErrorCode::NotFound),
-            // PostgreSQL has no NUL character in texts.
-            diesel::result::Error::DatabaseError(_, info) if info.message().contains("0x00") => {
-                Self::new(ErrorCode::InvalidField).detail("Remove the NUL characters.")
-            }
             other => Self::internal(other),
         }
     }

@@ -1,11 +1,17 @@
 //! Request bodies and query strings: every fault is answered with the field it is in.
 
 use crate::{error::ApiError, gateway::admit::BODY_MAX_BYTES};
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{self, HeaderValue},
+    web,
+};
 use futures_util::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use shared::error::{ErrorCode, FieldError};
-use std::{fmt::Display, future::Future};
+use std::{fmt::Display, future::Future, str::FromStr};
 
 /// A JSON body of at most 1 MiB, checked for form but not for meaning.
 pub struct Json<T>(pub T);
@@ -21,6 +27,28 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
                 return Err(ErrorCode::UnsupportedMediaType.into());
             };
             parse(&body.await?).map(Self)
+        })
+    }
+}
+
+/// A JSON body as [`Json`], which may also be missing altogether.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (is_json, body) = (is_json(request), read(request, payload));
+        Box::pin(async move {
+            let body = body.await?;
+            if body.is_empty() {
+                Ok(Self(T::default()))
+            } else if is_json {
+                parse(&body).map(Self)
+            } else {
+                Err(ErrorCode::UnsupportedMediaType.into())
+            }
         })
     }
 }
@@ -60,6 +88,16 @@ fn read(
     }
 }
 
+/// A small answer: written into a buffer that need not grow.
+pub fn answer(value: &impl Serialize) -> Result<HttpResponse, ApiError> {
+    let mut body = Vec::with_capacity(512);
+    serde_json::to_writer(&mut body, value).map_err(ApiError::internal)?;
+    let json = HeaderValue::from_static("application/json");
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, json))
+        .body(body))
+}
+
 /// Reads a JSON text.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     // serde would take a list for the fields in order.
@@ -79,7 +117,51 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         }
     })?;
     deserializer.end().map_err(|error| invalid_json(&error))?;
-    Ok(value)
+    match path_of_nul(body) {
+        Some(path) => Err(nul_fault(path, ErrorCode::InvalidField)),
+        None => Ok(value),
+    }
+}
+
+/// Where a JSON text has a NUL character, which PostgreSQL cannot store. It can
+/// only be written as an escape, so that most texts need no second look.
+fn path_of_nul(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok()?;
+    if !text.contains("\\u0000") {
+        return None;
+    }
+    nul_inside(&serde_json::from_str(text).ok()?)
+}
+
+/// The path to the first text or name with a NUL character, in serde's notation.
+fn nul_inside(value: &Value) -> Option<String> {
+    let join = |step: String, rest: String| match rest.as_str() {
+        "" => step,
+        rest if rest.starts_with('[') => format!("{step}{rest}"),
+        rest => format!("{step}.{rest}"),
+    };
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(list) => list.iter().enumerate().find_map(|(index, value)| {
+            nul_inside(value).map(|rest| join(format!("[{index}]"), rest))
+        }),
+        Value::Object(map) => map.iter().find_map(|(name, value)| {
+            let clean = name.replace('\0', "");
+            if clean.len() < name.len() {
+                return Some(clean);
+            }
+            nul_inside(value).map(|rest| join(clean, rest))
+        }),
+        _ => None,
+    }
+}
+
+fn nul_fault(field: String, code: ErrorCode) -> ApiError {
+    ApiError::fields(vec![FieldError {
+        field,
+        code,
+        message: "Remove the NUL character.".into(),
+    }])
 }
 
 fn invalid_json(error: &serde_json::Error) -> ApiError {
@@ -88,6 +170,16 @@ fn invalid_json(error: &serde_json::Error) -> ApiError {
 
 /// Reads a query string.
 pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiError> {
+    if request.query_string().contains("%00") {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
+        let with_nul = pairs
+            .into_iter()
+            .flat_map(web::Query::into_inner)
+            .find(|(name, value)| name.contains('\0') || value.contains('\0'));
+        if let Some((name, _)) = with_nul {
+            return Err(nul_fault(name.replace('\0', ""), ErrorCode::InvalidQuery));
+        }
+    }
     web::Query::<T>::from_query(request.query_string())
         .map(web::Query::into_inner)
         .map_err(|error| {
@@ -163,12 +255,15 @@ pub fn page_limit(limit: Option<u32>) -> Result<i64, ApiError> {
     )]))
 }
 
-/// A cursor that is not one of ours.
-pub fn bad_cursor() -> ApiError {
+/// Reads `cursor`, or says that it is not one of ours.
+pub fn cursor<T: FromStr>(cursor: Option<&str>) -> Result<Option<T>, ApiError> {
     let message = "Use `next_cursor` of the page before, unchanged.";
-    ApiError::fields(vec![FieldError::new(
-        "cursor",
-        ErrorCode::InvalidQuery,
-        message,
-    )])
+    let bad = |_| {
+        ApiError::fields(vec![FieldError::new(
+            "cursor",
+            ErrorCode::InvalidQuery,
+            message,
+        )])
+    };
+    cursor.map(str::parse).transpose().map_err(bad)
 }

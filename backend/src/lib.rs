@@ -16,6 +16,7 @@ pub mod gateway;
 pub mod json;
 pub mod keys;
 pub mod live;
+pub mod mail;
 pub mod metrics;
 pub mod models;
 pub mod openapi;

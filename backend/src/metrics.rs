@@ -15,6 +15,12 @@ pub struct Metrics {
     pub unattributed_refusals: Counter,
     /// Times that writing the usage counters failed and was put off.
     pub usage_write_failures: Counter,
+    /// Mails that the mail server took.
+    pub mails_sent: Counter,
+    /// Attempts at a mail that failed for now.
+    pub mails_put_off: Counter,
+    /// Mails that the mail server refused for good.
+    pub mails_refused: Counter,
 }
 
 impl Default for Metrics {
@@ -42,11 +48,22 @@ impl Default for Metrics {
             "Failed attempts to write usage counters; the counts are kept and written later",
             usage_write_failures.clone(),
         );
+        let mut counter = |name: &str, help: &str| {
+            let counter = Counter::default();
+            registry.register(name, help, counter.clone());
+            counter
+        };
+        let mails_sent = counter("mails_sent", "Mails that the mail server took");
+        let mails_put_off = counter("mails_put_off", "Attempts at a mail that failed for now");
+        let mails_refused = counter("mails_refused", "Mails refused for good");
         Self {
             registry,
             answers,
             unattributed_refusals,
             usage_write_failures,
+            mails_sent,
+            mails_put_off,
+            mails_refused,
         }
     }
 }

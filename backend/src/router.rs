@@ -5,17 +5,19 @@
 use crate::{
     auth::identify::identify,
     error::ApiError,
-    gateway::{admit::BODY_MAX_BYTES, guard::guard},
+    gateway::{admit::BODY_MAX_BYTES, guard::Guard},
     metrics::metrics,
     openapi,
-    routes::{auth, ops, platform::api_keys, tenant, v1},
+    routes::{auth, links, ops, platform::api_keys, tenant, v1},
     state::AppState,
     web as spa,
 };
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{self, PayloadConfig, ServiceConfig, delete, get, head, post, resource, scope},
+    web::{
+        self, PayloadConfig, ServiceConfig, delete, get, head, patch, post, put, resource, scope,
+    },
 };
 use shared::error::ErrorCode;
 
@@ -23,16 +25,13 @@ use shared::error::ErrorCode;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .app_data(PayloadConfig::new(BODY_MAX_BYTES))
+        .service(scope("/v1").wrap(Guard).configure(public_api))
+        .service(resource("/t/o/{token}").route(get().to(links::open_mail)))
+        .service(resource("/t/c/{token}").route(get().to(links::follow_link)))
         .service(
-            scope("/v1")
-                .wrap(from_fn(guard))
-                .service(resource("/whoami").route(get().to(v1::whoami::whoami)))
-                .service(
-                    resource("/contacts")
-                        .route(get().to(v1::contacts::list_contacts))
-                        .route(post().to(v1::contacts::upsert_contact)),
-                )
-                .default_service(web::to(not_found)),
+            resource("/u/{token}")
+                .route(get().to(links::confirm_unsubscribe))
+                .route(post().to(links::unsubscribe)),
         )
         .service(
             scope("/api/v1")
@@ -50,8 +49,27 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(
                     resource("/platform/api-keys/{id}")
                         .route(get().to(api_keys::get_api_key))
+                        .route(patch().to(api_keys::update_api_key))
                         .route(delete().to(api_keys::revoke_api_key)),
                 )
+                .service(
+                    scope("/platform/api-keys/{id}")
+                        .route("/rotate", post().to(api_keys::rotate_api_key))
+                        .route("/disable", post().to(api_keys::disable_api_key))
+                        .route("/enable", post().to(api_keys::enable_api_key))
+                        .route("/approve", post().to(api_keys::approve_api_key))
+                        .route("/reveal", post().to(api_keys::reveal_api_key))
+                        .route(
+                            "/playground-token",
+                            post().to(api_keys::create_playground_token),
+                        ),
+                )
+                .service(
+                    resource("/tenant/plan")
+                        .route(get().to(tenant::get_plan))
+                        .route(put().to(tenant::change_plan)),
+                )
+                .service(resource("/tenant/audit-log").route(get().to(tenant::list_audit_log)))
                 .service(resource("/tenant/rate-limit").route(get().to(tenant::get_rate_limit)))
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
@@ -73,6 +91,52 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(resource("/metrics").route(get().to(metrics)))
         .default_service(web::to(spa::file_or_page));
+}
+
+/// The public REST API, under `/v1`.
+fn public_api(config: &mut ServiceConfig) {
+    config
+        .service(resource("/whoami").route(get().to(v1::whoami::whoami)))
+        .service(
+            resource("/contacts")
+                .route(get().to(v1::contacts::list_contacts))
+                .route(post().to(v1::contacts::upsert_contact)),
+        )
+        .service(
+            resource("/contacts/{id}")
+                .route(get().to(v1::contacts::get_contact))
+                .route(put().to(v1::contacts::replace_contact))
+                .route(delete().to(v1::contacts::delete_contact)),
+        )
+        .service(resource("/emails/send").route(post().to(v1::emails::send_email)))
+        .service(resource("/emails").route(get().to(v1::emails::list_emails)))
+        .service(resource("/emails/{id}").route(get().to(v1::emails::get_email)))
+        .service(resource("/templates").route(get().to(v1::templates::list_templates)))
+        .service(
+            resource("/templates/{id}")
+                .route(get().to(v1::templates::get_template))
+                .route(put().to(v1::templates::put_template))
+                .route(delete().to(v1::templates::delete_template)),
+        )
+        .service(resource("/analytics/emails").route(get().to(v1::analytics::get_email_analytics)))
+        .service(
+            resource("/campaigns")
+                .route(get().to(v1::campaigns::list_campaigns))
+                .route(post().to(v1::campaigns::create_campaign)),
+        )
+        .service(
+            resource("/campaigns/{id}")
+                .route(get().to(v1::campaigns::get_campaign))
+                .route(put().to(v1::campaigns::replace_campaign))
+                .route(delete().to(v1::campaigns::delete_campaign)),
+        )
+        .service(resource("/campaigns/{id}/start").route(post().to(v1::campaigns::start_campaign)))
+        .service(resource("/campaigns/{id}/pause").route(post().to(v1::campaigns::pause_campaign)))
+        .service(
+            resource("/analytics/campaigns/{id}")
+                .route(get().to(v1::analytics::get_campaign_analytics)),
+        )
+        .default_service(web::to(not_found));
 }
 
 async fn openapi_json(state: web::Data<AppState>) -> HttpResponse {

@@ -13,6 +13,9 @@ diesel::table! {
         burst -> Nullable<Integer>,
         demo -> Bool,
         created_at -> Timestamp,
+        allow_recoverable -> Bool,
+        default_from -> Nullable<Text>,
+        sender_domains -> Text,
     }
 }
 
@@ -87,6 +90,8 @@ diesel::table! {
         grace_until -> Nullable<Timestamp>,
         disabled_at -> Nullable<Timestamp>,
         revoked_at -> Nullable<Timestamp>,
+        sealed_key -> Nullable<Text>,
+        rotated_at -> Nullable<Timestamp>,
     }
 }
 
@@ -95,6 +100,7 @@ diesel::table! {
     api_key_activity (key_id) {
         key_id -> Text,
         last_used_at -> Timestamp,
+        last_used_address -> Nullable<Text>,
     }
 }
 
@@ -132,14 +138,147 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// Who did what.
+    audit_log (seq) {
+        seq -> BigInt,
+        id -> Text,
+        tenant_id -> Text,
+        at -> Timestamp,
+        actor_kind -> Text,
+        actor_id -> Text,
+        actor_email -> Text,
+        actor_address -> Text,
+        action -> Text,
+        subject_id -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    /// Mails with gaps to fill in.
+    templates (tenant_id, environment, id) {
+        tenant_id -> Text,
+        environment -> Text,
+        id -> Text,
+        name -> Text,
+        subject -> Text,
+        html_body -> Text,
+        text_body -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Mails, and the queue of those that are not sent yet.
+    messages (id) {
+        id -> Text,
+        tenant_id -> Text,
+        environment -> Text,
+        origin -> Text,
+        key_id -> Nullable<Text>,
+        campaign_id -> Nullable<Text>,
+        contact_id -> Nullable<Text>,
+        sender -> Nullable<Text>,
+        recipient -> Text,
+        subject -> Text,
+        html_body -> Nullable<Text>,
+        text_body -> Nullable<Text>,
+        tags -> Text,
+        track_opens -> Bool,
+        track_clicks -> Bool,
+        status -> Text,
+        captured -> Bool,
+        priority -> Integer,
+        attempts -> Integer,
+        next_attempt_at -> Nullable<Timestamp>,
+        claimed_until -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    /// Tokens that stand in for a key in the browser.
+    playground_tokens (digest) {
+        digest -> Text,
+        key_id -> Text,
+        session_id -> Text,
+        role -> Text,
+        address -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// What became of mails.
+    message_events (seq) {
+        seq -> BigInt,
+        message_id -> Text,
+        tenant_id -> Text,
+        environment -> Text,
+        campaign_id -> Nullable<Text>,
+        kind -> Text,
+        url -> Nullable<Text>,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Answers that are given again to a repeated request.
+    idempotency_keys (tenant_id, environment, key) {
+        tenant_id -> Text,
+        environment -> Text,
+        key -> Text,
+        body_digest -> Text,
+        status -> Integer,
+        answer -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    /// Mails to many contacts.
+    campaigns (id) {
+        id -> Text,
+        tenant_id -> Text,
+        environment -> Text,
+        name -> Text,
+        subject -> Text,
+        template_id -> Nullable<Text>,
+        html_body -> Nullable<Text>,
+        text_body -> Nullable<Text>,
+        sender -> Nullable<Text>,
+        contact_tags -> Text,
+        status -> Text,
+        recipients -> BigInt,
+        reached_at -> Nullable<Timestamp>,
+        reached_id -> Nullable<Text>,
+        all_queued -> Bool,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        started_at -> Nullable<Timestamp>,
+        completed_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::joinable!(message_events -> messages (message_id));
 diesel::joinable!(users -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_key_activity -> api_keys (key_id));
+diesel::joinable!(playground_tokens -> sessions (session_id));
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     users,
     sessions,
     api_keys,
     api_key_activity,
-    usage_rollups
+    usage_rollups,
+    playground_tokens,
+    messages,
+    campaigns
 );
+diesel::allow_tables_to_appear_in_same_query!(messages, message_events);

@@ -7,17 +7,18 @@ use crate::{
     db::Database,
     demo,
     keys::{format::random_base62, secret::SecretKeys},
+    mail::outbox::Outbox,
     metrics,
     models::{
         secret_key::{self, Fit},
         tenant::Tenant,
         user::User,
     },
-    request::request,
+    request::EveryRequest,
     router,
     state::AppState,
 };
-use actix_web::{App, HttpServer, dev::ServerHandle, middleware::from_fn, web};
+use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use anyhow::{Context, bail};
 use shared::role::Role;
 use std::{
@@ -78,7 +79,7 @@ pub fn start(
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .wrap(from_fn(request))
+            .wrap(EveryRequest(shared.clone()))
             .configure(router::configure)
     })
     .client_request_timeout(CLIENT_TIMEOUT)
@@ -100,7 +101,7 @@ pub fn start(
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let tasks = background::Tasks::spawn(&state);
+    let tasks = background::Tasks::spawn(&state, Outbox::new(settings)?);
     Ok(Running {
         addr,
         state,
@@ -111,9 +112,10 @@ pub fn start(
 }
 
 impl Running {
-    /// Stops in order: no new connections, event streams ended, requests under
-    /// way finished within ten seconds, counters written.
+    /// Stops in order: no new connections, event streams ended, requests and mails
+    /// under way finished within ten seconds, counters written.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.tasks.stop();
         self.state.live.close();
         self.handle.stop(true).await;
         self.server.await??;

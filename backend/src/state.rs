@@ -6,16 +6,25 @@ use crate::{
     config::{PublicUrl, ServeSettings},
     db::Database,
     error::ApiError,
-    gateway::{failed_attempts::FailedAttempts, limits::TenantLimits},
-    keys::{cache::KeyCache, format::random_base62, secret::SecretKeys},
+    gateway::{failed_attempts::FailedAttempts, limits::TenantLimits, violations::Violations},
+    keys::{
+        cache::KeyCache,
+        format::{PlainKey, random_base62},
+        secret::SecretKeys,
+    },
     live::Live,
+    mail::Mail,
     metrics::Metrics,
     models::tenant::Tenant,
     usage::recorder::Recorder,
 };
+use actix_web::{HttpRequest, web};
 use dashmap::DashMap;
 use ipnet::IpNet;
-use shared::ids::{RequestId, TenantId};
+use shared::{
+    ids::{KeyId, RequestId, TenantId},
+    live::LiveEvent,
+};
 use std::{
     net::IpAddr,
     num::NonZeroU32,
@@ -41,10 +50,14 @@ pub struct AppState {
     pub tenants: Arc<Tenants>,
     /// The request counters.
     pub recorder: Recorder,
+    /// Mails on their way out.
+    pub mail: Mail,
     /// The event streams of open dashboards.
     pub live: Live,
     /// Failures with API keys, by network.
     pub failed_keys: FailedAttempts<IpAddr>,
+    /// Keys used from addresses that are not on their list.
+    pub violations: Violations,
     /// Failures with passwords, by network.
     pub failed_logins_by_address: FailedAttempts<IpAddr>,
     /// Failures with passwords, by e-mail address whether it has an account or not.
@@ -94,8 +107,10 @@ impl AppState {
             keys: KeyCache::new()?,
             tenants: Arc::default(),
             recorder: Recorder::default(),
+            mail: Mail::new(settings)?,
             live: Live::default(),
             failed_keys: failures(30, 60),
+            violations: Violations::default(),
             failed_logins_by_address: failures(10, 30),
             failed_logins_by_account: FailedAttempts::new(
                 at_least_one(1),
@@ -113,6 +128,31 @@ impl AppState {
             access_log: settings.access_log,
             clock,
         })
+    }
+
+    /// The state that the request's application was given.
+    pub fn of(request: &HttpRequest) -> Result<&web::Data<Self>, ApiError> {
+        request
+            .app_data()
+            .ok_or_else(|| ApiError::internal("the application has no state"))
+    }
+}
+
+impl AppState {
+    /// To be called after a change of a key was committed and before it is
+    /// answered: the next request sees it, and so do open dashboards.
+    pub fn key_changed(&self, tenant: &TenantId, id: &KeyId) {
+        self.keys.forget(id);
+        self.live.send(tenant, LiveEvent::KeysChanged);
+    }
+
+    /// As [`Self::key_changed`] for a key that was just made: its first use then
+    /// needs no bcrypt.
+    pub fn key_created(&self, tenant: &TenantId, key: &PlainKey) {
+        if let Some(parts) = key.parts() {
+            self.keys.trust(&parts);
+            self.key_changed(tenant, &parts.id());
+        }
     }
 }
 

@@ -103,12 +103,12 @@ fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Opti
     Dist::get(path).map(|file| (file, None))
 }
 
-/// Whether a file's name changes with its content: trunk puts a hash of 16 hex
-/// digits after the name.
+/// Whether a file's name changes with its content: trunk puts a hash of 8 bytes after
+/// the name, in hex but without the zero at the front of a byte.
 fn is_hashed(path: &str) -> bool {
     let is_hash = |part: &str| {
         let part = part.strip_suffix("_bg").unwrap_or(part);
-        part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+        (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
     path.rsplit('/')
         .next()
@@ -159,6 +159,7 @@ mod tests {
     fn hashed_names_are_recognised() {
         assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b_bg.wasm"));
         assert!(is_hashed("base-1a2b3c4d5e6f7a8b.css"));
+        assert!(is_hashed("keys-e0373e9b134cc4.css"));
         assert!(!is_hashed("favicon.svg"));
     }
 

@@ -46,39 +46,94 @@ impl UpsertContact {
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::email(&mut errors, "email", &self.email);
-        for (field, name) in [
-            ("first_name", &self.first_name),
-            ("last_name", &self.last_name),
-        ] {
-            if let Some(name) = name {
-                validate::text(&mut errors, field, name, 0, NAME_MAX_CHARS);
-            }
-        }
-        let tags = self.tags.as_deref().unwrap_or_default();
-        if tags.len() > TAGS_MAX {
-            let message = format!("Use at most {TAGS_MAX} tags.");
-            errors.push(FieldError::new("tags", ErrorCode::InvalidField, message));
-        }
-        for (index, tag) in tags.iter().enumerate() {
-            validate::text(
-                &mut errors,
-                &format!("tags[{index}]"),
-                tag,
-                1,
-                TAG_MAX_CHARS,
-            );
-        }
-        if let Some(attributes) = &self.attributes
-            && serde_json::to_string(attributes).is_ok_and(|json| json.len() > ATTRIBUTES_MAX_BYTES)
-        {
-            let message = format!("Use at most {ATTRIBUTES_MAX_BYTES} bytes of JSON.");
-            errors.push(FieldError::new(
-                "attributes",
-                ErrorCode::InvalidField,
-                message,
-            ));
+        let names = [&self.first_name, &self.last_name];
+        let [first, last] = names.map(|name| name.as_deref().unwrap_or_default());
+        validate_names(&mut errors, first, last);
+        validate_tags(
+            &mut errors,
+            "tags",
+            self.tags.as_deref().unwrap_or_default(),
+        );
+        if let Some(attributes) = &self.attributes {
+            validate_attributes(&mut errors, attributes);
         }
         validate::finish(errors)
+    }
+}
+
+/// `PUT /v1/contacts/{id}`: replaces what is known of a contact. Names, tags and
+/// attributes that are left out become empty; address and status stay.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ReplaceContact {
+    /// A new e-mail address; upper and lower case are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// First name, up to 100 characters.
+    #[serde(default)]
+    pub first_name: String,
+    /// Last name, up to 100 characters.
+    #[serde(default)]
+    pub last_name: String,
+    /// Tags, at most 50 of up to 50 characters.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Anything else that is known, up to 16 KiB of JSON.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>))]
+    pub attributes: Map<String, Value>,
+    /// `active` or `unsubscribed`; only mail that bounces makes a contact `bounced`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<ContactStatus>,
+}
+
+impl ReplaceContact {
+    /// What is wrong with the request, field by field.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if let Some(email) = &self.email {
+            validate::email(&mut errors, "email", email);
+        }
+        validate_names(&mut errors, &self.first_name, &self.last_name);
+        validate_tags(&mut errors, "tags", &self.tags);
+        validate_attributes(&mut errors, &self.attributes);
+        if self.status == Some(ContactStatus::Bounced) {
+            let message = "Use active or unsubscribed.";
+            errors.push(FieldError::new("status", ErrorCode::InvalidField, message));
+        }
+        validate::finish(errors)
+    }
+}
+
+fn validate_names(errors: &mut Vec<FieldError>, first: &str, last: &str) {
+    for (field, name) in [("first_name", first), ("last_name", last)] {
+        validate::text(errors, field, name, 0, NAME_MAX_CHARS);
+    }
+}
+
+/// At most 50 tags of 1 to 50 characters.
+pub fn validate_tags(errors: &mut Vec<FieldError>, field: &str, tags: &[String]) {
+    if tags.len() > TAGS_MAX {
+        let message = format!("Use at most {TAGS_MAX} tags.");
+        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+    }
+    for (index, tag) in tags.iter().enumerate() {
+        let field = format!("{field}[{index}]");
+        validate::text(errors, &field, tag, 1, TAG_MAX_CHARS);
+    }
+}
+
+fn validate_attributes(errors: &mut Vec<FieldError>, attributes: &Map<String, Value>) {
+    let fits =
+        serde_json::to_string(attributes).is_ok_and(|json| json.len() <= ATTRIBUTES_MAX_BYTES);
+    if !fits {
+        let message = format!("Use at most {ATTRIBUTES_MAX_BYTES} bytes of JSON.");
+        errors.push(FieldError::new(
+            "attributes",
+            ErrorCode::InvalidField,
+            message,
+        ));
     }
 }
 
@@ -121,6 +176,9 @@ pub enum ContactStatus {
 }
 
 impl ContactStatus {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Active, Self::Unsubscribed, Self::Bounced];
+
     /// The status as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {

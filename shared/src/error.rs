@@ -9,7 +9,6 @@ macro_rules! error_codes {
     ($($(#[$doc:meta])* $code:ident $name:literal $status:literal $title:literal $message:literal $cure:literal;)*) => {
         /// Every error that either API answers with.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $name)] $code,)*
         }
@@ -63,6 +62,18 @@ error_codes! {
     InvalidEmail "invalid_email" 400 "Invalid e-mail address"
         "Recipient email is invalid"
         "Send an address of the form name@example.com.";
+    /// The sender's domain is not the tenant's.
+    SenderNotAllowed "sender_not_allowed" 400 "Sender not allowed"
+        "Mails of this account may not come from that domain."
+        "Use a sender of one of the account's domains, or leave `from` out for the account's default.";
+    /// There is no template with this id.
+    UnknownTemplate "unknown_template" 400 "Unknown template"
+        "There is no template with this id."
+        "Use an id of GET /v1/templates, or PUT the template first. Live and test templates are apart.";
+    /// A template needs a variable that is not there.
+    MissingVariable "missing_variable" 400 "Missing variable"
+        "The template needs a variable that the request does not have."
+        "Add the variable named in `errors` to `variables`, or give it a default in the template.";
     /// A query parameter is unknown or has an impossible value.
     InvalidQuery "invalid_query" 400 "Invalid query parameter"
         "A query parameter is unknown or has a value that is not allowed."
@@ -90,7 +101,7 @@ error_codes! {
     /// The key lacks the scope.
     InsufficientScope "insufficient_scope" 403 "Insufficient permissions"
         "Insufficient permissions. Update key permissions in settings."
-        "Add one of the scopes in `required_scope` to the key, or use another key.";
+        "Add what `required_scope` lists to the key, or use another key. The documentation says where one of several scopes is enough.";
     /// The caller's address is not on the key's list.
     IpNotAllowed "ip_not_allowed" 403 "IP address not allowed"
         "This key may not be used from your IP address."
@@ -127,6 +138,42 @@ error_codes! {
     KeyAlreadyRevoked "key_already_revoked" 409 "Key already revoked"
         "This key has already been revoked and cannot be used."
         "Create a new key if you still need access.";
+    /// What was asked for needs a key that works.
+    KeyNotActive "key_not_active" 409 "Key not active"
+        "This key is not active."
+        "Enable the key, or create a new one; only an active key can be rotated or tried out.";
+    /// The key was not created to be shown again.
+    KeyNotRecoverable "key_not_recoverable" 409 "Key not recoverable"
+        "This key was shown once and is not kept."
+        "Rotate the key to get a new one. Only keys created with \"Allow revealing later\" can be shown again.";
+    /// The key has no permission that waits for approval.
+    NothingToApprove "nothing_to_approve" 409 "Nothing to approve"
+        "No permission of this key waits for approval."
+        "Reload the key: it may have been approved or changed in the meantime.";
+    /// The tenant's policy forbids keys that can be shown again.
+    RecoverableForbidden "recoverable_forbidden" 403 "Recoverable keys are forbidden"
+        "Your account does not allow keys that can be revealed later."
+        "Create the key without \"Allow revealing later\" and save it when it is shown.";
+    /// A request with this Idempotency-Key is being worked on.
+    IdempotencyInFlight "idempotency_in_flight" 409 "Request in progress"
+        "A request with this Idempotency-Key is still being worked on."
+        "Wait a second and repeat the request: it then gets the first one's answer.";
+    /// Another contact has the address.
+    ContactExists "contact_exists" 409 "Contact exists"
+        "Another contact has this e-mail address."
+        "Change or delete that contact first, or keep this one's address.";
+    /// The campaign is past the status in which it could be changed.
+    CampaignNotEditable "campaign_not_editable" 409 "Campaign not editable"
+        "This campaign can no longer be changed."
+        "Create a new campaign. Only drafts can be changed; drafts and completed campaigns can be deleted.";
+    /// The campaign cannot go from its status to the one asked for.
+    IllegalTransition "illegal_transition" 409 "Illegal transition"
+        "The campaign cannot do this in its present status."
+        "Start drafts and paused campaigns; pause campaigns that are sending.";
+    /// Nobody would get the campaign.
+    NoRecipients "no_recipients" 409 "No recipients"
+        "No active contact has one of the campaign's tags."
+        "Add contacts with these tags in the key's environment, or change `contact_tags`.";
     /// The body is over 1 MiB.
     BodyTooLarge "body_too_large" 413 "Body too large"
         "The request body is larger than 1 MiB."
@@ -139,6 +186,10 @@ error_codes! {
     MisdirectedRequest "misdirected_request" 421 "Misdirected request"
         "This server does not answer for that host name."
         "Use the server's public URL, or set it with --public-url.";
+    /// The Idempotency-Key belongs to another request.
+    IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
+        "This Idempotency-Key was used in the last 24 hours with another body."
+        "Use a new key for a new request, and the same body for a repeated one.";
     /// The rate limit is used up.
     RateLimitExceeded "rate_limit_exceeded" 429 "Rate limit exceeded"
         "Rate limit exceeded."
@@ -166,6 +217,21 @@ impl std::fmt::Display for ErrorCode {
         f.write_str(self.as_str())
     }
 }
+
+/// By hand: the derive does not see names that come out of a macro.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("The code to branch on."))
+            .enum_values(Some(Self::ALL.iter().map(|code| code.as_str())))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {}
 
 /// Where the dashboard's error catalogue is; a code is its own anchor.
 pub const CATALOGUE_PATH: &str = "/dashboard/settings/developers/docs/errors";
@@ -215,7 +281,8 @@ pub struct Problem {
     /// Seconds to wait before trying again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// The scopes that were missing; one of them is enough for `insufficient_scope`.
+    /// The scopes that were missing. Where one of several is enough, all are listed;
+    /// the documentation of the operation says which it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::scope::Scope>>))]
     pub required_scope: Option<ScopeSet>,

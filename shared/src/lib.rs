@@ -5,7 +5,10 @@
 //! Pure data only. No I/O, no clock, no async: everything here builds for
 //! WebAssembly and for the host and can be tested with plain `cargo test`.
 
+pub mod audit;
+pub mod campaign;
 pub mod contact;
+pub mod email;
 pub mod error;
 pub mod ids;
 pub mod key;
@@ -17,4 +20,5 @@ pub mod rate_limit;
 pub mod role;
 pub mod scope;
 pub mod session;
+pub mod template;
 pub mod validate;

@@ -28,11 +28,35 @@ pub enum Access {
         /// The scopes of which a key needs one.
         scopes: ScopeSet,
     },
-    /// An API key with one of `scopes`; any valid key if the set is empty.
+    /// An API key with `scopes`, as many of them as `need` says; any valid key if
+    /// the set is empty.
     Key {
-        /// The scopes of which a key needs one.
+        /// The scopes that matter.
         scopes: ScopeSet,
+        /// Whether one of them is enough.
+        need: Need,
     },
+}
+
+/// How many of an operation's scopes a key needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// One of them.
+    AnyOf,
+    /// Every one of them.
+    AllOf,
+}
+
+impl Need {
+    /// Which of `scopes` would help a key that can do `held`: all of them if one is
+    /// enough, the lacking ones if all are needed, and none if it has what it needs.
+    pub const fn missing(self, scopes: ScopeSet, held: ScopeSet) -> ScopeSet {
+        match self {
+            Self::AnyOf if held.intersects(scopes) => ScopeSet::EMPTY,
+            Self::AnyOf => scopes,
+            Self::AllOf => scopes.minus(held),
+        }
+    }
 }
 
 /// Whether the password must have been entered again just before.
@@ -42,6 +66,11 @@ pub enum Sudo {
     NotNeeded,
     /// Yes, within the last 15 minutes. Calls by API key are exempt: a key has no password.
     Needed,
+    /// Yes, within the last 5 minutes.
+    Fresh,
+    /// For some of its calls, as [`Self::Needed`]: the handler decides when it has
+    /// seen what is asked for.
+    Sometimes,
 }
 
 /// A limit that one endpoint has on top of the plan's.
@@ -75,6 +104,49 @@ impl Operation {
     pub fn is_public_api(&self) -> bool {
         self.path.starts_with("/v1/")
     }
+
+    /// Method and path, as requests are counted by.
+    pub fn route(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// The scopes that a key needs for it, and how many of them; `None` if a key
+    /// cannot call it at all.
+    pub const fn scopes(&self) -> Option<(ScopeSet, Need)> {
+        match self.access {
+            Access::Key { scopes, need } => Some((scopes, need)),
+            Access::DashboardOrKey { scopes, .. } => Some((scopes, Need::AnyOf)),
+            Access::Public | Access::SignedIn | Access::Dashboard { .. } => None,
+        }
+    }
+}
+
+/// The operations for which `scope` counts.
+pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().filter(move |operation| {
+        operation
+            .scopes()
+            .is_some_and(|(scopes, _)| scopes.contains(scope))
+    })
+}
+
+/// Those of `granted` that can all be taken away without making any of the
+/// operations impossible; the most powerful ones first.
+pub fn unused(granted: ScopeSet, operations: &[&Operation]) -> ScopeSet {
+    let suffices = |scopes: ScopeSet| {
+        operations
+            .iter()
+            .filter_map(|operation| operation.scopes())
+            .all(|(needed, need)| need.missing(needed, scopes.effective()).is_empty())
+    };
+    let mut left = granted;
+    let strongest_first: Vec<_> = granted.iter().collect();
+    for scope in strongest_first.into_iter().rev() {
+        if suffices(left.without(scope)) {
+            left = left.without(scope);
+        }
+    }
+    granted.minus(left)
 }
 
 /// A row of [`OPERATIONS`] as a type, for handler signatures.
@@ -92,6 +164,14 @@ const fn dashboard(role: Role) -> Access {
 const fn key(scopes: &[Scope]) -> Access {
     Access::Key {
         scopes: ScopeSet::of(scopes),
+        need: Need::AnyOf,
+    }
+}
+
+const fn key_with_all(scopes: &[Scope]) -> Access {
+    Access::Key {
+        scopes: ScopeSet::of(scopes),
+        need: Need::AllOf,
     }
 }
 
@@ -161,6 +241,38 @@ operations! {
     RevokeApiKey revoke_api_key DELETE "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
 
+    /// Change a key's name, description, scopes, expiry or addresses.
+    UpdateApiKey update_api_key PATCH "/api/v1/platform/api-keys/{id}"
+        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Sometimes;
+    /// Replace a key by a new one.
+    RotateApiKey rotate_api_key POST "/api/v1/platform/api-keys/{id}/rotate"
+        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
+    /// Switch a key off.
+    DisableApiKey disable_api_key POST "/api/v1/platform/api-keys/{id}/disable"
+        dashboard(Role::Developer);
+    /// Switch a key on again.
+    EnableApiKey enable_api_key POST "/api/v1/platform/api-keys/{id}/enable"
+        dashboard(Role::Developer), sudo Needed;
+    /// Let a key send in bulk.
+    ApproveApiKey approve_api_key POST "/api/v1/platform/api-keys/{id}/approve"
+        dashboard(Role::Admin), sudo Needed;
+    /// See a recoverable key again.
+    RevealApiKey reveal_api_key POST "/api/v1/platform/api-keys/{id}/reveal"
+        dashboard(Role::Developer), sudo Fresh;
+    /// Get a short-lived token that stands in for a key.
+    CreatePlaygroundToken create_playground_token POST
+        "/api/v1/platform/api-keys/{id}/playground-token"
+        dashboard(Role::Developer), sudo Sometimes;
+
+    /// The plan and its limits.
+    GetPlan get_plan GET "/api/v1/tenant/plan"
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]);
+    /// Change the plan.
+    ChangePlan change_plan PUT "/api/v1/tenant/plan"
+        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]);
+    /// Who did what.
+    ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
+        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
     /// The state of the rate limits.
     GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
@@ -173,6 +285,48 @@ operations! {
     ListContacts list_contacts GET "/v1/contacts" key(&[Scope::ContactsRead]);
     /// Add or update a contact.
     UpsertContact upsert_contact POST "/v1/contacts" key(&[Scope::ContactsWrite]);
+
+    /// Send one mail.
+    SendEmail send_email POST "/v1/emails/send" key(&[Scope::EmailsSend]), limit "send" 60;
+    /// List mails.
+    ListEmails list_emails GET "/v1/emails" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
+    /// One mail and what became of it.
+    GetEmail get_email GET "/v1/emails/{id}" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
+    /// List templates.
+    ListTemplates list_templates GET "/v1/templates" key(&[Scope::CampaignsRead]);
+    /// One template.
+    GetTemplate get_template GET "/v1/templates/{id}" key(&[Scope::CampaignsRead]);
+    /// Create or replace a template.
+    PutTemplate put_template PUT "/v1/templates/{id}" key(&[Scope::CampaignsWrite]);
+    /// Delete a template.
+    DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(&[Scope::CampaignsDelete]);
+    /// What became of the mails.
+    GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(&[Scope::AnalyticsRead]);
+
+    /// List campaigns.
+    ListCampaigns list_campaigns GET "/v1/campaigns" key(&[Scope::CampaignsRead]);
+    /// Create a campaign.
+    CreateCampaign create_campaign POST "/v1/campaigns" key(&[Scope::CampaignsWrite]);
+    /// Get one campaign.
+    GetCampaign get_campaign GET "/v1/campaigns/{id}" key(&[Scope::CampaignsRead]);
+    /// Replace a campaign that is still a draft.
+    ReplaceCampaign replace_campaign PUT "/v1/campaigns/{id}" key(&[Scope::CampaignsWrite]);
+    /// Delete a campaign.
+    DeleteCampaign delete_campaign DELETE "/v1/campaigns/{id}" key(&[Scope::CampaignsDelete]);
+    /// Start or resume a campaign.
+    StartCampaign start_campaign POST "/v1/campaigns/{id}/start"
+        key_with_all(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
+    /// Pause a campaign.
+    PauseCampaign pause_campaign POST "/v1/campaigns/{id}/pause" key(&[Scope::CampaignsWrite]);
+    /// What became of a campaign.
+    GetCampaignAnalytics get_campaign_analytics GET "/v1/analytics/campaigns/{id}"
+        key(&[Scope::AnalyticsRead]);
+    /// Get one contact.
+    GetContact get_contact GET "/v1/contacts/{id}" key(&[Scope::ContactsRead]);
+    /// Replace a contact.
+    ReplaceContact replace_contact PUT "/v1/contacts/{id}" key(&[Scope::ContactsWrite]);
+    /// Delete a contact.
+    DeleteContact delete_contact DELETE "/v1/contacts/{id}" key(&[Scope::ContactsDelete]);
 }
 
 #[cfg(test)]
@@ -200,5 +354,43 @@ mod tests {
         for row in OPERATIONS.iter().filter(|row| row.is_public_api()) {
             assert!(matches!(row.access, Access::Key { .. }), "{}", row.id);
         }
+    }
+
+    #[test]
+    fn unused_scopes_can_all_go_at_once() {
+        let granted = ScopeSet::of(&[
+            Scope::ContactsRead,
+            Scope::ContactsWrite,
+            Scope::AnalyticsRead,
+            Scope::AdminFull,
+        ]);
+        let of = |rows: &[&Operation]| unused(granted, rows);
+        let reads: &[&Operation] = &[ListContacts::OPERATION, Whoami::OPERATION];
+        assert_eq!(of(reads), granted.without(Scope::ContactsRead));
+        let writes: &[&Operation] = &[ListContacts::OPERATION, UpsertContact::OPERATION];
+        assert_eq!(of(writes), granted.without(Scope::ContactsWrite));
+        assert_eq!(of(&[]), granted);
+    }
+
+    #[test]
+    fn every_scope_opens_something() {
+        for scope in Scope::ALL {
+            let rest = [Scope::AnalyticsExport, Scope::AdminFull];
+            assert!(
+                opened_by(scope).count() > 0 || rest.contains(&scope),
+                "{scope}"
+            );
+        }
+    }
+
+    #[test]
+    fn need_says_what_is_missing() {
+        let both = ScopeSet::of(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
+        let one = ScopeSet::of(&[Scope::CampaignsWrite]);
+        assert_eq!(Need::AnyOf.missing(both, one), ScopeSet::EMPTY);
+        assert_eq!(Need::AnyOf.missing(both, ScopeSet::EMPTY), both);
+        assert_eq!(Need::AnyOf.missing(ScopeSet::EMPTY, one), ScopeSet::EMPTY);
+        assert_eq!(Need::AllOf.missing(both, one), both.minus(one));
+        assert_eq!(Need::AllOf.missing(both, both), ScopeSet::EMPTY);
     }
 }

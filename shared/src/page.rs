@@ -1,4 +1,5 @@
-//! Lists that come in pages.
+//! Answers that every resource has in common: lists that come in pages, and what
+//! is said of something deleted.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,4 +18,21 @@ pub struct Page<T> {
     pub total: u64,
     /// What to pass as `cursor` for the next page; `null` on the last one.
     pub next_cursor: Option<String>,
+}
+
+/// Something that was deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Deleted<Id> {
+    /// Its identifier.
+    pub id: Id,
+    /// Always true.
+    pub deleted: bool,
+}
+
+impl<Id> Deleted<Id> {
+    /// The answer for what had this identifier.
+    pub fn of(id: Id) -> Self {
+        Self { id, deleted: true }
+    }
 }

@@ -27,6 +27,24 @@ pub struct PlanLimits {
     pub burst: u32,
 }
 
+/// A tenant's plan with the limits that apply, which may be the tenant's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanView {
+    /// The plan.
+    pub plan: Plan,
+    /// How fast the tenant may call the API.
+    #[serde(flatten)]
+    pub limits: PlanLimits,
+}
+
+/// `PUT /api/v1/tenant/plan`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePlan {
+    /// The plan to move to.
+    pub plan: Plan,
+}
+
 impl Plan {
     /// Every plan, smallest first.
     pub const ALL: [Self; 4] = [

@@ -83,6 +83,8 @@ pub struct SessionView {
     pub sudo_expires_at: Option<DateTime<Utc>>,
     /// Whether this is a demonstration with made-up data.
     pub demo: bool,
+    /// The address that the server sees the browser at.
+    pub address: String,
 }
 
 /// A user of the dashboard.

@@ -57,6 +57,36 @@ pub fn is_email(value: &str) -> bool {
     value.len() <= 254 && EmailAddress::parse_with_options(value, options).is_ok()
 }
 
+/// The longest display name of a sender, in characters.
+const SENDER_NAME_MAX_CHARS: usize = 100;
+
+/// A sender: `a@b.c` or `Name <a@b.c>`, on one line.
+pub fn sender(errors: &mut Vec<FieldError>, field: &str, value: &str) {
+    if parse_sender(value).is_none() {
+        let message =
+            "This is not a sender. Use the form name@example.com or Name <name@example.com>.";
+        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+    }
+}
+
+/// Reads a sender into its display name, if there is one, and its address.
+pub fn parse_sender(value: &str) -> Option<(Option<&str>, &str)> {
+    let Some(inner) = value.strip_suffix('>') else {
+        return is_email(value).then_some((None, value));
+    };
+    let (name, address) = inner.rsplit_once('<')?;
+    let name = name.trim_matches(' ');
+    let name = name
+        .strip_prefix('"')
+        .and_then(|name| name.strip_suffix('"'))
+        .unwrap_or(name);
+    let fits = name.chars().count() <= SENDER_NAME_MAX_CHARS
+        && !name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '<' | '>' | '"'));
+    (fits && is_email(address)).then_some((Some(name).filter(|name| !name.is_empty()), address))
+}
+
 /// Reads an IP address or CIDR range. A single address becomes a range of one,
 /// and an IPv4-mapped IPv6 one becomes IPv4, so that lists compare.
 pub fn ip_range(text: &str) -> Option<IpNet> {
@@ -94,6 +124,27 @@ mod tests {
             "a b@example.com",
         ] {
             assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn senders() {
+        let address = "ann@example.com";
+        assert_eq!(parse_sender(address), Some((None, address)));
+        for named in ["Ann Lee <ann@example.com>", "\"Ann Lee\" <ann@example.com>"] {
+            assert_eq!(parse_sender(named), Some((Some("Ann Lee"), address)));
+        }
+        assert_eq!(parse_sender("<ann@example.com>"), Some((None, address)));
+        for bad in [
+            "",
+            "Ann",
+            "Ann <ann>",
+            "Ann ann@example.com",
+            "A\r\nBcc: b@example.com <ann@example.com>",
+            "ann@example.com\r\nBcc: b@example.com",
+            "A <b@example.com> <ann@example.com>",
+        ] {
+            assert_eq!(parse_sender(bad), None, "{bad}");
         }
     }
 

@@ -3,22 +3,31 @@
 
 use crate::{
     error::ApiError,
-    gateway::{caller, guard::Attribution},
+    gateway::{
+        caller,
+        guard::{Attribution, client_of},
+    },
     keys::cache::KeyRecord,
-    models::session::SignedIn,
+    models::{
+        audit::Deed,
+        session::{SUDO_FRESH, SUDO_LASTS, SignedIn},
+    },
     state::AppState,
+    usage::recorder::Source,
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
+use chrono::NaiveDateTime;
 use shared::{
+    audit::{self, Action, ActorKind},
     error::ErrorCode,
     ids::TenantId,
-    operation::{Access, Row, Sudo},
+    operation::{Access, Need, Row, Sudo},
     role::Role,
-    scope::ScopeSet,
 };
 use std::{
     future::{Ready, ready},
     marker::PhantomData,
+    net::IpAddr,
     sync::Arc,
 };
 
@@ -36,27 +45,46 @@ pub struct Authorized<R> {
     pub actor: Actor,
     /// Whose data the call is about.
     pub tenant_id: TenantId,
+    /// Where the call comes from.
+    pub address: IpAddr,
     row: PhantomData<R>,
 }
 
 impl<R> Authorized<R> {
-    /// Refuses if the caller could not grant one of `scopes`: nobody reaches
-    /// through a key what he could not grant.
-    pub fn must_grant(&self, scopes: ScopeSet) -> Result<(), ApiError> {
-        let beyond: ScopeSet = match &self.actor {
-            Actor::User(user) => {
-                let role = user.user.role()?;
-                scopes
-                    .iter()
-                    .filter(|scope| !role.can_grant(*scope))
-                    .collect()
+    /// Refuses who has not entered his password within the last 15 minutes, where
+    /// only the handler can tell that it is needed. A key has no password.
+    pub fn must_have_sudo(&self, now: NaiveDateTime) -> Result<(), ApiError> {
+        match &self.actor {
+            Actor::User(user) if !in_sudo(user, Sudo::Needed, now) => {
+                Err(ErrorCode::SudoRequired.into())
             }
-            Actor::Key(key) => scopes.minus(key.scopes.effective()),
-        };
-        if beyond.is_empty() {
-            return Ok(());
+            Actor::User(_) | Actor::Key(_) => Ok(()),
         }
-        Err(ApiError::new(ErrorCode::BeyondYourRights).required_scope(beyond))
+    }
+
+    /// What the caller does, for the audit log.
+    pub fn deed<'a>(&'a self, action: Action, subject_id: &'a str, at: NaiveDateTime) -> Deed<'a> {
+        Deed {
+            tenant: &self.tenant_id,
+            actor: self.audited(),
+            action,
+            subject_id,
+            at,
+        }
+    }
+
+    /// The caller, for the audit log.
+    pub fn audited(&self) -> audit::Actor {
+        let (kind, id, email) = match &self.actor {
+            Actor::User(user) => (ActorKind::User, &*user.user.id, &*user.user.email),
+            Actor::Key(key) => (ActorKind::Key, key.id.as_str(), &*key.creator_email),
+        };
+        audit::Actor {
+            kind,
+            id: id.to_owned(),
+            email: email.to_owned(),
+            address: self.address.to_string(),
+        }
     }
 }
 
@@ -70,7 +98,11 @@ impl<R: Row> FromRequest for Authorized<R> {
 }
 
 fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
-    let by_key = request.extensions().get::<Attribution>().is_some();
+    let state = AppState::of(request)?;
+    let source = request
+        .extensions()
+        .get::<Attribution>()
+        .map(|by| by.source);
     let (role, scopes) = match R::OPERATION.access {
         Access::SignedIn => (Role::Member, None),
         Access::Dashboard { role } => (role, None),
@@ -79,41 +111,46 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
             return Err(ApiError::internal("this operation has no signed-in caller"));
         }
     };
-    if by_key {
+    let authorized = |actor, tenant_id| Authorized {
+        actor,
+        tenant_id,
+        address: client_of(state, request),
+        row: PhantomData,
+    };
+    if let Some(source) = source {
+        if source == Source::Playground {
+            return Err(ApiError::new(ErrorCode::InvalidToken)
+                .detail("A playground token works for the public API under /v1 only."));
+        }
         let Some(scopes) = scopes else {
             return Err(ApiError::new(ErrorCode::NotSignedIn)
                 .detail("This can be done in the dashboard only, not with an API key."));
         };
-        let key = caller::authorize::<R>(request, scopes)?;
+        let key = caller::authorize::<R>(request, scopes, Need::AnyOf)?;
         let tenant_id = key.tenant_id.clone();
-        return Ok(Authorized {
-            actor: Actor::Key(key),
-            tenant_id,
-            row: PhantomData,
-        });
+        return Ok(authorized(Actor::Key(key), tenant_id));
     }
     let signed_in = request.extensions().get::<SignedIn>().cloned();
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
     if signed_in.user.role()? < role {
         return Err(ErrorCode::InsufficientRole.into());
     }
-    if R::OPERATION.sudo == Sudo::Needed && !in_sudo(request, &signed_in) {
+    if !in_sudo(&signed_in, R::OPERATION.sudo, state.clock.now_naive()) {
         return Err(ErrorCode::SudoRequired.into());
     }
     let tenant_id = signed_in.tenant.id();
-    Ok(Authorized {
-        actor: Actor::User(Box::new(signed_in)),
-        tenant_id,
-        row: PhantomData,
-    })
+    Ok(authorized(Actor::User(Box::new(signed_in)), tenant_id))
 }
 
-fn in_sudo(request: &HttpRequest, signed_in: &SignedIn) -> bool {
-    let Some(state) = request.app_data::<web::Data<AppState>>() else {
-        return false;
+/// Whether the password was entered as recently as `sudo` wants it.
+fn in_sudo(signed_in: &SignedIn, sudo: Sudo, now: NaiveDateTime) -> bool {
+    let needed = match sudo {
+        Sudo::NotNeeded | Sudo::Sometimes => return true,
+        Sudo::Needed => now,
+        Sudo::Fresh => now + (SUDO_LASTS - SUDO_FRESH),
     };
     signed_in
         .session
         .sudo_until
-        .is_some_and(|until| state.clock.now_naive() < until)
+        .is_some_and(|until| needed < until)
 }

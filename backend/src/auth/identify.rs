@@ -4,7 +4,7 @@
 use crate::{
     auth::cookie,
     error::ApiError,
-    gateway::guard::{guard, refused},
+    gateway::guard::{check, refused},
     models::session::{Session, SignedIn},
     state::AppState,
 };
@@ -17,24 +17,26 @@ use actix_web::{
         header::{self, HeaderValue},
     },
     middleware::Next,
-    web,
 };
 use shared::error::ErrorCode;
 
 /// Notes who is calling. Whether that is enough is for each route to say.
 pub async fn identify(
-    state: web::Data<AppState>,
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     // A header that no foreign page can add: neither cookies nor origins matter.
     if request.headers().contains_key(header::AUTHORIZATION) {
-        return guard(state, request, next).await;
+        return match check(&request).await {
+            Ok(()) => next.call(request).await,
+            Err(error) => Ok(refused(request, error)),
+        };
     }
-    if changes_state(request.method()) && !is_same_origin(&state, request.request()) {
+    let state = AppState::of(request.request())?;
+    if changes_state(request.method()) && !is_same_origin(state, request.request()) {
         return Ok(refused(request, ErrorCode::CrossSiteRequest.into()));
     }
-    match signed_in(&state, request.request()).await {
+    match signed_in(state, request.request()).await {
         Ok(Some(signed_in)) => {
             request.extensions_mut().insert(signed_in);
         }

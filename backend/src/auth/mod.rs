@@ -5,4 +5,5 @@ pub mod authorized;
 pub mod cookie;
 pub mod identify;
 pub mod password;
+pub mod rights;
 pub mod sign_in;

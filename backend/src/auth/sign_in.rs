@@ -2,10 +2,12 @@
 
 use crate::{
     auth::cookie,
+    db::DbConnection,
     error::ApiError,
     gateway::{failed_attempts::network_of, guard::client_of},
     keys::format::random_base62,
     models::{
+        audit::Deed,
         session::{Session, SignedIn},
         user::User,
     },
@@ -13,8 +15,9 @@ use crate::{
 };
 use actix_web::{HttpRequest, http::header};
 use shared::{
+    audit::{self, Action, ActorKind},
     error::ErrorCode,
-    ids::SessionId,
+    ids::{SessionId, TenantId},
     session::{PASSWORD_MAX_BYTES, SessionView},
 };
 
@@ -74,12 +77,40 @@ pub async fn open_session(
         client_of(state, request).to_string(),
         agent.unwrap_or_default(),
     );
-    state.db.write(move |conn| session.insert(conn)).await?;
+    let tenant_id = TenantId::new(user.tenant_id.clone());
+    let actor = audited(state, request, user);
+    let at = state.clock.now_naive();
+    let write = move |conn: &mut DbConnection| {
+        session.insert(conn)?;
+        let deed = Deed {
+            tenant: &tenant_id,
+            actor,
+            action: Action::SessionStarted,
+            subject_id: &session.id,
+            at,
+        };
+        deed.log(conn)
+    };
+    state.db.write(write).await?;
     Ok(token)
 }
 
+/// Somebody who is about to be signed in, for the audit log.
+pub fn audited(state: &AppState, request: &HttpRequest, user: &User) -> audit::Actor {
+    audit::Actor {
+        kind: ActorKind::User,
+        id: user.id.clone(),
+        email: user.email.clone(),
+        address: client_of(state, request).to_string(),
+    }
+}
+
 /// Who is signed in, as clients see it.
-pub fn view(signed_in: &SignedIn, state: &AppState) -> Result<SessionView, ApiError> {
+pub fn view(
+    state: &AppState,
+    request: &HttpRequest,
+    signed_in: &SignedIn,
+) -> Result<SessionView, ApiError> {
     let now = state.clock.now_naive();
     Ok(SessionView {
         user: signed_in.user.view()?,
@@ -90,5 +121,6 @@ pub fn view(signed_in: &SignedIn, state: &AppState) -> Result<SessionView, ApiEr
             .filter(|until| *until > now)
             .map(|until| until.and_utc()),
         demo: signed_in.tenant.demo,
+        address: client_of(state, request).to_string(),
     })
 }

@@ -3,21 +3,28 @@
 //! limits depend on the route and come later, in `caller`.
 
 use crate::{
+    clock::Moment,
     error::ApiError,
-    gateway::{address::is_within, failed_attempts::network_of},
+    gateway::{address::is_within, failed_attempts::network_of, violations},
     keys::{
         cache::{KeyRecord, Lookup},
-        format::{ID_LEN, KeyParts},
+        format::{ID_LEN, KeyParts, Kind},
     },
-    models::api_key::ApiKey,
+    models::{
+        api_key::ApiKey,
+        playground_token::{PlaygroundToken, digest},
+    },
     state::AppState,
+    usage::recorder::Source,
 };
 use actix_web::{
     HttpRequest,
     http::header::{AUTHORIZATION, CONTENT_LENGTH},
 };
-use shared::error::ErrorCode;
+use shared::{error::ErrorCode, ids::KeyId};
 use std::{net::IpAddr, sync::Arc};
+
+const BEARER: &[u8] = b"Bearer ";
 
 /// The largest request body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
@@ -36,48 +43,115 @@ impl From<ApiError> for Refusal {
     }
 }
 
+/// A request whose key works.
+pub struct Admitted {
+    /// The key.
+    pub key: Arc<KeyRecord>,
+    /// Whether it came itself, or a token that stands in for it.
+    pub source: Source,
+    /// When that was looked at.
+    pub at: Moment,
+}
+
+/// What the Authorization header has led to.
+struct Found {
+    key: Arc<KeyRecord>,
+    source: Source,
+}
+
+impl Found {
+    fn api(key: Arc<KeyRecord>) -> Self {
+        Self {
+            key,
+            source: Source::Api,
+        }
+    }
+}
+
 /// Finds the key of a request and checks everything that does not depend on the route.
 pub async fn admit(
     state: &AppState,
     request: &HttpRequest,
     client: IpAddr,
-) -> Result<Arc<KeyRecord>, Refusal> {
-    let parts = bearer(request);
+) -> Result<Admitted, Refusal> {
+    if let Some(verdict) = admit_at_once(state, request, client) {
+        return verdict;
+    }
+    let found = match bearer(request) {
+        Some(parts) => prove(state, &parts, client).await,
+        None => Err(refuse_keyless(state, client).into()),
+    };
+    let verdict = judge(state, request, client, found);
+    if let Err(Refusal {
+        error,
+        key: Some(key),
+    }) = &verdict
+        && error.code() == ErrorCode::IpNotAllowed
+    {
+        violations::log(state, key, client).await;
+    }
+    verdict
+}
+
+/// The same without waiting, which is possible for nearly every request: the key
+/// was proved before, or its check characters are not ours. `None` if the database
+/// has to be asked, or told.
+pub fn admit_at_once(
+    state: &AppState,
+    request: &HttpRequest,
+    client: IpAddr,
+) -> Option<Result<Admitted, Refusal>> {
+    let Some(parts) = bearer(request) else {
+        let refusal = check_form(request)
+            .err()
+            .unwrap_or_else(|| refuse_keyless(state, client));
+        return Some(Err(refusal.into()));
+    };
+    let found = match state.keys.warm(&parts) {
+        Some(record) if !may_come_from(&record, client) => return None,
+        Some(record) => Ok(Found::api(record)),
+        None if state.secrets.check_matches(&parts) => return None,
+        None => Err(refuse_unknown(state, client, ErrorCode::InvalidToken.cure()).into()),
+    };
+    Some(judge(state, request, client, found))
+}
+
+/// What comes of a request once it is known whose it is.
+fn judge(
+    state: &AppState,
+    request: &HttpRequest,
+    client: IpAddr,
+    found: Result<Found, Refusal>,
+) -> Result<Admitted, Refusal> {
     if let Err(error) = check_form(request) {
         // Refused for its form, and yet it counts for the key that it names.
-        let key = match &parts {
-            Some(parts) => prove(state, parts, client)
-                .await
-                .map_or_else(|refusal| refusal.key, Some),
-            None => None,
-        };
+        let key = found.map_or_else(|refusal| refusal.key, |found| Some(found.key));
         return Err(Refusal { error, key });
     }
-    let Some(parts) = parts else {
-        let detail = "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.";
-        return Err(refuse_unknown(state, client, detail).into());
-    };
-    let record = match state.keys.warm(&parts) {
-        Some(record) => record,
-        None => prove(state, &parts, client).await?,
-    };
-    if !record.works(state.clock.now()) {
-        let error = failed(state, client, ApiError::new(ErrorCode::InvalidToken));
-        return Err(Refusal {
+    let Found { key, source } = found?;
+    // Read after the record: no change that is in it lies in the future.
+    let at = state.clock.moment();
+    let refuse = |error, key| {
+        Err(Refusal {
             error,
-            key: Some(record),
-        });
+            key: Some(key),
+        })
+    };
+    if !key.works(at) {
+        let error = failed(state, client, ErrorCode::InvalidToken.into());
+        return refuse(error, key);
     }
-    if !record.ip_allowlist.is_empty() && !is_within(client, &record.ip_allowlist) {
-        tracing::warn!(key_id = %record.id, %client, "a key was used from an address that is not on its list");
+    // A token is bound to an address of its own.
+    if source == Source::Api && !may_come_from(&key, client) {
         let error = ApiError::new(ErrorCode::IpNotAllowed)
             .detail(format!("Your address is {client}. Add it to the key's IP restrictions, or call from an allowed one."));
-        return Err(Refusal {
-            error,
-            key: Some(record),
-        });
+        return refuse(error, key);
     }
-    Ok(record)
+    Ok(Admitted { key, source, at })
+}
+
+fn may_come_from(key: &KeyRecord, client: IpAddr) -> bool {
+    key.ip_allowlist.is_empty() || is_within(client, &key.ip_allowlist)
 }
 
 /// What can be refused without knowing who asks.
@@ -91,7 +165,8 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
             return Err(ErrorCode::BodyTooLarge.into());
         }
     }
-    if holds_a_key(request.query_string()) {
+    let query = request.query_string();
+    if !query.is_empty() && holds_a_key(query) {
         return Err(ErrorCode::KeyInQuery.into());
     }
     Ok(())
@@ -115,37 +190,69 @@ fn bearer(request: &HttpRequest) -> Option<KeyParts<'_>> {
     let (Some(header), None) = (headers.next(), headers.next()) else {
         return None;
     };
-    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = header.as_bytes().split_at_checked(BEARER.len())?;
     scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| KeyParts::parse(token.trim()))
+        .eq_ignore_ascii_case(BEARER)
+        .then(|| KeyParts::parse(token.trim_ascii()))
         .flatten()
 }
 
-/// The way of a key that this process has not seen yet, or that is not ours.
-async fn prove(
-    state: &AppState,
-    parts: &KeyParts<'_>,
-    client: IpAddr,
-) -> Result<Arc<KeyRecord>, Refusal> {
+/// The way of a key that has our check characters and was not proved yet.
+async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result<Found, Refusal> {
     let unknown = || refuse_unknown(state, client, ErrorCode::InvalidToken.cure());
-    if !state.secrets.check_matches(parts) {
-        return Err(unknown().into());
+    if parts.kind == Kind::Playground {
+        let key = stand_in(state, parts, client).await?;
+        let source = Source::Playground;
+        return key
+            .map(|key| Found { key, source })
+            .ok_or_else(|| unknown().into());
     }
-    let load = || {
-        let (id, tenants) = (parts.id(), state.tenants.clone());
-        state
-            .db
-            .read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.limits(tenant)))
-    };
+    let load = || load(state, parts.id());
     match state.keys.prove(parts, &state.secrets, load).await? {
-        Lookup::Proved(record) if record.environment == parts.environment => Ok(record),
+        Lookup::Proved(record) if Kind::Key(record.environment) == parts.kind => {
+            Ok(Found::api(record))
+        }
         Lookup::Proved(record) | Lookup::Mismatch(record) => Err(Refusal {
             error: unknown(),
             key: Some(record),
         }),
         Lookup::Unknown => Err(unknown().into()),
     }
+}
+
+/// The key that a playground token stands in for, if it still does.
+async fn stand_in(
+    state: &AppState,
+    token: &KeyParts<'_>,
+    client: IpAddr,
+) -> Result<Option<Arc<KeyRecord>>, ApiError> {
+    let (digest, now) = (digest(token.bytes()), state.clock.now_naive());
+    let token = state
+        .db
+        .read(move |conn| PlaygroundToken::find(conn, &digest, now))
+        .await?;
+    let Some(token) = token.filter(|token| token.is_of(client)) else {
+        return Ok(None);
+    };
+    let id = KeyId::new(token.key_id);
+    state.keys.find(&id, || load(state, id.clone())).await
+}
+
+/// What the database says of a key.
+fn load(
+    state: &AppState,
+    id: KeyId,
+) -> impl Future<Output = Result<Option<KeyRecord>, ApiError>> + use<> {
+    let (db, tenants) = (state.db.clone(), state.tenants.clone());
+    async move {
+        db.read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.limits(tenant)))
+            .await
+    }
+}
+
+fn refuse_keyless(state: &AppState, client: IpAddr) -> ApiError {
+    let detail = "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.";
+    refuse_unknown(state, client, detail)
 }
 
 fn refuse_unknown(state: &AppState, client: IpAddr, detail: &'static str) -> ApiError {

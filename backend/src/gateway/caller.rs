@@ -5,12 +5,11 @@ use crate::{
     error::ApiError,
     gateway::{guard::Attribution, limits::Wait},
     keys::cache::KeyRecord,
-    state::AppState,
 };
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use shared::{
     error::ErrorCode,
-    operation::{Access, Row},
+    operation::{Access, Need, Row},
     scope::ScopeSet,
 };
 use std::{
@@ -33,10 +32,10 @@ impl<R: Row> FromRequest for ApiCaller<R> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         const { assert!(matches!(R::OPERATION.access, Access::Key { .. })) };
-        let Access::Key { scopes } = R::OPERATION.access else {
+        let Access::Key { scopes, need } = R::OPERATION.access else {
             return ready(Err(ApiError::internal("not an operation for keys")));
         };
-        ready(authorize::<R>(request, scopes).map(|key| Self {
+        ready(authorize::<R>(request, scopes, need).map(|key| Self {
             key,
             row: PhantomData,
         }))
@@ -47,20 +46,19 @@ impl<R: Row> FromRequest for ApiCaller<R> {
 pub fn authorize<R: Row>(
     request: &HttpRequest,
     scopes: ScopeSet,
+    need: Need,
 ) -> Result<Arc<KeyRecord>, ApiError> {
-    let Some(state) = request.app_data::<web::Data<AppState>>() else {
-        return Err(ApiError::internal("the application has no state"));
-    };
     let mut extensions = request.extensions_mut();
     let Some(attribution) = extensions.get_mut::<Attribution>() else {
         return Err(ApiError::internal("the route is not behind the guard"));
     };
     attribution.operation = Some(R::INDEX);
     let key = attribution.key.clone();
-    if !scopes.is_empty() && !key.effective.intersects(scopes) {
-        return Err(ApiError::new(ErrorCode::InsufficientScope).required_scope(scopes));
+    let missing = need.missing(scopes, key.effective);
+    if !missing.is_empty() {
+        return Err(insufficient(&key, missing));
     }
-    let now = state.clock.monotonic();
+    let now = attribution.at.monotonic;
     let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, now);
     attribution.charge = Some(charge);
     match outcome {
@@ -69,4 +67,15 @@ pub fn authorize<R: Row>(
             .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
             .retry_after(secs)),
     }
+}
+
+fn insufficient(key: &KeyRecord, missing: ScopeSet) -> ApiError {
+    let error = ApiError::new(ErrorCode::InsufficientScope).required_scope(missing);
+    let pending = missing.minus(missing.minus(key.scopes));
+    if pending.is_empty() {
+        return error;
+    }
+    error.detail(format!(
+        "An Owner or Admin has to approve {pending} for this key first."
+    ))
 }

@@ -1,20 +1,29 @@
 //! The middleware in front of everything that an API key can call.
 
 use crate::{
+    clock::Moment,
     error::ApiError,
-    gateway::{address::client_address, admit::admit, limits::Charge},
+    gateway::{
+        address::client_address,
+        admit::{Admitted, Refusal, admit, admit_at_once},
+        headers,
+        limits::Charge,
+    },
     keys::cache::KeyRecord,
     state::AppState,
+    usage::recorder::Source,
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::BoxBody,
-    dev::{ServiceRequest, ServiceResponse},
-    middleware::Next,
-    web,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::header::HeaderMap,
 };
+use futures_util::future::LocalBoxFuture;
 use std::{
+    future::{Ready, ready},
     net::{IpAddr, Ipv4Addr},
+    rc::Rc,
     sync::Arc,
 };
 
@@ -23,6 +32,12 @@ use std::{
 pub struct Attribution {
     /// The key it counts for.
     pub key: Arc<KeyRecord>,
+    /// Whether the key came itself, or a token that stands in for it.
+    pub source: Source,
+    /// Where it comes from.
+    pub client: IpAddr,
+    /// When its key was looked at.
+    pub at: Moment,
     /// Position in the route table, once a handler was reached.
     pub operation: Option<usize>,
     /// The limits after this request, once they were looked at.
@@ -31,35 +46,125 @@ pub struct Attribution {
     pub admitted: bool,
 }
 
-/// Lets through who has a key that works, and notes whose request it is.
-pub async fn guard(
-    state: web::Data<AppState>,
-    request: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let client = client_of(&state, request.request());
-    match admit(&state, request.request(), client).await {
-        Ok(key) => {
-            let attribution = Attribution {
-                key,
-                operation: None,
-                charge: None,
-                admitted: true,
-            };
-            request.extensions_mut().insert(attribution);
-            next.call(request).await
+impl Attribution {
+    /// Tells the state of the limits, and that the key will stop.
+    pub fn insert_headers(&self, headers: &mut HeaderMap) {
+        if let Some(sunset) = &self.key.sunset {
+            sunset.insert(headers, self.at.utc());
         }
-        Err(refusal) => {
-            if let Some(key) = refusal.key {
-                let attribution = Attribution {
-                    key,
-                    operation: None,
-                    charge: None,
-                    admitted: false,
-                };
-                request.extensions_mut().insert(attribution);
+        let peek = || {
+            let limits = &self.key.limits;
+            limits.peek(self.key.environment, self.at.monotonic)
+        };
+        match &self.charge {
+            Some(charge) => headers::insert(headers, charge),
+            None => headers::insert(headers, &peek()),
+        }
+    }
+}
+
+/// The middleware, for `Scope::wrap`: lets through who has a key that works, and
+/// notes whose request it is. Nearly every request passes without an await.
+pub struct Guard;
+
+impl<S> Transform<S, ServiceRequest> for Guard
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error, Future = Answer>
+        + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Guarded<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let service = Rc::new(service);
+        ready(Ok(Guarded { service }))
+    }
+}
+
+type Answer = LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
+
+/// The routes behind [`Guard`].
+pub struct Guarded<S> {
+    service: Rc<S>,
+}
+
+impl<S> Service<ServiceRequest> for Guarded<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error, Future = Answer>
+        + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Answer;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Answer {
+        match check_at_once(&request) {
+            Some(Ok(())) => self.service.call(request),
+            Some(Err(error)) => Box::pin(ready(Ok(refused(request, error)))),
+            None => {
+                let service = self.service.clone();
+                Box::pin(async move {
+                    match check(&request).await {
+                        Ok(()) => service.call(request).await,
+                        Err(error) => Ok(refused(request, error)),
+                    }
+                })
             }
-            Ok(refused(request, refusal.error))
+        }
+    }
+}
+
+/// Finds out whose request it is and notes it, if that can be done without waiting.
+fn check_at_once(request: &ServiceRequest) -> Option<Result<(), ApiError>> {
+    let state = match AppState::of(request.request()) {
+        Ok(state) => state,
+        Err(error) => return Some(Err(error)),
+    };
+    let client = client_of(state, request.request());
+    let verdict = admit_at_once(state, request.request(), client)?;
+    Some(note(state, request, client, verdict))
+}
+
+/// Finds out whose request it is and notes it.
+pub async fn check(request: &ServiceRequest) -> Result<(), ApiError> {
+    let state = AppState::of(request.request())?;
+    let client = client_of(state, request.request());
+    let verdict = admit(state, request.request(), client).await;
+    note(state, request, client, verdict)
+}
+
+fn note(
+    state: &AppState,
+    request: &ServiceRequest,
+    client: IpAddr,
+    verdict: Result<Admitted, Refusal>,
+) -> Result<(), ApiError> {
+    let attribute = |key, source, at, admitted| {
+        request.extensions_mut().insert(Attribution {
+            key,
+            source,
+            client,
+            at,
+            operation: None,
+            charge: None,
+            admitted,
+        });
+    };
+    match verdict {
+        Ok(Admitted { key, source, at }) => {
+            attribute(key, source, at, true);
+            Ok(())
+        }
+        Err(Refusal { error, key }) => {
+            if let Some(key) = key {
+                attribute(key, Source::Api, state.clock.moment(), false);
+            }
+            Err(error)
         }
     }
 }

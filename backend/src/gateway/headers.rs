@@ -1,9 +1,15 @@
 //! How an answer tells the state of the limits: `X-RateLimit-*`, and `RateLimit`
-//! with `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10).
+//! with `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10); and that its
+//! key will stop: `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
 
-use crate::gateway::limits::{Charge, Level};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
-use std::fmt::Write;
+use crate::gateway::limits::{Charge, Level, Rate};
+use actix_web::{
+    http::header::{HeaderMap, HeaderName, HeaderValue},
+    web::Bytes,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::key::KeyDates;
+use std::ops::Range;
 
 static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
@@ -11,38 +17,176 @@ static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 static POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 static STATE: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Writes the headers.
-pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
-    let nearest = charge.nearest();
-    headers.insert(LIMIT.clone(), nearest.rate.burst.into());
-    headers.insert(REMAINING.clone(), nearest.remaining.into());
-    headers.insert(RESET.clone(), nearest.reset_secs.into());
+static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-    let mut policy = String::with_capacity(48);
-    let mut state = String::with_capacity(48);
-    let buckets = [Some(("plan", charge.plan)), charge.endpoint];
-    for (
-        name,
-        Level {
-            rate,
+/// How long before a key expires its answers begin to tell.
+const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
+
+/// The plan's bucket in `RateLimit` and `RateLimit-Policy`.
+const PLAN: &str = "plan";
+
+/// What the headers say of limits whatever is left of them. Written once for a
+/// tenant, not for each answer.
+#[derive(Debug)]
+pub struct Policy {
+    all: HeaderValue,
+    plan_burst: HeaderValue,
+    endpoint: Option<(&'static str, HeaderValue)>,
+}
+
+impl Policy {
+    /// The plan's rate, and name and rate of the endpoint's own limit.
+    pub fn new(plan: Rate, endpoint: Option<(&'static str, Rate)>) -> Self {
+        let rates = [Some((PLAN, plan)), endpoint];
+        let all = rates.into_iter().flatten().map(|(name, rate)| {
+            let (burst, window_secs) = (rate.burst, rate.window_secs());
+            format!("\"{name}\";q={burst};w={window_secs}")
+        });
+        let all = all.collect::<Vec<_>>().join(", ");
+        Self {
+            // The names of limits are plain words, so this cannot fail.
+            all: HeaderValue::try_from(all).unwrap_or_else(|_| plan.burst.into()),
+            plan_burst: plan.burst.into(),
+            endpoint: endpoint.map(|(name, rate)| (name, rate.burst.into())),
+        }
+    }
+}
+
+/// Writes the headers. `X-RateLimit-*` speak of the bucket that will run dry first.
+pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
+    let policy = &*charge.policy;
+    let mut state = State::default();
+    let mut nearest = (&policy.plan_burst, state.push(PLAN, charge.plan));
+    if let (Some((name, burst)), Some(level)) = (&policy.endpoint, charge.endpoint) {
+        let written = state.push(name, level);
+        if level.remaining < charge.plan.remaining {
+            nearest = (burst, written);
+        }
+    }
+    let (burst, Written { remaining, reset }) = nearest;
+    let state = Bytes::from(state.0);
+    // Nobody else writes these headers, and `append` is cheaper than `insert`.
+    headers.append(LIMIT.clone(), burst.clone());
+    headers.append(POLICY.clone(), policy.all.clone());
+    // The digits are in the text already: these values are parts of it.
+    let parts = [
+        (&REMAINING, state.slice(remaining)),
+        (&RESET, state.slice(reset)),
+        (&STATE, state),
+    ];
+    for (name, value) in parts {
+        if let Ok(value) = HeaderValue::from_maybe_shared(value) {
+            headers.append(name.clone(), value);
+        }
+    }
+}
+
+/// That a key will stop, and since when its answers tell.
+pub struct Sunset {
+    since: DateTime<Utc>,
+    ends: DateTime<Utc>,
+}
+
+impl Sunset {
+    /// Of a key with these dates, for which another took its place at `rotated_at`.
+    pub fn new(dates: &KeyDates, rotated_at: Option<DateTime<Utc>>) -> Option<Self> {
+        if let (Some(since), Some(ends)) = (rotated_at, dates.grace_until) {
+            return Some(Self { since, ends });
+        }
+        let ends = dates.expires_at?;
+        let since = ends - EXPIRING_SOON;
+        Some(Self { since, ends })
+    }
+
+    /// Writes the headers, if it is time to.
+    pub fn insert(&self, headers: &mut HeaderMap, now: DateTime<Utc>) {
+        if now < self.since {
+            return;
+        }
+        let deprecation = format!("@{}", self.since.timestamp());
+        let sunset = self.ends.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        for (name, value) in [(&DEPRECATION, deprecation), (&SUNSET, sunset)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.append(name.clone(), value);
+            }
+        }
+    }
+}
+
+/// The value of `RateLimit`, being written.
+struct State(Vec<u8>);
+
+/// Where a bucket's numbers stand in [`State`].
+struct Written {
+    remaining: Range<usize>,
+    reset: Range<usize>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self(Vec::with_capacity(64))
+    }
+}
+
+impl State {
+    fn push(&mut self, name: &str, level: Level) -> Written {
+        if !self.0.is_empty() {
+            self.0.extend_from_slice(b", ");
+        }
+        self.0.push(b'"');
+        self.0.extend_from_slice(name.as_bytes());
+        self.0.extend_from_slice(b"\";r=");
+        let remaining = self.push_number(level.remaining);
+        self.0.extend_from_slice(b";t=");
+        let reset = self.push_number(level.reset_secs);
+        Written { remaining, reset }
+    }
+
+    fn push_number(&mut self, number: u32) -> Range<usize> {
+        let start = self.0.len();
+        let mut buffer = itoa::Buffer::new();
+        self.0.extend_from_slice(buffer.format(number).as_bytes());
+        start..self.0.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::plan::{Plan, PlanLimits};
+
+    #[test]
+    fn the_nearest_bucket_gives_the_single_numbers() {
+        let rate = |per_minute, burst| {
+            Rate::from(PlanLimits {
+                rate_per_minute: per_minute,
+                burst,
+            })
+        };
+        let level = |remaining, reset_secs| Level {
             remaining,
             reset_secs,
-        },
-    ) in buckets.into_iter().flatten()
-    {
-        let separator = if policy.is_empty() { "" } else { ", " };
-        // Writing to a String cannot fail.
-        let _ = write!(
-            policy,
-            "{separator}\"{name}\";q={};w={}",
-            rate.burst,
-            rate.window_secs()
-        );
-        let _ = write!(state, "{separator}\"{name}\";r={remaining};t={reset_secs}");
-    }
-    for (name, value) in [(&POLICY, policy), (&STATE, state)] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(name.clone(), value);
+        };
+        let plan = Rate::from(Plan::Professional.limits());
+        let charge = Charge {
+            policy: Policy::new(plan, Some(("send", rate(60, 60)))).into(),
+            plan: level(499, 1),
+            endpoint: Some(level(58, 2)),
+        };
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, &charge);
+        for (name, expected) in [
+            ("x-ratelimit-limit", "60"),
+            ("x-ratelimit-remaining", "58"),
+            ("x-ratelimit-reset", "2"),
+            (
+                "ratelimit-policy",
+                "\"plan\";q=500;w=100, \"send\";q=60;w=60",
+            ),
+            ("ratelimit", "\"plan\";r=499;t=1, \"send\";r=58;t=2"),
+        ] {
+            assert_eq!(headers.get(name).unwrap(), expected, "{name}");
         }
     }
 }

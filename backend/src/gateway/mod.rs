@@ -8,3 +8,4 @@ pub mod failed_attempts;
 pub mod guard;
 pub mod headers;
 pub mod limits;
+pub mod violations;

@@ -3,8 +3,9 @@
 //! dropped whenever it may have changed, before that change is answered.
 
 use crate::{
+    clock::Moment,
     error::ApiError,
-    gateway::limits::TenantLimits,
+    gateway::{headers::Sunset, limits::TenantLimits},
     keys::format::{IdChars, KeyParts},
     keys::secret::SecretKeys,
 };
@@ -16,11 +17,10 @@ use ring::{hmac, rand::SystemRandom};
 use rustc_hash::FxBuildHasher;
 use shared::{
     ids::{KeyId, TenantId},
-    key::{Environment, KeyDates, KeyStatus},
+    key::{Environment, KeyDates, KeyStatus, Reach},
     scope::ScopeSet,
 };
 use std::sync::{Arc, OnceLock};
-use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// How many bcrypt runs may be under way at once.
@@ -52,15 +52,30 @@ pub struct KeyRecord {
     pub secret_version: i32,
     /// E-mail address of the user it goes back to, for the keys it creates.
     pub creator_email: String,
+    /// When it will stop, if that is known.
+    pub sunset: Option<Sunset>,
 }
 
 impl KeyRecord {
-    /// Whether it works at `now`.
-    pub fn works(&self, now: chrono::DateTime<chrono::Utc>) -> bool {
-        matches!(
-            self.dates.status(now),
-            KeyStatus::Active | KeyStatus::Rotating
-        )
+    /// Whether it works at this moment.
+    pub fn works(&self, at: Moment) -> bool {
+        // Most keys have no dates, and need no calendar.
+        self.dates == KeyDates::default()
+            || matches!(
+                self.dates.status(at.utc()),
+                KeyStatus::Active | KeyStatus::Rotating
+            )
+    }
+
+    /// Everything that it can be used for: what a key that it creates must not exceed.
+    pub fn reach(&self) -> Reach {
+        let ends = [self.dates.expires_at, self.dates.grace_until];
+        Reach {
+            scopes: self.scopes,
+            environment: self.environment,
+            expires_at: ends.into_iter().flatten().min(),
+            ip_ranges: self.ip_allowlist.clone(),
+        }
     }
 }
 
@@ -72,7 +87,7 @@ struct Slot {
     /// must not be stored after it.
     generation: Mutex<u64>,
     /// Digest of the text that bcrypt has proved to be this key.
-    proof: OnceLock<[u8; 32]>,
+    proof: OnceLock<hmac::Tag>,
     /// Held while bcrypt runs, so that it runs once for a key.
     proving: tokio::sync::Mutex<()>,
 }
@@ -112,10 +127,17 @@ impl KeyCache {
     pub fn warm(&self, key: &KeyParts<'_>) -> Option<Arc<KeyRecord>> {
         let slot = self.slots.get(&key.id_chars())?;
         let proof = slot.proof.get()?;
-        if !bool::from(proof.ct_eq(&self.digest(key))) {
+        if !self.proves(proof, key) {
             return None;
         }
         slot.record.load_full()
+    }
+
+    /// Remembers a key as proved that this process has just minted, so that its
+    /// first call need not wait for bcrypt.
+    pub fn trust(&self, key: &KeyParts<'_>) {
+        let slot = self.slots.entry(key.id_chars()).or_default().clone();
+        slot.proof.get_or_init(|| self.digest(key));
     }
 
     /// Finds and proves a key whose check characters are ours. `load` reads its
@@ -137,14 +159,13 @@ impl KeyCache {
                 .remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
             return Ok(Lookup::Unknown);
         };
-        let digest = self.digest(key);
         let _proving = slot.proving.lock().await;
         let proved = match slot.proof.get() {
-            Some(proof) => proof.ct_eq(&digest).into(),
+            Some(proof) => self.proves(proof, key),
             None => self.bcrypt_verifies(key, &record, secrets).await?,
         };
         if proved {
-            slot.proof.get_or_init(|| digest);
+            slot.proof.get_or_init(|| self.digest(key));
         }
         // The key may have been revoked while bcrypt ran: only a fresh record counts.
         let Some(record) = slot.record(&load).await? else {
@@ -155,6 +176,22 @@ impl KeyCache {
         } else {
             Lookup::Mismatch(record)
         })
+    }
+
+    /// The record of a key that something else than the key itself vouches for.
+    pub async fn find<F>(
+        &self,
+        id: &KeyId,
+        load: impl Fn() -> F,
+    ) -> Result<Option<Arc<KeyRecord>>, ApiError>
+    where
+        F: Future<Output = Result<Option<KeyRecord>, ApiError>>,
+    {
+        let Some(id) = crate::keys::format::id_chars(id) else {
+            return Ok(None);
+        };
+        let slot = self.slots.entry(id).or_default().clone();
+        slot.record(&load).await
     }
 
     /// Drops what is known about a key's rights. Call it after the change is
@@ -180,10 +217,13 @@ impl KeyCache {
         }
     }
 
-    fn digest(&self, key: &KeyParts<'_>) -> [u8; 32] {
-        let mut digest = [0; 32];
-        digest.copy_from_slice(hmac::sign(&self.digest_key, key.bytes()).as_ref());
-        digest
+    fn digest(&self, key: &KeyParts<'_>) -> hmac::Tag {
+        hmac::sign(&self.digest_key, key.bytes())
+    }
+
+    /// Whether `proof` is the key's digest, in constant time.
+    fn proves(&self, proof: &hmac::Tag, key: &KeyParts<'_>) -> bool {
+        hmac::verify(&self.digest_key, key.bytes(), proof.as_ref()).is_ok()
     }
 
     async fn bcrypt_verifies(
@@ -224,5 +264,68 @@ impl Slot {
                 return Ok(Some(loaded));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{format::PlainKey, secret::SecretKeys};
+    use shared::plan::Plan;
+    use std::task::{Context, Waker};
+
+    fn record(key: &KeyParts<'_>, secrets: &SecretKeys, dates: KeyDates) -> KeyRecord {
+        let (secret_hash, secret_version) = secrets.hash(key, 4).unwrap();
+        let plan = Plan::Starter;
+        KeyRecord {
+            id: key.id(),
+            tenant_id: TenantId::new("ten_test"),
+            limits: TenantLimits::new(plan, plan.limits()).into(),
+            lineage_id: key.id().to_string(),
+            environment: Environment::Live,
+            scopes: ScopeSet::default(),
+            effective: ScopeSet::default(),
+            ip_allowlist: Vec::new(),
+            dates,
+            secret_hash,
+            secret_version,
+            creator_email: String::new(),
+            sunset: None,
+        }
+    }
+
+    #[actix_web::test]
+    async fn a_revoke_while_the_first_bcrypt_runs_is_honoured() {
+        let secrets = Arc::new(SecretKeys::parse(&SecretKeys::generate().unwrap()).unwrap());
+        let plain = PlainKey::mint(Environment::Live, &secrets).unwrap();
+        let key = plain.parts().unwrap();
+        let cache = KeyCache::new().unwrap();
+        let stored = Mutex::new(KeyDates::default());
+        let load = || {
+            let loaded = record(&key, &secrets, *stored.lock());
+            std::future::ready(Ok(Some(loaded)))
+        };
+
+        // As long as all permits are taken, bcrypt cannot finish.
+        let busy = u32::try_from(BCRYPT_AT_ONCE).unwrap();
+        let permits = cache.bcrypt.acquire_many(busy).await.unwrap();
+        let mut proving = Box::pin(cache.prove(&key, &secrets, load));
+        let mut nobody = Context::from_waker(Waker::noop());
+        assert!(proving.as_mut().poll(&mut nobody).is_pending());
+
+        let revoked_at = chrono::DateTime::from_timestamp_millis(1_795_000_000_000);
+        *stored.lock() = KeyDates {
+            revoked_at,
+            ..KeyDates::default()
+        };
+        cache.forget(&key.id());
+        drop(permits);
+
+        let Lookup::Proved(found) = proving.await.unwrap() else {
+            panic!("the text is this key");
+        };
+        assert_eq!(found.dates.revoked_at, revoked_at);
+        let warm = cache.warm(&key).unwrap();
+        assert_eq!(warm.dates.revoked_at, revoked_at);
     }
 }

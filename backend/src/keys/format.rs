@@ -1,5 +1,6 @@
 //! What a key looks like: `pm_live_` or `pm_test_`, then 64 base62 characters, of
-//! which 12 are the public id, 46 are secret and 6 are check characters.
+//! which 12 are the public id, 46 are secret and 6 are check characters. A
+//! playground token has the same form and begins with `pm_play_`.
 //!
 //! The check characters are a truncated HMAC under a server key, so that a
 //! mistyped or made-up key is refused without a look at the database.
@@ -11,6 +12,8 @@ use shared::{ids::KeyId, key::Environment};
 /// The digits of base62.
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+/// What a playground token begins with.
+pub const PLAYGROUND_PREFIX: &str = "pm_play_";
 const PREFIX_LEN: usize = 8;
 /// How many characters of a key are its public id.
 pub const ID_LEN: usize = 12;
@@ -32,12 +35,27 @@ pub struct PlainKey(String);
 impl PlainKey {
     /// Makes a new key from the machine's random source.
     pub fn mint(environment: Environment, secrets: &SecretKeys) -> anyhow::Result<Self> {
+        Self::mint_with(environment.key_prefix(), secrets)
+    }
+
+    /// Makes a new playground token.
+    pub fn mint_playground(secrets: &SecretKeys) -> anyhow::Result<Self> {
+        Self::mint_with(PLAYGROUND_PREFIX, secrets)
+    }
+
+    fn mint_with(prefix: &str, secrets: &SecretKeys) -> anyhow::Result<Self> {
         let mut text = String::with_capacity(KEY_LEN);
-        text.push_str(environment.key_prefix());
+        text.push_str(prefix);
         text.push_str(&random_base62(ID_LEN + SECRET_LEN)?);
         let check = secrets.mint_check(text.as_bytes());
         text.extend(check.iter().map(|byte| char::from(*byte)));
         Ok(Self(text))
+    }
+
+    /// A key that was kept encrypted.
+    pub(super) fn from_sealed(bytes: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        KeyParts::parse(text).map(|_| Self(text.to_owned()))
     }
 
     /// The key itself, for the one answer that shows it.
@@ -51,26 +69,42 @@ impl PlainKey {
     }
 }
 
+/// What the prefix of a key says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A key, for this environment.
+    Key(Environment),
+    /// A token that stands in for a key.
+    Playground,
+}
+
 /// A text that has the form of a key. No `Debug`, as for [`PlainKey`].
 #[derive(Clone, Copy)]
 pub struct KeyParts<'a> {
     text: &'a [u8],
-    /// Which environment its prefix names.
-    pub environment: Environment,
+    /// What its prefix says.
+    pub kind: Kind,
 }
 
 impl<'a> KeyParts<'a> {
     /// Takes a text apart if it has the form of a key. Says nothing about whether
     /// such a key exists.
-    pub fn parse(text: &'a str) -> Option<Self> {
-        let text = text.as_bytes();
-        if text.len() != KEY_LEN || !text[PREFIX_LEN..].iter().all(u8::is_ascii_alphanumeric) {
+    pub fn parse(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Option<Self> {
+        let text = text.as_ref();
+        // All characters are looked at, which is faster than stopping at the first wrong one.
+        let alphanumeric = |ok, character: &u8| ok & character.is_ascii_alphanumeric();
+        if text.len() != KEY_LEN || !text[PREFIX_LEN..].iter().fold(true, alphanumeric) {
             return None;
         }
         let environment = Environment::ALL
             .into_iter()
-            .find(|environment| text.starts_with(environment.key_prefix().as_bytes()))?;
-        Some(Self { text, environment })
+            .find(|environment| text.starts_with(environment.key_prefix().as_bytes()));
+        let kind = match environment {
+            Some(environment) => Kind::Key(environment),
+            None if text.starts_with(PLAYGROUND_PREFIX.as_bytes()) => Kind::Playground,
+            None => return None,
+        };
+        Some(Self { text, kind })
     }
 
     /// The whole key.
@@ -176,12 +210,12 @@ mod tests {
         let key = PlainKey::mint(Environment::Test, &secrets).unwrap();
         assert_eq!(key.expose().len(), "pm_test_".len() + 64);
         let parts = key.parts().unwrap();
-        assert_eq!(parts.environment, Environment::Test);
+        assert_eq!(parts.kind, Kind::Key(Environment::Test));
         assert!(secrets.check_matches(&parts));
         assert_eq!(parts.id().as_str(), format!("key_{}", &key.expose()[8..20]));
         assert_eq!(id_chars(&parts.id()), Some(parts.id_chars()));
         assert_eq!(
-            masked(parts.environment, parts.id().as_str(), &parts.mask_suffix()),
+            masked(Environment::Test, parts.id().as_str(), &parts.mask_suffix()),
             format!("pm_test_{}...{}", &key.expose()[8..11], &key.expose()[69..])
         );
     }

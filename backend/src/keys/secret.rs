@@ -4,13 +4,17 @@
 //! A key's 46 secret characters are 274 bits, so no work factor is needed against
 //! guessing; the pepper makes a stolen database useless without the secret key.
 
-use crate::keys::format::{CHECK_LEN, KeyParts, base62_digits};
+use crate::{
+    keys::format::{CHECK_LEN, KeyParts, PlainKey, base62_digits},
+    mail::tracking::TAG_LEN,
+};
 use anyhow::{Context, bail};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use ring::{
-    hkdf, hmac,
+    aead, hkdf, hmac,
     rand::{SecureRandom, SystemRandom},
 };
+use shared::ids::KeyId;
 use subtle::ConstantTimeEq;
 
 /// The least length of a configured secret key, in bytes.
@@ -44,8 +48,12 @@ struct SecretKey {
     check: hmac::Key,
     /// Goes over API keys before bcrypt.
     pepper: hmac::Key,
+    /// Signs the links of mails.
+    links: hmac::Key,
     /// Shows that a database belongs to this secret.
     database: hmac::Key,
+    /// Encrypts the keys that may be shown again.
+    seal: aead::LessSafeKey,
 }
 
 impl SecretKey {
@@ -58,6 +66,9 @@ impl SecretKey {
                 .map_err(|_| anyhow::anyhow!("could not derive a sub-key"))?;
             Ok(expanded.into())
         };
+        let seal = extracted
+            .expand(&[b"recoverable api keys"], &aead::AES_256_GCM)
+            .map_err(|_| anyhow::anyhow!("could not derive a sub-key"))?;
         let database = sub_key(b"database check")?;
         let tag = hmac::sign(&database, b"version");
         let mut version = [0; 4];
@@ -66,7 +77,9 @@ impl SecretKey {
             version: i32::from_be_bytes(version) & i32::MAX,
             check: sub_key(b"api key check characters")?,
             pepper: sub_key(b"api key pepper")?,
+            links: sub_key(b"links of mails")?,
             database,
+            seal: aead::LessSafeKey::new(seal.into()),
         })
     }
 }
@@ -130,6 +143,18 @@ impl SecretKeys {
         })
     }
 
+    /// The signature of a link in a mail.
+    pub fn sign_link(&self, payload: &[u8]) -> [u8; TAG_LEN] {
+        link_tag(self.newest(), payload)
+    }
+
+    /// Whether the signature of a link is ours, in constant time.
+    pub fn link_is_ours(&self, payload: &[u8], tag: &[u8; TAG_LEN]) -> bool {
+        self.ring
+            .iter()
+            .any(|secret| link_tag(secret, payload).ct_eq(tag).into())
+    }
+
     /// The stored form of a key, and the version of the secret it was made with:
     /// `bcrypt(base64(HMAC-SHA256(pepper, key)))`. Takes milliseconds.
     pub fn hash(&self, key: &KeyParts<'_>, cost: u32) -> anyhow::Result<(String, i32)> {
@@ -143,6 +168,38 @@ impl SecretKeys {
         let secret = self.ring.iter().find(|secret| secret.version == version);
         secret.is_some_and(|secret| bcrypt::verify(peppered(secret, key), hash).unwrap_or(false))
     }
+
+    /// The key, encrypted with AES-256-GCM and bound to its id, in base64.
+    pub fn seal(&self, key: &KeyParts<'_>) -> anyhow::Result<String> {
+        let mut nonce = [0; aead::NONCE_LEN];
+        SystemRandom::new()
+            .fill(&mut nonce)
+            .map_err(|_| anyhow::anyhow!("the random source failed"))?;
+        let mut text = key.bytes().to_vec();
+        let nonce_once = aead::Nonce::assume_unique_for_key(nonce);
+        self.newest()
+            .seal
+            .seal_in_place_append_tag(nonce_once, associated(key), &mut text)
+            .map_err(|_| anyhow::anyhow!("encryption failed"))?;
+        Ok(STANDARD_NO_PAD.encode([&nonce[..], &text].concat()))
+    }
+
+    /// The key that [`Self::seal`] has encrypted; `None` if it is not the one with
+    /// this id, or its secret is not configured any more.
+    pub fn open(&self, id: &KeyId, sealed: &str, version: i32) -> Option<PlainKey> {
+        let secret = self.ring.iter().find(|secret| secret.version == version)?;
+        let mut bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
+        let (nonce, text) = bytes.split_at_mut_checked(aead::NONCE_LEN)?;
+        let nonce = aead::Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let id = aead::Aad::from(id.as_str().as_bytes());
+        let plain = secret.seal.open_in_place(nonce, id, text).ok()?;
+        PlainKey::from_sealed(plain)
+    }
+}
+
+/// What a sealed key is bound to.
+fn associated(key: &KeyParts<'_>) -> aead::Aad<Vec<u8>> {
+    aead::Aad::from(key.id().as_str().as_bytes().to_vec())
 }
 
 fn check_characters(secret: &SecretKey, signed: &[u8]) -> [u8; CHECK_LEN] {
@@ -150,6 +207,13 @@ fn check_characters(secret: &SecretKey, signed: &[u8]) -> [u8; CHECK_LEN] {
     let mut head = [0; 8];
     head.copy_from_slice(&tag.as_ref()[..8]);
     base62_digits(u64::from_be_bytes(head))
+}
+
+fn link_tag(secret: &SecretKey, payload: &[u8]) -> [u8; TAG_LEN] {
+    let tag = hmac::sign(&secret.links, payload);
+    let mut head = [0; TAG_LEN];
+    head.copy_from_slice(&tag.as_ref()[..TAG_LEN]);
+    head
 }
 
 fn peppered(secret: &SecretKey, key: &KeyParts<'_>) -> String {
@@ -177,6 +241,23 @@ mod tests {
 
         let lost = SecretKeys::parse(&new).unwrap();
         assert!(!lost.check_matches(&parts) && !lost.verify(&parts, &hash, version));
+    }
+
+    #[test]
+    fn a_sealed_key_opens_for_its_own_id_only() {
+        let secrets = SecretKeys::parse(&SecretKeys::generate().unwrap()).unwrap();
+        let key = PlainKey::mint(Environment::Live, &secrets).unwrap();
+        let parts = key.parts().unwrap();
+        let sealed = secrets.seal(&parts).unwrap();
+        let version = secrets.newest().version;
+        let opened = secrets.open(&parts.id(), &sealed, version).unwrap();
+        assert_eq!(opened.expose(), key.expose());
+        assert!(!sealed.contains(&key.expose()[20..66]));
+        assert_ne!(sealed, secrets.seal(&parts).unwrap(), "nonces differ");
+        let other = KeyId::new("key_000000000000");
+        assert!(secrets.open(&other, &sealed, version).is_none());
+        assert!(secrets.open(&parts.id(), &sealed[1..], version).is_none());
+        assert!(secrets.open(&parts.id(), "", version).is_none());
     }
 
     #[test]

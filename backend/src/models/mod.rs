@@ -2,10 +2,22 @@
 //! queries. Every query on a tenant's data takes the tenant's id.
 
 pub mod api_key;
+pub mod audit;
+pub mod campaign;
+pub mod campaign_mail;
 pub mod change;
 pub mod contact;
+pub mod idempotency;
+pub mod key_usage;
+pub mod message;
+pub mod message_event;
+pub mod message_list;
+pub mod message_queue;
+pub mod page;
+pub mod playground_token;
 pub mod secret_key;
 pub mod session;
+pub mod template;
 pub mod tenant;
 pub mod usage;
 pub mod user;

@@ -16,6 +16,10 @@ use diesel::{
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// A session ends this long after its last request.
 pub const IDLE: TimeDelta = TimeDelta::hours(24);
+/// How long an entered password counts, whatever happens in between.
+pub const SUDO_LASTS: TimeDelta = TimeDelta::minutes(15);
+/// How long it counts for showing a key again.
+pub const SUDO_FRESH: TimeDelta = TimeDelta::minutes(5);
 /// How long the old token works after sudo has changed it: for requests that were
 /// already on their way. It carries no sudo.
 const ROTATION_OVERLAP: TimeDelta = TimeDelta::seconds(10);

@@ -3,14 +3,19 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::change::{Change, Subject},
+    models::{
+        audit::{Members, members},
+        change::{Change, Subject},
+        template::Template,
+    },
     schema::tenants,
 };
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use serde_json::json;
 use shared::{
     ids::TenantId,
-    plan::{Plan, PlanLimits},
+    plan::{Plan, PlanLimits, PlanView},
     session::TenantView,
 };
 
@@ -28,6 +33,11 @@ pub struct Tenant {
     /// Whether its data is made up.
     pub demo: bool,
     created_at: NaiveDateTime,
+    /// Whether keys may be created that can be shown again.
+    pub allow_recoverable: bool,
+    /// Who its mails come from if they do not say.
+    pub default_from: Option<String>,
+    sender_domains: String,
 }
 
 impl Tenant {
@@ -41,15 +51,18 @@ impl Tenant {
             burst: None,
             demo,
             created_at: now,
+            allow_recoverable: true,
+            default_from: None,
+            sender_domains: String::new(),
         }
     }
 
-    /// Stores it.
+    /// Stores it, with the templates that every company starts with.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::insert_into(tenants::table)
             .values(self)
             .execute(conn)?;
-        Ok(())
+        Template::insert_welcome(conn, &self.id(), self.created_at)
     }
 
     /// The company with this id.
@@ -105,6 +118,30 @@ impl Tenant {
         Change::log(conn, Subject::Tenant, id.as_str())
     }
 
+    /// Says who its mails come from if they do not say, and from which domains they
+    /// may come; from any if there are none.
+    pub fn set_sender(
+        conn: &mut DbConnection,
+        id: &TenantId,
+        default_from: &str,
+        domains: &[String],
+    ) -> Result<(), ApiError> {
+        diesel::update(tenants::table.find(id.as_str()))
+            .set((
+                tenants::default_from.eq(default_from),
+                tenants::sender_domains.eq(domains.join(",")),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The domains that its mails may come from; any if there are none.
+    pub fn sender_domains(&self) -> impl Iterator<Item = &str> {
+        self.sender_domains
+            .split(',')
+            .filter(|domain| !domain.is_empty())
+    }
+
     /// Identifier.
     pub fn id(&self) -> TenantId {
         TenantId::new(self.id.clone())
@@ -126,6 +163,42 @@ impl Tenant {
         Ok(PlanLimits {
             rate_per_minute: own(self.rate_per_minute, plan.rate_per_minute),
             burst: own(self.burst, plan.burst),
+        })
+    }
+
+    /// Allows or forbids keys that can be shown again.
+    pub fn set_allow_recoverable(
+        conn: &mut DbConnection,
+        id: &TenantId,
+        allow: bool,
+    ) -> Result<(), ApiError> {
+        diesel::update(tenants::table.find(id.as_str()))
+            .set(tenants::allow_recoverable.eq(allow))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// What the audit log tells of it.
+    pub fn audited(&self) -> Result<Members, ApiError> {
+        let limits = self.limits()?;
+        Ok(members([
+            ("plan", json!(self.plan)),
+            ("rate_per_minute", json!(limits.rate_per_minute)),
+            ("burst", json!(limits.burst)),
+            ("allow_recoverable", json!(self.allow_recoverable)),
+            ("default_from", json!(self.default_from)),
+            (
+                "sender_domains",
+                json!(self.sender_domains().collect::<Vec<_>>()),
+            ),
+        ]))
+    }
+
+    /// Its plan, as clients see it.
+    pub fn plan_view(&self) -> Result<PlanView, ApiError> {
+        Ok(PlanView {
+            plan: self.plan()?,
+            limits: self.limits()?,
         })
     }
 

@@ -3,10 +3,12 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
+    models::audit::{Members, members},
     schema::users,
 };
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use serde_json::json;
 use shared::{
     ids::{TenantId, UserId},
     role::Role,
@@ -72,9 +74,32 @@ impl User {
         Ok(query.first(conn).optional()?)
     }
 
+    /// Where to reach those who run the account: every Owner and Admin.
+    pub fn emails_of_admins(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+    ) -> Result<Vec<String>, ApiError> {
+        let roles = [Role::Owner, Role::Admin].map(Role::as_str);
+        Ok(users::table
+            .filter(users::tenant_id.eq(tenant.as_str()))
+            .filter(users::role.eq_any(roles))
+            .select(users::email)
+            .order(users::email)
+            .load(conn)?)
+    }
+
     /// How many there are, in all companies.
     pub fn count(conn: &mut DbConnection) -> Result<i64, ApiError> {
         Ok(users::table.count().get_result(conn)?)
+    }
+
+    /// What the audit log tells of the person.
+    pub fn audited(&self) -> Members {
+        members([
+            ("email", json!(self.email)),
+            ("name", json!(self.name)),
+            ("role", json!(self.role)),
+        ])
     }
 
     /// What the person may do.

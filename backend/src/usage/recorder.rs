@@ -7,13 +7,14 @@
 use crate::{error::ApiError, keys::cache::KeyRecord, models::usage, usage::histogram::Histogram};
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use shared::{
     ids::{KeyId, TenantId},
-    operation::OPERATIONS,
+    operation::{OPERATIONS, Operation},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -23,19 +24,46 @@ use std::{
 /// How many maps the counters are spread over. More than workers is enough.
 const SHARDS: usize = 16;
 
+/// How many counts are written in one transaction, so that other writers of the
+/// database never wait for long.
+const AT_ONCE: usize = 500;
+
 /// Counts under this route if no operation of the table was reached.
 pub const UNMATCHED_ROUTE: &str = "(unmatched)";
+
+/// How a request came by its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    /// It had the key itself.
+    Api,
+    /// It had a token that stands in for the key: somebody tries something out.
+    Playground,
+}
+
+impl Source {
+    /// The source as it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Playground => "playground",
+        }
+    }
+}
 
 /// One answered request.
 pub struct Answered<'a> {
     /// The key it counts for.
     pub key: &'a Arc<KeyRecord>,
+    /// How it came by the key.
+    pub source: Source,
+    /// Where it came from.
+    pub client: IpAddr,
     /// Position in the route table; `None` if no route matched.
     pub operation: Option<usize>,
     /// HTTP status of the answer.
     pub status: u16,
-    /// When it was answered.
-    pub at: DateTime<Utc>,
+    /// When it was answered, in milliseconds since the epoch.
+    pub at_ms: i64,
     /// From arrival to the last byte, in microseconds.
     pub latency_us: u64,
 }
@@ -48,19 +76,23 @@ struct SeriesKey {
     minute: i64,
     operation: u16,
     status: u16,
+    source: Source,
 }
 
 struct Series {
     key: Arc<KeyRecord>,
+    last_client: IpAddr,
     requests: u32,
     latency_us_sum: u64,
     latency: Histogram,
-    last_at: DateTime<Utc>,
+    last_at_ms: i64,
 }
 
 /// Counts that are ready to be written: of one key, route and status in one minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
+    /// Whose.
+    pub tenant_id: TenantId,
     /// The key.
     pub key_id: KeyId,
     /// What all keys have in common that replaced each other by rotation.
@@ -77,18 +109,19 @@ pub struct Counts {
     pub latency_us_sum: u64,
     /// Their latencies.
     pub latency: Histogram,
+    /// How they came by the key.
+    pub source: Source,
     /// When the last of them was answered.
     pub last_at: DateTime<Utc>,
+    /// Where the last of them came from.
+    pub last_client: IpAddr,
 }
-
-/// Counts by tenant.
-pub type Batch = BTreeMap<TenantId, Vec<Counts>>;
 
 /// The counters of this process.
 pub struct Recorder {
     shards: [Mutex<FxHashMap<SeriesKey, Series>>; SHARDS],
     /// Taken out of the shards and not written yet.
-    unwritten: tokio::sync::Mutex<Batch>,
+    unwritten: tokio::sync::Mutex<Vec<Counts>>,
 }
 
 static NEXT_SHARD: AtomicUsize = AtomicUsize::new(0);
@@ -101,7 +134,7 @@ impl Default for Recorder {
     fn default() -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
-            unwritten: Batch::new().into(),
+            unwritten: Vec::new().into(),
         }
     }
 }
@@ -114,71 +147,80 @@ impl Recorder {
             .and_then(|index| u16::try_from(index).ok());
         let series = SeriesKey {
             record: Arc::as_ptr(answered.key).addr(),
-            minute: answered.at.timestamp().div_euclid(60),
+            minute: answered.at_ms.div_euclid(60_000),
             operation: operation.unwrap_or(u16::MAX),
             status: answered.status,
+            source: answered.source,
         };
         let mut shard = self.shards[SHARD.with(|shard| *shard)].lock();
         let series = shard.entry(series).or_insert_with(|| Series {
             key: answered.key.clone(),
+            last_client: answered.client,
             requests: 0,
             latency_us_sum: 0,
             latency: Histogram::default(),
-            last_at: answered.at,
+            last_at_ms: answered.at_ms,
         });
         series.requests += 1;
         series.latency_us_sum += answered.latency_us;
         series.latency.record(answered.latency_us);
-        series.last_at = answered.at;
+        series.last_at_ms = answered.at_ms;
+        series.last_client = answered.client;
     }
 
-    /// Writes everything counted so far, in one transaction. Returns whose counts
-    /// rose. On failure everything is kept for the next call.
+    /// Writes everything counted so far. Returns whose counts rose. What could not
+    /// be written is kept for the next call.
     pub async fn flush(
         &self,
         db: &crate::db::Database,
     ) -> Result<BTreeMap<TenantId, BTreeSet<KeyId>>, ApiError> {
         let mut unwritten = self.unwritten.lock().await;
         self.collect(&mut unwritten);
-        if unwritten.is_empty() {
-            return Ok(BTreeMap::new());
+        let mut risen: BTreeMap<TenantId, BTreeSet<KeyId>> = BTreeMap::new();
+        while !unwritten.is_empty() {
+            let first = unwritten.len().saturating_sub(AT_ONCE);
+            let chunk = unwritten[first..].to_vec();
+            db.write_usage(move |conn| usage::add(conn, &chunk)).await?;
+            for counts in unwritten.drain(first..) {
+                let keys = risen.entry(counts.tenant_id).or_default();
+                keys.insert(counts.key_id);
+            }
         }
-        let batch = unwritten.clone();
-        db.write_usage(move |conn| usage::add(conn, &batch)).await?;
-        let written = std::mem::take(&mut *unwritten);
-        Ok(written
-            .into_iter()
-            .map(|(tenant, counts)| {
-                (
-                    tenant,
-                    counts.into_iter().map(|counts| counts.key_id).collect(),
-                )
-            })
-            .collect())
+        Ok(risen)
     }
 
-    fn collect(&self, batch: &mut Batch) {
+    fn collect(&self, counted: &mut Vec<Counts>) {
         for shard in &self.shards {
-            let counted = std::mem::take(&mut *shard.lock());
-            for (series, counts) in counted {
-                batch
-                    .entry(counts.key.tenant_id.clone())
-                    .or_default()
-                    .push(Counts {
-                        key_id: counts.key.id.clone(),
-                        lineage_id: counts.key.lineage_id.clone(),
-                        route: OPERATIONS.get(usize::from(series.operation)).map_or_else(
-                            || UNMATCHED_ROUTE.to_owned(),
-                            |operation| format!("{} {}", operation.method, operation.path),
-                        ),
-                        status: series.status,
-                        minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
-                        requests: counts.requests.into(),
-                        latency_us_sum: counts.latency_us_sum,
-                        latency: counts.latency,
-                        last_at: counts.last_at,
-                    });
-            }
+            // As much will be counted until the next time.
+            let capacity = shard.lock().len();
+            let empty = FxHashMap::with_capacity_and_hasher(capacity, FxBuildHasher);
+            let taken = std::mem::replace(&mut *shard.lock(), empty);
+            counted.extend(
+                taken
+                    .into_iter()
+                    .map(|(series, counts)| counts.ready(&series)),
+            );
+        }
+    }
+}
+
+impl Series {
+    fn ready(self, series: &SeriesKey) -> Counts {
+        Counts {
+            tenant_id: self.key.tenant_id.clone(),
+            key_id: self.key.id.clone(),
+            lineage_id: self.key.lineage_id.clone(),
+            route: OPERATIONS
+                .get(usize::from(series.operation))
+                .map_or_else(|| UNMATCHED_ROUTE.to_owned(), Operation::route),
+            status: series.status,
+            minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
+            requests: self.requests.into(),
+            latency_us_sum: self.latency_us_sum,
+            latency: self.latency,
+            last_at: DateTime::from_timestamp_millis(self.last_at_ms).unwrap_or_default(),
+            last_client: self.last_client,
+            source: series.source,
         }
     }
 }

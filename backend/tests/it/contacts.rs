@@ -1,7 +1,7 @@
 //! Contacts, as programs keep them.
 
-use crate::util::TestApp;
-use serde_json::json;
+use crate::util::{Session, TestApp, json};
+use shared::plan::Plan;
 
 #[test]
 fn upsert_contact_201_once_when_many_ask_at_once() {
@@ -62,4 +62,164 @@ fn list_contacts_200_page_by_page_newest_first() {
     assert_eq!(seen, expected);
     assert_eq!(key.get("/v1/contacts?search=P3@").expect(200)["total"], 1);
     assert_eq!(key.get("/v1/contacts?search=%25").expect(200)["total"], 0);
+}
+
+#[test]
+fn get_contact_200_and_404_for_everyone_else() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write", "contacts:delete"]);
+    let contact = json!({ "email": "a@example.com" });
+    let created = key.post("/v1/contacts", &contact).expect(201);
+    let path = format!("/v1/contacts/{}", created["id"].as_str().unwrap());
+    assert_eq!(key.get(&path).expect(200), created);
+
+    app.add_tenant("other", Plan::Starter);
+    let owner = Session::sign_in(&app, "owner@other.test").with_sudo();
+    let form = |environment| {
+        json!({"name": "a", "environment": environment,
+            "permissions": ["contacts:write", "contacts:delete"]})
+    };
+    let test = app.key_from(&form("test"));
+    for stranger in [test, owner.create_key(&form("live"))] {
+        assert_eq!(stranger.get("/v1/contacts").expect(200)["total"], 0);
+        stranger.get(&path).problem(404, "not_found");
+        stranger.put(&path, &json!({})).problem(404, "not_found");
+        stranger.delete(&path).problem(404, "not_found");
+        // The same address is someone else there.
+        let theirs = stranger.post("/v1/contacts", &contact).expect(201);
+        assert_ne!(theirs["id"], created["id"]);
+    }
+    for id in ["con_0000000000000000", "key_4fGh7kQ2mXyZ", "con_", "%00"] {
+        let answer = key.get(&format!("/v1/contacts/{id}"));
+        answer.problem(404, "not_found");
+    }
+}
+
+#[test]
+fn replace_contact_200_empties_what_is_left_out() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let contact = json!({"email": "a@example.com", "first_name": "Alice", "last_name": "Doe",
+        "tags": ["one"], "attributes": {"company": "Acme"}});
+    let created = key.post("/v1/contacts", &contact).expect(201);
+    let path = format!("/v1/contacts/{}", created["id"].as_str().unwrap());
+    app.advance(chrono::TimeDelta::hours(1));
+    let change = json!({"email": "B@example.com", "first_name": "Bob", "status": "unsubscribed"});
+    let replaced = key.put(&path, &change).expect(200);
+    let expected = json!({"id": created["id"], "email": "b@example.com", "first_name": "Bob",
+        "last_name": "", "tags": [], "attributes": {}, "status": "unsubscribed",
+        "created_at": created["created_at"], "updated_at": "2026-11-18T12:06:40Z"});
+    assert_eq!(replaced, expected);
+    // Neither address nor status goes away by being left out.
+    let replaced = key.put(&path, &json!({"tags": ["two"]})).expect(200);
+    assert_eq!(replaced["email"], "b@example.com");
+    assert_eq!(replaced["status"], "unsubscribed");
+    assert_eq!(key.get(&path).expect(200), replaced);
+}
+
+#[test]
+fn replace_contact_409_for_an_address_that_is_taken() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let mut paths = Vec::new();
+    for email in ["a@example.com", "b@example.com"] {
+        let created = key.post("/v1/contacts", &json!({ "email": email }));
+        paths.push(format!(
+            "/v1/contacts/{}",
+            created.expect(201)["id"].as_str().unwrap()
+        ));
+    }
+    let answer = key.put(&paths[1], &json!({"email": "A@example.com"}));
+    answer.problem(409, "contact_exists");
+    assert_eq!(key.get(&paths[1]).expect(200)["email"], "b@example.com");
+    // Its own address is not taken.
+    key.put(&paths[0], &json!({"email": "a@example.com"}))
+        .expect(200);
+}
+
+#[test]
+fn replace_contact_400_names_every_field() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let created = key.post("/v1/contacts", &json!({"email": "a@example.com"}));
+    let path = format!(
+        "/v1/contacts/{}",
+        created.expect(201)["id"].as_str().unwrap()
+    );
+    let wrong = json!({"email": "a", "first_name": " a", "tags": [""], "status": "bounced"});
+    let problem = key.put(&path, &wrong).problem(400, "invalid_email");
+    let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
+    let fields: Vec<_> = fields.iter().map(|error| &error["field"]).collect();
+    assert_eq!(fields, ["email", "first_name", "tags[0]", "status"]);
+    key.put(&path, &json!({"id": "con_a"}))
+        .problem(400, "unknown_field");
+    key.put(&path, &json!({"status": "gone"}))
+        .problem(400, "invalid_field");
+}
+
+#[test]
+fn delete_contact_200_once() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write", "contacts:delete"]);
+    let contact = json!({ "email": "a@example.com" });
+    let id = key.post("/v1/contacts", &contact).expect(201)["id"].clone();
+    let path = format!("/v1/contacts/{}", id.as_str().unwrap());
+    assert_eq!(
+        key.delete(&path).expect(200),
+        json!({"id": id, "deleted": true})
+    );
+    key.delete(&path).problem(404, "not_found");
+    assert_eq!(key.get("/v1/contacts").expect(200)["total"], 0);
+    key.post("/v1/contacts", &contact).expect(201);
+}
+
+#[test]
+fn list_contacts_200_by_tag_and_status() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    for (email, tags) in [
+        ("plain@example.com", json!(["vip", "beta"])),
+        ("case@example.com", json!(["VIP"])),
+        (
+            "inside@example.com",
+            json!(["not vip", "a,vip", "a\"vip", "a,\"vip", "[\"vip"]),
+        ),
+        ("odd@example.com", json!(["100%", "a\"b\\c"])),
+        ("none@example.com", json!([])),
+    ] {
+        let contact = json!({"email": email, "tags": tags});
+        key.post("/v1/contacts", &contact).expect(201);
+    }
+    let found = |query: &str| {
+        let page = key.get(&format!("/v1/contacts?{query}")).expect(200);
+        let data = page["data"].as_array().unwrap().iter();
+        let mut emails: Vec<_> = data
+            .map(|c| c["email"].as_str().unwrap().to_owned())
+            .collect();
+        emails.sort_unstable();
+        assert_eq!(page["total"], emails.len());
+        emails
+    };
+    assert_eq!(found("tag=vip"), ["plain@example.com"]);
+    assert_eq!(found("tag=beta"), ["plain@example.com"]);
+    assert_eq!(found("tag=VIP"), ["case@example.com"]);
+    assert_eq!(found("tag=a,%22vip"), ["inside@example.com"]);
+    assert_eq!(found("tag=100%25"), ["odd@example.com"]);
+    assert_eq!(found("tag=a%22b%5Cc"), ["odd@example.com"]);
+    assert_eq!(found("tag=%25"), [""; 0]);
+
+    let page = key.get("/v1/contacts?search=none").expect(200);
+    let path = format!("/v1/contacts/{}", page["data"][0]["id"].as_str().unwrap());
+    key.put(&path, &json!({"status": "unsubscribed"}))
+        .expect(200);
+    assert_eq!(found("status=unsubscribed"), ["none@example.com"]);
+    assert_eq!(found("status=active").len(), 4);
+    assert_eq!(found("status=active&tag=vip"), ["plain@example.com"]);
+    let problem = key
+        .get("/v1/contacts?status=gone")
+        .problem(400, "invalid_query");
+    assert!(
+        problem["detail"].as_str().unwrap().contains("active"),
+        "{problem}"
+    );
 }

@@ -1,6 +1,6 @@
 //! What stands in front of the public API.
 
-use crate::util::{Answer, TestApp, http::raw, json};
+use crate::util::{Answer, Key, TestApp, http::raw, json};
 use chrono::TimeDelta;
 use shared::role::Role;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -291,6 +291,37 @@ fn call_200_tells_the_state_of_the_limits() {
 }
 
 #[test]
+fn call_200_tells_that_the_key_will_stop() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = |days: u32| {
+        json!({
+            "name": "a", "environment": "live", "permissions": ["contacts:read"],
+            "expires_in_days": days
+        })
+    };
+    let told = |key: &Key<'_>| {
+        let answer = key.get("/v1/whoami");
+        answer.expect(200);
+        ["deprecation", "sunset"].map(|name| answer.header(name).map(str::to_owned))
+    };
+    // 2026-11-18T11:06:40Z is where every test begins.
+    let (late, soon) = (owner.create_key(&form(8)), owner.create_key(&form(3)));
+    assert_eq!(told(&late), [None, None]);
+    let expected = ["@1794654400", "Sat, 21 Nov 2026 11:06:40 GMT"].map(|text| Some(text.into()));
+    assert_eq!(told(&soon), expected);
+    app.advance(TimeDelta::days(1));
+    let expected = ["@1795086400", "Thu, 26 Nov 2026 11:06:40 GMT"].map(|text| Some(text.into()));
+    assert_eq!(told(&late), expected);
+
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let rotated = json!({"grace_seconds": 60});
+    owner.post(&late.action("rotate"), &rotated).expect(201);
+    let expected = ["@1795086400", "Thu, 19 Nov 2026 11:07:40 GMT"].map(|text| Some(text.into()));
+    assert_eq!(told(&late), expected);
+}
+
+#[test]
 fn refused_calls_use_up_nothing() {
     let app = TestApp::start();
     let key = app.key(&["contacts:read"]);
@@ -425,6 +456,51 @@ fn strange_input_is_never_the_servers_fault() {
         .map(|(input, answer)| format!("{input}: {}", answer.status))
         .collect();
     assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn nul_characters_400_with_the_field_and_404_in_ids() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    for (body, field) in [
+        (
+            r#"{"email":"a@example.com","attributes":{"a":{"b":["\u0000"]}}}"#,
+            "attributes.a.b[0]",
+        ),
+        (
+            r#"{"email":"a@example.com","attributes":{"a\u0000":1}}"#,
+            "attributes.a",
+        ),
+        (
+            r#"{"email":"a@example.com","tags":["a","\u0000"]}"#,
+            "tags[1]",
+        ),
+        (
+            r#"{"email":"a@example.com","last_name":"\u0000"}"#,
+            "last_name",
+        ),
+    ] {
+        let request = key
+            .request("POST", "/v1/contacts")
+            .body("application/json", body);
+        let problem = request.send().problem(400, "invalid_field");
+        assert_eq!(problem["errors"][0]["field"], field, "{body}");
+    }
+    // A backslash and five letters are none.
+    let harmless = r#"{"email":"a@example.com","attributes":{"a":"\\u0000"}}"#;
+    let request = key
+        .request("POST", "/v1/contacts")
+        .body("application/json", harmless);
+    request.send().expect(201);
+    let problem = key
+        .get("/v1/contacts?search=a%00")
+        .problem(400, "invalid_query");
+    assert_eq!(problem["errors"][0]["field"], "search");
+    let owner = app.sign_in(Role::Owner);
+    for id in ["key_%00", "%00", "con_4fGh7kQ2mXyZ", "key_"] {
+        let path = format!("/api/v1/platform/api-keys/{id}");
+        owner.get(&path).problem(404, "not_found");
+    }
 }
 
 #[test]

@@ -6,11 +6,24 @@
 
 mod util;
 
+mod audit;
+mod campaigns;
 mod contacts;
+mod delivery;
+mod emails;
 mod gateway;
+mod idempotency;
 mod keys;
+mod lifecycle;
+mod openapi;
+mod playground;
 mod process;
+mod reveal;
+mod rotation;
 mod routes;
+mod secrets;
 mod sessions;
 mod storage;
+mod templates;
+mod tracking;
 mod usage;

@@ -1,153 +1,53 @@
 //! The real binary, as an operator runs and kills it.
 
 use crate::util::{
-    PASSWORD,
-    app::Place,
+    app::{Place, start_of_time},
     eventually,
-    http::{Answer, Request, agent},
-    json,
+    process::{KEYS, Process, binary, furnished},
+    smtp::{Reply, SmtpServer},
 };
-use serde_json::Value;
+use backend::{clock::Clock, server};
+use diesel::{RunQueryDsl, sql_query};
 use std::{
     io::{BufRead, BufReader, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
-    process::{Child, Command, Stdio},
+    net::TcpStream,
+    process::Command,
     sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-const KEYS: &str = "/api/v1/platform/api-keys";
-
-fn binary(place: &Place, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_penguinmails"));
-    let (subcommand, rest) = arguments.split_first().expect("names a subcommand");
-    command.arg(subcommand).args(place.flags()).args(rest);
-    command.env("PENGUINMAILS_LOG", "warn");
-    command
+/// What `admin set-sender` says to these arguments, and whether it worked.
+fn set_sender(place: &Place, more: &[&str]) -> (bool, String) {
+    let mut command = binary(place, &["admin", "set-sender", "--tenant", "acme"]);
+    let output = command.args(more).output().expect("runs");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    (output.status.success(), text)
 }
 
-/// A running server; killed when dropped.
-struct Process {
-    child: Child,
-    addr: SocketAddr,
-    agent: ureq::Agent,
-}
-
-impl Process {
-    fn start(place: &Place) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|probe| probe.local_addr());
-        let addr = free.expect("there is a free port");
-        let child = binary(place, &["serve", "--addr", &addr.to_string()])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("starts");
-        let process = Self {
-            child,
-            addr,
-            agent: agent(),
-        };
-        eventually(|| process.request("GET", "/readyz").try_send().ok());
-        process
+#[test]
+fn set_sender_says_who_mails_come_from() {
+    let place = furnished();
+    let server = Process::start(&place);
+    let key = server.create_key(&server.owner())["api_key"].clone();
+    let key = key.as_str().unwrap();
+    for (sender, domains) in [("nobody", "a.example"), ("a@a.example", "a b")] {
+        let (worked, said) = set_sender(&place, &["--default-from", sender, "--domains", domains]);
+        assert!(!worked && said.starts_with("error: "), "{said}");
     }
-
-    fn request(&self, method: &str, path: &str) -> Request<'_> {
-        let origin = format!("http://{}", self.addr);
-        Request::new(&self.agent, method, &format!("{origin}{path}")).header("Origin", &origin)
-    }
-
-    /// Signs in as the owner with sudo. Returns the cookie.
-    fn owner(&self) -> String {
-        let form = json!({"email": "owner@acme.test", "password": PASSWORD});
-        let login = self
-            .request("POST", "/api/v1/auth/login")
-            .json(&form)
-            .send();
-        login.expect(200);
-        let cookie = |answer: &Answer| {
-            format!(
-                "pm_session={}",
-                answer.cookie("pm_session").expect("sets a cookie")
-            )
-        };
-        let form = json!({"password": PASSWORD});
-        let sudo = self
-            .request("POST", "/api/v1/auth/sudo")
-            .header("Cookie", &cookie(&login));
-        let sudo = sudo.json(&form).send();
-        sudo.expect(200);
-        cookie(&sudo)
-    }
-
-    fn create_key(&self, cookie: &str) -> Value {
-        let form = json!({"name": "a", "environment": "live", "permissions": ["contacts:read"]});
-        self.request("POST", KEYS)
-            .header("Cookie", cookie)
-            .json(&form)
-            .send()
-            .expect(201)
-    }
-
-    fn whoami(&self, key: &str) -> Result<Answer, ureq::Error> {
-        let request = self.request("GET", "/v1/whoami");
-        request
-            .header("Authorization", &format!("Bearer {key}"))
-            .try_send()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A place with one company, whose limits are far away.
-fn furnished() -> Place {
-    let place = Place::new();
-    let mut create = binary(
-        &place,
-        &[
-            "admin",
-            "create-user",
-            "--email",
-            "owner@acme.test",
-            "--role",
-            "owner",
-            "--tenant",
-            "acme",
-        ],
-    );
-    let mut create = create
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("starts");
-    let mut input = create.stdin.take().expect("is asked for a password");
-    writeln!(input, "{PASSWORD}").expect("takes the password");
-    drop(input);
-    assert!(create.wait().expect("ends").success());
-    let mut limits = binary(
-        &place,
-        &[
-            "admin",
-            "set-limits",
-            "--tenant",
-            "acme",
-            "--rate-per-minute",
-            "1000000",
-            "--burst",
-            "1000000",
-        ],
-    );
-    assert!(
-        limits
-            .stdout(Stdio::null())
-            .status()
-            .expect("ends")
-            .success()
-    );
-    place
+    let sender = "Acme <hello@acme.example>";
+    let more = [
+        "--default-from",
+        sender,
+        "--domains",
+        "acme.example,acme.test",
+    ];
+    let (worked, said) = set_sender(&place, &more);
+    assert!(worked, "{said}");
+    let id = server.send(key, "ann@example.com");
+    let request = server.request("GET", &format!("/v1/emails/{id}"));
+    let request = request.header("Authorization", &format!("Bearer {key}"));
+    assert_eq!(request.send().expect(200)["from"], sender);
 }
 
 #[test]
@@ -156,8 +56,7 @@ fn a_created_key_survives_kill_9() {
     let mut server = Process::start(&place);
     let cookie = server.owner();
     let created = server.create_key(&cookie);
-    server.child.kill().unwrap();
-    server.child.wait().unwrap();
+    server.kill();
     let server = Process::start(&place);
     let key = created["api_key"].as_str().unwrap();
     server.whoami(key).unwrap().expect(200);
@@ -171,6 +70,68 @@ fn a_created_key_survives_kill_9() {
     drop(server);
     let server = Process::start(&place);
     server.whoami(key).unwrap().problem(401, "invalid_token");
+}
+
+#[test]
+fn accepted_mails_survive_kill_9_and_are_written_once() {
+    let place = furnished();
+    let mut server = Process::start(&place);
+    let key = server.create_key(&server.owner())["api_key"].clone();
+    let key = key.as_str().unwrap();
+    let mut expected = Vec::new();
+    for round in 0..3 {
+        for n in 0..10 {
+            expected.push(server.send(key, &format!("r{round}n{n}@example.com")) + ".eml");
+        }
+        // Some are on their way.
+        server.kill();
+        // A claim would hold for minutes of real time.
+        end_claims(&place);
+        server = Process::start(&place);
+    }
+    expected.sort();
+    let files = || {
+        let files = std::fs::read_dir(place.dir().join("mail")).ok()?;
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.filter(|name| !name.starts_with('.')).collect();
+        names.sort();
+        (names == expected).then_some(())
+    };
+    eventually(files);
+}
+
+#[test]
+fn kill_9_between_the_mail_servers_yes_and_ours_repeats_the_same_message_id() {
+    let smtp = SmtpServer::start();
+    let place = furnished();
+    let url = smtp.url();
+    let flags = ["--smtp-url", url.as_str()];
+    let mut server = Process::start_with(&place, |command| command.args(flags));
+    let key = server.create_key(&server.owner())["api_key"].clone();
+    smtp.answer(&[Reply::Hold]);
+    let id = server.send(key.as_str().unwrap(), "ann@example.com");
+    smtp.wait_for(1);
+    server.kill();
+    end_claims(&place);
+    let _server = Process::start_with(&place, |command| command.args(flags));
+    for mail in smtp.wait_for(2) {
+        assert_eq!(
+            mail.header("Message-ID"),
+            format!("<{id}@penguinmails.test>")
+        );
+    }
+    smtp.release();
+}
+
+/// Lets the claims on mails end now, not in minutes.
+fn end_claims(place: &Place) {
+    let clock = Clock::stepped(start_of_time());
+    let (db, _) = server::open(&place.storage(), &clock).expect("opens");
+    let ended = db.write_blocking(|conn| {
+        sql_query("UPDATE messages SET claimed_until = NULL").execute(conn)?;
+        Ok(())
+    });
+    ended.expect("writes");
 }
 
 #[cfg(unix)]

@@ -79,3 +79,31 @@ fn usage_survives_a_restart() {
     key.get("/v1/whoami").expect(200);
     assert_eq!(counted(&owner, &key.id, 6)["usage"]["total_requests"], 6);
 }
+
+#[test]
+fn unused_permissions_are_told_after_thirty_days() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({
+        "name": "a", "environment": "live",
+        "permissions": ["contacts:read", "contacts:write", "emails:send"]
+    });
+    let key = owner.create_key(&form);
+    app.advance(chrono::TimeDelta::days(29));
+    key.get("/v1/contacts").expect(200);
+    // What was refused needs no permission.
+    key.post("/v1/contacts", &json!({"email": "nonsense"}))
+        .problem(400, "invalid_email");
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    assert_eq!(counted(&owner, &key.id, 2)["unused_permissions"], json!([]));
+    app.advance(chrono::TimeDelta::days(1));
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let unused = owner.key_view(&key.id)["unused_permissions"].clone();
+    assert_eq!(unused, json!(["contacts:write", "emails:send"]));
+    // Its successor inherits what is known.
+    let rotated = owner.post(&key.action("rotate"), &json!({})).expect(201);
+    assert_eq!(rotated["previous"]["unused_permissions"], unused);
+    assert_eq!(rotated["key"]["usage"]["last_24h"], 2);
+    assert_eq!(rotated["key"]["usage"]["own_last_24h"], 0);
+    assert_eq!(rotated["previous"]["usage"]["own_last_24h"], 2);
+}

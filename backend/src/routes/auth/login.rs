@@ -34,5 +34,5 @@ pub async fn login(
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
     Ok(HttpResponse::Ok()
         .cookie(cookie::set(token, &state.public_url))
-        .json(sign_in::view(&signed_in, &state)?))
+        .json(sign_in::view(&state, &request, &signed_in)?))
 }

@@ -8,16 +8,17 @@ use crate::{
     error::ApiError,
     state::AppState,
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{error::ErrorCode, operation::GetSession};
 
 /// Who is signed in.
 pub async fn get_session(
     caller: Authorized<GetSession>,
     state: web::Data<AppState>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let Actor::User(signed_in) = caller.actor else {
         return Err(ErrorCode::NotSignedIn.into());
     };
-    Ok(HttpResponse::Ok().json(sign_in::view(&signed_in, &state)?))
+    Ok(HttpResponse::Ok().json(sign_in::view(&state, &request, &signed_in)?))
 }

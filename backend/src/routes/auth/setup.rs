@@ -6,11 +6,12 @@ use crate::{
     error::ApiError,
     json::Json,
     keys::format::random_base62,
-    models::{session::Session, tenant::Tenant, user::User},
+    models::{audit::Deed, session::Session, tenant::Tenant, user::User},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
+    audit::Action,
     error::ErrorCode,
     ids::{TenantId, UserId},
     plan::Plan,
@@ -61,6 +62,7 @@ pub async fn set_up(
         now,
     );
     let owner = user.clone();
+    let actor = sign_in::audited(&state, &request, &user);
     state
         .db
         .write(move |conn| {
@@ -70,7 +72,15 @@ pub async fn set_up(
                 return Err(ErrorCode::SetupLinkInvalid.into());
             }
             tenant.insert(conn)?;
-            owner.insert(conn).map(drop)
+            owner.insert(conn)?;
+            let deed = Deed {
+                tenant: &tenant_id,
+                actor,
+                action: Action::UserCreated,
+                subject_id: &owner.id,
+                at: now,
+            };
+            deed.log_new(conn, &owner.audited())
         })
         .await?;
     *state.setup_token.lock() = None;
@@ -83,5 +93,5 @@ pub async fn set_up(
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
     Ok(HttpResponse::Created()
         .cookie(cookie::set(token, &state.public_url))
-        .json(sign_in::view(&signed_in, &state)?))
+        .json(sign_in::view(&state, &request, &signed_in)?))
 }

@@ -7,19 +7,19 @@ use crate::{
     },
     error::ApiError,
     json::Json,
-    models::session::Session,
+    models::{
+        audit::Deed,
+        session::{SUDO_LASTS, Session},
+    },
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
-use chrono::TimeDelta;
 use shared::{
+    audit::Action,
     error::ErrorCode,
     operation::EnterSudo as Operation,
     session::{EnterSudo, SudoView},
 };
-
-/// How long an entered password counts, whatever happens in between.
-const SUDO_LASTS: TimeDelta = TimeDelta::minutes(15);
 
 /// Takes the password again, and gives the session a new token with it.
 pub async fn enter_sudo(
@@ -28,6 +28,7 @@ pub async fn enter_sudo(
     request: HttpRequest,
     Json(form): Json<EnterSudo>,
 ) -> Result<HttpResponse, ApiError> {
+    let actor = caller.audited();
     let Actor::User(signed_in) = caller.actor else {
         return Err(ErrorCode::NotSignedIn.into());
     };
@@ -47,7 +48,15 @@ pub async fn enter_sudo(
             &new_hash,
             now,
             until,
-        )
+        )?;
+        let deed = Deed {
+            tenant: &caller.tenant_id,
+            actor,
+            action: Action::SessionSudo,
+            subject_id: &session.id,
+            at: now,
+        };
+        deed.log(conn)
     };
     state.db.write(elevate).await?;
     Ok(HttpResponse::Ok()

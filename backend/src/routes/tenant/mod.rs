@@ -1,7 +1,11 @@
 //! What the tenant's dashboard shows about its use of the API.
 
+mod audit_log;
 mod live;
+mod plan;
 mod rate_limit;
 
+pub use audit_log::list_audit_log;
 pub use live::stream_live;
+pub use plan::{change_plan, get_plan};
 pub use rate_limit::get_rate_limit;

@@ -1,6 +1,6 @@
 //! `GET /v1/whoami`
 
-use crate::{error::ApiError, gateway::caller::ApiCaller, state::AppState};
+use crate::{error::ApiError, gateway::caller::ApiCaller, json, state::AppState};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use shared::{key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet};
@@ -35,10 +35,11 @@ pub async fn whoami(
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let key = &caller.key;
-    Ok(HttpResponse::Ok().json(WhoamiView {
+    let now = state.clock.monotonic();
+    json::answer(&WhoamiView {
         key_id: key.id.as_str(),
         environment: key.environment,
         permissions: key.effective,
-        rate_limit: key.limits.view(key.environment, state.clock.monotonic()),
-    }))
+        rate_limit: key.limits.view(key.environment, now),
+    })
 }

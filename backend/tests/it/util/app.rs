@@ -199,6 +199,13 @@ impl TestApp {
         }
     }
 
+    /// A second server on the same data.
+    pub fn another(&self) -> Self {
+        let mut other = Self::launch(self.place.clone(), self.clock.clone(), self.more.clone());
+        other.tenant = self.tenant.clone();
+        other
+    }
+
     /// Stops in order, and starts again on the same data.
     pub fn restart(mut self) -> Self {
         self.shut_down();

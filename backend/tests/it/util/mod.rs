@@ -3,6 +3,8 @@
 pub mod app;
 pub mod http;
 pub mod personas;
+pub mod process;
+pub mod smtp;
 
 pub use app::TestApp;
 pub use http::Answer;

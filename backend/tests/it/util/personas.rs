@@ -61,6 +61,11 @@ impl<'a> Session<'a> {
     }
 
     #[track_caller]
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.request("PATCH", path).json(body).send()
+    }
+
+    #[track_caller]
     pub fn delete(&self, path: &str) -> Answer {
         self.request("DELETE", path).send()
     }
@@ -69,11 +74,15 @@ impl<'a> Session<'a> {
     #[track_caller]
     pub fn create_key(&self, form: &Value) -> Key<'a> {
         let created = self.post("/api/v1/platform/api-keys", form).expect(201);
-        Key {
-            app: self.app,
-            id: created["key"]["id"].as_str().expect("has an id").to_owned(),
-            plain: created["api_key"].as_str().expect("is shown").to_owned(),
-        }
+        Key::shown(self.app, &created)
+    }
+
+    /// Approves bulk sending; needs sudo.
+    #[track_caller]
+    pub fn approve(&self, key: &Key<'_>) {
+        self.request("POST", &key.action("approve"))
+            .send()
+            .expect(200);
     }
 
     /// The key with this id.
@@ -111,8 +120,47 @@ impl<'a> Key<'a> {
         self.request("POST", path).json(body).send()
     }
 
+    #[track_caller]
+    pub fn put(&self, path: &str, body: &Value) -> Answer {
+        self.request("PUT", path).json(body).send()
+    }
+
+    #[track_caller]
+    pub fn delete(&self, path: &str) -> Answer {
+        self.request("DELETE", path).send()
+    }
+
+    /// A token that stands in for it, as a caller of its own.
+    #[track_caller]
+    pub fn playground_token(&self, session: &Session<'a>) -> Self {
+        let answer = session
+            .request("POST", &self.action("playground-token"))
+            .send();
+        let token = answer.expect(201)["token"].clone();
+        Self {
+            app: session.app,
+            id: self.id.clone(),
+            plain: token.as_str().expect("is shown").to_owned(),
+        }
+    }
+
     /// Where the key itself is managed.
     pub fn path(&self) -> String {
         format!("/api/v1/platform/api-keys/{}", self.id)
+    }
+
+    /// Where one of its actions is: `rotate`, `disable`, …
+    pub fn action(&self, action: &str) -> String {
+        format!("{}/{action}", self.path())
+    }
+
+    /// The key that an answer shows.
+    #[track_caller]
+    pub fn shown(app: &'a TestApp, answer: &Value) -> Self {
+        Self {
+            app,
+            id: answer["key"]["id"].as_str().expect("has an id").to_owned(),
+            plain: answer["api_key"].as_str().expect("is shown").to_owned(),
+        }
     }
 }

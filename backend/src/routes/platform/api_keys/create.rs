@@ -4,22 +4,25 @@ use crate::{
     auth::authorized::{Actor, Authorized},
     error::ApiError,
     json::Json,
-    keys::{format::PlainKey, secret::SecretKeys},
-    models::api_key::ApiKey,
+    keys::mint::{Minted, mint},
+    models::{
+        api_key::{ApiKey, normalised},
+        tenant::Tenant,
+    },
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use shared::{
-    error::{ErrorCode, FieldError},
+    audit::Action,
+    error::ErrorCode,
     ids::TenantId,
-    key::{CreateKey, CreatedKey, SHOWN_ONCE_WARNING},
-    live::LiveEvent,
+    key::{CreateKey, CreatedKey, Reach, warning},
     operation::CreateApiKey,
     validate,
 };
 
-/// Creates a key. The only answer that ever holds it.
+/// Creates a key. Unless it is recoverable, this is the only answer that ever holds it.
 pub async fn create_api_key(
     caller: Authorized<CreateApiKey>,
     state: web::Data<AppState>,
@@ -27,142 +30,105 @@ pub async fn create_api_key(
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now();
     form.validate(now).map_err(ApiError::fields)?;
-    caller.must_grant(form.scopes())?;
-    let creator = match &caller.actor {
-        Actor::User(signed_in) => (
-            "user",
-            signed_in.user.id.clone(),
-            signed_in.user.email.clone(),
-        ),
-        Actor::Key(parent) => {
-            must_stay_within(parent, &form, now)?;
-            ("key", parent.id.to_string(), parent.creator_email.clone())
-        }
-    };
-    let new = NewKey {
-        tenant_id: caller.tenant_id.clone(),
-        form,
-        creator,
-        now,
-    };
-    let (secrets, cost) = (state.secrets.clone(), state.bcrypt_cost);
-    let (plain, row) = web::block(move || prepare(new, &secrets, cost))
-        .await
-        .map_err(ApiError::internal)??;
+    caller.must_reach(&reach(&form, now))?;
+    let minted = mint(&state, form.environment, form.recoverable).await?;
+    let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
+    let tenant_id = caller.tenant_id.clone();
     let key = state
         .db
         .write(move |conn| {
+            if form.recoverable && !Tenant::get(conn, &caller.tenant_id)?.allow_recoverable {
+                return Err(ErrorCode::RecoverableForbidden.into());
+            }
+            let creator = Creator::of(&caller);
+            let row = row(minted, &caller.tenant_id, form, creator, now);
             row.insert(conn)?;
+            let deed = caller.deed(Action::KeyCreated, &row.id, now.naive_utc());
+            deed.log_new(conn, &row.audited())?;
             row.view(conn, now)
         })
         .await?;
-    state.live.send(&caller.tenant_id, LiveEvent::KeysChanged);
+    state.key_created(&tenant_id, &plain);
     Ok(HttpResponse::Created().json(CreatedKey {
         api_key: plain.expose().to_owned(),
         key,
-        warning: SHOWN_ONCE_WARNING.to_owned(),
+        warning: warning(recoverable).to_owned(),
     }))
 }
 
-/// Everything a new key is made from.
-pub struct NewKey {
-    /// Whose it will be.
-    pub tenant_id: TenantId,
-    /// The checked request.
-    pub form: CreateKey,
-    /// `user` or `key`, the creator's id, and the e-mail address it goes back to.
-    pub creator: (&'static str, String, String),
-    /// When.
-    pub now: DateTime<Utc>,
+/// Who creates a key.
+#[derive(Clone, Default)]
+pub struct Creator {
+    /// `user` or `key`.
+    pub kind: &'static str,
+    /// The user's or key's identifier.
+    pub id: String,
+    /// E-mail address of the user it goes back to.
+    pub email: String,
 }
 
-/// Mints a key and makes its row. Takes as long as bcrypt.
-pub fn prepare(
-    new: NewKey,
-    secrets: &SecretKeys,
-    bcrypt_cost: u32,
-) -> Result<(PlainKey, ApiKey), ApiError> {
-    let NewKey {
-        tenant_id,
-        form,
-        creator,
-        now,
-    } = new;
-    let plain = PlainKey::mint(form.environment, secrets).map_err(ApiError::internal)?;
-    let parts = plain
-        .parts()
-        .ok_or_else(|| ApiError::internal("minted an ill-formed key"))?;
-    let (secret_hash, secret_version) = secrets
-        .hash(&parts, bcrypt_cost)
-        .map_err(ApiError::internal)?;
-    let ranges: Vec<String> = form
-        .ip_allowlist
-        .iter()
-        .filter_map(|range| validate::ip_range(range))
-        .map(|range| range.to_string())
-        .collect();
-    let id = parts.id().to_string();
-    let row = ApiKey {
+impl Creator {
+    /// The caller.
+    pub fn of<R>(caller: &Authorized<R>) -> Self {
+        match &caller.actor {
+            Actor::User(signed_in) => Self {
+                kind: "user",
+                id: signed_in.user.id.clone(),
+                email: signed_in.user.email.clone(),
+            },
+            Actor::Key(parent) => Self {
+                kind: "key",
+                id: parent.id.to_string(),
+                email: parent.creator_email.clone(),
+            },
+        }
+    }
+}
+
+/// The row of a new key, from a checked form.
+pub fn row(
+    minted: Minted,
+    tenant_id: &TenantId,
+    form: CreateKey,
+    creator: Creator,
+    now: DateTime<Utc>,
+) -> ApiKey {
+    let id = minted.id.to_string();
+    ApiKey {
         lineage_id: id.clone(),
         id,
-        tenant_id: tenant_id.into(),
+        tenant_id: tenant_id.as_str().into(),
         environment: form.environment.as_str().into(),
         scopes: form.scopes().to_string(),
         bulk_approved_at: None,
-        ip_allowlist: ranges.join(","),
-        secret_hash,
-        secret_version,
-        mask_suffix: parts.mask_suffix(),
+        ip_allowlist: normalised(&form.ip_allowlist),
+        secret_hash: minted.secret_hash,
+        secret_version: minted.secret_version,
+        mask_suffix: minted.mask_suffix,
+        sealed_key: minted.sealed,
         created_at: now.naive_utc(),
-        creator_kind: creator.0.into(),
-        creator_id: creator.1,
-        creator_email: creator.2,
+        creator_kind: creator.kind.into(),
+        creator_id: creator.id,
+        creator_email: creator.email,
         expires_at: form.expiry(now).map(|date| date.naive_utc()),
         grace_until: None,
+        rotated_at: None,
         disabled_at: None,
         revoked_at: None,
         name: form.name,
         description: form.description,
-    };
-    Ok((plain, row))
+    }
 }
 
-/// A key made by a key gets at most its parent's environment, expiry and addresses.
-fn must_stay_within(
-    parent: &crate::keys::cache::KeyRecord,
-    form: &CreateKey,
-    now: DateTime<Utc>,
-) -> Result<(), ApiError> {
-    let mut errors = Vec::new();
-    let mut beyond = |field: &str, message: &str| {
-        errors.push(FieldError::new(field, ErrorCode::BeyondYourRights, message));
-    };
-    if form.environment != parent.environment {
-        beyond(
-            "environment",
-            "Use the environment of the key that you call with.",
-        );
-    }
-    if let Some(limit) = parent.dates.expires_at
-        && form.expiry(now).is_none_or(|expiry| expiry > limit)
-    {
-        beyond("expires_at", "The key that you call with expires earlier.");
-    }
-    let ranges: Vec<_> = form
-        .ip_allowlist
-        .iter()
-        .filter_map(|range| validate::ip_range(range))
-        .collect();
-    let within = |range: &ipnet::IpNet| parent.ip_allowlist.iter().any(|own| own.contains(range));
-    if !parent.ip_allowlist.is_empty() && (ranges.is_empty() || !ranges.iter().all(within)) {
-        beyond(
-            "ip_allowlist",
-            "The key that you call with is restricted to fewer addresses.",
-        );
-    }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(ApiError::fields(errors))
+/// What the key will reach.
+fn reach(form: &CreateKey, now: DateTime<Utc>) -> Reach {
+    let ranges = form.ip_allowlist.iter();
+    Reach {
+        scopes: form.scopes(),
+        environment: form.environment,
+        expires_at: form.expiry(now),
+        ip_ranges: ranges
+            .filter_map(|range| validate::ip_range(range))
+            .collect(),
     }
 }

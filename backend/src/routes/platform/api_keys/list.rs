@@ -43,9 +43,7 @@ pub async fn list_api_keys(
     } else {
         Order::Desc
     };
-    let offset = query
-        .cursor
-        .map(|cursor| cursor.parse::<u32>().map_err(|_| json::bad_cursor()));
+    let offset: Option<u32> = json::cursor(query.cursor.as_deref())?;
     let filter = Filter {
         search: query
             .search
@@ -55,7 +53,7 @@ pub async fn list_api_keys(
         sort: query.sort,
         ascending: query.order.unwrap_or(by_default) == Order::Asc,
         limit: json::page_limit(query.limit)?,
-        offset: offset.transpose()?.unwrap_or(0).into(),
+        offset: offset.unwrap_or(0).into(),
     };
     let (tenant, now) = (caller.tenant_id, state.clock.now());
     let page = state

@@ -1,0 +1,92 @@
+ALTER TABLE tenants ADD COLUMN default_from TEXT;
+-- Separated by commas; empty for any domain.
+ALTER TABLE tenants ADD COLUMN sender_domains TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE templates (
+  tenant_id   TEXT NOT NULL REFERENCES tenants (id),
+  environment TEXT NOT NULL,
+  id          TEXT NOT NULL,
+  name        TEXT NOT NULL,
+  subject     TEXT NOT NULL,
+  html_body   TEXT NOT NULL,
+  text_body   TEXT,
+  created_at  TIMESTAMP NOT NULL,
+  updated_at  TIMESTAMP NOT NULL,
+  PRIMARY KEY (tenant_id, environment, id)
+);
+
+-- What every new tenant starts with (models/template.rs), for those that are there.
+INSERT INTO templates
+SELECT tenants.id, environments.name, 'welcome-v1', 'Welcome', 'Welcome to {{ company }}, {{ name }}!',
+  '<h1>Welcome, {{ name }}!</h1>
+<p>Thank you for joining {{ company }}. We are glad that you are here.</p>
+', 'Welcome, {{ name }}!
+
+Thank you for joining {{ company }}. We are glad that you are here.
+', tenants.created_at, tenants.created_at
+FROM tenants CROSS JOIN (SELECT 'live' AS name UNION ALL SELECT 'test') AS environments;
+
+-- Mails, and the queue of those that are not sent yet, in one table.
+CREATE TABLE messages (
+  id              TEXT PRIMARY KEY NOT NULL,
+  tenant_id       TEXT NOT NULL REFERENCES tenants (id),
+  environment     TEXT NOT NULL,
+  origin          TEXT NOT NULL,
+  key_id          TEXT,
+  campaign_id     TEXT,
+  contact_id      TEXT,
+  -- None for notices: the server's own address at the time.
+  sender          TEXT,
+  recipient       TEXT NOT NULL,
+  subject         TEXT NOT NULL,
+  html_body       TEXT,
+  text_body       TEXT,
+  tags            TEXT NOT NULL,
+  track_opens     BOOLEAN NOT NULL,
+  track_clicks    BOOLEAN NOT NULL,
+  status          TEXT NOT NULL,
+  -- It never leaves: a test key's, or to the sandbox's own domain.
+  captured        BOOLEAN NOT NULL,
+  -- 1 for those of campaigns, which let the others pass.
+  priority        INTEGER NOT NULL,
+  attempts        INTEGER NOT NULL,
+  next_attempt_at TIMESTAMP,
+  claimed_until   TIMESTAMP,
+  last_error      TEXT,
+  created_at      TIMESTAMP NOT NULL,
+  sent_at         TIMESTAMP,
+  UNIQUE (campaign_id, contact_id)
+);
+
+CREATE INDEX messages_created ON messages (tenant_id, environment, created_at, id);
+CREATE INDEX messages_recipient ON messages (tenant_id, environment, lower(recipient));
+CREATE INDEX messages_due ON messages (captured, priority, next_attempt_at) WHERE status = 'queued';
+
+-- What became of mails.
+CREATE TABLE message_events (
+  seq         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  message_id  TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
+  tenant_id   TEXT NOT NULL,
+  environment TEXT NOT NULL,
+  campaign_id TEXT,
+  kind        TEXT NOT NULL,
+  url         TEXT,
+  at          TIMESTAMP NOT NULL
+);
+
+CREATE INDEX message_events_message ON message_events (message_id, kind);
+CREATE INDEX message_events_campaign ON message_events (campaign_id, kind, message_id);
+
+-- Answers that are given again to a repeated request.
+CREATE TABLE idempotency_keys (
+  tenant_id   TEXT NOT NULL REFERENCES tenants (id),
+  environment TEXT NOT NULL,
+  key         TEXT NOT NULL,
+  body_digest TEXT NOT NULL,
+  status      INTEGER NOT NULL,
+  answer      TEXT NOT NULL,
+  created_at  TIMESTAMP NOT NULL,
+  PRIMARY KEY (tenant_id, environment, key)
+);
+
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);

@@ -1,0 +1,298 @@
+//! `penguinmails admin …`: what an operator does without the dashboard. A running
+//! server notices within a second.
+
+mod create_keys;
+
+use crate::{
+    auth::password,
+    clock::Clock,
+    config::StorageSettings,
+    db::{Database, DbConnection},
+    error::ApiError,
+    keys::format::random_base62,
+    models::{audit::Deed, tenant::Tenant, user::User},
+    server,
+};
+use anyhow::{Context, bail};
+use chrono::NaiveDateTime;
+use clap::{Args, Subcommand};
+use create_keys::CreateKeys;
+use shared::{
+    audit::{Action, Actor, ActorKind},
+    ids::{TenantId, UserId},
+    plan::{Plan, PlanLimits},
+    role::Role,
+    session, validate,
+};
+use std::io::{BufRead, Write};
+
+/// The tenant that `create-user` creates if it is told no other name.
+const DEFAULT_TENANT: &str = "default";
+/// Stands where others have an e-mail address.
+const COMMAND_LINE: &str = "command line";
+
+/// An administrative command.
+#[derive(Args)]
+pub struct AdminCommand {
+    #[command(flatten)]
+    storage: StorageSettings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Create a user; the password comes from standard input
+    CreateUser {
+        /// E-mail address to sign in with
+        #[arg(long)]
+        email: String,
+        /// owner, admin, developer or member
+        #[arg(long)]
+        role: Role,
+        /// Name; by default the part of the e-mail address before the @
+        #[arg(long)]
+        name: Option<String>,
+        /// The company, created if it is not there
+        #[arg(long, default_value = DEFAULT_TENANT)]
+        tenant: String,
+    },
+    /// Move a tenant to another plan
+    SetPlan {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// starter, professional, business or enterprise
+        #[arg(long)]
+        plan: Plan,
+    },
+    /// Give a tenant limits of its own
+    SetLimits {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// Requests a minute
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        rate_per_minute: u32,
+        /// Requests at once
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        burst: u32,
+    },
+    /// Allow or forbid keys that can be revealed again after they were created
+    SetPolicy {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// Whether new keys may be recoverable
+        #[arg(long, action = clap::ArgAction::Set)]
+        recoverable_keys: bool,
+    },
+    /// Say who a tenant's mails come from
+    SetSender {
+        /// The company's name
+        #[arg(long)]
+        tenant: String,
+        /// Who mails come from that do not say: name@example.com or "Name <name@example.com>"
+        #[arg(long)]
+        default_from: String,
+        /// The domains that mails may come from, separated by commas; any if left out
+        #[arg(long, value_delimiter = ',')]
+        domains: Vec<String>,
+    },
+    /// Create many keys at once
+    CreateKeys(CreateKeys),
+}
+
+/// Does it.
+pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
+    let (db, secrets) = server::open(&command.storage, clock)?;
+    let done = match command.command {
+        Command::CreateUser {
+            email,
+            role,
+            name,
+            tenant,
+        } => {
+            let password = read_password()?;
+            create_user(
+                &db,
+                &email,
+                role,
+                name,
+                &tenant,
+                &password,
+                clock.now_naive(),
+            )?;
+            format!("Created {email} as {} of {tenant}.", role.as_str())
+        }
+        Command::SetPlan { tenant, plan } => {
+            change_tenant(&db, &tenant, Action::PlanChanged, clock, |conn, id| {
+                Tenant::set_plan(conn, id, plan)
+            })?;
+            format!("{tenant} is on the {} now.", plan.label())
+        }
+        Command::SetLimits {
+            tenant,
+            rate_per_minute,
+            burst,
+        } => {
+            let limits = PlanLimits {
+                rate_per_minute,
+                burst,
+            };
+            change_tenant(&db, &tenant, Action::LimitsChanged, clock, |conn, id| {
+                Tenant::set_limits(conn, id, limits)
+            })?;
+            format!("{tenant} may make {rate_per_minute} requests a minute now, {burst} at once.")
+        }
+        Command::SetPolicy {
+            tenant,
+            recoverable_keys,
+        } => {
+            change_tenant(&db, &tenant, Action::PolicyChanged, clock, |conn, id| {
+                Tenant::set_allow_recoverable(conn, id, recoverable_keys)
+            })?;
+            let may = if recoverable_keys { "may" } else { "may not" };
+            format!("New keys of {tenant} {may} be recoverable now.")
+        }
+        Command::SetSender {
+            tenant,
+            default_from,
+            domains,
+        } => {
+            set_sender(&db, &tenant, &default_from, &domains, clock)?;
+            format!("Mails of {tenant} come from {default_from} now.")
+        }
+        Command::CreateKeys(flags) => {
+            flags.run(&db, &secrets, command.storage.bcrypt_cost, clock)?
+        }
+    };
+    writeln!(std::io::stdout(), "{done}")?;
+    Ok(())
+}
+
+/// Changes a tenant's row, and writes down that the operator did.
+fn change_tenant(
+    db: &Database,
+    name: &str,
+    action: Action,
+    clock: &Clock,
+    change: impl FnOnce(&mut DbConnection, &TenantId) -> Result<(), ApiError>,
+) -> anyhow::Result<()> {
+    let changed = db.write_blocking(|conn| {
+        let before = by_name(conn, name)?;
+        let id = before.id();
+        change(conn, &id)?;
+        let after = Tenant::get(conn, &id)?;
+        let deed = Deed {
+            tenant: &id,
+            actor: operator(),
+            action,
+            subject_id: id.as_str(),
+            at: clock.now_naive(),
+        };
+        deed.log_change(conn, &before.audited()?, &after.audited()?)
+    });
+    changed.map_err(explain)
+}
+
+/// Whoever has a shell on the server.
+fn operator() -> Actor {
+    Actor {
+        kind: ActorKind::Operator,
+        id: String::new(),
+        email: COMMAND_LINE.to_owned(),
+        address: String::new(),
+    }
+}
+
+fn by_name(conn: &mut DbConnection, name: &str) -> Result<Tenant, ApiError> {
+    Tenant::by_name(conn, name)?.ok_or_else(|| {
+        ApiError::new(shared::error::ErrorCode::NotFound)
+            .message(format!("there is no tenant named {name}"))
+    })
+}
+
+fn explain(error: ApiError) -> anyhow::Error {
+    anyhow::anyhow!(error.to_string())
+}
+
+fn read_password() -> anyhow::Result<String> {
+    let mut line = String::new();
+    std::io::stdin()
+        .lock()
+        .read_line(&mut line)
+        .context("could not read the password")?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    let mut errors = Vec::new();
+    session::validate_password(&mut errors, "password", &password);
+    if let Some(error) = errors.first() {
+        bail!(
+            "{} (The password is read from standard input.)",
+            error.message
+        );
+    }
+    Ok(password)
+}
+
+fn create_user(
+    db: &Database,
+    email: &str,
+    role: Role,
+    name: Option<String>,
+    tenant_name: &str,
+    password: &str,
+    now: NaiveDateTime,
+) -> anyhow::Result<()> {
+    if !validate::is_email(email) {
+        bail!("{email} is not an e-mail address");
+    }
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
+    let password_hash = password::hash(password)?;
+    let tenant_id = TenantId::new(format!("{}{}", TenantId::PREFIX, random_base62(16)?));
+    let user_id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));
+    let created = db.write_blocking(|conn| {
+        let existing = Tenant::by_name(conn, tenant_name)?;
+        if existing.is_none() {
+            Tenant::new(tenant_id.clone(), tenant_name, Plan::Starter, false, now).insert(conn)?;
+        }
+        let tenant_id = existing.map_or(tenant_id, |tenant| tenant.id());
+        let user = User::new(user_id, &tenant_id, email, &name, role, password_hash, now);
+        if !user.insert(conn)? {
+            return Ok(false);
+        }
+        let deed = Deed {
+            tenant: &tenant_id,
+            actor: operator(),
+            action: Action::UserCreated,
+            subject_id: &user.id,
+            at: now,
+        };
+        deed.log_new(conn, &user.audited())?;
+        Ok(true)
+    });
+    if created.map_err(explain)? {
+        return Ok(());
+    }
+    bail!("there is a user with the e-mail address {email} already")
+}
+
+fn set_sender(
+    db: &Database,
+    tenant: &str,
+    default_from: &str,
+    domains: &[String],
+    clock: &Clock,
+) -> anyhow::Result<()> {
+    if validate::parse_sender(default_from).is_none() {
+        bail!("{default_from} is not a sender; use name@example.com or Name <name@example.com>");
+    }
+    for domain in domains {
+        if !validate::is_email(&format!("a@{domain}")) {
+            bail!("{domain} is not a domain");
+        }
+    }
+    change_tenant(db, tenant, Action::SenderChanged, clock, |conn, id| {
+        Tenant::set_sender(conn, id, default_from, domains)
+    })
+}

@@ -1,0 +1,144 @@
+//! One token bucket: governor decides, over a state that can be looked at without
+//! charging and carried over to another rate.
+
+use governor::{
+    Quota, RateLimiter,
+    clock::Clock as GovernorClock,
+    middleware::NoOpMiddleware,
+    nanos::Nanos,
+    state::{NotKeyed, StateStore},
+};
+use shared::{operation::EndpointLimit, plan::PlanLimits};
+use std::{cell::Cell, num::NonZeroU32, time::Duration};
+
+/// How fast a bucket fills, and how much it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Requests a minute that can be kept up for ever.
+    pub per_minute: u32,
+    /// Requests at once.
+    pub burst: u32,
+    /// The same for governor. Made once, because it takes a long division.
+    quota: Quota,
+}
+
+impl From<PlanLimits> for Rate {
+    fn from(limits: PlanLimits) -> Self {
+        Self::new(limits.rate_per_minute, limits.burst)
+    }
+}
+
+impl From<EndpointLimit> for Rate {
+    fn from(limit: EndpointLimit) -> Self {
+        Self::new(limit.per_minute, limit.per_minute)
+    }
+}
+
+impl Rate {
+    fn new(per_minute: u32, burst: u32) -> Self {
+        let positive = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
+        Self {
+            per_minute,
+            burst,
+            quota: Quota::per_minute(positive(per_minute)).allow_burst(positive(burst)),
+        }
+    }
+
+    /// Seconds in which an empty bucket fills, for `RateLimit-Policy`.
+    pub fn window_secs(self) -> u32 {
+        let secs = u64::from(self.burst) * 60;
+        u32::try_from(secs.div_ceil(u64::from(self.per_minute.max(1)))).unwrap_or(u32::MAX)
+    }
+}
+
+/// What is left in a bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Requests that would be admitted right now.
+    pub remaining: u32,
+    /// Seconds until the bucket is full if nothing more comes.
+    pub reset_secs: u32,
+}
+
+/// A refusal: how long to wait, in seconds, rounded up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait(pub u32);
+
+/// A bucket's state: GCRA's theoretical arrival time, on [`crate::clock::Clock::monotonic`].
+#[derive(Debug, Clone, Default)]
+pub struct Bucket(Cell<Option<Nanos>>);
+
+/// Governor's view of a [`Bucket`].
+struct Store<'a>(&'a Bucket);
+
+impl StateStore for Store<'_> {
+    type Key = NotKeyed;
+
+    fn measure_and_replace<T, F, E>(&self, _: &NotKeyed, decide: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        let (outcome, next) = decide(self.0.0.get())?;
+        self.0.0.set(Some(next));
+        Ok(outcome)
+    }
+}
+
+/// Governor's view of a moment. Zero while the limiter is made, so that arrival
+/// times of one bucket stay comparable when its rate changes.
+struct Moment<'a>(&'a Cell<Duration>);
+
+impl GovernorClock for Moment<'_> {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        self.0.get()
+    }
+}
+
+impl Bucket {
+    /// Takes one request out, or says how long to wait.
+    pub fn charge(&self, rate: Rate, now: Duration) -> Result<(), Wait> {
+        let moment = Cell::new(Duration::ZERO);
+        let limiter = RateLimiter::<_, _, _, NoOpMiddleware<Duration>>::new(
+            rate.quota,
+            Store(self),
+            Moment(&moment),
+        );
+        moment.set(now);
+        limiter
+            .check()
+            .map_err(|refused: governor::NotUntil<Duration>| {
+                Wait(ceil_secs(nanos(refused.wait_time_from(now))).max(1))
+            })
+    }
+
+    /// Takes a charge back.
+    pub fn restore(&self, before: Self) {
+        self.0.set(before.0.get());
+    }
+
+    /// Governor has no way to look without charging; this is its arithmetic.
+    pub fn level(&self, rate: Rate, now: Duration) -> Level {
+        let interval = nanos(rate.quota.replenish_interval()).max(1);
+        let capacity = interval.saturating_mul(rate.quota.burst_size().get().into());
+        let used = self
+            .0
+            .get()
+            .map_or(0, Nanos::as_u64)
+            .saturating_sub(nanos(now));
+        let remaining = capacity.saturating_sub(used) / interval;
+        Level {
+            remaining: u32::try_from(remaining).unwrap_or(u32::MAX),
+            reset_secs: ceil_secs(used),
+        }
+    }
+}
+
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn ceil_secs(nanos: u64) -> u32 {
+    u32::try_from(nanos.div_ceil(1_000_000_000)).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,70 @@
+//! Makes MIME of a stored mail. The same mail always gets the same Message-ID, so
+//! that a mail server or reader can tell a repetition from a second mail.
+
+use crate::{
+    mail::{
+        text,
+        tracking::{Kind, Links},
+    },
+    models::message::Message,
+};
+use anyhow::Context;
+use lettre::message::{
+    Mailbox, MessageBuilder, MultiPart, SinglePart,
+    header::{HeaderName, HeaderValue},
+};
+use shared::validate::parse_sender;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// The mail as a mail server takes it. `own_address` is who it comes from if it does
+/// not say.
+pub fn compose(
+    message: &Message,
+    links: &Links,
+    own_address: &str,
+) -> anyhow::Result<lettre::Message> {
+    let sender = message.sender.as_deref().unwrap_or(own_address);
+    let (name, address) = parse_sender(sender).context("the sender is not an address")?;
+    let (_, domain) = address
+        .rsplit_once('@')
+        .context("the sender has no domain")?;
+    let from = Mailbox::new(name.map(str::to_owned), address.parse()?);
+    let to = Mailbox::new(None, message.recipient.parse()?);
+    let accepted_ms = message
+        .created_at
+        .and_utc()
+        .timestamp_millis()
+        .unsigned_abs();
+    let mut builder = lettre::Message::builder()
+        .message_id(Some(format!("<{}@{domain}>", message.id)))
+        .date(UNIX_EPOCH + Duration::from_millis(accepted_ms))
+        .from(from)
+        .to(to)
+        .subject(&message.subject);
+    if message.campaign_id.is_some() {
+        let link = links.make(Kind::Unsubscribe, &message.id, "");
+        builder = header(builder, "List-Unsubscribe", format!("<{link}>"));
+        let one_click = "List-Unsubscribe=One-Click".to_owned();
+        builder = header(builder, "List-Unsubscribe-Post", one_click);
+    }
+    let mail = match (&message.html_body, &message.text_body) {
+        (Some(html), given) => {
+            let text = given.clone().unwrap_or_else(|| text::of_html(html));
+            builder.multipart(MultiPart::alternative_plain_html(
+                text,
+                links.track(message, html),
+            ))
+        }
+        (None, text) => {
+            let text = text.clone().unwrap_or_default();
+            let builder = header(builder, "Auto-Submitted", "auto-generated".to_owned());
+            builder.singlepart(SinglePart::plain(text))
+        }
+    };
+    mail.context("could not make a mail of it")
+}
+
+fn header(builder: MessageBuilder, name: &'static str, value: String) -> MessageBuilder {
+    let name = HeaderName::new_from_ascii_str(name);
+    builder.raw_header(HeaderValue::new(name, value))
+}

@@ -1,0 +1,91 @@
+//! Mails on their way out: filling templates, making MIME of them, tracking, and
+//! delivery. What is stored of them is `models::message`.
+
+pub mod campaign;
+pub mod compose;
+pub mod delivery;
+pub mod in_flight;
+pub mod outbox;
+pub mod sender;
+pub mod template;
+pub mod text;
+pub mod tracking;
+
+use crate::config::{PublicUrl, ServeSettings};
+use in_flight::InFlight;
+use std::net::IpAddr;
+use tokio::sync::Notify;
+
+/// Where mails come from when the server's own host has no name that a mail
+/// server would take.
+const FALLBACK_DOMAIN: &str = "penguinmails.test";
+
+/// What requests and the delivery share.
+pub struct Mail {
+    /// The repeatable requests under way.
+    pub in_flight: InFlight,
+    own_address: String,
+    queued: Notify,
+}
+
+impl Mail {
+    /// As the settings say.
+    pub fn new(settings: &ServeSettings) -> anyhow::Result<Self> {
+        Ok(Self {
+            in_flight: InFlight::default(),
+            own_address: own_address(&settings.public_url()?),
+            queued: Notify::new(),
+        })
+    }
+
+    /// Tells the delivery that a mail was queued, after the commit.
+    pub fn wake(&self) {
+        self.queued.notify_one();
+    }
+
+    /// Waits until [`Self::wake`] is called, or was since the last wait.
+    pub async fn woken(&self) {
+        self.queued.notified().await;
+    }
+
+    /// The address that mails come from if nobody has said otherwise.
+    pub fn own_address(&self) -> &str {
+        &self.own_address
+    }
+}
+
+fn own_address(public_url: &PublicUrl) -> String {
+    let authority = &public_url.authority;
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    let is_address = host.starts_with('[') || host.parse::<IpAddr>().is_ok();
+    let domain = if host.contains('.') && !is_address {
+        host
+    } else {
+        FALLBACK_DOMAIN
+    };
+    format!("no-reply@{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_address_has_a_domain_that_exists() {
+        let of = |url| own_address(&PublicUrl::parse(url).unwrap());
+        assert_eq!(
+            of("https://mail.example.com:8443"),
+            "no-reply@mail.example.com"
+        );
+        for nameless in [
+            "http://127.0.0.1:8080",
+            "http://localhost:8080",
+            "http://[::1]:8080",
+        ] {
+            assert_eq!(of(nameless), "no-reply@penguinmails.test");
+        }
+    }
+}

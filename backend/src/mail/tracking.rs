@@ -1,0 +1,194 @@
+//! Links by which we notice that a mail was opened, a link followed, or that somebody
+//! wants no more. All that a link needs is signed inside it: there is nothing to
+//! guess, and no redirect to anywhere that the mail did not name.
+
+use crate::{keys::secret::SecretKeys, models::message::Message};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use lol_html::{RewriteStrSettings, element, end, end_tag, html_content::ContentType, rewrite_str};
+use percent_encoding::{CONTROLS, utf8_percent_encode};
+use shared::ids::MessageId;
+use std::{cell::Cell, rc::Rc, sync::Arc};
+
+/// Longer addresses are left alone: not every program follows very long ones.
+const URL_MAX_BYTES: usize = 2000;
+/// How much of the signature is in a link.
+pub const TAG_LEN: usize = 16;
+
+/// What a link does when it is followed. One kind's link is not another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An invisible image that is loaded when the mail is opened.
+    Open,
+    /// A link of the mail, by way of this server.
+    Click,
+    /// No more mails, please.
+    Unsubscribe,
+}
+
+impl Kind {
+    const fn letter(self) -> char {
+        match self {
+            Self::Open => 'o',
+            Self::Click => 'c',
+            Self::Unsubscribe => 'u',
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Open => "/t/o/",
+            Self::Click => "/t/c/",
+            Self::Unsubscribe => "/u/",
+        }
+    }
+}
+
+/// Makes and reads the links of this server.
+#[derive(Clone)]
+pub struct Links {
+    origin: String,
+    secrets: Arc<SecretKeys>,
+}
+
+impl Links {
+    /// For the server at `origin`.
+    pub fn new(origin: &str, secrets: Arc<SecretKeys>) -> Self {
+        let origin = origin.to_owned();
+        Self { origin, secrets }
+    }
+
+    /// The link for a mail; a click's leads to `target`.
+    pub fn make(&self, kind: Kind, message_id: &str, target: &str) -> String {
+        let mut token = format!("{} {message_id} {target}", kind.letter()).into_bytes();
+        let tag = self.secrets.sign_link(&token);
+        token.extend(tag);
+        let token = URL_SAFE_NO_PAD.encode(token);
+        format!("{}{}{token}", self.origin, kind.path())
+    }
+
+    /// The mail and the target of a link's token, if we have made it for this.
+    pub fn read(&self, kind: Kind, token: &str) -> Option<(MessageId, String)> {
+        let token = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (payload, tag) = token.split_last_chunk::<TAG_LEN>()?;
+        if !self.secrets.link_is_ours(payload, tag) {
+            return None;
+        }
+        let mut parts = std::str::from_utf8(payload).ok()?.splitn(3, ' ');
+        let is_kind = parts.next()?.chars().eq([kind.letter()]);
+        let (id, target) = (parts.next()?, parts.next()?);
+        is_kind.then(|| (MessageId::new(id), target.to_owned()))
+    }
+
+    /// The HTML as the recipient gets it: with the links and the invisible image that
+    /// the mail asks for.
+    pub fn track(&self, message: &Message, html: &str) -> String {
+        let pixel = message.track_opens.then(|| {
+            let src = self.make(Kind::Open, &message.id, "");
+            // Not `display:none`: some mail programs then do not load it.
+            format!(r#"<img src="{src}" width="1" height="1" alt="" style="border:0">"#)
+        });
+        let mut settings = RewriteStrSettings::new().with_strict(false);
+        if message.track_clicks {
+            settings = settings.append_element_content_handler(element!("a[href]", |link| {
+                if let Some(target) = link.get_attribute("href").and_then(|href| target(&href)) {
+                    link.set_attribute("href", &self.make(Kind::Click, &message.id, &target))?;
+                }
+                Ok(())
+            }));
+        }
+        if let Some(pixel) = pixel {
+            // Before the end of the body, or at the very end if that is not marked.
+            let (placed, at_body) = (Rc::new(Cell::new(false)), pixel.clone());
+            let was_placed = placed.clone();
+            settings = settings
+                .append_element_content_handler(element!("body", move |body| {
+                    let (placed, pixel) = (placed.clone(), at_body.clone());
+                    body.on_end_tag(end_tag!(move |tag| {
+                        if !placed.replace(true) {
+                            tag.before(&pixel, ContentType::Html);
+                        }
+                        Ok(())
+                    }))
+                }))
+                .append_document_content_handler(end!(move |document| {
+                    if !was_placed.get() {
+                        document.append(&pixel, ContentType::Html);
+                    }
+                    Ok(())
+                }));
+        }
+        // HTML that cannot be rewritten is better sent as it is than not at all.
+        rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
+    }
+}
+
+/// The address that a link goes to, if following it can be noticed.
+fn target(href: &str) -> Option<String> {
+    let target = htmlize::unescape_attribute(href.trim());
+    let is = |scheme: &str| {
+        let start = target.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    // Control characters and blanks have no place in a Location header; the rest
+    // that is not ASCII has one as %XX.
+    let sound =
+        target.len() <= URL_MAX_BYTES && target.bytes().all(|byte| byte > b' ' && byte != 0x7f);
+    (sound && (is("http://") || is("https://")))
+        .then(|| utf8_percent_encode(&target, CONTROLS).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn links() -> Links {
+        let secrets = SecretKeys::parse(&SecretKeys::generate().unwrap()).unwrap();
+        Links::new("https://mail.example.com", Arc::new(secrets))
+    }
+
+    #[test]
+    fn a_link_is_for_one_thing_and_cannot_be_changed() {
+        let links = links();
+        let link = links.make(Kind::Click, "msg_1", "https://example.com/a b?c");
+        let token = link.strip_prefix("https://mail.example.com/t/c/").unwrap();
+        let (id, target) = links.read(Kind::Click, token).unwrap();
+        assert_eq!(
+            (id.as_str(), target.as_str()),
+            ("msg_1", "https://example.com/a b?c")
+        );
+        assert!(links.read(Kind::Open, token).is_none());
+        for index in 0..token.len() {
+            let mut changed = token.as_bytes().to_vec();
+            changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert!(links.read(Kind::Click, &changed).is_none(), "{index}");
+        }
+        for short in ["", "AAAA", &token[..20], &"A".repeat(22)] {
+            assert!(links.read(Kind::Click, short).is_none());
+        }
+    }
+
+    #[test]
+    fn only_web_addresses_are_followed() {
+        assert_eq!(
+            target("https://a.example/?b=1&amp;c=2").as_deref(),
+            Some("https://a.example/?b=1&c=2")
+        );
+        assert_eq!(
+            target(" HTTP://a.example ").as_deref(),
+            Some("HTTP://a.example")
+        );
+        let umlaut = target("https://a.example/\u{fc}");
+        assert_eq!(umlaut.as_deref(), Some("https://a.example/%C3%BC"));
+        let long = format!("https://a.example/{}", "x".repeat(2000));
+        for other in [
+            "mailto:a@example.com",
+            "#top",
+            "javascript:alert(1)",
+            "https://a\r\nb",
+            &long,
+        ] {
+            assert_eq!(target(other), None, "{other}");
+        }
+    }
+}

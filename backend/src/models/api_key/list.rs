@@ -1,0 +1,162 @@
+//! Lists of keys: searched, filtered, sorted, page by page.
+
+use super::{
+    ApiKey,
+    view::{LastUse, views},
+};
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    schema::{api_key_activity, api_keys},
+};
+use chrono::{DateTime, Utc};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl,
+    SelectableHelper,
+    dsl::sql,
+    sql_types::{Bool, Text, Timestamp},
+};
+use shared::{
+    ids::{KeyId, TenantId},
+    key::{Environment, KeyStatus, KeyView},
+    page::Page,
+};
+
+/// The orders in which keys can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// By date of creation.
+    #[default]
+    Created,
+    /// By last use; never used counts as earliest.
+    LastUsed,
+    /// By name.
+    Name,
+}
+
+/// Which keys a list is about.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Part of a name, or the start of an id.
+    pub search: Option<String>,
+    /// Only keys in this status.
+    pub status: Option<KeyStatus>,
+    /// In which order.
+    pub sort: Sort,
+    /// Whether smallest or earliest first.
+    pub ascending: bool,
+    /// How many rows.
+    pub limit: i64,
+    /// How many rows to skip.
+    pub offset: i64,
+}
+
+impl ApiKey {
+    /// A page of the tenant's keys.
+    pub fn list(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        filter: &Filter,
+        now: DateTime<Utc>,
+    ) -> Result<Page<KeyView>, ApiError> {
+        let matching = || {
+            let mut query = api_keys::table
+                .left_join(api_key_activity::table)
+                .filter(api_keys::tenant_id.eq(tenant.as_str().to_owned()))
+                .into_boxed();
+            if let Some(search) = &filter.search {
+                query = query.filter(
+                    sql::<Bool>("(lower(api_keys.name) LIKE ")
+                        .bind::<Text, _>(contains_pattern(search))
+                        .sql(" ESCAPE '!')")
+                        .or(api_keys::id.eq(searched_id(search))),
+                );
+            }
+            let at = now.naive_utc();
+            let ended = api_keys::revoked_at.is_not_null().or(api_keys::grace_until
+                .is_not_null()
+                .and(api_keys::grace_until.assume_not_null().le(at)));
+            let expired = api_keys::expires_at
+                .is_not_null()
+                .and(api_keys::expires_at.assume_not_null().le(at));
+            let disabled = api_keys::disabled_at.is_not_null();
+            match filter.status {
+                None => query,
+                Some(KeyStatus::Revoked) => query.filter(ended),
+                Some(KeyStatus::Expired) => query.filter(diesel::dsl::not(ended).and(expired)),
+                Some(KeyStatus::Disabled) => query.filter(
+                    diesel::dsl::not(ended)
+                        .and(diesel::dsl::not(expired))
+                        .and(disabled),
+                ),
+                Some(status) => {
+                    query = query.filter(diesel::dsl::not(ended));
+                    query = query.filter(diesel::dsl::not(expired));
+                    query = query.filter(diesel::dsl::not(disabled));
+                    if status == KeyStatus::Rotating {
+                        query.filter(api_keys::grace_until.is_not_null())
+                    } else {
+                        query.filter(api_keys::grace_until.is_null())
+                    }
+                }
+            }
+        };
+        let total: i64 = matching().count().get_result(conn)?;
+        // One order on both databases: never used is earliest, and names sort
+        // without regard to case.
+        let last_used =
+            || sql::<Timestamp>("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')");
+        let name = || sql::<Text>("lower(api_keys.name)");
+        let page = matching();
+        let page = match (filter.sort, filter.ascending) {
+            (Sort::Created, true) => page.order(api_keys::created_at.asc()),
+            (Sort::Created, false) => page.order(api_keys::created_at.desc()),
+            (Sort::LastUsed, true) => page.order(last_used().asc()),
+            (Sort::LastUsed, false) => page.order(last_used().desc()),
+            (Sort::Name, true) => page.order(name().asc()),
+            (Sort::Name, false) => page.order(name().desc()),
+        };
+        let rows: Vec<(Self, Option<LastUse>)> = page
+            .then_order_by(api_keys::id)
+            .select((Self::as_select(), Option::<LastUse>::as_select()))
+            .limit(filter.limit)
+            .offset(filter.offset)
+            .load(conn)?;
+        let shown = filter.offset + i64::try_from(rows.len()).map_err(ApiError::internal)?;
+        Ok(Page {
+            data: views(conn, tenant, rows, now)?,
+            total: total.unsigned_abs(),
+            next_cursor: (shown < total).then(|| shown.to_string()),
+        })
+    }
+}
+
+/// A pattern for `LIKE … ESCAPE '!'` that finds `text` anywhere, in lower case.
+pub fn contains_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// The id that a search may mean: `key_…`, `pm_live_<12>…` as the card shows it,
+/// or a whole key of which the page has cut off the secret part.
+fn searched_id(search: &str) -> String {
+    let public = Environment::ALL
+        .iter()
+        .find_map(|environment| search.strip_prefix(environment.key_prefix()));
+    match public {
+        Some(rest) => format!(
+            "{}{}",
+            KeyId::PREFIX,
+            rest.chars().take(12).collect::<String>()
+        ),
+        None => search.to_owned(),
+    }
+}

@@ -1,0 +1,201 @@
+//! API keys and when they were last used.
+
+mod change;
+mod list;
+mod view;
+
+pub use change::normalised;
+pub use list::{Filter, Sort, contains_pattern};
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    gateway::{headers::Sunset, limits::TenantLimits},
+    keys::cache::KeyRecord,
+    models::{
+        change::{Change, Subject},
+        tenant::Tenant,
+    },
+    schema::{api_keys, tenants},
+};
+use chrono::NaiveDateTime;
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
+use ipnet::IpNet;
+use shared::{
+    ids::{KeyId, TenantId},
+    key::{Environment, KeyDates, Reach},
+    scope::ScopeSet,
+};
+use std::sync::Arc;
+
+/// A row of `api_keys`. No `Debug`: it holds a key's stored form.
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    diesel::Queryable,
+    diesel::Selectable,
+    diesel::Insertable,
+    diesel::AsChangeset,
+)]
+#[diesel(table_name = api_keys, treat_none_as_null = true)]
+pub struct ApiKey {
+    /// Identifier.
+    pub id: String,
+    /// The company.
+    pub tenant_id: String,
+    /// The first key of those that replaced each other.
+    pub lineage_id: String,
+    /// Name.
+    pub name: String,
+    /// Notes.
+    pub description: String,
+    /// `live` or `test`.
+    pub environment: String,
+    /// As [`ScopeSet`] writes it.
+    pub scopes: String,
+    /// When bulk sending was approved.
+    pub bulk_approved_at: Option<NaiveDateTime>,
+    /// Ranges, separated by commas; empty for everywhere.
+    pub ip_allowlist: String,
+    /// bcrypt of the peppered key.
+    pub secret_hash: String,
+    /// Which secret key the pepper came from.
+    pub secret_version: i32,
+    /// What the masked key ends with.
+    pub mask_suffix: String,
+    /// When it was created.
+    pub created_at: NaiveDateTime,
+    /// `user` or `key`.
+    pub creator_kind: String,
+    /// The creator's identifier.
+    pub creator_id: String,
+    /// E-mail address of the user it goes back to.
+    pub creator_email: String,
+    /// When it stops by itself.
+    pub expires_at: Option<NaiveDateTime>,
+    /// When it stops because a newer key has taken its place.
+    pub grace_until: Option<NaiveDateTime>,
+    /// When it was switched off.
+    pub disabled_at: Option<NaiveDateTime>,
+    /// When it was revoked.
+    pub revoked_at: Option<NaiveDateTime>,
+    /// The whole key, encrypted, if it may be shown again.
+    pub sealed_key: Option<String>,
+    /// When a newer key took its place.
+    pub rotated_at: Option<NaiveDateTime>,
+}
+
+impl ApiKey {
+    /// Stores a new key. In the same transaction as anything that speaks of it.
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        diesel::insert_into(api_keys::table)
+            .values(self)
+            .execute(conn)?;
+        Change::log(conn, Subject::Key, &self.id)
+    }
+
+    /// The tenant's key with this id.
+    pub fn get(conn: &mut DbConnection, tenant: &TenantId, id: &KeyId) -> Result<Self, ApiError> {
+        Ok(api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+            .filter(api_keys::id.eq(id.as_str()))
+            .select(Self::as_select())
+            .first(conn)?)
+    }
+
+    /// What the gateway needs to know of the key with this id, whosever it is.
+    /// `limits` finds the tenant's limits.
+    pub fn record(
+        conn: &mut DbConnection,
+        id: &KeyId,
+        limits: impl FnOnce(&Tenant) -> Result<Arc<TenantLimits>, ApiError>,
+    ) -> Result<Option<KeyRecord>, ApiError> {
+        let found = api_keys::table
+            .inner_join(tenants::table.on(tenants::id.eq(api_keys::tenant_id)))
+            .filter(api_keys::id.eq(id.as_str()))
+            .select((Self::as_select(), Tenant::as_select()))
+            .first::<(Self, Tenant)>(conn)
+            .optional()?;
+        let Some((key, tenant)) = found else {
+            return Ok(None);
+        };
+        let limits = limits(&tenant)?;
+        let scopes = key.scope_set()?;
+        Ok(Some(KeyRecord {
+            id: KeyId::new(key.id.clone()),
+            tenant_id: TenantId::new(key.tenant_id.clone()),
+            limits,
+            environment: key.environment()?,
+            scopes,
+            effective: scopes.minus(key.pending()?).effective(),
+            ip_allowlist: key.ip_ranges()?,
+            sunset: Sunset::new(&key.dates(), key.rotated_at.map(|date| date.and_utc())),
+            dates: key.dates(),
+            lineage_id: key.lineage_id,
+            secret_hash: key.secret_hash,
+            secret_version: key.secret_version,
+            creator_email: key.creator_email,
+        }))
+    }
+
+    /// The dates that decide its status.
+    pub fn dates(&self) -> KeyDates {
+        let utc = |date: Option<NaiveDateTime>| date.map(|date| date.and_utc());
+        KeyDates {
+            expires_at: utc(self.expires_at),
+            grace_until: utc(self.grace_until),
+            disabled_at: utc(self.disabled_at),
+            revoked_at: utc(self.revoked_at),
+        }
+    }
+
+    /// What it was given.
+    pub fn scope_set(&self) -> Result<ScopeSet, ApiError> {
+        self.scopes.parse().map_err(ApiError::internal)
+    }
+
+    /// Those of its scopes that have no effect until an Admin approves them.
+    pub fn pending(&self) -> Result<ScopeSet, ApiError> {
+        let scopes = self.scope_set()?;
+        if self.bulk_approved_at.is_some() {
+            return Ok(ScopeSet::EMPTY);
+        }
+        Ok(scopes
+            .iter()
+            .filter(|scope| scope.needs_approval())
+            .collect())
+    }
+
+    /// Which data it works on.
+    pub fn environment(&self) -> Result<Environment, ApiError> {
+        self.environment.parse().map_err(ApiError::internal)
+    }
+
+    fn ip_range_texts(&self) -> impl Iterator<Item = &str> {
+        self.ip_allowlist
+            .split(',')
+            .filter(|range| !range.is_empty())
+    }
+
+    fn ip_ranges(&self) -> Result<Vec<IpNet>, ApiError> {
+        self.ip_range_texts()
+            .map(|range| {
+                shared::validate::ip_range(range)
+                    .ok_or_else(|| ApiError::internal("a stored IP range is not one"))
+            })
+            .collect()
+    }
+
+    /// Everything that it can be used for.
+    pub fn reach(&self) -> Result<Reach, ApiError> {
+        Ok(Reach {
+            scopes: self.scope_set()?,
+            environment: self.environment()?,
+            expires_at: self.dates().expires_at,
+            ip_ranges: self.ip_ranges()?,
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! Keys as clients see them.
+
+use super::ApiKey;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    keys::format,
+    models::key_usage::{KeysUsage, UNUSED_AFTER},
+    schema::api_key_activity,
+};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use shared::{
+    error::ErrorCode,
+    ids::{KeyId, TenantId},
+    key::{CreatorKind, KeyCreator, KeyView},
+    operation::unused,
+    scope::Scope,
+};
+
+impl ApiKey {
+    /// The key as clients see it.
+    pub fn view(self, conn: &mut DbConnection, now: DateTime<Utc>) -> Result<KeyView, ApiError> {
+        let last_use = api_key_activity::table
+            .find(&self.id)
+            .select(LastUse::as_select())
+            .first(conn)
+            .optional()?;
+        let tenant = TenantId::new(self.tenant_id.clone());
+        let mut views = views(conn, &tenant, vec![(self, last_use)], now)?;
+        views.pop().ok_or_else(|| ErrorCode::NotFound.into())
+    }
+}
+
+/// When and from where a key was last used.
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = api_key_activity)]
+pub(super) struct LastUse {
+    last_used_at: NaiveDateTime,
+    last_used_address: Option<String>,
+}
+
+/// Rows as clients see them, with their usage read in one go.
+pub(super) fn views(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    rows: Vec<(ApiKey, Option<LastUse>)>,
+    now: DateTime<Utc>,
+) -> Result<Vec<KeyView>, ApiError> {
+    let lineages: Vec<_> = rows.iter().map(|(key, _)| key.lineage_id.clone()).collect();
+    let usage = KeysUsage::load(conn, tenant, &lineages, now)?;
+    rows.into_iter()
+        .map(|(key, last_use)| {
+            let scopes = key.scope_set()?;
+            let environment = key.environment()?;
+            Ok(KeyView {
+                masked_key: format::masked(environment, &key.id, &key.mask_suffix),
+                environment,
+                permissions: scopes.iter().collect::<Vec<Scope>>(),
+                pending_permissions: key.pending()?.iter().collect(),
+                status: key.dates().status(now),
+                created_at: key.created_at.and_utc(),
+                created_by: KeyCreator {
+                    kind: match key.creator_kind.as_str() {
+                        "key" => CreatorKind::Key,
+                        _ => CreatorKind::User,
+                    },
+                    id: key.creator_id.clone(),
+                    email: key.creator_email.clone(),
+                },
+                last_used_at: last_use.as_ref().map(|last| last.last_used_at.and_utc()),
+                last_used_address: last_use.and_then(|last| last.last_used_address),
+                expires_at: key.dates().expires_at,
+                grace_until: key.dates().grace_until,
+                ip_allowlist: key.ip_range_texts().map(str::to_owned).collect(),
+                recoverable: key.sealed_key.is_some(),
+                usage: usage.of(&key.id, &key.lineage_id),
+                unused_permissions: if key.created_at.and_utc() <= now - UNUSED_AFTER {
+                    unused(scopes, usage.operations(&key.lineage_id))
+                        .iter()
+                        .collect()
+                } else {
+                    Vec::new()
+                },
+                lineage_id: key.lineage_id,
+                id: KeyId::new(key.id),
+                name: key.name,
+                description: key.description,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,194 @@
+//! The audit log. Written in the transaction of what it tells of.
+
+use crate::{
+    db::DbConnection, error::ApiError, keys::format::random_base62, models::page, schema::audit_log,
+};
+use chrono::NaiveDateTime;
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
+use serde_json::{Map, Value};
+use shared::{
+    audit::{Action, Actor, ActorKind, AuditEntry},
+    ids::{AuditId, TenantId},
+    page::Page,
+};
+
+/// Members of what was changed, by name.
+pub type Members = Map<String, Value>;
+
+/// Puts [`Members`] together.
+pub fn members<const N: usize>(pairs: [(&str, Value); N]) -> Members {
+    pairs
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// A row of `audit_log`.
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = audit_log)]
+struct Row {
+    seq: i64,
+    id: String,
+    at: NaiveDateTime,
+    actor_kind: String,
+    actor_id: String,
+    actor_email: String,
+    actor_address: String,
+    action: String,
+    subject_id: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Something to be written down.
+pub struct Deed<'a> {
+    /// Whose log.
+    pub tenant: &'a TenantId,
+    /// Who did it.
+    pub actor: Actor,
+    /// What.
+    pub action: Action,
+    /// On what.
+    pub subject_id: &'a str,
+    /// When.
+    pub at: NaiveDateTime,
+}
+
+impl Deed<'_> {
+    /// Writes it down.
+    pub fn log(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        self.insert(conn, None, None)
+    }
+
+    /// Writes it down with what it made.
+    pub fn log_new(&self, conn: &mut DbConnection, after: &Members) -> Result<(), ApiError> {
+        self.insert(conn, None, Some(after))
+    }
+
+    /// Writes it down with what it changed, members that stayed the same left out.
+    pub fn log_change(
+        &self,
+        conn: &mut DbConnection,
+        before: &Members,
+        after: &Members,
+    ) -> Result<(), ApiError> {
+        let changed = |one: &Members, other: &Members| -> Members {
+            let differs = |(name, value): &(&String, &Value)| other.get(*name) != Some(*value);
+            let members = one.iter().filter(differs);
+            members
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect()
+        };
+        let (was, is) = (changed(before, after), changed(after, before));
+        self.insert(conn, Some(&was), Some(&is))
+    }
+
+    fn insert(
+        &self,
+        conn: &mut DbConnection,
+        before: Option<&Members>,
+        after: Option<&Members>,
+    ) -> Result<(), ApiError> {
+        let text = |members: Option<&Members>| members.map(serde_json::to_string).transpose();
+        let random = random_base62(16).map_err(ApiError::internal)?;
+        diesel::insert_into(audit_log::table)
+            .values((
+                audit_log::id.eq(format!("{}{random}", AuditId::PREFIX)),
+                audit_log::tenant_id.eq(self.tenant.as_str()),
+                audit_log::at.eq(self.at),
+                audit_log::actor_kind.eq(self.actor.kind.as_str()),
+                audit_log::actor_id.eq(&self.actor.id),
+                audit_log::actor_email.eq(&self.actor.email),
+                audit_log::actor_address.eq(&self.actor.address),
+                audit_log::action.eq(self.action.as_str()),
+                audit_log::subject_id.eq(self.subject_id),
+                audit_log::before.eq(text(before).map_err(ApiError::internal)?),
+                audit_log::after.eq(text(after).map_err(ApiError::internal)?),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// Which entries a list is about.
+#[derive(Default)]
+pub struct Filter {
+    /// Only this action.
+    pub action: Option<Action>,
+    /// Only what was done to this key, user, session or tenant.
+    pub subject_id: Option<String>,
+    /// How many rows.
+    pub limit: i64,
+    /// The last row of the page before.
+    pub after: Option<i64>,
+}
+
+/// A page of the tenant's log, newest first.
+pub fn list(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    filter: Filter,
+) -> Result<Page<AuditEntry>, ApiError> {
+    let matching = || {
+        let mut query = audit_log::table
+            .filter(audit_log::tenant_id.eq(tenant.as_str().to_owned()))
+            .into_boxed();
+        if let Some(action) = filter.action {
+            query = query.filter(audit_log::action.eq(action.as_str()));
+        }
+        if let Some(subject) = &filter.subject_id {
+            query = query.filter(audit_log::subject_id.eq(subject.clone()));
+        }
+        query
+    };
+    let total: i64 = matching().count().get_result(conn)?;
+    let mut page = matching();
+    if let Some(seq) = filter.after {
+        page = page.filter(audit_log::seq.lt(seq));
+    }
+    let rows: Vec<Row> = page
+        .select(Row::as_select())
+        .order(audit_log::seq.desc())
+        .limit(filter.limit + 1)
+        .load(conn)?;
+    let (rows, next_cursor) = page::cut(rows, filter.limit, |row| row.seq);
+    Ok(Page {
+        data: rows
+            .into_iter()
+            .map(Row::into_view)
+            .collect::<Result<_, _>>()?,
+        total: total.unsigned_abs(),
+        next_cursor,
+    })
+}
+
+impl Row {
+    fn into_view(self) -> Result<AuditEntry, ApiError> {
+        let members = |text: Option<String>| {
+            text.map(|text| serde_json::from_str(&text))
+                .transpose()
+                .map_err(ApiError::internal)
+        };
+        let kind = ActorKind::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == self.actor_kind);
+        let action = Action::ALL
+            .iter()
+            .find(|action| action.as_str() == self.action);
+        let unknown = || ApiError::internal("an audit entry of an unknown kind");
+        Ok(AuditEntry {
+            id: AuditId::new(self.id),
+            at: self.at.and_utc(),
+            actor: Actor {
+                kind: kind.ok_or_else(unknown)?,
+                id: self.actor_id,
+                email: self.actor_email,
+                address: self.actor_address,
+            },
+            action: *action.ok_or_else(unknown)?,
+            subject_id: self.subject_id,
+            before: members(self.before)?,
+            after: members(self.after)?,
+        })
+    }
+}

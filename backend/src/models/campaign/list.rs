@@ -1,0 +1,145 @@
+//! Campaigns as clients see them.
+
+use super::Campaign;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    models::{
+        api_key::contains_pattern,
+        campaign_mail::{self, Counts},
+        page::{self, Position},
+    },
+    schema::campaigns,
+};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::sql,
+    sql_types::{Bool, Text},
+};
+use shared::{
+    campaign::{CampaignAnalytics, CampaignStatus, CampaignSummary, CampaignView},
+    ids::{CampaignId, TenantId},
+    key::Environment,
+    page::Page,
+};
+
+/// Which campaigns a list is about.
+#[derive(Default)]
+pub struct Filter {
+    /// Part of a name or subject.
+    pub search: Option<String>,
+    /// Only campaigns in this status.
+    pub status: Option<CampaignStatus>,
+    /// How many rows.
+    pub limit: i64,
+    /// Where the page before ended.
+    pub after: Option<Position>,
+}
+
+impl Campaign {
+    /// A page of campaigns, newest first.
+    pub fn list(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        filter: Filter,
+    ) -> Result<Page<CampaignSummary>, ApiError> {
+        let matching = || {
+            let mut query = campaigns::table
+                .filter(campaigns::tenant_id.eq(tenant.as_str().to_owned()))
+                .filter(campaigns::environment.eq(environment.as_str()))
+                .into_boxed();
+            if let Some(search) = &filter.search {
+                let pattern = contains_pattern(search);
+                query = query.filter(
+                    sql::<Bool>("(lower(name || ' ' || subject) LIKE ")
+                        .bind::<Text, _>(pattern)
+                        .sql(" ESCAPE '!')"),
+                );
+            }
+            if let Some(status) = filter.status {
+                query = query.filter(campaigns::status.eq(status.as_str()));
+            }
+            query
+        };
+        let total: i64 = matching().count().get_result(conn)?;
+        let mut page = matching();
+        if let Some(Position { created_at, id }) = filter.after {
+            page = page.filter(
+                campaigns::created_at
+                    .lt(created_at)
+                    .or(campaigns::created_at
+                        .eq(created_at)
+                        .and(campaigns::id.lt(id))),
+            );
+        }
+        let rows: Vec<Self> = page
+            .select(Self::as_select())
+            .order((campaigns::created_at.desc(), campaigns::id.desc()))
+            .limit(filter.limit + 1)
+            .load(conn)?;
+        let (rows, next_cursor) = page::cut(rows, filter.limit, |row| Position {
+            created_at: row.created_at,
+            id: row.id.clone(),
+        });
+        let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
+        let counts = campaign_mail::counts(conn, &ids)?;
+        let summary = |row: Self| {
+            let counts = counts.get(&row.id).copied().unwrap_or_default();
+            row.into_summary(counts)
+        };
+        Ok(Page {
+            data: rows.into_iter().map(summary).collect::<Result<_, _>>()?,
+            total: total.unsigned_abs(),
+            next_cursor,
+        })
+    }
+
+    /// As clients see it.
+    pub fn into_view(mut self, conn: &mut DbConnection) -> Result<CampaignView, ApiError> {
+        let counts = campaign_mail::counts(conn, &[&self.id])?;
+        let counts = counts.get(&self.id).copied().unwrap_or_default();
+        let (html_body, text_body) = (self.html_body.take(), self.text_body.take());
+        Ok(CampaignView {
+            summary: self.into_summary(counts)?,
+            html_body,
+            text_body,
+        })
+    }
+
+    fn into_summary(self, counts: Counts) -> Result<CampaignSummary, ApiError> {
+        Ok(CampaignSummary {
+            contact_tags: self.contact_tags()?,
+            status: self.status()?,
+            id: CampaignId::new(self.id),
+            name: self.name,
+            subject: self.subject,
+            template_id: self.template_id,
+            from: self.sender,
+            recipients: self.recipients.unsigned_abs(),
+            queued: counts.queued,
+            sent: counts.sent,
+            failed: counts.failed,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+            started_at: self.started_at.map(|date| date.and_utc()),
+            completed_at: self.completed_at.map(|date| date.and_utc()),
+        })
+    }
+
+    /// What became of its mails.
+    pub fn analytics(self, conn: &mut DbConnection) -> Result<CampaignAnalytics, ApiError> {
+        let totals = campaign_mail::totals(conn, &self.id)?;
+        Ok(CampaignAnalytics {
+            status: self.status()?,
+            recipients: self.recipients.unsigned_abs(),
+            rates: totals.rates(),
+            totals,
+            links: campaign_mail::links(conn, &self.id)?,
+            campaign_id: CampaignId::new(self.id),
+            name: self.name,
+            started_at: self.started_at.map(|date| date.and_utc()),
+            completed_at: self.completed_at.map(|date| date.and_utc()),
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! What becomes of a campaign once it is started: its mails are queued chunk by chunk,
+//! for the contacts that there were at the start, in the order in which they were
+//! added. The place reached is stored with each chunk, so that a crash, a pause or
+//! another process leaves nobody out and mails nobody twice.
+
+use super::{Campaign, lock};
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    mail::{
+        sender::choose_sender,
+        template::{Rendered, Source},
+    },
+    models::{
+        campaign_mail,
+        contact::{Audience, Contact},
+        message::{NewMessage, Origin},
+        message_queue::Outcome,
+        page::Position,
+        template::Template,
+        tenant::Tenant,
+    },
+    schema::campaigns,
+};
+use chrono::NaiveDateTime;
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use shared::{
+    campaign::CampaignStatus,
+    error::{ErrorCode, FieldError},
+    ids::{CampaignId, ContactId, TenantId},
+};
+
+/// How many contacts a chunk has.
+const CHUNK: i64 = 500;
+
+/// What is to be done next for a campaign that is being sent.
+pub enum Step {
+    /// Mails are to be made for these contacts.
+    Make(Box<Chunk>),
+    /// Every mail is queued, and none waits any more.
+    Finish,
+    /// Nothing: it was halted, or mails wait to be sent.
+    Wait,
+}
+
+/// The next contacts of a campaign.
+pub struct Chunk {
+    /// The campaign as it is before them.
+    pub campaign: Campaign,
+    /// The contacts.
+    pub contacts: Vec<Contact>,
+    /// Whether these are the last ones.
+    pub is_last: bool,
+}
+
+/// A mail for one contact, or why there cannot be one.
+pub type Made = (Contact, Result<Rendered, String>);
+
+impl Campaign {
+    /// Every campaign that is being sent, whosever it is.
+    pub fn sending(conn: &mut DbConnection) -> Result<Vec<CampaignId>, ApiError> {
+        let ids: Vec<String> = campaigns::table
+            .filter(campaigns::status.eq(CampaignStatus::Sending.as_str()))
+            .order(campaigns::started_at)
+            .select(campaigns::id)
+            .load(conn)?;
+        Ok(ids.into_iter().map(CampaignId::new).collect())
+    }
+
+    /// What is to be done next for this campaign.
+    pub fn next_step(conn: &mut DbConnection, id: &CampaignId) -> Result<Step, ApiError> {
+        let Some(campaign) = Self::find_sending(conn, id)? else {
+            return Ok(Step::Wait);
+        };
+        if campaign.all_queued {
+            let waits = campaign_mail::any_queued(conn, id)?;
+            return Ok(if waits { Step::Wait } else { Step::Finish });
+        }
+        let contacts = campaign.audience()?.page(conn, campaign.reached(), CHUNK)?;
+        let is_last = i64::try_from(contacts.len()).is_ok_and(|len| len < CHUNK);
+        Ok(Step::Make(Box::new(Chunk {
+            campaign,
+            contacts,
+            is_last,
+        })))
+    }
+
+    /// Queues the mails of a chunk, or does nothing if the campaign was halted in the
+    /// meantime or somebody else has queued them. Contacts that no longer want or get
+    /// mail are passed over.
+    pub fn queue(
+        conn: &mut DbConnection,
+        before: &Self,
+        made: Vec<Made>,
+        is_last: bool,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let id = CampaignId::new(before.id.clone());
+        lock(conn, id.as_str())?;
+        let Some(mut campaign) = Self::find_sending(conn, &id)? else {
+            return Ok(());
+        };
+        if campaign.reached() != before.reached() || campaign.all_queued {
+            return Ok(());
+        }
+        let ids: Vec<_> = made.iter().map(|(contact, _)| contact.id()).collect();
+        let active = Contact::hold_active(conn, &ids)?;
+        if let Some((contact, _)) = made.last() {
+            let Position { created_at, id } = contact.position();
+            (campaign.reached_at, campaign.reached_id) = (Some(created_at), Some(id));
+        }
+        for (contact, mail) in made {
+            if active.contains(contact.id()) {
+                campaign.queue_one(conn, &contact, mail, now)?;
+            }
+        }
+        if is_last {
+            campaign.all_queued = true;
+            campaign.recipients = campaign_mail::counts(conn, &[id.as_str()])?
+                .get(id.as_str())
+                .map_or(0, |counts| counts.all().cast_signed());
+        }
+        campaign.update(conn)
+    }
+
+    /// A mail that cannot be made is kept as a failed one, with the reason.
+    fn queue_one(
+        &self,
+        conn: &mut DbConnection,
+        contact: &Contact,
+        mail: Result<Rendered, String>,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let (mail, fault) = match mail {
+            Ok(mail) => (Some(mail), None),
+            Err(fault) => (None, Some(fault)),
+        };
+        let subject = mail.as_ref().map_or(&self.subject, |mail| &mail.subject);
+        let message = NewMessage {
+            tenant_id: TenantId::new(self.tenant_id.clone()),
+            environment: self.environment.parse().map_err(ApiError::internal)?,
+            origin: Origin::Campaign(
+                CampaignId::new(self.id.clone()),
+                ContactId::new(contact.id()),
+            ),
+            sender: self.sender.clone(),
+            recipient: contact.email().to_owned(),
+            subject: subject.clone(),
+            text_body: mail.as_ref().and_then(|mail| mail.text_body.clone()),
+            html_body: mail.map(|mail| mail.html_body),
+            tags: Vec::new(),
+            track_opens: true,
+            track_clicks: true,
+        };
+        if let (Some(message), Some(fault)) = (message.queue(conn, now)?, fault) {
+            message.complete(conn, Outcome::Failed(fault), now)?;
+        }
+        Ok(())
+    }
+
+    /// Completes the campaign if it is being sent and nothing of it waits.
+    pub fn finish(
+        conn: &mut DbConnection,
+        id: &CampaignId,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        lock(conn, id.as_str())?;
+        let Some(mut campaign) = Self::find_sending(conn, id)? else {
+            return Ok(());
+        };
+        if campaign.all_queued && !campaign_mail::any_queued(conn, id)? {
+            campaign.status = CampaignStatus::Completed.as_str().into();
+            campaign.completed_at = Some(now);
+            campaign.update(conn)?;
+        }
+        Ok(())
+    }
+
+    fn find_sending(conn: &mut DbConnection, id: &CampaignId) -> Result<Option<Self>, ApiError> {
+        Ok(campaigns::table
+            .find(id.as_str())
+            .filter(campaigns::status.eq(CampaignStatus::Sending.as_str()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    fn reached(&self) -> Option<Position> {
+        Some(Position {
+            created_at: self.reached_at?,
+            id: self.reached_id.clone()?,
+        })
+    }
+
+    /// Whom it goes to.
+    pub(super) fn audience(&self) -> Result<Audience, ApiError> {
+        Ok(Audience {
+            tenant_id: self.tenant_id.clone(),
+            environment: self.environment.clone(),
+            tags: self.contact_tags()?,
+            added_until: self.started_at,
+        })
+    }
+
+    /// What its mails are made from; a draft must be [`Self::ready`] first.
+    pub fn source(&self) -> Source<'_> {
+        Source {
+            subject: &self.subject,
+            html_body: self.html_body.as_deref().unwrap_or_default(),
+            text_body: self.text_body.as_deref(),
+        }
+    }
+
+    /// The campaign as it would be sent now, with its sender and its template's bodies,
+    /// if nothing is in the way.
+    pub(super) fn ready(
+        mut self,
+        conn: &mut DbConnection,
+        own_address: &str,
+    ) -> Result<Self, ApiError> {
+        let tenant_id = TenantId::new(self.tenant_id.clone());
+        let environment = self.environment.parse().map_err(ApiError::internal)?;
+        if let Some(template_id) = &self.template_id {
+            let template = Template::get(conn, &tenant_id, environment, template_id)?;
+            let Some(template) = template else {
+                let message = format!("There is no template {template_id} in this environment.");
+                return Err(ApiError::fields(vec![FieldError::new(
+                    "template_id",
+                    ErrorCode::UnknownTemplate,
+                    message,
+                )]));
+            };
+            (self.html_body, self.text_body) = (Some(template.html_body), template.text_body);
+        }
+        let tenant = Tenant::get(conn, &tenant_id)?;
+        let sender = choose_sender(&tenant, self.sender.as_deref(), own_address);
+        self.sender = Some(sender.map_err(|fault| ApiError::fields(vec![fault]))?);
+        self.source().check().map_err(ApiError::fields)?;
+        Ok(self)
+    }
+}

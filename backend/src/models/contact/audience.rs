@@ -1,0 +1,96 @@
+//! The contacts to whom a campaign goes.
+
+use super::{
+    Contact,
+    list::{Backend, has_tag},
+};
+use crate::{db::DbConnection, error::ApiError, models::page::Position, schema::contacts};
+use chrono::NaiveDateTime;
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::sql,
+    sql_types::{Bool, Text, Timestamp},
+};
+use shared::contact::ContactStatus;
+use std::collections::HashSet;
+
+/// The active contacts to whom a campaign goes.
+pub struct Audience {
+    /// Whose they are.
+    pub tenant_id: String,
+    /// In which of the tenant's two worlds.
+    pub environment: String,
+    /// Tags of which they have at least one; empty for everyone.
+    pub tags: Vec<String>,
+    /// Only those that were there by then.
+    pub added_until: Option<NaiveDateTime>,
+}
+
+impl Audience {
+    fn query(&self) -> contacts::BoxedQuery<'static, Backend> {
+        let mut query = contacts::table
+            .filter(contacts::tenant_id.eq(self.tenant_id.clone()))
+            .filter(contacts::environment.eq(self.environment.clone()))
+            .filter(contacts::status.eq(ContactStatus::Active.as_str()))
+            .into_boxed();
+        let tags = self.tags.iter().map(|tag| has_tag(tag));
+        if let Some(any) = tags.reduce(|any, tag| Box::new(any.or(tag))) {
+            query = query.filter(any);
+        }
+        if let Some(until) = self.added_until {
+            query = query.filter(contacts::created_at.le(until));
+        }
+        query
+    }
+
+    /// How many they are.
+    pub fn count(&self, conn: &mut DbConnection) -> Result<i64, ApiError> {
+        Ok(self.query().count().get_result(conn)?)
+    }
+
+    /// The next of them, in the order in which they were added.
+    pub fn page(
+        &self,
+        conn: &mut DbConnection,
+        after: Option<Position>,
+        limit: i64,
+    ) -> Result<Vec<Contact>, ApiError> {
+        let mut query = self.query();
+        if let Some(Position { created_at, id }) = after {
+            // Compared as a pair, which both databases look up in the index: the way to
+            // the last of a million contacts must not be longer than to the first.
+            query = query.filter(
+                sql::<Bool>("(contacts.created_at, contacts.id) > (")
+                    .bind::<Timestamp, _>(created_at)
+                    .sql(", ")
+                    .bind::<Text, _>(id)
+                    .sql(")"),
+            );
+        }
+        Ok(query
+            .select(Contact::as_select())
+            .order((contacts::created_at, contacts::id))
+            .limit(limit)
+            .load(conn)?)
+    }
+}
+
+impl Contact {
+    /// Those of the contacts with these ids that are active, and stay so until the end
+    /// of the transaction.
+    pub fn hold_active(conn: &mut DbConnection, ids: &[&str]) -> Result<HashSet<String>, ApiError> {
+        macro_rules! active {
+            () => {
+                contacts::table
+                    .filter(contacts::id.eq_any(ids))
+                    .filter(contacts::status.eq(ContactStatus::Active.as_str()))
+                    .select(contacts::id)
+            };
+        }
+        let ids: Vec<String> = match conn {
+            DbConnection::Postgres(conn) => active!().order(contacts::id).for_share().load(conn)?,
+            DbConnection::Sqlite(conn) => active!().load(conn)?,
+        };
+        Ok(ids.into_iter().collect())
+    }
+}

@@ -1,0 +1,113 @@
+//! Looking for contacts.
+
+use super::Contact;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    models::{
+        api_key::contains_pattern,
+        page::{self, Position},
+    },
+    schema::contacts,
+};
+use diesel::{
+    BoolExpressionMethods, BoxableExpression, ExpressionMethods, QueryDsl, RunQueryDsl,
+    SelectableHelper,
+    dsl::sql,
+    sql_types::{Bool, Text},
+};
+use serde_json::Value;
+use shared::{
+    contact::{ContactStatus, ContactView},
+    ids::TenantId,
+    key::Environment,
+    page::Page,
+};
+
+/// Which contacts a list is about.
+#[derive(Default)]
+pub struct Filter {
+    /// Part of an e-mail address or name.
+    pub search: Option<String>,
+    /// Only contacts with this tag.
+    pub tag: Option<String>,
+    /// Only contacts in this status.
+    pub status: Option<ContactStatus>,
+    /// How many rows.
+    pub limit: i64,
+    /// Where the page before ended.
+    pub after: Option<Position>,
+}
+
+/// A condition on contacts that is put together at run time.
+pub(super) type Condition = Box<dyn BoxableExpression<contacts::table, Backend, SqlType = Bool>>;
+pub(super) type Backend = <DbConnection as diesel::Connection>::Backend;
+
+impl Contact {
+    /// A page of contacts, newest first.
+    pub fn list(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        filter: Filter,
+    ) -> Result<Page<ContactView>, ApiError> {
+        let matching = || {
+            let mut query = contacts::table
+                .filter(contacts::tenant_id.eq(tenant.as_str().to_owned()))
+                .filter(contacts::environment.eq(environment.as_str()))
+                .into_boxed();
+            if let Some(search) = &filter.search {
+                let pattern = contains_pattern(search);
+                query = query.filter(
+                    sql::<Bool>("(lower(email || ' ' || first_name || ' ' || last_name) LIKE ")
+                        .bind::<Text, _>(pattern)
+                        .sql(" ESCAPE '!')"),
+                );
+            }
+            if let Some(tag) = &filter.tag {
+                query = query.filter(has_tag(tag));
+            }
+            if let Some(status) = filter.status {
+                query = query.filter(contacts::status.eq(status.as_str()));
+            }
+            query
+        };
+        let total: i64 = matching().count().get_result(conn)?;
+        let mut page = matching();
+        if let Some(Position { created_at, id }) = filter.after {
+            page = page.filter(
+                contacts::created_at
+                    .lt(created_at)
+                    .or(contacts::created_at.eq(created_at).and(contacts::id.lt(id))),
+            );
+        }
+        let rows: Vec<Self> = page
+            .select(Self::as_select())
+            .order((contacts::created_at.desc(), contacts::id.desc()))
+            .limit(filter.limit + 1)
+            .load(conn)?;
+        let (rows, next_cursor) = page::cut(rows, filter.limit, Self::position);
+        Ok(Page {
+            data: rows
+                .into_iter()
+                .map(Self::into_view)
+                .collect::<Result<_, _>>()?,
+            total: total.unsigned_abs(),
+            next_cursor,
+        })
+    }
+}
+
+/// Whether a contact has this very tag. Inside the stored JSON, a quote after a
+/// comma (or the opening bracket) begins a tag, because those inside of tags
+/// follow a backslash. Unlike LIKE, `replace` knows upper from lower case on both
+/// databases.
+pub(super) fn has_tag(tag: &str) -> Condition {
+    let needle = format!(",{}", Value::from(tag));
+    let tags = "',' || substr(contacts.tags, 2)";
+    Box::new(
+        sql::<Bool>(&format!("(replace({tags}, "))
+            .bind::<Text, _>(needle)
+            .sql(&format!(", '') <> {tags})")),
+    )
+}

@@ -1,0 +1,300 @@
+//! The people that tenants mail.
+
+mod audience;
+mod list;
+
+pub use audience::Audience;
+pub use list::Filter;
+
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    models::{campaign_mail, page::Position},
+    schema::contacts,
+};
+use chrono::NaiveDateTime;
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+    result::{DatabaseErrorKind::UniqueViolation, Error::DatabaseError},
+};
+use serde_json::{Map, Value};
+use shared::{
+    contact::{ContactStatus, ContactView, ReplaceContact, UpsertContact},
+    error::ErrorCode,
+    ids::{ContactId, TenantId},
+    key::Environment,
+};
+
+/// A row of `contacts`.
+#[derive(
+    Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
+)]
+#[diesel(table_name = contacts)]
+pub struct Contact {
+    id: String,
+    tenant_id: String,
+    environment: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    tags: String,
+    attributes: String,
+    status: String,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Contact {
+    /// Adds a contact, or updates the one with this e-mail address. Fields that
+    /// are left out keep their value. The flag tells whether it is new.
+    pub fn upsert(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        new_id: ContactId,
+        input: UpsertContact,
+        now: NaiveDateTime,
+    ) -> Result<(Self, bool), ApiError> {
+        let email = input.email.to_lowercase();
+        lock_address(conn, tenant.as_str(), environment.as_str(), &email)?;
+        let existing = contacts::table
+            .filter(contacts::tenant_id.eq(tenant.as_str()))
+            .filter(contacts::environment.eq(environment.as_str()))
+            .filter(contacts::email.eq(&email))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?;
+        let is_new = existing.is_none();
+        let mut contact = existing.unwrap_or_else(|| Self {
+            id: new_id.into(),
+            tenant_id: tenant.as_str().into(),
+            environment: environment.as_str().into(),
+            email,
+            first_name: String::new(),
+            last_name: String::new(),
+            tags: "[]".into(),
+            attributes: "{}".into(),
+            status: ContactStatus::Active.as_str().into(),
+            created_at: now,
+            updated_at: now,
+        });
+        contact.apply(input, now)?;
+        if is_new {
+            diesel::insert_into(contacts::table)
+                .values(&contact)
+                .execute(conn)?;
+        } else {
+            contact.update(conn)?;
+        }
+        Ok((contact, is_new))
+    }
+
+    fn apply(&mut self, input: UpsertContact, now: NaiveDateTime) -> Result<(), ApiError> {
+        self.updated_at = now;
+        if let Some(name) = input.first_name {
+            self.first_name = name;
+        }
+        if let Some(name) = input.last_name {
+            self.last_name = name;
+        }
+        if let Some(tags) = input.tags {
+            self.tags = serde_json::to_string(&tags).map_err(ApiError::internal)?;
+        }
+        if let Some(attributes) = input.attributes {
+            self.attributes = serde_json::to_string(&attributes).map_err(ApiError::internal)?;
+        }
+        Ok(())
+    }
+
+    /// The tenant's contact with this id.
+    pub fn get(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &ContactId,
+    ) -> Result<Self, ApiError> {
+        Ok(contacts::table
+            .filter(contacts::tenant_id.eq(tenant.as_str()))
+            .filter(contacts::environment.eq(environment.as_str()))
+            .filter(contacts::id.eq(id.as_str()))
+            .select(Self::as_select())
+            .first(conn)?)
+    }
+
+    /// As [`Self::get`], and nobody else changes it until the end of the transaction.
+    fn get_locked(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &ContactId,
+    ) -> Result<Self, ApiError> {
+        let before = Self::get(conn, tenant, environment, id)?;
+        lock_address(conn, tenant.as_str(), environment.as_str(), &before.email)?;
+        Self::get(conn, tenant, environment, id)
+    }
+
+    /// Replaces what is known of the tenant's contact.
+    pub fn replace(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &ContactId,
+        input: ReplaceContact,
+        now: NaiveDateTime,
+    ) -> Result<Self, ApiError> {
+        let mut contact = Self::get_locked(conn, tenant, environment, id)?;
+        if let Some(email) = input.email {
+            contact.email = email.to_lowercase();
+        }
+        contact.first_name = input.first_name;
+        contact.last_name = input.last_name;
+        contact.tags = serde_json::to_string(&input.tags).map_err(ApiError::internal)?;
+        contact.attributes =
+            serde_json::to_string(&input.attributes).map_err(ApiError::internal)?;
+        if let Some(status) = input.status {
+            contact.status = status.as_str().into();
+        }
+        contact.updated_at = now;
+        contact.update(conn)?;
+        Ok(contact)
+    }
+
+    /// Deletes the tenant's contact. What campaigns have queued for it is not sent.
+    pub fn delete(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &ContactId,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let contact = Self::get_locked(conn, tenant, environment, id)?;
+        diesel::delete(contacts::table.find(&contact.id)).execute(conn)?;
+        campaign_mail::withdraw(conn, &contact.id, now)
+    }
+
+    /// Stores what has changed. What campaigns have queued for a contact that has
+    /// unsubscribed is not sent.
+    fn update(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        if self.status == ContactStatus::Unsubscribed.as_str() {
+            campaign_mail::withdraw(conn, &self.id, self.updated_at)?;
+        }
+        let updated = diesel::update(contacts::table.find(&self.id))
+            .set(self)
+            .execute(conn);
+        match updated {
+            Ok(_) => Ok(()),
+            Err(DatabaseError(UniqueViolation, _)) => Err(ErrorCode::ContactExists.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Identifier.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// E-mail address.
+    pub fn email(&self) -> &str {
+        &self.email
+    }
+
+    /// What a template can say of the contact: its attributes, and its address and
+    /// names, which win over attributes of the same name.
+    pub fn variables(&self) -> Result<Map<String, Value>, ApiError> {
+        let mut variables: Map<String, Value> =
+            serde_json::from_str(&self.attributes).map_err(ApiError::internal)?;
+        for (name, value) in [
+            ("email", &self.email),
+            ("first_name", &self.first_name),
+            ("last_name", &self.last_name),
+        ] {
+            variables.insert(name.into(), value.as_str().into());
+        }
+        Ok(variables)
+    }
+
+    /// Where it is in the order in which contacts were added.
+    pub fn position(&self) -> Position {
+        Position {
+            created_at: self.created_at,
+            id: self.id.clone(),
+        }
+    }
+
+    /// As clients see it.
+    pub fn into_view(self) -> Result<ContactView, ApiError> {
+        let tags = serde_json::from_str(&self.tags).map_err(ApiError::internal)?;
+        let attributes: Map<String, Value> =
+            serde_json::from_str(&self.attributes).map_err(ApiError::internal)?;
+        let status = ContactStatus::ALL
+            .into_iter()
+            .find(|status| status.as_str() == self.status)
+            .ok_or_else(|| ApiError::internal("a contact has an unknown status"))?;
+        Ok(ContactView {
+            id: ContactId::new(self.id),
+            email: self.email,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            tags,
+            attributes,
+            status,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+        })
+    }
+
+    /// Notes that whoever has this address wants no mail, whether a contact or not.
+    pub fn unsubscribe(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        new_id: ContactId,
+        email: &str,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let input = UpsertContact {
+            email: email.to_owned(),
+            first_name: None,
+            last_name: None,
+            tags: None,
+            attributes: None,
+        };
+        let (mut contact, _) = Self::upsert(conn, tenant, environment, new_id, input, now)?;
+        contact.status = ContactStatus::Unsubscribed.as_str().into();
+        contact.update(conn)
+    }
+
+    /// Notes that an address refuses mail for good, if it is an active contact's.
+    pub fn bounced(
+        conn: &mut DbConnection,
+        tenant: &str,
+        environment: &str,
+        email: &str,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let email = email.to_lowercase();
+        lock_address(conn, tenant, environment, &email)?;
+        let contact = contacts::table
+            .filter(contacts::tenant_id.eq(tenant))
+            .filter(contacts::environment.eq(environment))
+            .filter(contacts::email.eq(email))
+            .filter(contacts::status.eq(ContactStatus::Active.as_str()));
+        diesel::update(contact)
+            .set((
+                contacts::status.eq(ContactStatus::Bounced.as_str()),
+                contacts::updated_at.eq(now),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// Makes everyone wait who is about to change the contact with this address.
+fn lock_address(
+    conn: &mut DbConnection,
+    tenant: &str,
+    environment: &str,
+    email: &str,
+) -> Result<(), ApiError> {
+    db::lock(conn, &format!("contact {tenant} {environment} {email}"))
+}

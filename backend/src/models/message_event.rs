@@ -1,0 +1,162 @@
+//! What became of mails.
+
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    models::message::Envelope,
+    schema::{message_events, messages},
+};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::{
+    ExpressionMethods, QueryDsl, RunQueryDsl,
+    dsl::sql,
+    sql_types::{BigInt, Text},
+};
+use shared::{
+    email::{EmailDay, EmailEvent, EmailTotals, EventKind},
+    ids::{MessageId, TenantId},
+    key::Environment,
+};
+use std::collections::BTreeMap;
+
+/// How many events of readers a mail keeps: a link can be followed for ever.
+const READER_EVENTS_MAX: i64 = 1000;
+
+/// Notes that something happened to a mail.
+pub fn record(
+    conn: &mut DbConnection,
+    envelope: &Envelope,
+    kind: EventKind,
+    url: Option<&str>,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    diesel::insert_into(message_events::table)
+        .values((
+            message_events::message_id.eq(&envelope.id),
+            message_events::tenant_id.eq(&envelope.tenant_id),
+            message_events::environment.eq(&envelope.environment),
+            message_events::campaign_id.eq(&envelope.campaign_id),
+            message_events::kind.eq(kind.as_str()),
+            message_events::url.eq(url),
+            message_events::at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Whether there is room for something more that a reader did: each click is kept up to
+/// a limit, everything else once.
+pub fn has_room(
+    conn: &mut DbConnection,
+    envelope: &Envelope,
+    kind: EventKind,
+) -> Result<bool, ApiError> {
+    let max = if kind == EventKind::Clicked {
+        READER_EVENTS_MAX
+    } else {
+        1
+    };
+    let count: i64 = message_events::table
+        .filter(message_events::message_id.eq(&envelope.id))
+        .filter(message_events::kind.eq(kind.as_str()))
+        .count()
+        .get_result(conn)?;
+    Ok(count < max)
+}
+
+/// Notes what a reader did, if there is room.
+pub fn record_reader(
+    conn: &mut DbConnection,
+    envelope: &Envelope,
+    kind: EventKind,
+    url: Option<&str>,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    db::lock(conn, &format!("events {}", envelope.id))?;
+    if has_room(conn, envelope, kind)? {
+        envelope.happened(conn, kind, url, now)?;
+    }
+    Ok(())
+}
+
+/// What happened to a mail, oldest first. Whose mail it is, is for the caller to know.
+pub fn of_message(conn: &mut DbConnection, id: &MessageId) -> Result<Vec<EmailEvent>, ApiError> {
+    let rows: Vec<(String, Option<String>, NaiveDateTime)> = message_events::table
+        .filter(message_events::message_id.eq(id.as_str()))
+        .order((message_events::at, message_events::seq))
+        .select((
+            message_events::kind,
+            message_events::url,
+            message_events::at,
+        ))
+        .load(conn)?;
+    let event = |(kind, url, at): (String, _, NaiveDateTime)| {
+        Ok(EmailEvent {
+            kind: kind.parse().map_err(ApiError::internal)?,
+            url,
+            at: at.and_utc(),
+        })
+    };
+    rows.into_iter().map(event).collect()
+}
+
+/// What became of the mails that were accepted from `from` until before `to`: in all,
+/// and by the day on which they were accepted.
+pub fn analytics(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    from: NaiveDateTime,
+    to: NaiveDateTime,
+) -> Result<(EmailTotals, Vec<EmailDay>), ApiError> {
+    // Both databases know date(), and write it the same way.
+    let rows: Vec<(String, String, i64)> = message_events::table
+        .inner_join(messages::table)
+        .filter(messages::tenant_id.eq(tenant.as_str()))
+        .filter(messages::environment.eq(environment.as_str()))
+        .filter(messages::created_at.ge(from))
+        .filter(messages::created_at.lt(to))
+        .group_by(sql::<Text>("1, 2"))
+        .select(sql::<(Text, Text, BigInt)>(
+            "CAST(date(messages.created_at) AS TEXT), message_events.kind, \
+             COUNT(DISTINCT message_events.message_id)",
+        ))
+        .load(conn)?;
+    let mut totals = EmailTotals::default();
+    let mut days: BTreeMap<NaiveDate, EmailDay> = BTreeMap::new();
+    for (date, kind, count) in rows {
+        let date: NaiveDate = date.parse().map_err(ApiError::internal)?;
+        let kind = kind.parse().map_err(ApiError::internal)?;
+        let count = count.unsigned_abs();
+        let day = days.entry(date).or_insert(EmailDay {
+            date,
+            sent: 0,
+            opened: 0,
+            clicked: 0,
+            bounced: 0,
+        });
+        match kind {
+            EventKind::Sent => {
+                day.sent += count;
+                totals.sent += count;
+            }
+            EventKind::Opened => {
+                day.opened += count;
+                totals.opened += count;
+            }
+            EventKind::Clicked => {
+                day.clicked += count;
+                totals.clicked += count;
+            }
+            EventKind::Bounced => {
+                day.bounced += count;
+                totals.bounced += count;
+            }
+            EventKind::Delivered => totals.delivered += count,
+            EventKind::Complained => totals.complained += count,
+            EventKind::Failed => totals.failed += count,
+            EventKind::Unsubscribed => totals.unsubscribed += count,
+        }
+    }
+    Ok((totals, days.into_values().collect()))
+}

@@ -1,0 +1,100 @@
+//! Tokens that stand in for a key while somebody tries requests out. Read from the
+//! database at each request: there are few of them, and every reason for which
+//! one ends then takes effect at once.
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    models::session::{IDLE, Session},
+    schema::{playground_tokens, sessions, users},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::{
+    ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+};
+use shared::{ids::KeyId, role::Role};
+use std::net::IpAddr;
+
+/// How long a token works.
+pub const LIFETIME: TimeDelta = TimeDelta::minutes(5);
+
+/// What is stored of a token.
+pub fn digest(token: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, token))
+}
+
+/// A row of `playground_tokens`. The token itself is not stored.
+#[derive(diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = playground_tokens)]
+pub struct PlaygroundToken {
+    digest: String,
+    /// The key that it stands in for.
+    pub key_id: String,
+    session_id: String,
+    role: String,
+    address: String,
+    expires_at: NaiveDateTime,
+}
+
+impl PlaygroundToken {
+    /// A new token, not stored yet. It works for this session, from this address.
+    pub fn new(
+        digest: String,
+        key_id: &KeyId,
+        session: &Session,
+        role: Role,
+        address: IpAddr,
+        now: NaiveDateTime,
+    ) -> Self {
+        Self {
+            digest,
+            key_id: key_id.as_str().into(),
+            session_id: session.id.clone(),
+            role: role.as_str().into(),
+            address: address.to_string(),
+            expires_at: now + LIFETIME,
+        }
+    }
+
+    /// Stores it, and clears out those that have ended.
+    pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        let now = self.expires_at - LIFETIME;
+        diesel::delete(playground_tokens::table.filter(playground_tokens::expires_at.le(now)))
+            .execute(conn)?;
+        diesel::insert_into(playground_tokens::table)
+            .values(self)
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// The token with this digest, unless it, its session or its user's role has ended.
+    pub fn find(
+        conn: &mut DbConnection,
+        digest: &str,
+        now: NaiveDateTime,
+    ) -> Result<Option<Self>, ApiError> {
+        let query = playground_tokens::table
+            .inner_join(sessions::table)
+            .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+            .filter(playground_tokens::digest.eq(digest))
+            .filter(playground_tokens::expires_at.gt(now))
+            .filter(playground_tokens::role.eq(users::role))
+            .filter(sessions::expires_at.gt(now))
+            .filter(sessions::last_seen_at.gt(now - IDLE))
+            .select(Self::as_select());
+        Ok(query.first(conn).optional()?)
+    }
+
+    /// Whether it was handed out to this address.
+    pub fn is_of(&self, client: IpAddr) -> bool {
+        self.address == client.to_string()
+    }
+
+    /// Ends all tokens of a key: it can do less now than when they were handed out.
+    pub fn end_all(conn: &mut DbConnection, key_id: &str) -> Result<(), ApiError> {
+        diesel::delete(playground_tokens::table.filter(playground_tokens::key_id.eq(key_id)))
+            .execute(conn)?;
+        Ok(())
+    }
+}

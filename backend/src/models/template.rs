@@ -1,0 +1,190 @@
+//! Mails with gaps to fill in.
+
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    models::page::{self, Position},
+    schema::templates,
+};
+use chrono::NaiveDateTime;
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    SelectableHelper,
+};
+use shared::{
+    ids::TenantId,
+    key::Environment,
+    page::Page,
+    template::{PutTemplate, TemplateView},
+};
+
+/// A row of `templates`.
+#[derive(
+    Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
+)]
+#[diesel(table_name = templates)]
+#[diesel(primary_key(tenant_id, environment, id))]
+#[diesel(treat_none_as_null = true)]
+pub struct Template {
+    tenant_id: String,
+    environment: String,
+    /// Identifier, chosen by the tenant.
+    pub id: String,
+    name: String,
+    /// The subject's template.
+    pub subject: String,
+    /// The HTML body's template.
+    pub html_body: String,
+    /// The text body's template; without it, the text is made from the HTML.
+    pub text_body: Option<String>,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl Template {
+    /// The template with this id.
+    pub fn get(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &str,
+    ) -> Result<Option<Self>, ApiError> {
+        let row = templates::table.find((tenant.as_str(), environment.as_str(), id));
+        Ok(row.select(Self::as_select()).first(conn).optional()?)
+    }
+
+    /// Creates the template, or replaces the one with this id. The flag tells whether
+    /// it is new.
+    pub fn put(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &str,
+        input: PutTemplate,
+        now: NaiveDateTime,
+    ) -> Result<(Self, bool), ApiError> {
+        let name = environment.as_str();
+        db::lock(conn, &format!("template {tenant} {name} {id}"))?;
+        let existing = Self::get(conn, tenant, environment, id)?;
+        let template = Self {
+            tenant_id: tenant.as_str().into(),
+            environment: name.into(),
+            id: id.into(),
+            name: input.name.unwrap_or_default(),
+            subject: input.subject,
+            html_body: input.html_body,
+            text_body: input.text_body,
+            created_at: existing.as_ref().map_or(now, |row| row.created_at),
+            updated_at: now,
+        };
+        if existing.is_none() {
+            template.insert(conn)?;
+        } else {
+            diesel::update(templates::table.find((tenant.as_str(), name, id)))
+                .set(&template)
+                .execute(conn)?;
+        }
+        Ok((template, existing.is_none()))
+    }
+
+    fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        diesel::insert_into(templates::table)
+            .values(self)
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// What a new tenant starts with. Migration 5 gave it to those that were there.
+    pub fn insert_welcome(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        for environment in [Environment::Live, Environment::Test] {
+            let template = Self {
+                tenant_id: tenant.as_str().into(),
+                environment: environment.as_str().into(),
+                id: "welcome-v1".into(),
+                name: "Welcome".into(),
+                subject: "Welcome to {{ company }}, {{ name }}!".into(),
+                html_body: "<h1>Welcome, {{ name }}!</h1>\n<p>Thank you for joining \
+                            {{ company }}. We are glad that you are here.</p>\n"
+                    .into(),
+                text_body: Some(
+                    "Welcome, {{ name }}!\n\nThank you for joining {{ company }}. \
+                     We are glad that you are here.\n"
+                        .into(),
+                ),
+                created_at: now,
+                updated_at: now,
+            };
+            template.insert(conn)?;
+        }
+        Ok(())
+    }
+
+    /// A page of templates, newest first.
+    pub fn list(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        limit: i64,
+        after: Option<Position>,
+    ) -> Result<Page<TemplateView>, ApiError> {
+        let all = || {
+            templates::table
+                .filter(templates::tenant_id.eq(tenant.as_str().to_owned()))
+                .filter(templates::environment.eq(environment.as_str()))
+                .into_boxed()
+        };
+        let total: i64 = all().count().get_result(conn)?;
+        let mut newest = all();
+        if let Some(Position { created_at, id }) = after {
+            newest = newest.filter(
+                templates::created_at
+                    .lt(created_at)
+                    .or(templates::created_at
+                        .eq(created_at)
+                        .and(templates::id.lt(id))),
+            );
+        }
+        let rows: Vec<Self> = newest
+            .select(Self::as_select())
+            .order((templates::created_at.desc(), templates::id.desc()))
+            .limit(limit + 1)
+            .load(conn)?;
+        let (rows, next_cursor) = page::cut(rows, limit, |row| Position {
+            created_at: row.created_at,
+            id: row.id.clone(),
+        });
+        Ok(Page {
+            data: rows.into_iter().map(Self::into_view).collect(),
+            total: total.unsigned_abs(),
+            next_cursor,
+        })
+    }
+
+    /// Deletes the template, if there is one with this id.
+    pub fn delete(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &str,
+    ) -> Result<bool, ApiError> {
+        let row = templates::table.find((tenant.as_str(), environment.as_str(), id));
+        Ok(diesel::delete(row).execute(conn)? > 0)
+    }
+
+    /// As clients see it.
+    pub fn into_view(self) -> TemplateView {
+        TemplateView {
+            id: self.id,
+            name: self.name,
+            subject: self.subject,
+            html_body: self.html_body,
+            text_body: self.text_body,
+            created_at: self.created_at.and_utc(),
+            updated_at: self.updated_at.and_utc(),
+        }
+    }
+}

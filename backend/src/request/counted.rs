@@ -1,0 +1,85 @@
+//! Counting an answer once it is fully handed over.
+
+use crate::{gateway::guard::Attribution, state::AppState, usage::recorder::Answered};
+use actix_web::{
+    body::{BodySize, BoxBody, MessageBody},
+    web::Bytes,
+};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+/// What is needed to count an answer once it is out.
+pub struct Ticket {
+    /// Where it is counted.
+    pub state: Arc<AppState>,
+    /// Whose request it was.
+    pub attribution: Attribution,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// When the request came, on the monotonic clock.
+    pub started: Duration,
+}
+
+impl Ticket {
+    fn count(self) {
+        let now = self.state.clock.monotonic();
+        let latency = now.saturating_sub(self.started);
+        self.state.recorder.record(&Answered {
+            key: &self.attribution.key,
+            source: self.attribution.source,
+            client: self.attribution.client,
+            operation: self.attribution.operation,
+            status: self.status,
+            at_ms: self.attribution.at.utc_ms_at(now),
+            latency_us: u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
+        });
+    }
+}
+
+/// A body that counts its request when the last byte was handed to the
+/// connection, and not if the client had gone before.
+pub struct Counted {
+    body: BoxBody,
+    ticket: Option<Ticket>,
+}
+
+impl Counted {
+    /// Counts at once if there is nothing to hand over.
+    pub fn new(body: BoxBody, ticket: Option<Ticket>) -> Self {
+        let mut counted = Self { body, ticket };
+        // Nobody asks an empty body for its bytes.
+        if matches!(counted.body.size(), BodySize::None | BodySize::Sized(0)) {
+            counted.finish();
+        }
+        counted
+    }
+
+    fn finish(&mut self) {
+        if let Some(ticket) = self.ticket.take() {
+            ticket.count();
+        }
+    }
+}
+
+impl MessageBody for Counted {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let next = Pin::new(&mut self.body).poll_next(cx);
+        if let Poll::Ready(None) = next {
+            self.finish();
+        }
+        next
+    }
+}

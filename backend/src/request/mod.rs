@@ -1,0 +1,266 @@
+//! The outermost middleware: what every request gets, whatever it asks for. A
+//! request id, the Host check, the error body, security headers, the access log,
+//! and, once the answer is out, its place in the usage counters.
+
+mod counted;
+
+pub use counted::Counted;
+
+use crate::{
+    config,
+    error::ApiError,
+    gateway::guard::{Attribution, refused},
+    state::AppState,
+};
+use actix_web::{
+    Error, HttpMessage, HttpRequest,
+    body::BoxBody,
+    dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
+    http::{
+        ConnectionType,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+        uri::Authority,
+    },
+    web,
+};
+use counted::Ticket;
+use futures_util::future::Either;
+use shared::error::ErrorCode;
+use std::{
+    future::{Future, Ready, ready},
+    mem,
+    pin::Pin,
+    sync::Arc,
+    task::{self, Context, Poll},
+    time::Duration,
+};
+
+static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware, for `App::wrap`. Written out instead of as an async function,
+/// whose state of a kilobyte would be copied several times for every request.
+pub struct EveryRequest(pub web::Data<AppState>);
+
+impl<S> Transform<S, ServiceRequest> for EveryRequest
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+    S::Future: Unpin,
+{
+    type Response = ServiceResponse<Counted>;
+    type Error = Error;
+    type Transform = Outermost<S>;
+    type InitError = ();
+    type Future = Ready<Result<Self::Transform, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let state = self.0.clone().into_inner();
+        ready(Ok(Outermost { state, service }))
+    }
+}
+
+/// [`EveryRequest`] around the rest of an application.
+pub struct Outermost<S> {
+    state: Arc<AppState>,
+    service: S,
+}
+
+impl<S> Service<ServiceRequest> for Outermost<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error>,
+    S::Future: Unpin,
+{
+    type Response = ServiceResponse<Counted>;
+    type Error = Error;
+    type Future = Handling<S::Future>;
+
+    forward_ready!(service);
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        let state = self.state.clone();
+        let arrival = Arrival {
+            started: state.clock.monotonic(),
+            id: state.request_ids.next(),
+            state,
+        };
+        let misdirected =
+            checks_host(request.path()) && !host_is_ours(&self.state, request.request());
+        let answer = if misdirected {
+            let refusal = refused(request, ErrorCode::MisdirectedRequest.into());
+            Either::Right(ready(Ok(refusal)))
+        } else {
+            Either::Left(self.service.call(request))
+        };
+        Handling { arrival, answer }
+    }
+}
+
+/// A request that is being handled.
+pub struct Handling<F> {
+    arrival: Arrival,
+    answer: Either<F, Ready<Result<ServiceResponse, Error>>>,
+}
+
+impl<F> Future for Handling<F>
+where
+    F: Future<Output = Result<ServiceResponse, Error>> + Unpin,
+{
+    type Output = Result<ServiceResponse<Counted>, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = task::ready!(Pin::new(&mut self.answer).poll(cx))?;
+        Poll::Ready(Ok(self.arrival.finish(answer)))
+    }
+}
+
+/// What is known of a request before anybody has looked at it.
+struct Arrival {
+    state: Arc<AppState>,
+    started: Duration,
+    id: String,
+}
+
+impl Arrival {
+    /// Makes the handler's answer what the client gets.
+    fn finish(&mut self, answer: ServiceResponse) -> ServiceResponse<Counted> {
+        let state = &*self.state;
+        let mut response = with_problem_body(state, answer, &self.id);
+        let attribution = response.request().extensions_mut().remove::<Attribution>();
+        if let Some(attribution) = &attribution
+            && attribution.admitted
+        {
+            attribution.insert_headers(response.headers_mut());
+        }
+        let is_api = is_api(response.request().path());
+        insert_security_headers(state, response.headers_mut(), is_api);
+        if state.live.is_closing() {
+            // Connections that are kept alive would hold up the stop.
+            let head = response.response_mut().head_mut();
+            head.set_connection_type(ConnectionType::Close);
+        }
+        let status = response.status().as_u16();
+        state.metrics.count_answer(status);
+        if state.access_log {
+            let latency = state.clock.monotonic().saturating_sub(self.started);
+            log(&response, &self.id, latency);
+        }
+        if let Ok(id) = HeaderValue::try_from(mem::take(&mut self.id)) {
+            response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+        }
+        let ticket = attribution.map(|attribution| Ticket {
+            state: self.state.clone(),
+            attribution,
+            status,
+            started: self.started,
+        });
+        response.map_body(|_, body| Counted::new(body, ticket))
+    }
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/v1/") || path.starts_with("/api/")
+}
+
+/// The public API needs a key in a header, which no foreign page can add; probes
+/// come by address. Everything else must not be reached by a rebound name.
+fn checks_host(path: &str) -> bool {
+    !path.starts_with("/v1/") && !matches!(path, "/healthz" | "/readyz" | "/metrics")
+}
+
+fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
+    // HTTP/2 and absolute-form requests have the authority in the URI.
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(host) = host.or(request.uri().authority().map(Authority::as_str)) else {
+        return false;
+    };
+    if host.eq_ignore_ascii_case(&state.public_url.authority) {
+        return true;
+    }
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    state.listens_on_loopback && config::is_loopback_name(name)
+}
+
+/// Gives an error its body, now that the request id is known.
+fn with_problem_body(
+    state: &AppState,
+    response: ServiceResponse<BoxBody>,
+    id: &str,
+) -> ServiceResponse<BoxBody> {
+    let status = response.status().as_u16();
+    let from_framework;
+    let error = match response.response().error() {
+        Some(error) if let Some(error) = error.as_error::<ApiError>() => error,
+        Some(error) => {
+            from_framework = translate(status, error);
+            &from_framework
+        }
+        // The framework's own answer to an unknown method comes without an error.
+        None if status == 405 => {
+            from_framework = ErrorCode::MethodNotAllowed.into();
+            &from_framework
+        }
+        None => return response,
+    };
+    if let Some(cause) = error.cause() {
+        tracing::error!(request_id = id, code = %error.code(), cause, "a request failed");
+    }
+    let rendered = error.to_response(id, &state.public_url.origin);
+    let (request, original) = response.into_parts();
+    let mut rendered = rendered;
+    for (name, value) in original.headers() {
+        if name == header::ALLOW || name == header::SET_COOKIE {
+            rendered.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+    ServiceResponse::new(request, rendered)
+}
+
+/// Errors that actix itself raised.
+fn translate(status: u16, error: &Error) -> ApiError {
+    match status {
+        404 => ErrorCode::NotFound.into(),
+        405 => ErrorCode::MethodNotAllowed.into(),
+        413 => ErrorCode::BodyTooLarge.into(),
+        400..500 => ApiError::new(ErrorCode::InvalidField).detail(error.to_string()),
+        _ => ApiError::internal(error),
+    }
+}
+
+fn insert_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    if is_api && !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if !is_api {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        );
+    }
+    if state.public_url.secure {
+        let a_year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, a_year);
+    }
+}
+
+/// The route template, never the path: paths can hold ids, queries anything.
+fn log(response: &ServiceResponse<BoxBody>, id: &str, latency: Duration) {
+    let request = response.request();
+    tracing::info!(
+        request_id = id,
+        method = %request.method(),
+        route = request.match_pattern().as_deref().unwrap_or("(unmatched)"),
+        status = response.status().as_u16(),
+        latency_us = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
+        "answered"
+    );
+}

@@ -1,0 +1,39 @@
+//! The links in mails, which their readers follow: no key, no session, only what is
+//! signed inside the link. A link that is not ours is a 404.
+
+mod click;
+mod open;
+mod unsubscribe;
+
+pub use click::follow_link;
+pub use open::open_mail;
+pub use unsubscribe::{confirm_unsubscribe, unsubscribe};
+
+use crate::{
+    error::ApiError,
+    models::{message::Envelope, message_event},
+    state::AppState,
+};
+use shared::{email::EventKind, ids::MessageId};
+
+/// Notes what a reader did, if there is room. Reads first: most opens are repeated.
+async fn note(
+    state: &AppState,
+    id: MessageId,
+    kind: EventKind,
+    url: Option<String>,
+) -> Result<(), ApiError> {
+    let now = state.clock.now_naive();
+    let look = move |conn: &mut _| {
+        let envelope = Envelope::get(conn, &id)?;
+        let has_room = message_event::has_room(conn, &envelope, kind)?;
+        Ok(has_room.then_some(envelope))
+    };
+    let Some(envelope) = state.db.read(look).await? else {
+        return Ok(());
+    };
+    let write = move |conn: &mut _| {
+        message_event::record_reader(conn, &envelope, kind, url.as_deref(), now)
+    };
+    state.db.write(write).await
+}

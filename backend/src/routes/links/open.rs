@@ -1,0 +1,26 @@
+//! `GET /t/o/{token}`
+
+use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
+use actix_web::{HttpResponse, web};
+use shared::{email::EventKind, error::ErrorCode};
+
+/// One transparent pixel.
+const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
+
+/// Notes that a mail was opened.
+pub async fn open_mail(
+    state: web::Data<AppState>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, _) = state
+        .links()
+        .read(Kind::Open, &token)
+        .ok_or(ErrorCode::NotFound)?;
+    if let Err(error) = note(&state, id, EventKind::Opened, None).await {
+        tracing::warn!(%error, "an open was not noted");
+    }
+    Ok(HttpResponse::Ok()
+        .content_type("image/gif")
+        .insert_header(("Cache-Control", "no-store"))
+        .body(PIXEL))
+}

@@ -1,0 +1,99 @@
+//! `GET` and `POST /u/{token}`
+//!
+//! Programs that look at every link of a mail use GET, so only POST does it: from the
+//! page's button, or at once from the mail program (RFC 8058).
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    keys::format::random_base62,
+    mail::tracking::Kind,
+    models::{contact::Contact, message::Envelope, message_event, tenant::Tenant},
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    email::EventKind,
+    error::ErrorCode,
+    ids::{ContactId, MessageId, TenantId},
+};
+
+/// Asks whether it is meant.
+pub async fn confirm_unsubscribe(
+    state: web::Data<AppState>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let id = mail_of(&state, &token)?;
+    let (envelope, sender) = state.db.read(move |conn| about(conn, &id)).await?;
+    let (address, sender) = (escape(&envelope.recipient), escape(&sender));
+    Ok(page(
+        "Unsubscribe",
+        &format!(
+            "<p>{sender} will send no more mails to <b>{address}</b>.</p>\
+             <form method=\"post\"><button>Unsubscribe</button></form>"
+        ),
+    ))
+}
+
+/// Does it. Again is as good as once.
+pub async fn unsubscribe(
+    state: web::Data<AppState>,
+    token: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (mail_of(&state, &token)?, state.clock.now_naive());
+    let new_id = random_base62(16).map_err(ApiError::internal)?;
+    let new_id = ContactId::new(format!("{}{new_id}", ContactId::PREFIX));
+    let work = move |conn: &mut DbConnection| {
+        let (envelope, sender) = about(conn, &id)?;
+        let tenant = TenantId::new(envelope.tenant_id.clone());
+        let environment = envelope.environment.parse().map_err(ApiError::internal)?;
+        let address = &envelope.recipient;
+        Contact::unsubscribe(conn, &tenant, environment, new_id, address, now)?;
+        message_event::record_reader(conn, &envelope, EventKind::Unsubscribed, None, now)?;
+        Ok((envelope, sender))
+    };
+    let (envelope, sender) = state.db.write(work).await?;
+    let (address, sender) = (escape(&envelope.recipient), escape(&sender));
+    Ok(page(
+        "You are unsubscribed",
+        &format!("<p>{sender} will send no more mails to <b>{address}</b>.</p>"),
+    ))
+}
+
+fn mail_of(state: &AppState, token: &str) -> Result<MessageId, ApiError> {
+    let read = state.links().read(Kind::Unsubscribe, token);
+    Ok(read.ok_or(ErrorCode::NotFound)?.0)
+}
+
+/// The mail's outside, and the name of who sent it.
+fn about(conn: &mut DbConnection, id: &MessageId) -> Result<(Envelope, String), ApiError> {
+    let envelope = Envelope::get(conn, id)?;
+    let tenant = Tenant::get(conn, &TenantId::new(envelope.tenant_id.clone()))?;
+    Ok((envelope, tenant.name))
+}
+
+fn escape(text: &str) -> String {
+    htmlize::escape_text(text).into_owned()
+}
+
+/// A page that needs nothing but itself: readers have no dashboard.
+fn page(title: &str, content: &str) -> HttpResponse {
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;\
+         padding:0 1rem}}button{{font:inherit;padding:.6rem 1.2rem;min-height:2.75rem}}</style>\n\
+         <main><h1>{title}</h1>{content}</main>\n</html>\n"
+    );
+    HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header((
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
+        ))
+        .insert_header(("Referrer-Policy", "no-referrer"))
+        .body(html)
+}

@@ -1,0 +1,31 @@
+//! `POST /api/v1/platform/api-keys/{id}/approve`
+
+use super::change::change_key;
+use crate::{auth::authorized::Authorized, error::ApiError, state::AppState};
+use actix_web::{HttpResponse, web};
+use shared::{audit::Action, error::ErrorCode, ids::KeyId, operation::ApproveApiKey};
+
+/// Gives effect to the permissions of a key that wait for approval. Whoever created
+/// the key, this is an act of its own.
+pub async fn approve_api_key(
+    caller: Authorized<ApproveApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        Action::KeyApproved,
+        move |caller, key| {
+            if key.pending()?.is_empty() {
+                return Err(ErrorCode::NothingToApprove.into());
+            }
+            caller.must_reach(&key.reach()?)?;
+            key.bulk_approved_at = Some(now);
+            Ok(())
+        },
+    );
+    Ok(HttpResponse::Ok().json(key.await?))
+}

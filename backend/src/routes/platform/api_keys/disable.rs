@@ -1,0 +1,38 @@
+//! `POST /api/v1/platform/api-keys/{id}/disable` and `/enable`
+
+use super::change::change_key;
+use crate::{auth::authorized::Authorized, error::ApiError, state::AppState};
+use actix_web::{HttpResponse, web};
+use shared::{
+    audit::Action,
+    ids::KeyId,
+    operation::{DisableApiKey, EnableApiKey},
+};
+
+/// Switches a key off until it is enabled again. Safe to repeat.
+pub async fn disable_api_key(
+    caller: Authorized<DisableApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let key = change_key(caller, &state, id, Action::KeyDisabled, move |_, key| {
+        key.disabled_at.get_or_insert(now);
+        Ok(())
+    });
+    Ok(HttpResponse::Ok().json(key.await?))
+}
+
+/// Switches a key on again. Safe to repeat.
+pub async fn enable_api_key(
+    caller: Authorized<EnableApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let id = id.into_inner();
+    let key = change_key(caller, &state, id, Action::KeyEnabled, |_, key| {
+        key.disabled_at = None;
+        Ok(())
+    });
+    Ok(HttpResponse::Ok().json(key.await?))
+}

@@ -1,0 +1,60 @@
+//! `POST /api/v1/platform/api-keys/{id}/playground-token`
+
+use crate::{
+    auth::authorized::{Actor, Authorized},
+    error::ApiError,
+    keys::format::PlainKey,
+    models::{
+        api_key::ApiKey,
+        playground_token::{LIFETIME, PlaygroundToken, digest},
+    },
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    audit::Action,
+    error::ErrorCode,
+    ids::KeyId,
+    key::{Environment, KeyStatus, PlaygroundToken as PlaygroundTokenView},
+    operation::CreatePlaygroundToken,
+};
+
+/// Hands out a token that stands in for a key for five minutes: with its scopes and
+/// limits, but for this session and from its address only.
+pub async fn create_playground_token(
+    caller: Authorized<CreatePlaygroundToken>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now());
+    let token = PlainKey::mint_playground(&state.secrets).map_err(ApiError::internal)?;
+    let digest = digest(token.expose().as_bytes());
+    state
+        .db
+        .write(move |conn| {
+            let Actor::User(signed_in) = &caller.actor else {
+                return Err(ErrorCode::NotSignedIn.into());
+            };
+            let key = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
+            caller.must_reach(&key.reach()?)?;
+            if !matches!(
+                key.dates().status(now),
+                KeyStatus::Active | KeyStatus::Rotating
+            ) {
+                return Err(ErrorCode::KeyNotActive.into());
+            }
+            if key.environment()? == Environment::Live {
+                caller.must_have_sudo(now.naive_utc())?;
+            }
+            let (session, role) = (&signed_in.session, signed_in.user.role()?);
+            let at = now.naive_utc();
+            PlaygroundToken::new(digest, &id, session, role, caller.address, at).insert(conn)?;
+            let deed = caller.deed(Action::KeyPlaygroundToken, id.as_str(), at);
+            deed.log(conn)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(PlaygroundTokenView {
+        token: token.expose().to_owned(),
+        expires_at: now + LIFETIME,
+    }))
+}

@@ -1,0 +1,74 @@
+//! `POST /api/v1/platform/api-keys/{id}/reveal`
+
+use crate::{
+    auth::authorized::Authorized,
+    error::ApiError,
+    models::{api_key::ApiKey, message::NewMessage, user::User},
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use shared::{
+    audit::Action,
+    error::ErrorCode,
+    ids::KeyId,
+    key::{KeyStatus, RevealedKey},
+    operation::RevealApiKey,
+};
+
+/// Shows a recoverable key again. Each time is written down, and told to every
+/// Owner and Admin.
+pub async fn reveal_api_key(
+    caller: Authorized<RevealApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now());
+    let key = state
+        .db
+        .write(move |conn| {
+            let key = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
+            caller.must_reach(&key.reach()?)?;
+            let expired = key.dates().status(now) == KeyStatus::Expired;
+            if key.sealed_key.is_none() || expired {
+                return Err(ErrorCode::KeyNotRecoverable.into());
+            }
+            let deed = caller.deed(Action::KeyRevealed, &key.id, now.naive_utc());
+            deed.log(conn)?;
+            for recipient in User::emails_of_admins(conn, &caller.tenant_id)? {
+                notice(&caller, &recipient, &key, now).queue(conn, now.naive_utc())?;
+            }
+            Ok(key)
+        })
+        .await?;
+    state.mail.wake();
+    let sealed = key.sealed_key.unwrap_or_default();
+    let opened = state
+        .secrets
+        .open(&KeyId::new(key.id), &sealed, key.secret_version);
+    let plain = opened.ok_or_else(|| ApiError::internal("a sealed key cannot be opened"))?;
+    Ok(HttpResponse::Ok().json(RevealedKey {
+        api_key: plain.expose().to_owned(),
+    }))
+}
+
+fn notice(
+    caller: &Authorized<RevealApiKey>,
+    recipient: &str,
+    key: &ApiKey,
+    now: DateTime<Utc>,
+) -> NewMessage {
+    let by = caller.audited();
+    let text = format!(
+        "{who} looked at the API key \"{name}\" ({id}) on {date} from {address}.\n\n\
+         If that should not have happened, rotate or revoke the key and change the password of \
+         {who}.\n",
+        who = by.email,
+        name = key.name,
+        id = key.id,
+        date = now.format("%d %B %Y at %H:%M UTC"),
+        address = by.address,
+    );
+    let subject = format!("API key \"{}\" was revealed", key.name);
+    NewMessage::notice(caller.tenant_id.clone(), recipient, &subject, &text)
+}

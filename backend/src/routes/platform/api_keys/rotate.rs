@@ -1,0 +1,96 @@
+//! `POST /api/v1/platform/api-keys/{id}/rotate`
+
+use super::create::Creator;
+use crate::{
+    auth::authorized::Authorized,
+    error::ApiError,
+    json::OptionalJson,
+    keys::mint::{Minted, mint},
+    models::{api_key::ApiKey, playground_token::PlaygroundToken, tenant::Tenant},
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use chrono::{DateTime, Utc};
+use shared::{
+    audit::Action,
+    error::ErrorCode,
+    ids::KeyId,
+    key::{KeyStatus, RotateKey, RotatedKey},
+    operation::RotateApiKey,
+};
+
+/// Replaces a key by a new one with the same settings. The old one goes on working
+/// for the grace period.
+pub async fn rotate_api_key(
+    caller: Authorized<RotateApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    OptionalJson(form): OptionalJson<RotateKey>,
+) -> Result<HttpResponse, ApiError> {
+    form.validate().map_err(ApiError::fields)?;
+    let (id, now) = (id.into_inner(), state.clock.now());
+    let (tenant_id, key_id) = (caller.tenant_id.clone(), id.clone());
+    let old = state
+        .db
+        .read(move |conn| ApiKey::get(conn, &tenant_id, &key_id))
+        .await?;
+    let minted = mint(&state, old.environment()?, old.sealed_key.is_some()).await?;
+    let plain = minted.plain.clone();
+    let (tenant_id, old_id) = (caller.tenant_id.clone(), id.clone());
+    let (key, previous) = state
+        .db
+        .write(move |conn| {
+            let mut old = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
+            if old.dates().status(now) != KeyStatus::Active {
+                return Err(not_active(old.dates().status(now)));
+            }
+            caller.must_reach(&old.reach()?)?;
+            let may_keep = Tenant::get(conn, &caller.tenant_id)?.allow_recoverable;
+            let mut new = successor(&old, minted, Creator::of(&caller), now);
+            new.sealed_key = new.sealed_key.filter(|_| may_keep);
+            let before = old.audited();
+            old.retire(now, form.grace_secs());
+            old.save(conn)?;
+            new.insert(conn)?;
+            PlaygroundToken::end_all(conn, &old.id)?;
+            let at = now.naive_utc();
+            let deed = caller.deed(Action::KeyRotated, &old.id, at);
+            deed.log_change(conn, &before, &old.audited())?;
+            let deed = caller.deed(Action::KeyCreated, &new.id, at);
+            deed.log_new(conn, &new.audited())?;
+            Ok((new.view(conn, now)?, old.view(conn, now)?))
+        })
+        .await?;
+    state.key_changed(&tenant_id, &old_id);
+    state.key_created(&tenant_id, &plain);
+    Ok(HttpResponse::Created().json(RotatedKey {
+        api_key: plain.expose().to_owned(),
+        key,
+        previous,
+    }))
+}
+
+fn not_active(status: KeyStatus) -> ApiError {
+    ApiError::new(ErrorCode::KeyNotActive).message(match status {
+        KeyStatus::Rotating => "This key has been rotated already. Rotate its successor.",
+        KeyStatus::Disabled => "This key is disabled. Enable it before you rotate it.",
+        KeyStatus::Expired => "This key has expired. Change its expiry, or create a new key.",
+        KeyStatus::Active | KeyStatus::Revoked => ErrorCode::KeyNotActive.message(),
+    })
+}
+
+/// A key with the settings and the lineage of the old one.
+fn successor(old: &ApiKey, minted: Minted, creator: Creator, now: DateTime<Utc>) -> ApiKey {
+    ApiKey {
+        id: minted.id.to_string(),
+        secret_hash: minted.secret_hash,
+        secret_version: minted.secret_version,
+        mask_suffix: minted.mask_suffix,
+        sealed_key: minted.sealed,
+        created_at: now.naive_utc(),
+        creator_kind: creator.kind.into(),
+        creator_id: creator.id,
+        creator_email: creator.email,
+        ..old.clone()
+    }
+}

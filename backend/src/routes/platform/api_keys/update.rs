@@ -1,0 +1,37 @@
+//! `PATCH /api/v1/platform/api-keys/{id}`
+
+use super::change::change_key;
+use crate::{auth::authorized::Authorized, error::ApiError, json::Json, state::AppState};
+use actix_web::{HttpResponse, web};
+use shared::{audit::Action, ids::KeyId, key::UpdateKey, operation::UpdateApiKey};
+
+/// Changes what the form names and nothing else. Widening what the key reaches
+/// takes sudo and the right to grant all of it; narrowing takes neither.
+pub async fn update_api_key(
+    caller: Authorized<UpdateApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    Json(form): Json<UpdateKey>,
+) -> Result<HttpResponse, ApiError> {
+    let now = state.clock.now();
+    form.validate(now).map_err(ApiError::fields)?;
+    let id = id.into_inner();
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        Action::KeyUpdated,
+        move |caller, key| {
+            let before = key.reach()?;
+            key.update(form);
+            let after = key.reach()?;
+            if !after.exceeds(&before).is_none() {
+                caller.must_reach(&after)?;
+                caller.must_have_sudo(now.naive_utc())?;
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(HttpResponse::Ok().json(key))
+}

@@ -1,0 +1,48 @@
+//! `GET` and `PUT /api/v1/tenant/plan`
+
+use crate::{
+    auth::authorized::Authorized, error::ApiError, json::Json, models::tenant::Tenant,
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    audit::Action,
+    operation::{ChangePlan as ChangePlanRow, GetPlan},
+    plan::ChangePlan,
+};
+
+/// The plan, and how fast the tenant may call the API.
+pub async fn get_plan(
+    caller: Authorized<GetPlan>,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, ApiError> {
+    let tenant = state
+        .db
+        .read(move |conn| Tenant::get(conn, &caller.tenant_id))
+        .await?;
+    Ok(HttpResponse::Ok().json(tenant.plan_view()?))
+}
+
+/// Moves the tenant to another plan, whose limits apply from the next request on.
+/// What has been used of them stays used.
+pub async fn change_plan(
+    caller: Authorized<ChangePlanRow>,
+    state: web::Data<AppState>,
+    Json(form): Json<ChangePlan>,
+) -> Result<HttpResponse, ApiError> {
+    let at = state.clock.now_naive();
+    let tenant = state
+        .db
+        .write(move |conn| {
+            let id = &caller.tenant_id;
+            let before = Tenant::get(conn, id)?;
+            Tenant::set_plan(conn, id, form.plan)?;
+            let after = Tenant::get(conn, id)?;
+            let deed = caller.deed(Action::PlanChanged, id.as_str(), at);
+            deed.log_change(conn, &before.audited()?, &after.audited()?)?;
+            Ok(after)
+        })
+        .await?;
+    state.tenants.limits(&tenant)?;
+    Ok(HttpResponse::Ok().json(tenant.plan_view()?))
+}

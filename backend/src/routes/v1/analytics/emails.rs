@@ -1,0 +1,81 @@
+//! `GET /v1/analytics/emails`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json, models::message_event, state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use shared::{
+    email::EmailAnalytics,
+    error::{ErrorCode, FieldError},
+    operation::GetEmailAnalytics,
+};
+
+/// How far back the numbers go if nobody says.
+const DEFAULT_RANGE: TimeDelta = TimeDelta::days(30);
+/// How long a range may be.
+const RANGE_MAX: TimeDelta = TimeDelta::days(366);
+
+/// Which mails the numbers are about.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct RangeQuery {
+    /// Emails accepted at this time or later; by default 30 days before `to`.
+    #[param(example = "2025-11-01T00:00:00Z")]
+    from: Option<DateTime<Utc>>,
+    /// Emails accepted before this time; by default now.
+    #[param(example = "2025-12-01T00:00:00Z")]
+    to: Option<DateTime<Utc>>,
+}
+
+/// Email analytics
+///
+/// Tells what became of the emails of the key's environment that were accepted in a range
+/// of time, at most 366 days: in all, as parts of the sent ones, and by day.
+#[utoipa::path(get, path = "/v1/analytics/emails", tag = "Analytics", params(RangeQuery),
+    responses((status = 200, description = "What became of the emails", body = EmailAnalytics,
+        example = json!({"from": "2025-11-01T00:00:00Z", "to": "2025-12-01T00:00:00Z",
+            "totals": {"sent": 200, "delivered": 0, "opened": 90, "clicked": 30, "bounced": 2,
+                "complained": 0, "unsubscribed": 1, "failed": 0},
+            "rates": {"delivery_rate": 0.0, "open_rate": 0.45, "click_rate": 0.15,
+                "bounce_rate": 0.01, "complaint_rate": 0.0, "unsubscribe_rate": 0.005},
+            "days": [{"date": "2025-11-25", "sent": 200, "opened": 90, "clicked": 30,
+                "bounced": 2}]}))))]
+pub async fn get_email_analytics(
+    caller: ApiCaller<GetEmailAnalytics>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let query: RangeQuery = json::parse_query(&request)?;
+    // What is accepted within this millisecond is there as well.
+    let to = query
+        .to
+        .unwrap_or_else(|| state.clock.now() + TimeDelta::milliseconds(1));
+    let from = query
+        .from
+        .or(to.checked_sub_signed(DEFAULT_RANGE))
+        .unwrap_or(to);
+    let length = to.signed_duration_since(from);
+    if length <= TimeDelta::zero() || length > RANGE_MAX {
+        let message = "Use a time before `to`, at most 366 days.";
+        let fault = FieldError::new("from", ErrorCode::InvalidQuery, message);
+        return Err(ApiError::fields(vec![fault]));
+    }
+    let key = caller.key;
+    let (totals, days) = state
+        .db
+        .read(move |conn| {
+            let (from, to) = (from.naive_utc(), to.naive_utc());
+            message_event::analytics(conn, &key.tenant_id, key.environment, from, to)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(EmailAnalytics {
+        from,
+        to,
+        totals,
+        rates: totals.rates(),
+        days,
+    }))
+}

@@ -1,0 +1,60 @@
+//! `POST /v1/campaigns`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
+    models::campaign::Campaign, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    campaign::{CampaignForm, CampaignView},
+    ids::CampaignId,
+    operation::CreateCampaign,
+};
+
+/// Create a campaign
+///
+/// Stores a draft; nothing is sent before it is started. Subject and bodies are
+/// templates: `{{ first_name }}`, `{{ last_name }}`, `{{ email }}` and every attribute
+/// of the contact can be used. A contact that lacks a variable is passed over and
+/// counted as failed; `{{ company | default("your company") }}` avoids that.
+#[utoipa::path(post, path = "/v1/campaigns", tag = "Campaigns",
+    request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
+        "subject": "{{ first_name }}, everything is 20 % off",
+        "html_body": "<p>Hello {{ first_name }}, <a href=\"https://acme.example/sale\">have a look</a>.</p>",
+        "from": "Acme <news@acme.example>", "contact_tags": ["newsletter"]})),
+    responses((status = 201, description = "The draft", body = CampaignView,
+        example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
+            "subject": "{{ first_name }}, everything is 20 % off", "template_id": null,
+            "from": "Acme <news@acme.example>", "contact_tags": ["newsletter"],
+            "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z",
+            "started_at": null, "completed_at": null,
+            "html_body": "<p>Hello {{ first_name }}, <a href=\"https://acme.example/sale\">have a look</a>.</p>",
+            "text_body": null}))))]
+pub async fn create_campaign(
+    caller: ApiCaller<CreateCampaign>,
+    state: web::Data<AppState>,
+    Json(form): Json<CampaignForm>,
+) -> Result<HttpResponse, ApiError> {
+    form.validate().map_err(ApiError::fields)?;
+    let id = random_base62(16).map_err(ApiError::internal)?;
+    let id = CampaignId::new(format!("{}{id}", CampaignId::PREFIX));
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let own_address = state.mail.own_address().to_owned();
+    let campaign = state
+        .db
+        .write(move |conn| {
+            Campaign::create(
+                conn,
+                &key.tenant_id,
+                key.environment,
+                id,
+                form,
+                &own_address,
+                now,
+            )?
+            .into_view(conn)
+        })
+        .await?;
+    Ok(HttpResponse::Created().json(campaign))
+}

@@ -1,0 +1,30 @@
+//! `DELETE /v1/campaigns/{id}`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{ids::CampaignId, operation::DeleteCampaign, page::Deleted};
+
+/// Delete a campaign
+///
+/// Deletes a draft or a completed campaign. Mails that were sent stay in the list of
+/// e-mails; the campaign's own analytics are gone.
+#[utoipa::path(delete, path = "/v1/campaigns/{id}", tag = "Campaigns",
+    params(("id" = CampaignId, Path, description = "The campaign's id",
+        example = "cmp_5tRb1nZk8wQe2LpX")),
+    responses((status = 200, description = "The campaign is gone", body = Deleted<CampaignId>,
+        example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "deleted": true}))))]
+pub async fn delete_campaign(
+    caller: ApiCaller<DeleteCampaign>,
+    state: web::Data<AppState>,
+    id: web::Path<CampaignId>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, id) = (caller.key, id.into_inner());
+    let deleted = Deleted::of(id.clone());
+    state
+        .db
+        .write(move |conn| Campaign::delete(conn, &key.tenant_id, key.environment, &id))
+        .await?;
+    Ok(HttpResponse::Ok().json(deleted))
+}

@@ -1,0 +1,18 @@
+//! `/v1/campaigns`
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod pause;
+mod replace;
+mod start;
+
+// With what `utoipa` made of each, for `openapi`.
+pub use create::*;
+pub use delete::*;
+pub use get::*;
+pub use list::*;
+pub use pause::*;
+pub use replace::*;
+pub use start::*;

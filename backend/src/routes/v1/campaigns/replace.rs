@@ -1,0 +1,56 @@
+//! `PUT /v1/campaigns/{id}`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json::Json, models::campaign::Campaign,
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    campaign::{CampaignForm, CampaignView},
+    ids::CampaignId,
+    operation::ReplaceCampaign,
+};
+
+/// Replace a campaign
+///
+/// Replaces everything that a draft says. A campaign that was started can no longer be
+/// changed: `campaign_not_editable`.
+#[utoipa::path(put, path = "/v1/campaigns/{id}", tag = "Campaigns",
+    params(("id" = CampaignId, Path, description = "The campaign's id",
+        example = "cmp_5tRb1nZk8wQe2LpX")),
+    request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
+        "subject": "Welcome, {{ first_name }}", "template_id": "welcome-v1",
+        "contact_tags": ["newsletter", "customer"]})),
+    responses((status = 200, description = "The draft, replaced", body = CampaignView,
+        example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
+            "subject": "Welcome, {{ first_name }}", "template_id": "welcome-v1",
+            "from": null, "contact_tags": ["newsletter", "customer"],
+            "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:40:00Z",
+            "started_at": null, "completed_at": null, "html_body": null, "text_body": null}))))]
+pub async fn replace_campaign(
+    caller: ApiCaller<ReplaceCampaign>,
+    state: web::Data<AppState>,
+    id: web::Path<CampaignId>,
+    Json(form): Json<CampaignForm>,
+) -> Result<HttpResponse, ApiError> {
+    form.validate().map_err(ApiError::fields)?;
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let own_address = state.mail.own_address().to_owned();
+    let campaign = state
+        .db
+        .write(move |conn| {
+            Campaign::replace(
+                conn,
+                &key.tenant_id,
+                key.environment,
+                &id,
+                form,
+                &own_address,
+                now,
+            )?
+            .into_view(conn)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(campaign))
+}

@@ -1,0 +1,31 @@
+//! `DELETE /v1/contacts/{id}`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, models::contact::Contact, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{ids::ContactId, operation::DeleteContact, page::Deleted};
+
+/// Delete a contact
+///
+/// Deletes a contact for good. To keep someone from being mailed again, set the
+/// status to `unsubscribed` instead: a deleted contact can be added anew.
+#[utoipa::path(delete, path = "/v1/contacts/{id}", tag = "Contacts",
+    params(("id" = ContactId, Path, description = "The contact's id",
+        example = "con_8sJd2kLm4nPq6rSt")),
+    responses((status = 200, description = "The contact is gone", body = Deleted<ContactId>,
+        example = json!({"id": "con_8sJd2kLm4nPq6rSt", "deleted": true}))))]
+pub async fn delete_contact(
+    caller: ApiCaller<DeleteContact>,
+    state: web::Data<AppState>,
+    id: web::Path<ContactId>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, id) = (caller.key, id.into_inner());
+    let now = state.clock.now_naive();
+    let deleted = Deleted::of(id.clone());
+    state
+        .db
+        .write(move |conn| Contact::delete(conn, &key.tenant_id, key.environment, &id, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(deleted))
+}

@@ -1,0 +1,43 @@
+//! `PUT /v1/contacts/{id}`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json::Json, models::contact::Contact,
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    contact::{ContactView, ReplaceContact},
+    ids::ContactId,
+    operation::ReplaceContact as ReplaceContactRow,
+};
+
+/// Replace a contact
+///
+/// Replaces names, tags and attributes: what is left out becomes empty. `email` and
+/// `status` change only if they are given; another contact's address is refused
+/// with `contact_exists`. An `unsubscribed` contact gets no campaigns.
+#[utoipa::path(put, path = "/v1/contacts/{id}", tag = "Contacts",
+    params(("id" = ContactId, Path, description = "The contact's id",
+        example = "con_8sJd2kLm4nPq6rSt")),
+    request_body(content = ReplaceContact, example = json!({"first_name": "Alice",
+        "last_name": "Doe", "tags": ["newsletter", "customer"],
+        "attributes": {"company": "Acme Corp"}, "status": "active"})),
+    responses((status = 200, description = "The contact, replaced", body = ContactView,
+        example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
+            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter", "customer"],
+            "attributes": {"company": "Acme Corp"}, "status": "active",
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-26T08:00:00Z"}))))]
+pub async fn replace_contact(
+    caller: ApiCaller<ReplaceContactRow>,
+    state: web::Data<AppState>,
+    id: web::Path<ContactId>,
+    Json(input): Json<ReplaceContact>,
+) -> Result<HttpResponse, ApiError> {
+    input.validate().map_err(ApiError::fields)?;
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let contact = state
+        .db
+        .write(move |conn| Contact::replace(conn, &key.tenant_id, key.environment, &id, input, now))
+        .await?;
+    Ok(HttpResponse::Ok().json(contact.into_view()?))
+}

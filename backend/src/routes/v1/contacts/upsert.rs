@@ -1,0 +1,51 @@
+//! `POST /v1/contacts`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
+    models::contact::Contact, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    contact::{ContactView, UpsertContact},
+    ids::ContactId,
+    operation::UpsertContact as UpsertContactRow,
+};
+
+/// Add or update a contact
+///
+/// Adds a contact, or updates the one with this e-mail address; fields that are
+/// left out keep their value. Answers 201 for a new contact and 200 for an updated one.
+#[utoipa::path(post, path = "/v1/contacts", tag = "Contacts",
+    request_body(content = UpsertContact, example = json!({"email": "alice@example.com",
+        "first_name": "Alice", "tags": ["newsletter"], "attributes": {"company": "Acme Corp"}})),
+    responses(
+        (status = 200, description = "The contact, updated", body = ContactView,
+            example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
+            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter"],
+            "attributes": {"company": "Acme Corp"}, "status": "active",
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-12-01T08:00:00Z"})),
+        (status = 201, description = "The contact, added", body = ContactView,
+            example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
+            "first_name": "Alice", "last_name": "", "tags": ["newsletter"],
+            "attributes": {"company": "Acme Corp"}, "status": "active",
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+pub async fn upsert_contact(
+    caller: ApiCaller<UpsertContactRow>,
+    state: web::Data<AppState>,
+    Json(input): Json<UpsertContact>,
+) -> Result<HttpResponse, ApiError> {
+    input.validate().map_err(ApiError::fields)?;
+    let id = random_base62(16).map_err(ApiError::internal)?;
+    let id = ContactId::new(format!("{}{id}", ContactId::PREFIX));
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let (contact, is_new) = state
+        .db
+        .write(move |conn| Contact::upsert(conn, &key.tenant_id, key.environment, id, input, now))
+        .await?;
+    let mut answer = if is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
+    Ok(answer.json(contact.into_view()?))
+}

@@ -1,0 +1,35 @@
+//! `GET /v1/emails/{id}`
+
+use crate::{error::ApiError, gateway::caller::ApiCaller, models::message_list, state::AppState};
+use actix_web::{HttpResponse, web};
+use shared::{email::EmailDetail, ids::MessageId, operation::GetEmail};
+
+/// Get an email
+///
+/// Returns one email of the key's environment, with its bodies and what happened to it.
+#[utoipa::path(get, path = "/v1/emails/{id}", tag = "Emails",
+    params(("id" = MessageId, Path, description = "The email's id",
+        example = "msg_8sJd2kLm4nPq6rSt")),
+    responses((status = 200, description = "The email", body = EmailDetail,
+        example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "sent",
+            "from": "Acme <hello@acme.example>", "to": "user@example.com",
+            "subject": "Welcome to Acme Corp, Alice!", "tags": ["onboarding", "welcome"],
+            "campaign_id": null, "created_at": "2025-11-25T10:30:00Z",
+            "sent_at": "2025-11-25T10:30:01Z", "html_body": "<h1>Welcome, Alice!</h1>",
+            "html_as_sent": "<h1>Welcome, Alice!</h1><img src=\"https://…/t/o/…\">",
+            "text_body": null, "track_opens": true, "track_clicks": true, "captured": false,
+            "attempts": 1, "next_attempt_at": null, "last_error": null,
+            "events": [{"kind": "sent", "at": "2025-11-25T10:30:01Z"},
+                {"kind": "opened", "at": "2025-11-25T11:02:10Z"}]}))))]
+pub async fn get_email(
+    caller: ApiCaller<GetEmail>,
+    state: web::Data<AppState>,
+    id: web::Path<MessageId>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, links) = (caller.key, state.links());
+    let email = state
+        .db
+        .read(move |conn| message_list::get(conn, &key.tenant_id, key.environment, &id, &links))
+        .await?;
+    Ok(HttpResponse::Ok().json(email))
+}

@@ -1,0 +1,206 @@
+//! `POST /v1/emails/send`
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json::Json,
+    keys::cache::KeyRecord,
+    mail::{
+        sender::choose_sender,
+        template::{Rendered, Source},
+    },
+    models::{
+        idempotency::{Answer, Repeatable},
+        message::{NewMessage, Origin},
+        template::Template,
+        tenant::Tenant,
+    },
+    state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use chrono::NaiveDateTime;
+use ring::digest::{SHA256, digest};
+use shared::{
+    email::{EmailAccepted, EmailStatus, SendEmail},
+    error::{ErrorCode, FieldError},
+    ids::MessageId,
+    operation::SendEmail as SendEmailRow,
+};
+
+/// The longest `Idempotency-Key`.
+const IDEMPOTENCY_KEY_MAX: usize = 255;
+
+/// Send an email
+///
+/// Send a single transactional or marketing email. Supports templates, variables, and
+/// tracking.
+///
+/// Give either `template_id`, with `variables` for its gaps, or `subject` and `html_body`,
+/// which are sent as they are. The answer says that the email is stored and will be sent;
+/// `GET /v1/emails/{id}` tells what became of it. With a test key it never leaves.
+///
+/// With an `Idempotency-Key` the request can be repeated for 24 hours without a second
+/// email: the same body gets the first one's answer, with `Idempotent-Replayed: true`.
+#[utoipa::path(post, path = "/v1/emails/send", tag = "Emails",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any text of 1 to 255 \
+        visible ASCII characters that is new for a new email", example = "order-1234-receipt")),
+    request_body(content = SendEmail, example = json!({"to": "user@example.com",
+        "template_id": "welcome-v1", "variables": {"name": "Alice", "company": "Acme Corp"},
+        "tags": ["onboarding", "welcome"]})),
+    responses((status = 200, description = "The email is queued", body = EmailAccepted,
+        example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "queued",
+            "to": "user@example.com", "created_at": "2025-11-25T10:30:00Z"}))))]
+pub async fn send_email(
+    caller: ApiCaller<SendEmailRow>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    Json(input): Json<SendEmail>,
+) -> Result<HttpResponse, ApiError> {
+    let key = caller.key;
+    let repeatable = repeatable(&request, &key, &input)?;
+    let held = repeatable.as_ref().map(|it| state.mail.in_flight.hold(it));
+    let _until_answered = held.transpose()?;
+    let (now, shared, before) = (state.clock.now_naive(), state.clone(), repeatable.clone());
+    let prepare = move |conn: &mut DbConnection| {
+        // Before validation: what was answered once is answered the same again.
+        if let Some(before) = before
+            && let Some(answer) = before.answered(conn, now)?
+        {
+            return Ok(Err(answer));
+        }
+        new_message(conn, &key, input, shared.mail.own_address()).map(Ok)
+    };
+    let message = match state.db.read(prepare).await? {
+        Ok(message) => message,
+        Err(answer) => return Ok(replayed(answer)),
+    };
+    let queued = state
+        .db
+        .write(move |conn| queue(conn, message, repeatable, now))
+        .await?;
+    Ok(match queued {
+        Ok(accepted) => {
+            state.mail.wake();
+            HttpResponse::Ok().json(accepted)
+        }
+        Err(answer) => replayed(answer),
+    })
+}
+
+/// What the `Idempotency-Key` stands for, if there is one.
+fn repeatable(
+    request: &HttpRequest,
+    key: &KeyRecord,
+    input: &SendEmail,
+) -> Result<Option<Repeatable>, ApiError> {
+    let Some(header) = request.headers().get("Idempotency-Key") else {
+        return Ok(None);
+    };
+    let text = header.to_str().unwrap_or_default();
+    let good = (1..=IDEMPOTENCY_KEY_MAX).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if !good {
+        let message = "Use 1 to 255 visible ASCII characters, without blanks.";
+        return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
+    }
+    // Of what the body says, not of how it is written.
+    let body = serde_json::to_vec(input).map_err(ApiError::internal)?;
+    Ok(Some(Repeatable {
+        tenant_id: key.tenant_id.clone(),
+        environment: key.environment,
+        key: text.to_owned(),
+        body_digest: STANDARD_NO_PAD.encode(digest(&SHA256, &body)),
+    }))
+}
+
+/// The mail that the request asks for, or what is wrong with it.
+fn new_message(
+    conn: &mut DbConnection,
+    key: &KeyRecord,
+    input: SendEmail,
+    own_address: &str,
+) -> Result<NewMessage, ApiError> {
+    input.validate().map_err(ApiError::fields)?;
+    if input.to.parse::<lettre::Address>().is_err() {
+        let message = "No mail server takes this address. Use the form name@example.com.";
+        return Err(field("to", ErrorCode::InvalidEmail, message));
+    }
+    let tenant = Tenant::get(conn, &key.tenant_id)?;
+    let sender = choose_sender(&tenant, input.from.as_deref(), own_address)
+        .map_err(|fault| ApiError::fields(vec![fault]))?;
+    let content = match &input.template_id {
+        None => Rendered {
+            subject: input.subject.unwrap_or_default(),
+            html_body: input.html_body.unwrap_or_default(),
+            text_body: input.text_body,
+        },
+        Some(id) => {
+            let template = Template::get(conn, &key.tenant_id, key.environment, id)?;
+            let Some(template) = template else {
+                let message = format!(
+                    "There is no template {id} among the {} templates.",
+                    key.environment.as_str()
+                );
+                return Err(field("template_id", ErrorCode::UnknownTemplate, message));
+            };
+            let rendered = Source::from(&template).render(&input.variables.unwrap_or_default());
+            rendered.map_err(|fault| ApiError::fields(vec![fault]))?
+        }
+    };
+    Ok(NewMessage {
+        tenant_id: key.tenant_id.clone(),
+        environment: key.environment,
+        origin: Origin::Api(key.id.clone()),
+        sender: Some(sender),
+        recipient: input.to,
+        subject: content.subject,
+        html_body: Some(content.html_body),
+        text_body: content.text_body,
+        tags: input.tags,
+        track_opens: input.track_opens,
+        track_clicks: input.track_clicks,
+    })
+}
+
+/// Queues the mail and keeps the answer, in one transaction. `Err` is the answer that
+/// another process has given meanwhile.
+fn queue(
+    conn: &mut DbConnection,
+    message: NewMessage,
+    repeatable: Option<Repeatable>,
+    now: NaiveDateTime,
+) -> Result<Result<EmailAccepted, Answer>, ApiError> {
+    if let Some(repeatable) = &repeatable {
+        repeatable.lock(conn)?;
+        if let Some(answer) = repeatable.answered(conn, now)? {
+            return Ok(Err(answer));
+        }
+    }
+    let queued = message.queue(conn, now)?;
+    let message = queued.ok_or_else(|| ApiError::internal("a new id was taken"))?;
+    let accepted = EmailAccepted {
+        id: MessageId::new(message.id),
+        status: EmailStatus::Queued,
+        to: message.recipient,
+        created_at: message.created_at.and_utc(),
+    };
+    if let Some(repeatable) = &repeatable {
+        let body = serde_json::to_string(&accepted).map_err(ApiError::internal)?;
+        repeatable.keep(conn, &Answer { status: 200, body }, now)?;
+    }
+    Ok(Ok(accepted))
+}
+
+fn replayed(answer: Answer) -> HttpResponse {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    HttpResponse::build(status)
+        .insert_header(("Idempotent-Replayed", "true"))
+        .content_type("application/json")
+        .body(answer.body)
+}
+
+fn field(name: &str, code: ErrorCode, message: impl Into<String>) -> ApiError {
+    ApiError::fields(vec![FieldError::new(name, code, message)])
+}

@@ -1,0 +1,63 @@
+//! `PUT /v1/templates/{id}`
+
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::template::Source,
+    models::template::Template, state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    operation::PutTemplate as PutTemplateRow,
+    template::{PutTemplate, TemplateView},
+};
+
+/// Create or replace a template
+///
+/// Stores a template under an id of your choice: 1 to 64 of `a-z`, `0-9`, `-` and `_`,
+/// beginning with a letter or digit. Answers 201 for a new template and 200 for a replaced
+/// one. Live and test keys have templates of their own.
+///
+/// `{{ name }}` is replaced by the variable, escaped in the HTML; `{{ user.name|upper }}`,
+/// `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
+/// `{% for item in items %}…{% endfor %}` work too. A variable without default must be in
+/// the request that sends the template.
+#[utoipa::path(put, path = "/v1/templates/{id}", tag = "Templates",
+    params(("id" = String, Path, description = "The template's id", example = "welcome-v1")),
+    request_body(content = PutTemplate, example = json!({"name": "Welcome",
+        "subject": "Welcome to {{ company }}, {{ name }}!",
+        "html_body": "<h1>Welcome, {{ name }}!</h1>"})),
+    responses(
+        (status = 200, description = "The template, replaced", body = TemplateView,
+            example = json!({"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-12-01T08:00:00Z"})),
+        (status = 201, description = "The template, created", body = TemplateView,
+            example = json!({"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+pub async fn put_template(
+    caller: ApiCaller<PutTemplateRow>,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+    Json(input): Json<PutTemplate>,
+) -> Result<HttpResponse, ApiError> {
+    input.validate(&id).map_err(ApiError::fields)?;
+    let source = Source {
+        subject: &input.subject,
+        html_body: &input.html_body,
+        text_body: input.text_body.as_deref(),
+    };
+    source.check().map_err(ApiError::fields)?;
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let (template, is_new) = state
+        .db
+        .write(move |conn| Template::put(conn, &key.tenant_id, key.environment, &id, input, now))
+        .await?;
+    let mut answer = if is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
+    Ok(answer.json(template.into_view()))
+}

@@ -1,0 +1,220 @@
+//! The audit log: who did what, and what it changed.
+
+use crate::util::{Key, Session, TestApp, json};
+use chrono::TimeDelta;
+use serde_json::Value;
+use shared::{plan::Plan, role::Role};
+
+const LOG: &str = "/api/v1/tenant/audit-log";
+
+#[track_caller]
+fn entries(session: &Session<'_>, query: &str) -> Vec<Value> {
+    let page = session.get(&format!("{LOG}?limit=100&{query}")).expect(200);
+    page["data"].as_array().expect("a page has rows").clone()
+}
+
+#[track_caller]
+fn actions(session: &Session<'_>, query: &str) -> Vec<String> {
+    let mut actions: Vec<_> = entries(session, query)
+        .iter()
+        .map(|entry| entry["action"].as_str().expect("has an action").to_owned())
+        .collect();
+    actions.reverse();
+    actions
+}
+
+#[test]
+fn every_change_of_a_key_is_written_down() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({
+        "name": "a", "environment": "test", "recoverable": true,
+        "permissions": ["contacts:read", "emails:send_bulk"], "ip_allowlist": ["192.0.2.0/24"]
+    });
+    let key = owner.create_key(&form);
+    let act = |action: &str| owner.request("POST", &key.action(action)).send();
+    key.get("/v1/whoami").problem(403, "ip_not_allowed");
+    key.get("/v1/whoami").problem(403, "ip_not_allowed");
+    owner
+        .patch(&key.path(), &json!({"ip_allowlist": [], "name": "b"}))
+        .expect(200);
+    owner.patch(&key.path(), &json!({"name": "b"})).expect(200);
+    act("disable").expect(200);
+    act("disable").expect(200);
+    act("enable").expect(200);
+    act("approve").expect(200);
+    act("reveal").expect(200);
+    act("playground-token").expect(201);
+    let new = Key::shown(&app, &act("rotate").expect(201));
+    owner.delete(&key.path()).expect(200);
+    // What was refused or changed nothing is not there.
+    act("enable").problem(409, "key_already_revoked");
+    let subject = format!("subject_id={}", key.id);
+    assert_eq!(
+        actions(&owner, &subject),
+        [
+            "key.created",
+            "key.address_refused",
+            "key.updated",
+            "key.disabled",
+            "key.enabled",
+            "key.approved",
+            "key.revealed",
+            "key.playground_token",
+            "key.rotated",
+            "key.revoked",
+        ]
+    );
+    assert_eq!(
+        actions(&owner, &format!("subject_id={}", new.id)),
+        ["key.created"]
+    );
+
+    let updated = &entries(&owner, &format!("{subject}&action=key.updated"))[0];
+    assert_eq!(
+        updated["before"],
+        json!({"name": "a", "ip_allowlist": ["192.0.2.0/24"]})
+    );
+    assert_eq!(updated["after"], json!({"name": "b", "ip_allowlist": []}));
+    let actor = json!({
+        "type": "user", "id": "usr_acme_owner", "email": "owner@acme.test", "address": "127.0.0.1"
+    });
+    assert_eq!(updated["actor"], actor);
+    let refused = &entries(&owner, &format!("{subject}&action=key.address_refused"))[0];
+    assert_eq!(refused["actor"]["type"], "key");
+    assert_eq!(refused["after"]["address"], "127.0.0.1");
+}
+
+#[test]
+fn an_address_is_written_down_again_an_hour_later() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner.create_key(&json!({
+        "name": "a", "environment": "live", "permissions": ["contacts:read"],
+        "ip_allowlist": ["192.0.2.0/24"]
+    }));
+    for count in 1..3 {
+        for _ in 0..3 {
+            key.get("/v1/whoami").problem(403, "ip_not_allowed");
+        }
+        assert_eq!(actions(&owner, "action=key.address_refused").len(), count);
+        app.advance(TimeDelta::hours(1));
+    }
+}
+
+#[test]
+fn sign_in_and_plan_are_written_down() {
+    let app = TestApp::start();
+    let admin = app.sign_in(Role::Admin).with_sudo();
+    let change = |plan: &str| {
+        admin
+            .request("PUT", "/api/v1/tenant/plan")
+            .json(&json!({"plan": plan}))
+            .send()
+    };
+    change("business").expect(200);
+    app.sign_in(Role::Developer)
+        .post("/api/v1/auth/logout", &json!({}));
+    let change = &entries(&admin, "action=plan.changed")[0];
+    assert_eq!(
+        change["before"],
+        json!({"plan": "professional", "rate_per_minute": 300, "burst": 500})
+    );
+    assert_eq!(
+        change["after"],
+        json!({"plan": "business", "rate_per_minute": 1000, "burst": 2000})
+    );
+    assert_eq!(
+        actions(&admin, ""),
+        [
+            "session.started",
+            "session.sudo",
+            "plan.changed",
+            "session.started",
+            "session.ended"
+        ]
+    );
+}
+
+#[test]
+fn list_200_pages_through_the_tenants_own_log() {
+    let app = TestApp::start();
+    app.add_tenant("other", Plan::Starter);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    Session::sign_in(&app, "owner@other.test");
+    for name in ["a", "b", "c"] {
+        owner.create_key(
+            &json!({"name": name, "environment": "live", "permissions": ["contacts:read"]}),
+        );
+    }
+    let (mut path, mut seen) = (format!("{LOG}?limit=2"), Vec::new());
+    loop {
+        let page = owner.get(&path).expect(200);
+        assert_eq!(page["total"], 5);
+        for entry in page["data"].as_array().unwrap() {
+            seen.push(entry["after"]["name"].as_str().unwrap_or("-").to_owned());
+            assert!(
+                entry["actor"]["email"]
+                    .as_str()
+                    .unwrap()
+                    .ends_with("@acme.test")
+            );
+        }
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("{LOG}?limit=2&cursor={cursor}");
+    }
+    assert_eq!(seen, ["c", "b", "a", "-", "-"]);
+    owner
+        .get(&format!("{LOG}?action=key.eaten"))
+        .problem(400, "invalid_query");
+    owner
+        .get(&format!("{LOG}?cursor=x"))
+        .problem(400, "invalid_query");
+    let key = app.key(&["analytics:read"]);
+    key.get(LOG).expect(200);
+    app.key(&["contacts:read"])
+        .get(LOG)
+        .problem(403, "insufficient_scope");
+}
+
+#[test]
+fn change_plan_200_and_the_next_request_feels_it() {
+    let app = TestApp::start();
+    let admin = app.sign_in(Role::Admin);
+    let key = app.key(&["contacts:read"]);
+    assert_eq!(
+        key.get("/v1/whoami").header("x-ratelimit-limit"),
+        Some("500")
+    );
+    let put = |session: &Session<'_>, body: Value| {
+        session
+            .request("PUT", "/api/v1/tenant/plan")
+            .json(&body)
+            .send()
+    };
+    let plan = put(&admin, json!({"plan": "starter"})).expect(200);
+    assert_eq!(
+        plan,
+        json!({"plan": "starter", "rate_per_minute": 60, "burst": 100})
+    );
+    assert_eq!(
+        key.get("/v1/whoami").header("x-ratelimit-limit"),
+        Some("100")
+    );
+    let developer = app.sign_in(Role::Developer);
+    assert_eq!(developer.get("/api/v1/tenant/plan").expect(200), plan);
+    put(&developer, json!({"plan": "business"})).problem(403, "insufficient_role");
+    put(&admin, json!({"plan": "gold"})).problem_of_fields(400, "invalid_field", &["plan"]);
+    put(&admin, json!({})).problem_of_fields(400, "invalid_field", &["plan"]);
+    let billing = app.key(&["admin:billing"]);
+    let changed = billing
+        .request("PUT", "/api/v1/tenant/plan")
+        .json(&json!({"plan": "business"}));
+    changed.send().expect(200);
+    assert_eq!(
+        key.get("/v1/whoami").header("x-ratelimit-limit"),
+        Some("2000")
+    );
+}

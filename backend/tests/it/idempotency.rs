@@ -1,0 +1,121 @@
+//! Requests that are repeated, and mails that are not.
+
+use crate::util::{Answer, Key, TestApp, json};
+use backend::models::idempotency::Repeatable;
+use chrono::TimeDelta;
+use serde_json::Value;
+use shared::key::Environment;
+
+fn send(key: &Key<'_>, idempotency_key: &str, body: &Value) -> Answer {
+    let request = key.request("POST", "/v1/emails/send").json(body);
+    request.header("Idempotency-Key", idempotency_key).send()
+}
+
+fn mail() -> Value {
+    json!({"to": "a@example.com", "subject": "Hello", "html_body": "Hello"})
+}
+
+#[test]
+fn send_email_200_again_with_the_same_answer_for_a_day() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    let first = send(&key, "order-1", &mail());
+    let id = first.expect(200)["id"].clone();
+    assert_eq!(first.header("idempotent-replayed"), None);
+    let (plain, key_id) = (key.plain.clone(), key.id.clone());
+    let app = app.restart();
+    let key = Key {
+        app: &app,
+        id: key_id,
+        plain,
+    };
+    let again = send(&key, "order-1", &mail());
+    assert_eq!(again.text(), first.text());
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(again.header("content-type"), Some("application/json"));
+    // What the body says counts, not how it is written.
+    let written =
+        r#"{ "html_body":"Hello", "subject":"Hello", "to":"a@example.com", "track_opens":true }"#;
+    let request = key
+        .request("POST", "/v1/emails/send")
+        .body("application/json", written);
+    let again = request.header("Idempotency-Key", "order-1").send();
+    assert_eq!(again.expect(200)["id"], id);
+    assert_eq!(key.get("/v1/emails").expect(200)["total"], 1);
+
+    app.advance(TimeDelta::hours(24));
+    let next = send(&key, "order-1", &mail());
+    assert_ne!(next.expect(200)["id"], id);
+    assert_eq!(next.header("idempotent-replayed"), None);
+}
+
+#[test]
+fn send_email_422_for_another_body_under_the_same_key() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    send(&key, "order-1", &mail()).expect(200);
+    let mut other = mail();
+    other["to"] = json!("b@example.com");
+    send(&key, "order-1", &other).problem(422, "idempotency_key_reused");
+    send(&key, "order-2", &other).expect(200);
+    // Another environment has other keys.
+    let form = json!({"name": "t", "environment": "test", "permissions": ["emails:send"]});
+    send(&app.key_from(&form), "order-1", &other).expect(200);
+}
+
+#[test]
+fn send_email_400_for_a_bad_key_and_stores_nothing_for_a_bad_body() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    for bad in ["", "a b", &"x".repeat(256), "caf\u{e9}"] {
+        let answer = send(&key, bad, &mail());
+        answer.problem_of_fields(400, "invalid_field", &["Idempotency-Key"]);
+    }
+    send(&key, &"x".repeat(255), &mail()).expect(200);
+    let mut bad = mail();
+    bad["to"] = json!("nobody");
+    send(&key, "order-1", &bad).problem(400, "invalid_email");
+    send(&key, "order-1", &mail()).expect(200);
+}
+
+#[test]
+fn send_email_409_while_the_first_is_under_way() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    let mut statuses = Vec::new();
+    for round in 0..5 {
+        let name = format!("order-{round}");
+        let answers: Vec<Answer> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| send(&key, &name, &mail())))
+                .collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .collect()
+        });
+        let mut ids: Vec<Value> = Vec::new();
+        for answer in answers {
+            statuses.push(answer.status);
+            if answer.status == 409 {
+                answer.problem(409, "idempotency_in_flight");
+            } else {
+                ids.push(answer.expect(200)["id"].clone());
+            }
+        }
+        ids.dedup();
+        assert_eq!(ids.len(), 1, "one mail");
+    }
+    assert_eq!(key.get("/v1/emails").expect(200)["total"], 5);
+    // Held by somebody, for sure.
+    let mine = Repeatable {
+        tenant_id: app.tenant.clone(),
+        environment: Environment::Live,
+        key: "mine".into(),
+        body_digest: String::new(),
+    };
+    let held = app.state.mail.in_flight.hold(&mine);
+    send(&key, "mine", &mail()).problem(409, "idempotency_in_flight");
+    drop(held);
+    send(&key, "mine", &mail()).expect(200);
+}

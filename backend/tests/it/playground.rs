@@ -1,0 +1,197 @@
+//! Tokens that stand in for a key while somebody tries requests out.
+
+use crate::util::{Answer, Key, TestApp, eventually, json};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use shared::role::Role;
+
+fn form(environment: &str) -> Value {
+    json!({
+        "name": "a", "environment": environment, "permissions": ["contacts:read", "emails:send"],
+        "ip_allowlist": ["192.0.2.0/24"]
+    })
+}
+
+#[track_caller]
+fn refused(answer: &Answer) {
+    answer.problem(401, "invalid_token");
+}
+
+#[test]
+fn a_token_stands_in_for_its_key() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner.create_key(&form("live"));
+    let answer = owner
+        .request("POST", &key.action("playground-token"))
+        .send();
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    let shown = answer.expect(201);
+    assert!(shown["token"].as_str().unwrap().starts_with("pm_play_"));
+    let expires_at: DateTime<Utc> = shown["expires_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(expires_at, app.clock.now() + TimeDelta::minutes(5));
+
+    let token = key.playground_token(&owner);
+    // The key itself may not come from here; the token comes from where its session is.
+    key.get("/v1/whoami").problem(403, "ip_not_allowed");
+    let answer = token.get("/v1/whoami");
+    let whoami = answer.expect(200);
+    assert_eq!(whoami["key_id"], key.id.as_str());
+    assert_eq!(
+        whoami["permissions"],
+        json!(["contacts:read", "emails:send"])
+    );
+    assert_eq!(answer.header("x-ratelimit-remaining"), Some("499"));
+    token.get("/v1/contacts").expect(200);
+    token
+        .post("/v1/contacts", &json!({"email": "a@example.com"}))
+        .problem(403, "insufficient_scope");
+    // It is for the public API, not for keys and plans.
+    app.add_tenant("other", shared::plan::Plan::Starter);
+    refused(&token.get("/api/v1/tenant/rate-limit"));
+    refused(&token.get(&key.path()));
+    // It is neither a key of either kind nor of any other length.
+    for wrong in [
+        token.plain.replace("play", "live"),
+        format!("{}x", token.plain),
+    ] {
+        let mut other = token.clone();
+        other.plain = wrong;
+        refused(&other.get("/v1/whoami"));
+    }
+}
+
+#[test]
+fn a_token_counts_as_playground_and_leaves_last_used_alone() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner
+        .create_key(&json!({"name": "a", "environment": "test", "permissions": ["contacts:read"]}));
+    let token = key.playground_token(&owner);
+    token.get("/v1/whoami").expect(200);
+    key.get("/v1/whoami").expect(200);
+    app.advance(TimeDelta::minutes(1));
+    token.get("/v1/whoami").expect(200);
+    let view = eventually(|| {
+        app.flush();
+        let view = owner.key_view(&key.id);
+        (view["usage"]["total_requests"] == 1).then_some(view)
+    });
+    let last_used: DateTime<Utc> = view["last_used_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(last_used, app.clock.now() - TimeDelta::minutes(1));
+    assert_eq!(view["last_used_address"], "127.0.0.1");
+}
+
+#[test]
+fn a_token_ends_with_its_time_its_session_and_its_key() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let fresh = || {
+        let key = owner.create_key(&form("test"));
+        let token = key.playground_token(&owner);
+        token.get("/v1/whoami").expect(200);
+        (key, token)
+    };
+    let (key, ended) = fresh();
+    owner.delete(&key.path()).expect(200);
+    refused(&ended.get("/v1/whoami"));
+
+    let (key, ended) = fresh();
+    owner
+        .request("POST", &key.action("disable"))
+        .send()
+        .expect(200);
+    refused(&ended.get("/v1/whoami"));
+    owner
+        .request("POST", &key.action("enable"))
+        .send()
+        .expect(200);
+    refused(&ended.get("/v1/whoami"));
+
+    let (key, ended) = fresh();
+    owner
+        .patch(&key.path(), &json!({"permissions": ["contacts:read"]}))
+        .expect(200);
+    refused(&ended.get("/v1/whoami"));
+
+    let (key, kept) = fresh();
+    owner.patch(&key.path(), &json!({"name": "b"})).expect(200);
+    kept.get("/v1/whoami").expect(200);
+
+    let developer = app.sign_in(Role::Developer);
+    let of_developer = key.playground_token(&developer);
+    of_developer.get("/v1/whoami").expect(200);
+    developer.post("/api/v1/auth/logout", &json!({}));
+    refused(&of_developer.get("/v1/whoami"));
+    kept.get("/v1/whoami").expect(200);
+
+    let (_, ended) = fresh();
+    app.advance(TimeDelta::minutes(5) - TimeDelta::milliseconds(1));
+    ended.get("/v1/whoami").expect(200);
+    app.advance(TimeDelta::milliseconds(1));
+    refused(&ended.get("/v1/whoami"));
+}
+
+#[test]
+fn a_token_ends_when_its_users_role_changes() {
+    let app = TestApp::start();
+    let key = app
+        .sign_in(Role::Owner)
+        .with_sudo()
+        .create_key(&form("test"));
+    let token = key.playground_token(&app.sign_in(Role::Developer));
+    token.get("/v1/whoami").expect(200);
+    app.write(|conn| {
+        use diesel::RunQueryDsl;
+        let demote = "UPDATE users SET role = 'member' WHERE id = 'usr_acme_developer'";
+        diesel::sql_query(demote).execute(conn)?;
+        Ok(())
+    });
+    refused(&token.get("/v1/whoami"));
+}
+
+#[test]
+fn a_token_works_from_its_sessions_address_only() {
+    let app = TestApp::start_with(&["--trusted-proxy", "127.0.0.1/32"]);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner.create_key(&form("test"));
+    let from = |caller: &Key<'_>, address: &str| {
+        caller
+            .request("GET", "/v1/whoami")
+            .header("X-Forwarded-For", address)
+            .send()
+    };
+    let answer = owner
+        .request("POST", &key.action("playground-token"))
+        .header("X-Forwarded-For", "198.51.100.7")
+        .send();
+    let mut token = key.clone();
+    token.plain = answer.expect(201)["token"].as_str().unwrap().to_owned();
+    from(&token, "198.51.100.7").expect(200);
+    refused(&from(&token, "198.51.100.8"));
+    // Not even from where the key itself may come.
+    refused(&from(&token, "192.0.2.1"));
+}
+
+#[test]
+fn token_403_without_sudo_for_a_live_key() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let (live, test) = (
+        owner.create_key(&form("live")),
+        owner.create_key(&form("test")),
+    );
+    let developer = app.sign_in(Role::Developer);
+    let ask = |key: &Key<'_>| {
+        developer
+            .request("POST", &key.action("playground-token"))
+            .send()
+    };
+    ask(&live).problem(403, "sudo_required");
+    ask(&test).expect(201);
+    owner
+        .request("POST", &test.action("disable"))
+        .send()
+        .expect(200);
+    ask(&test).problem(409, "key_not_active");
+}

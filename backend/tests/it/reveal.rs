@@ -1,0 +1,101 @@
+//! Seeing a recoverable key again.
+
+use crate::{
+    lifecycle::{act, full_form, simple},
+    util::{Key, TestApp, json},
+};
+use chrono::TimeDelta;
+use shared::role::Role;
+
+#[test]
+fn reveal_200_shows_a_recoverable_key_again() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let mut form = full_form();
+    form["recoverable"] = json!(true);
+    let created = owner.post("/api/v1/platform/api-keys", &form).expect(201);
+    assert!(
+        !created["warning"]
+            .as_str()
+            .unwrap()
+            .contains("won't be able")
+    );
+    assert_eq!(created["key"]["recoverable"], true);
+    let key = Key::shown(&app, &created);
+    assert_eq!(
+        act(&owner, &key, "reveal").expect(200),
+        json!({"api_key": key.plain})
+    );
+    // The password must be fresher than for other things.
+    app.advance(TimeDelta::minutes(5));
+    act(&owner, &key, "reveal").problem(403, "sudo_required");
+    act(&owner, &key, "enable").expect(200);
+    let owner = owner.with_sudo();
+    // Its successor is recoverable, too.
+    let new = Key::shown(&app, &act(&owner, &key, "rotate").expect(201));
+    assert_eq!(
+        act(&owner, &new, "reveal").expect(200)["api_key"],
+        new.plain.as_str()
+    );
+    owner.delete(&new.path()).expect(200);
+    act(&owner, &new, "reveal").problem(409, "key_already_revoked");
+    assert_eq!(owner.key_view(&new.id)["recoverable"], false);
+
+    let plain = owner.create_key(&full_form());
+    act(&owner, &plain, "reveal").problem(409, "key_not_recoverable");
+    let mut expiring = full_form();
+    expiring["recoverable"] = json!(true);
+    expiring["expires_at"] = json!(app.clock.now() + TimeDelta::minutes(1));
+    expiring.as_object_mut().unwrap().remove("expires_in_days");
+    let expiring = owner.create_key(&expiring);
+    app.advance(TimeDelta::minutes(1));
+    act(&owner, &expiring, "reveal").problem(409, "key_not_recoverable");
+}
+
+#[test]
+fn reveal_200_is_told_to_owners_and_admins() {
+    let app = TestApp::start();
+    let mut form = full_form();
+    form["recoverable"] = json!(true);
+    let developer = app.sign_in(Role::Developer).with_sudo();
+    let key = developer.create_key(&form);
+    act(&developer, &key, "reveal").expect(200);
+    let mails = crate::util::eventually(|| {
+        let directory = std::fs::read_dir(app.place.dir().join("mail")).ok()?;
+        let files = directory.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        Some(files.collect::<Vec<_>>()).filter(|mails| mails.len() == 2)
+    });
+    for to in ["owner@acme.test", "admin@acme.test"] {
+        let mail = mails
+            .iter()
+            .find(|mail| mail.contains(&format!("To: {to}")));
+        // Quoted-printable breaks long lines.
+        let mail = mail.expect("is told").replace("=\r\n", "");
+        assert!(
+            mail.contains("Production App") && mail.contains(&key.id),
+            "{mail}"
+        );
+        assert!(
+            mail.contains("developer@acme.test") && mail.contains("127.0.0.1"),
+            "{mail}"
+        );
+    }
+    // What the portal writes is none of the tenant's mails.
+    let mails = app.key(&["emails:send"]).get("/v1/emails").expect(200);
+    assert_eq!(mails["total"], 0);
+}
+
+#[test]
+fn create_403_recoverable_where_the_policy_forbids_it() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let mut form = simple(&["contacts:read"]);
+    form["recoverable"] = json!(true);
+    let key = owner.create_key(&form);
+    let tenant = app.tenant.clone();
+    app.write(|conn| backend::models::tenant::Tenant::set_allow_recoverable(conn, &tenant, false));
+    let refused = owner.post("/api/v1/platform/api-keys", &form);
+    refused.problem(403, "recoverable_forbidden");
+    let rotated = act(&owner, &key, "rotate").expect(201);
+    assert_eq!(rotated["key"]["recoverable"], false);
+}
