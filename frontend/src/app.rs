@@ -5,8 +5,9 @@ use crate::{
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     pages::{
-        api_key_manager::APIKeyManager, error_catalogue::ErrorCatalogue, login::Login,
-        not_found::NotFound, setup::Setup,
+        api_key_manager::APIKeyManager, billing::Billing, developer_overview::DeveloperOverview,
+        error_catalogue::ErrorCatalogue, esp_webhooks::EspWebhooks, login::Login,
+        not_found::NotFound, setup::Setup, webhooks::Webhooks,
     },
     state::{self, title::set_title},
 };
@@ -32,11 +33,17 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />
                     <ParentRoute path=path!("/settings/developers") view=Outlet>
-                        <Route path=path!("") view=ToHome />
-                        <Route path=path!("/keys") view=Keys />
+                        <Route path=path!("") view=page("Overview", DeveloperOverview) />
+                        <Route path=path!("/keys") view=page("API Keys", APIKeyManager) />
+                        <Route path=path!("/webhooks") view=page("Webhooks", Webhooks) />
                         <Route path=path!("/docs/errors") view=ErrorCatalogue />
                         <Route path=path!("/*any") view=NotFound />
                     </ParentRoute>
+                    <Route path=path!("/settings/billing") view=page("Billing", Billing) />
+                    <Route
+                        path=path!("/settings/integrations/esp/webhooks")
+                        view=page("ESP webhooks", EspWebhooks)
+                    />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>
             </Routes>
@@ -56,13 +63,14 @@ fn NotFoundOutside() -> impl IntoView {
     }
 }
 
-#[component]
-fn Keys() -> impl IntoView {
-    set_title("API Keys");
-    view! {
-        <Guard role=Role::Developer>
-            <APIKeyManager />
-        </Guard>
+/// A page of this name for Developers, Admins and Owners.
+fn page<V: IntoView + 'static>(
+    title: &'static str,
+    page: fn() -> V,
+) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        set_title(title);
+        view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
     }
 }
 

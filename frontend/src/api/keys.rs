@@ -5,7 +5,7 @@ use crate::logic::key_query::KeyQuery;
 use gloo_net::http::Request;
 use shared::{
     ids::KeyId,
-    key::{CreateKey, CreatedKey, KeyView},
+    key::{CreateKey, CreatedKey, KeyView, RevealedKey, RotateKey, RotatedKey, UpdateKey},
     page::{MAX_LIMIT, Page},
 };
 
@@ -45,6 +45,41 @@ async fn list_page(
 /// Creates a key. The answer is the only time that the key itself is sent.
 pub async fn create(request: &CreateKey) -> Result<CreatedKey, ApiError> {
     call_with(Request::post(PATH), request).await
+}
+
+/// One key.
+pub async fn get(id: &KeyId) -> Result<KeyView, ApiError> {
+    call(Request::get(&format!("{PATH}/{id}"))).await
+}
+
+/// Changes what `change` names and nothing else.
+pub async fn update(id: &KeyId, change: &UpdateKey) -> Result<KeyView, ApiError> {
+    call_with(Request::patch(&format!("{PATH}/{id}")), change).await
+}
+
+/// Replaces a key by a new one. The answer is the only time that the new one is sent.
+pub async fn rotate(id: &KeyId, request: &RotateKey) -> Result<RotatedKey, ApiError> {
+    call_with(Request::post(&format!("{PATH}/{id}/rotate")), request).await
+}
+
+/// Switches a key off until it is enabled again.
+pub async fn disable(id: &KeyId) -> Result<KeyView, ApiError> {
+    call(Request::post(&format!("{PATH}/{id}/disable"))).await
+}
+
+/// Switches a disabled key on again.
+pub async fn enable(id: &KeyId) -> Result<KeyView, ApiError> {
+    call(Request::post(&format!("{PATH}/{id}/enable"))).await
+}
+
+/// Gives effect to the permissions that wait for an Admin's approval.
+pub async fn approve(id: &KeyId) -> Result<KeyView, ApiError> {
+    call(Request::post(&format!("{PATH}/{id}/approve"))).await
+}
+
+/// The whole key, if it is recoverable.
+pub async fn reveal(id: &KeyId) -> Result<RevealedKey, ApiError> {
+    call(Request::post(&format!("{PATH}/{id}/reveal"))).await
 }
 
 /// Revokes a key for good.

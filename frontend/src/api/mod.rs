@@ -5,6 +5,8 @@ pub mod auth;
 mod error;
 pub mod keys;
 pub mod live;
+pub mod plan;
+pub mod rate_limit;
 
 pub use error::ApiError;
 

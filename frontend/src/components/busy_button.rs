@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-/// A submit button. While `busy` it keeps its size and its name and can be
-/// pressed no more.
+/// A submit button. While `busy` it keeps its size, its name and the focus; what it
+/// submits must not begin a second time.
 #[component]
 pub fn BusyButton(
     /// Whether the work is under way.
@@ -24,7 +24,8 @@ pub fn BusyButton(
             type="submit"
             class=format!("button button--{look}")
             class:is-busy=busy
-            disabled=move || busy.get() || disabled.get()
+            disabled=disabled
+            aria-disabled=move || busy.get().then_some("true")
             aria-busy=move || busy.get().then_some("true")
         >
             {label}

@@ -27,9 +27,6 @@ pub fn CopyButton(
     /// Called with whether it worked.
     #[prop(into, optional)]
     on_result: Option<Callback<bool>>,
-    /// Whether the button has the focus when its dialog opens.
-    #[prop(optional)]
-    autofocus: bool,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
     let copied = RwSignal::new(false);
@@ -75,7 +72,6 @@ pub fn CopyButton(
             class:is-copied=copied
             aria-label=label
             title=(!with_text).then_some(label)
-            autofocus=autofocus
             on:click=copy
         >
             <Icon kind=icon />

@@ -17,6 +17,8 @@ pub enum DialogSize {
     Large,
     /// The phone's navigation, at the left edge.
     Drawer,
+    /// The command palette, whose field takes the heading's place.
+    Palette,
 }
 
 impl DialogSize {
@@ -25,6 +27,7 @@ impl DialogSize {
             Self::Small => "dialog dialog--small",
             Self::Large => "dialog dialog--large",
             Self::Drawer => "dialog dialog--drawer",
+            Self::Palette => "dialog dialog--palette",
         }
     }
 }
@@ -105,8 +108,10 @@ pub fn Dialog(
             on:pointerdown=move |event| pressed_on_backdrop.set_value(is_backdrop(&event))
             on:click=on_click
             on:keydown=on_keydown
+            // Escape while nothing in it has the focus, or a phone's gesture for "back".
             on:cancel=move |event: ev::Event| {
                 event.prevent_default();
+                on_dismiss.run(());
             }
             // A browser may close it against our will; then it opens again.
             on:close=move |_| show()

@@ -15,6 +15,8 @@ use leptos::prelude::*;
 pub enum IconKind {
     /// Largest, newest or last first.
     ArrowDown,
+    /// Leads to another page.
+    ArrowRight,
     /// Smallest, oldest or first first.
     ArrowUp,
     /// Switched off for good.
@@ -35,16 +37,30 @@ pub enum IconKind {
     Clock,
     /// Copies.
     Copy,
+    /// The plan.
+    CreditCard,
+    /// Saves a file.
+    Download,
+    /// Shows what is hidden.
+    Eye,
+    /// Hides what is shown.
+    EyeOff,
     /// Made-up data, or a test.
     Flask,
     /// Real data.
     Globe,
     /// API keys.
     Key,
+    /// Keyboard shortcuts.
+    Keyboard,
+    /// The overview.
+    LayoutDashboard,
     /// Signs out.
     LogOut,
     /// Opens the navigation.
     Menu,
+    /// Takes away.
+    Minus,
     /// As the system is.
     Monitor,
     /// Dark.
@@ -61,10 +77,16 @@ pub enum IconKind {
     Refresh,
     /// Being replaced.
     Rotate,
+    /// Makes smaller.
+    Scissors,
     /// Search.
     Search,
     /// Light.
     Sun,
+    /// Webhooks.
+    Webhook,
+    /// Connections to other services.
+    Plug,
     /// A warning.
     Triangle,
     /// Closes.
@@ -78,6 +100,7 @@ impl IconKind {
             Self::ArrowDown => {
                 r#"<path d="m3 16 4 4 4-4"/><path d="M7 20V4"/><path d="M11 4h10"/><path d="M11 8h7"/><path d="M11 12h4"/>"#
             }
+            Self::ArrowRight => r#"<path d="M5 12h14"/><path d="m12 5 7 7-7 7"/>"#,
             Self::ArrowUp => {
                 r#"<path d="m3 8 4-4 4 4"/><path d="M7 4v16"/><path d="M11 12h4"/><path d="M11 16h7"/><path d="M11 20h10"/>"#
             }
@@ -98,6 +121,18 @@ impl IconKind {
             Self::Copy => {
                 r#"<rect width="14" height="14" x="8" y="8" rx="2" ry="2"/><path d="M4 16c-1.1 0-2-.9-2-2V4c0-1.1.9-2 2-2h10c1.1 0 2 .9 2 2"/>"#
             }
+            Self::CreditCard => {
+                r#"<rect width="20" height="14" x="2" y="5" rx="2"/><line x1="2" x2="22" y1="10" y2="10"/>"#
+            }
+            Self::Download => {
+                r#"<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>"#
+            }
+            Self::Eye => {
+                r#"<path d="M2.062 12.348a1 1 0 0 1 0-.696 10.75 10.75 0 0 1 19.876 0 1 1 0 0 1 0 .696 10.75 10.75 0 0 1-19.876 0"/><circle cx="12" cy="12" r="3"/>"#
+            }
+            Self::EyeOff => {
+                r#"<path d="M10.733 5.076a10.744 10.744 0 0 1 11.205 6.575 1 1 0 0 1 0 .696 10.747 10.747 0 0 1-1.444 2.49"/><path d="M14.084 14.158a3 3 0 0 1-4.242-4.242"/><path d="M17.479 17.499a10.75 10.75 0 0 1-15.417-5.151 1 1 0 0 1 0-.696 10.75 10.75 0 0 1 4.446-5.143"/><path d="m2 2 20 20"/>"#
+            }
             Self::Flask => {
                 r#"<path d="M14 2v6a2 2 0 0 0 .245.96l5.51 10.08A2 2 0 0 1 18 22H6a2 2 0 0 1-1.755-2.96l5.51-10.08A2 2 0 0 0 10 8V2"/><path d="M6.453 15h11.094"/><path d="M8.5 2h7"/>"#
             }
@@ -107,10 +142,17 @@ impl IconKind {
             Self::Key => {
                 r#"<path d="M2.586 17.414A2 2 0 0 0 2 18.828V21a1 1 0 0 0 1 1h3a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h1a1 1 0 0 0 1-1v-1a1 1 0 0 1 1-1h.172a2 2 0 0 0 1.414-.586l.814-.814a6.5 6.5 0 1 0-4-4z"/><circle cx="16.5" cy="7.5" r=".5" fill="currentColor"/>"#
             }
+            Self::Keyboard => {
+                r#"<path d="M10 8h.01"/><path d="M12 12h.01"/><path d="M14 8h.01"/><path d="M16 12h.01"/><path d="M18 8h.01"/><path d="M6 8h.01"/><path d="M7 16h10"/><path d="M8 12h.01"/><rect width="20" height="16" x="2" y="4" rx="2"/>"#
+            }
+            Self::LayoutDashboard => {
+                r#"<rect width="7" height="9" x="3" y="3" rx="1"/><rect width="7" height="5" x="14" y="3" rx="1"/><rect width="7" height="9" x="14" y="12" rx="1"/><rect width="7" height="5" x="3" y="16" rx="1"/>"#
+            }
             Self::LogOut => {
                 r#"<path d="m16 17 5-5-5-5"/><path d="M21 12H9"/><path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#
             }
             Self::Menu => r#"<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>"#,
+            Self::Minus => r#"<path d="M5 12h14"/>"#,
             Self::Monitor => {
                 r#"<rect width="20" height="14" x="2" y="3" rx="2"/><line x1="8" x2="16" y1="21" y2="21"/><line x1="12" x2="12" y1="17" y2="21"/>"#
             }
@@ -133,12 +175,21 @@ impl IconKind {
             Self::Rotate => {
                 r#"<path d="M21 12a9 9 0 1 1-9-9c2.52 0 4.93 1 6.74 2.74L21 8"/><path d="M21 3v5h-5"/>"#
             }
+            Self::Scissors => {
+                r#"<circle cx="6" cy="6" r="3"/><path d="M8.12 8.12 12 12"/><path d="M20 4 8.12 15.88"/><circle cx="6" cy="18" r="3"/><path d="M14.8 14.8 20 20"/>"#
+            }
             Self::Search => r#"<path d="m21 21-4.34-4.34"/><circle cx="11" cy="11" r="8"/>"#,
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="4"/><path d="M12 2v2"/><path d="M12 20v2"/><path d="m4.93 4.93 1.41 1.41"/><path d="m17.66 17.66 1.41 1.41"/><path d="M2 12h2"/><path d="M20 12h2"/><path d="m6.34 17.66-1.41 1.41"/><path d="m19.07 4.93-1.41 1.41"/>"#
             }
             Self::Triangle => {
                 r#"<path d="m21.73 18-8-14a2 2 0 0 0-3.48 0l-8 14A2 2 0 0 0 4 21h16a2 2 0 0 0 1.73-3"/><path d="M12 9v4"/><path d="M12 17h.01"/>"#
+            }
+            Self::Plug => {
+                r#"<path d="M12 22v-5"/><path d="M15 8V2"/><path d="M17 8a1 1 0 0 1 1 1v4a4 4 0 0 1-4 4h-4a4 4 0 0 1-4-4V9a1 1 0 0 1 1-1z"/><path d="M9 8V2"/>"#
+            }
+            Self::Webhook => {
+                r#"<path d="M18 16.98h-5.99c-1.1 0-1.95.94-2.48 1.9A4 4 0 0 1 2 17c.01-.7.2-1.4.57-2"/><path d="m6 17 3.13-5.78c.53-.97.1-2.18-.5-3.1a4 4 0 1 1 6.89-4.06"/><path d="m12 6 3.13 5.73C15.66 12.7 16.9 13 18 13a4 4 0 0 1 0 8"/>"#
             }
             Self::X => r#"<path d="M18 6 6 18"/><path d="m6 6 12 12"/>"#,
         }

@@ -83,7 +83,7 @@ fn SudoForm() -> impl IntoView {
         <form class="sudo-form" on:submit=submit>
             <div class="dialog__body">
                 <p class="is-secondary">
-                    "Creating and revoking keys needs your password, once every 15 minutes."
+                    "This needs your password again. You are asked once every 15 minutes, for showing a key once every 5."
                 </p>
                 // For password managers, which look for the account's name.
                 <input

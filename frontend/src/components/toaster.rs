@@ -11,6 +11,7 @@ pub fn Toaster() -> impl IntoView {
     let draw = move |toast: Toast| {
         let (class, icon) = match toast.kind {
             ToastKind::Success => ("toast toast--success", IconKind::CircleCheck),
+            ToastKind::Notice => ("toast toast--notice", IconKind::CircleAlert),
             ToastKind::Error => ("toast toast--error", IconKind::CircleAlert),
         };
         view! {

@@ -2,18 +2,29 @@
 
 use crate::{
     components::icon::{Icon, IconKind},
+    logic::site_map::parents,
     state::title::PageTitle,
 };
 use leptos::prelude::*;
+use leptos_router::{components::A, hooks::use_location};
 
 /// The way from the top to the current page.
 #[component]
 pub fn Breadcrumbs() -> impl IntoView {
     let title = PageTitle::expect();
-    let parent = |label: &'static str| {
+    let location = use_location();
+    let parents = Memo::new(move |_| {
+        location
+            .pathname
+            .with(|path| parents(path.trim_end_matches('/')))
+    });
+    let parent = |(label, path): (&'static str, Option<&'static str>)| {
         view! {
             <li class="breadcrumbs__parent">
-                <span>{label}</span>
+                {match path {
+                    Some(path) => view! { <A href=path exact=true>{label}</A> }.into_any(),
+                    None => view! { <span>{label}</span> }.into_any(),
+                }}
                 <Icon kind=IconKind::ChevronRight />
             </li>
         }
@@ -21,7 +32,7 @@ pub fn Breadcrumbs() -> impl IntoView {
     view! {
         <nav class="breadcrumbs" aria-label="Breadcrumb">
             <ol role="list">
-                {["Settings", "Developers"].map(parent).collect_view()}
+                {move || parents.get().into_iter().map(parent).collect_view()}
                 <li aria-current="page">{move || title.get()}</li>
             </ol>
         </nav>

@@ -1,65 +1,68 @@
-//! The navigation: THE list of pages that the sidebar and the drawer show.
+//! The navigation that the sidebar and the drawer show.
 
 use crate::{
     components::icon::{Icon, IconKind},
+    logic::site_map::{BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, WEBHOOKS},
     state::{session::Session, sidebar::SidebarState},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::role::Role;
 
-/// An entry of the navigation.
-struct NavItem {
-    label: &'static str,
-    path: &'static str,
-    icon: IconKind,
-    /// The weakest role that sees it; `None` for everyone, signed in or not.
-    role: Option<Role>,
-}
-
-const ITEMS: [NavItem; 2] = [
-    NavItem {
-        label: "API Keys",
-        path: "/dashboard/settings/developers/keys",
-        icon: IconKind::Key,
-        role: Some(Role::Developer),
-    },
-    NavItem {
-        label: "Error codes",
-        path: "/dashboard/settings/developers/docs/errors",
-        icon: IconKind::Book,
-        role: None,
-    },
-];
-
-/// The pages that the user may see.
+/// The pages that the user may see, by section.
 #[component]
 pub fn Nav() -> impl IntoView {
+    view! {
+        <nav class="nav" aria-label="Settings">
+            {Section::ALL.map(|section| view! { <NavSection section /> }).collect_view()}
+        </nav>
+    }
+}
+
+#[component]
+fn NavSection(section: Section) -> impl IntoView {
     let session = Session::expect();
     let loading = session.is_loading();
     let sidebar = SidebarState::expect();
-    let item = move |item: &'static NavItem| {
-        let visible = move || loading.get() || item.role.is_none_or(|role| session.role() >= role);
+    // Most who come here may see everything: for them nothing moves when the answer comes.
+    let is_open = move |page: &Page| {
+        loading.get() || page.is_open_to(session.view().map(|view| view.user.role))
+    };
+    let pages = move || PAGES.iter().filter(move |page| page.section == section);
+    let item = move |page: &'static Page| {
         view! {
-            <Show when=visible>
+            <Show when=move || is_open(page)>
                 <li>
                     <A
-                        href=item.path
+                        href=page.path
+                        exact=true
                         attr:class="nav__link"
-                        attr:title=item.label
+                        attr:title=page.label
                         on:click=move |_| sidebar.drawer_open.set(false)
                     >
-                        <Icon kind=item.icon />
-                        <span class="nav__label">{item.label}</span>
+                        <Icon kind=icon(page) />
+                        <span class="nav__label">{page.label}</span>
                     </A>
                 </li>
             </Show>
         }
     };
     view! {
-        <nav class="nav" aria-label="Settings">
-            <p class="nav__heading">"Developers"</p>
-            <ul role="list">{ITEMS.iter().map(item).collect_view()}</ul>
-        </nav>
+        <Show when=move || pages().any(is_open)>
+            <section class="nav__section">
+                <p class="nav__heading">{section.label()}</p>
+                <ul role="list">{pages().map(item).collect_view()}</ul>
+            </section>
+        </Show>
+    }
+}
+
+fn icon(page: &Page) -> IconKind {
+    match page.path {
+        KEYS => IconKind::Key,
+        ERRORS => IconKind::Book,
+        WEBHOOKS => IconKind::Webhook,
+        ESP_WEBHOOKS => IconKind::Plug,
+        BILLING => IconKind::CreditCard,
+        _ => IconKind::LayoutDashboard,
     }
 }

@@ -4,9 +4,16 @@ use super::{
     sidebar::{Drawer, Sidebar},
     topbar::Topbar,
 };
-use crate::state::{session::Session, sidebar::SidebarState, title::PageTitle};
+use crate::{
+    components::{
+        command_palette::CommandPalette, key_generation_modal::KeyGenerationModal,
+        shortcuts::Shortcuts,
+    },
+    state::{overlays::Overlays, session::Session, sidebar::SidebarState, title::PageTitle},
+};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
+use shared::role::Role;
 
 /// The layout around the settings pages. Visitors, who can read the
 /// documentation only, get it without the sidebar.
@@ -38,9 +45,27 @@ pub fn Shell() -> impl IntoView {
                 </main>
             </div>
         </div>
+        <Show when=move || signed_in.get()>
+            <Overlaid />
+        </Show>
         // Tells screen readers that another page has come.
         <div class="visually-hidden" aria-live="polite">
             {move || title.get()}
         </div>
+    }
+}
+
+/// What opens above any page.
+#[component]
+fn Overlaid() -> impl IntoView {
+    let overlays = Overlays::expect();
+    let session = Session::expect();
+    let creates_keys = Memo::new(move |_| session.role() >= Role::Developer);
+    view! {
+        <CommandPalette />
+        <Shortcuts />
+        <Show when=move || creates_keys.get()>
+            <KeyGenerationModal open=overlays.key_creation />
+        </Show>
     }
 }

@@ -9,6 +9,7 @@ use crate::{
     },
     logic::next_path::login_with_next,
     state::{
+        overlays::{Overlays, command_key},
         session::{Session, SessionState},
         sidebar::SidebarState,
     },
@@ -16,7 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 
-/// Breadcrumbs, theme and account; for visitors the way to sign in.
+/// Breadcrumbs, search, theme and account; for visitors the way to sign in.
 #[component]
 pub fn Topbar() -> impl IntoView {
     let session = Session::expect();
@@ -51,10 +52,35 @@ pub fn Topbar() -> impl IntoView {
             <Breadcrumbs />
             <div class="topbar__end">
                 {move || session.view().filter(|view| view.demo).map(|_| view! { <DemoMarker /> })}
+                <Show when=move || signed_in.get()>
+                    <SearchButton />
+                </Show>
                 <ThemeSwitch />
                 {account}
             </div>
         </header>
+    }
+}
+
+/// Opens the command palette, and says how the keyboard does.
+#[component]
+fn SearchButton() -> impl IntoView {
+    let overlays = Overlays::expect();
+    view! {
+        <button
+            type="button"
+            class="search-button"
+            aria-label="Search pages, actions and keys"
+            aria-keyshortcuts="Control+K Meta+K"
+            on:click=move |_| overlays.palette.set(true)
+        >
+            <Icon kind=IconKind::Search />
+            <span class="search-button__label">"Search…"</span>
+            <span class="search-button__keys">
+                <kbd class="kbd">{command_key()}</kbd>
+                <kbd class="kbd">"K"</kbd>
+            </span>
+        </button>
     }
 }
 

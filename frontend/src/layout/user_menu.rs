@@ -2,7 +2,7 @@
 
 use crate::{
     components::icon::{Icon, IconKind},
-    state::{session::Session, toasts::Toasts},
+    state::{overlays::Overlays, session::Session, toasts::Toasts},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::session::SessionView;
@@ -15,7 +15,7 @@ pub fn UserMenu(
     /// Who is signed in.
     view: SessionView,
 ) -> impl IntoView {
-    let (session, toasts) = (Session::expect(), Toasts::expect());
+    let (session, toasts, overlays) = (Session::expect(), Toasts::expect(), Overlays::expect());
     let sign_out = move |_| {
         spawn_local(async move {
             if let Err(error) = session.sign_out().await {
@@ -57,6 +57,17 @@ pub fn UserMenu(
                     <dd>{user.role.label()}</dd>
                 </div>
             </dl>
+            <button
+                type="button"
+                class="menu__item"
+                popovertarget=MENU_ID
+                popovertargetaction="hide"
+                on:click=move |_| overlays.shortcuts.set(true)
+            >
+                <Icon kind=IconKind::Keyboard />
+                "Keyboard shortcuts"
+                <kbd class="kbd">"?"</kbd>
+            </button>
             <button type="button" class="menu__item" on:click=sign_out>
                 <Icon kind=IconKind::LogOut />
                 "Sign out"

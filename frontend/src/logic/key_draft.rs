@@ -1,7 +1,7 @@
 //! What has been entered in the key creation wizard, and whether it is right.
 
-use super::presets;
-use chrono::{DateTime, Utc};
+use super::{ip_list::IpList, presets};
+use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     error::{ErrorCode, FieldError},
     key::{CreateKey, Environment},
@@ -94,6 +94,15 @@ pub enum Expiry {
 impl Expiry {
     /// The lengths of time on offer, with their names.
     pub const SPANS: [(u32, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
+
+    /// The moment that it comes to.
+    pub fn end(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Never => None,
+            Self::Days(days) => Some(now + TimeDelta::days(days.into())),
+            Self::Custom(end) => end,
+        }
+    }
 }
 
 /// Everything that has been entered so far.
@@ -109,10 +118,10 @@ pub struct KeyDraft {
     pub scopes: ScopeSet,
     /// When it stops by itself.
     pub expiry: Expiry,
-    /// Whether `ips` applies.
-    pub restrict_ips: bool,
-    /// The addresses and ranges as typed, separated by commas.
-    pub ips: String,
+    /// From where it may be used.
+    pub ips: IpList,
+    /// Whether it can be shown again later.
+    pub recoverable: bool,
 }
 
 impl KeyDraft {
@@ -124,8 +133,8 @@ impl KeyDraft {
             environment: Environment::Live,
             scopes: presets::initial_scopes(role),
             expiry: Expiry::Never,
-            restrict_ips: false,
-            ips: String::new(),
+            ips: IpList::default(),
+            recoverable: false,
         }
     }
 
@@ -143,7 +152,8 @@ impl KeyDraft {
             permissions: self.scopes.iter().collect::<Vec<Scope>>(),
             expires_at,
             expires_in_days,
-            ip_allowlist: self.ip_entries().into_iter().map(String::from).collect(),
+            ip_allowlist: self.ips.all(),
+            recoverable: self.recoverable,
         }
     }
 
@@ -151,44 +161,23 @@ impl KeyDraft {
     /// form can know.
     pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = self.request().validate(now).err().unwrap_or_default();
-        let mut report = |field: &str, message: &str| {
-            faults.push(FieldError::new(field, ErrorCode::InvalidField, message));
-        };
-        if self.expiry == Expiry::Custom(None) {
-            report("expires_at", "Choose a date.");
-        }
-        if self.restrict_ips && self.ip_entries().is_empty() {
-            let message = "Enter at least one address, or allow all IPs.";
-            report("ip_allowlist", message);
-        }
-        for fault in &mut faults {
-            if fault.field == "name" && self.name.trim().is_empty() {
-                fault.message = "Enter a name.".into();
-            }
-            if let Some(entry) = self.faulty_entry(&fault.field) {
-                fault.message = format!(
-                    "“{entry}” is not an IP address or CIDR range. Example: 203.0.113.0/24"
-                );
-            }
-        }
+        explain(&mut faults, &self.name, self.expiry);
+        self.ips.explain(&mut faults);
         faults
     }
+}
 
-    /// The addresses and ranges one by one; none if all are allowed.
-    pub fn ip_entries(&self) -> Vec<&str> {
-        if !self.restrict_ips {
-            return Vec::new();
-        }
-        self.ips
-            .split([',', '\n', ';', ' '])
-            .map(str::trim)
-            .filter(|entry| !entry.is_empty())
-            .collect()
+/// Makes what the server's checks found fit a form, and adds what only the form can
+/// know.
+pub fn explain(faults: &mut Vec<FieldError>, name: &str, expiry: Expiry) {
+    if expiry == Expiry::Custom(None) {
+        let code = ErrorCode::InvalidField;
+        faults.push(FieldError::new("expires_at", code, "Choose a date."));
     }
-
-    fn faulty_entry(&self, field: &str) -> Option<&str> {
-        let index = field.strip_prefix("ip_allowlist[")?.strip_suffix(']')?;
-        self.ip_entries().get(index.parse::<usize>().ok()?).copied()
+    for fault in faults {
+        if fault.field == "name" && name.trim().is_empty() {
+            fault.message = "Enter a name.".into();
+        }
     }
 }
 
@@ -224,6 +213,14 @@ mod tests {
         }
     }
 
+    fn restricted(typed: &str) -> IpList {
+        IpList {
+            restricted: true,
+            typed: typed.into(),
+            ..IpList::default()
+        }
+    }
+
     fn fields(draft: &KeyDraft) -> Vec<String> {
         let faults = draft.faults(DateTime::UNIX_EPOCH);
         faults.into_iter().map(|fault| fault.field).collect()
@@ -249,21 +246,19 @@ mod tests {
     fn a_chosen_restriction_must_be_filled_in() {
         let mut draft = KeyDraft {
             expiry: Expiry::Custom(None),
-            restrict_ips: true,
-            ips: " , ".into(),
+            ips: restricted(" , "),
             ..draft()
         };
         assert_eq!(fields(&draft), ["expires_at", "ip_allowlist"]);
-        draft.restrict_ips = false;
-        draft.ips = "nonsense".into();
+        draft.ips = restricted("nonsense");
+        draft.ips.restricted = false;
         assert_eq!(fields(&draft), ["expires_at"], "unused text does not count");
     }
 
     #[test]
     fn the_faulty_address_is_named() {
         let draft = KeyDraft {
-            restrict_ips: true,
-            ips: "203.0.113.0/24, 198.51.100.500".into(),
+            ips: restricted("203.0.113.0/24, 198.51.100.500"),
             ..draft()
         };
         let faults = draft.faults(DateTime::UNIX_EPOCH);

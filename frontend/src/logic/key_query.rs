@@ -129,6 +129,16 @@ pub struct KeyQuery {
 }
 
 impl KeyQuery {
+    /// The key with one id.
+    pub fn one(id: &str) -> Self {
+        Self {
+            search: id.into(),
+            status: None,
+            sort: KeySort::default(),
+            order: KeySort::default().natural_order(),
+        }
+    }
+
     /// Whether some keys may be left out by it.
     pub fn is_filtered(&self) -> bool {
         !self.search.is_empty() || self.status.is_some()

@@ -16,6 +16,11 @@ pub fn public_prefix(key: &KeyView) -> String {
     format!("{}{public}", key.environment.key_prefix())
 }
 
+/// The management page with one key in the foreground.
+pub fn details_path(id: &KeyId) -> String {
+    format!("/dashboard/settings/developers/keys?key={id}")
+}
+
 /// A search text that may leave the browser: of a pasted key only the public
 /// beginning is kept.
 pub fn without_secret(search: &str) -> &str {

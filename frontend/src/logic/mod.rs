@@ -3,14 +3,26 @@
 //! signals, HTTP or what time it is.
 
 pub mod backoff;
+pub mod endpoints;
+pub mod getting_started;
+pub mod highlight;
 pub mod inline_code;
+pub mod ip_list;
 pub mod key_draft;
+pub mod key_edit;
 pub mod key_query;
 pub mod key_summary;
 pub mod key_text;
 pub mod next_path;
 pub mod number;
+pub mod palette;
 pub mod permission_rows;
 pub mod presets;
+pub mod rate_limit;
+pub mod rotation;
+pub mod shortcut;
+pub mod site_map;
 pub mod snippet;
+#[cfg(test)]
+mod test_key;
 pub mod time;

@@ -1,7 +1,7 @@
 //! Where to go after signing in.
 
 /// The page that signed-in users start on.
-pub const HOME: &str = "/dashboard/settings/developers/keys";
+pub const HOME: &str = super::site_map::OVERVIEW;
 
 /// Accepts `next` only if it is a path of this site: a link in a mail must not be
 /// able to send someone elsewhere by way of our sign-in page.

@@ -37,55 +37,58 @@ pub struct PermissionRow {
     pub state: RowState,
 }
 
-/// The six usual permissions, whether `key` has them or not, then the others that
-/// it was given. What follows from another permission counts as given.
-pub fn permission_rows(key: &KeyView) -> Vec<PermissionRow> {
+/// A key's permission list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionRows {
+    /// The six usual permissions, whether the key has them or not, then the others
+    /// that it was given.
+    pub shown: Vec<PermissionRow>,
+    /// All others.
+    pub rest: Vec<PermissionRow>,
+}
+
+/// The rows for `key`. What follows from another permission counts as given.
+pub fn permission_rows(key: &KeyView) -> PermissionRows {
     let granted: ScopeSet = key.permissions.iter().copied().collect();
+    let row = |scope: Scope| PermissionRow {
+        label: match scope {
+            Scope::AdminFull => "Admin Access",
+            _ => scope.label(),
+        },
+        description: scope.description(),
+        state: if key.pending_permissions.contains(&scope) {
+            RowState::Pending
+        } else if granted.effective().contains(scope) {
+            RowState::Granted
+        } else {
+            RowState::Absent
+        },
+    };
     let others = Scope::ALL
         .into_iter()
-        .filter(|scope| !SUMMARY.contains(scope) && granted.contains(*scope));
-    SUMMARY
-        .into_iter()
-        .chain(others)
-        .map(|scope| PermissionRow {
-            label: match scope {
-                Scope::AdminFull => "Admin Access",
-                _ => scope.label(),
-            },
-            description: scope.description(),
-            state: if key.pending_permissions.contains(&scope) {
-                RowState::Pending
-            } else if granted.effective().contains(scope) {
-                RowState::Granted
-            } else {
-                RowState::Absent
-            },
-        })
-        .collect()
+        .filter(|scope| !SUMMARY.contains(scope));
+    let (given, rest): (Vec<_>, Vec<_>) = others.partition(|scope| granted.contains(*scope));
+    PermissionRows {
+        shown: SUMMARY.into_iter().chain(given).map(row).collect(),
+        rest: rest.into_iter().map(row).collect(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logic::test_key::test_key;
+    use serde_json::json;
 
-    fn rows(permissions: &[&str], pending: &[&str]) -> Vec<PermissionRow> {
-        let key = serde_json::json!({
-            "id": "key_abc123def456", "name": "App", "description": "",
-            "environment": "live", "masked_key": "pm_live_abc...xyz",
-            "permissions": permissions, "pending_permissions": pending,
-            "status": "active", "created_at": "2025-11-01T15:45:00Z",
-            "created_by": { "type": "user", "id": "usr_1", "email": "john@company.com" },
-            "last_used_at": null, "expires_at": null, "grace_until": null,
-            "ip_allowlist": [], "recoverable": false, "lineage_id": "lin_1",
-            "usage": { "total_requests": 0, "last_24h": 0, "error_rate": 0.0 },
-        });
-        permission_rows(&serde_json::from_value(key).unwrap())
+    fn rows(permissions: &[&str], pending: &[&str]) -> PermissionRows {
+        let change = json!({ "permissions": permissions, "pending_permissions": pending });
+        permission_rows(&test_key(change))
     }
 
     #[test]
     fn six_rows_are_always_there() {
-        let rows = rows(&["contacts:write"], &[]);
-        assert_eq!(rows.len(), 6);
+        let PermissionRows { shown: rows, rest } = rows(&["contacts:write"], &[]);
+        assert_eq!((rows.len(), rest.len()), (6, 7));
         let granted: Vec<_> = rows
             .iter()
             .filter(|row| row.state == RowState::Granted)
@@ -97,11 +100,11 @@ mod tests {
 
     #[test]
     fn other_permissions_follow() {
-        let rows = rows(
+        let PermissionRows { shown: rows, rest } = rows(
             &["emails:send", "emails:send_bulk", "analytics:read"],
             &["emails:send_bulk"],
         );
-        assert_eq!(rows.len(), 8);
+        assert_eq!((rows.len(), rest.len()), (8, 5));
         assert_eq!(rows[6].label, "Read Analytics");
         assert_eq!(rows[7].state, RowState::Pending);
     }

@@ -1,13 +1,21 @@
 //! Texts to copy after creating a key.
 
-/// A first call with the new key: a connection test that needs no permission.
-pub fn curl_whoami(origin: &str, api_key: &str) -> String {
-    format!("curl {origin}/v1/whoami \\\n  -H \"Authorization: Bearer {api_key}\"")
+/// A first call with the new key, to a `path` that it may call.
+pub fn curl_get(origin: &str, path: &str, api_key: &str) -> String {
+    format!("curl -X GET {origin}{path} \\\n  -H \"Authorization: Bearer {api_key}\"")
 }
 
 /// The line for a `.env` file.
 pub fn env_line(api_key: &str) -> String {
     format!("PENGUINMAILS_API_KEY={api_key}")
+}
+
+/// A `.env` file.
+pub fn env_file(name: &str, api_key: &str) -> String {
+    let line = env_line(api_key);
+    // A name may contain line breaks; a comment must not.
+    let name = name.replace(char::is_control, " ");
+    format!("# {name}\n# Keep this file out of version control.\n{line}\n")
 }
 
 #[cfg(test)]
@@ -17,9 +25,12 @@ mod tests {
     #[test]
     fn snippets_are_ready_to_run() {
         assert_eq!(
-            curl_whoami("http://127.0.0.1:8080", "pm_test_x"),
-            "curl http://127.0.0.1:8080/v1/whoami \\\n  -H \"Authorization: Bearer pm_test_x\""
+            curl_get("http://127.0.0.1:8080", "/v1/contacts", "pm_test_x"),
+            "curl -X GET http://127.0.0.1:8080/v1/contacts \\\n  -H \"Authorization: Bearer pm_test_x\""
         );
-        assert_eq!(env_line("pm_test_x"), "PENGUINMAILS_API_KEY=pm_test_x");
+        assert_eq!(
+            env_file("My\nApp", "pm_test_x"),
+            "# My App\n# Keep this file out of version control.\nPENGUINMAILS_API_KEY=pm_test_x\n"
+        );
     }
 }

@@ -52,11 +52,20 @@ pub fn span(secs: i64) -> String {
 
 /// `November 1, 2025`.
 pub fn date(moment: DateTime<FixedOffset>) -> String {
-    let month = MONTHS
+    format!("{} {}, {}", month(moment), moment.day(), moment.year())
+}
+
+/// `Nov 1, 2025`.
+pub fn short_date(moment: DateTime<FixedOffset>) -> String {
+    let month = month(moment).get(..3).unwrap_or_default();
+    format!("{month} {}, {}", moment.day(), moment.year())
+}
+
+fn month(moment: DateTime<FixedOffset>) -> &'static str {
+    MONTHS
         .get(moment.month0() as usize)
         .copied()
-        .unwrap_or_default();
-    format!("{month} {}, {}", moment.day(), moment.year())
+        .unwrap_or_default()
 }
 
 /// `November 1, 2025 at 3:45 PM`.
@@ -102,6 +111,7 @@ mod tests {
     fn dates_read_as_the_specification_writes_them() {
         let text = date_and_time(at("2025-11-01T15:45:00+01:00"));
         assert_eq!(text, "November 1, 2025 at 3:45 PM");
+        assert_eq!(short_date(at("2025-10-15T00:00:00Z")), "Oct 15, 2025");
         let midnight = date_and_time(at("2025-01-31T00:05:00Z"));
         assert_eq!(midnight, "January 31, 2025 at 12:05 AM");
     }

@@ -1,9 +1,13 @@
 //! Every error code of both APIs: where the `type` of each error answer points.
 
-use crate::{components::sentence::Sentence, state::title::set_title};
+use crate::{
+    components::{code_snippet::CodeSnippet, sentence::Sentence},
+    logic::{highlight::Language, site_map::ERRORS},
+    state::title::set_title,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::error::ErrorCode;
+use shared::error::{ErrorCode, Problem};
 
 /// The catalogue. The fragment names the code to go to.
 #[component]
@@ -33,6 +37,7 @@ pub fn ErrorCatalogue() -> impl IntoView {
                 </p>
             </div>
         </header>
+        <CodeSnippet language=Language::Json code=sample() name="Example of an error answer" />
         <div class="catalogue">
             {ErrorCode::ALL
                 .iter()
@@ -40,6 +45,25 @@ pub fn ErrorCatalogue() -> impl IntoView {
                 .collect_view()}
         </div>
     }
+}
+
+/// An error answer as this server sends it.
+fn sample() -> String {
+    let code = ErrorCode::RateLimitExceeded;
+    let origin = window().location().origin().unwrap_or_default();
+    let problem = Problem {
+        type_url: format!("{origin}{ERRORS}#{code}"),
+        title: code.title().into(),
+        status: code.status(),
+        detail: code.cure().into(),
+        error: code,
+        message: "Rate limit exceeded. Try again in 42 seconds.".into(),
+        request_id: "req_8fQ2LkXw0aPz".into(),
+        retry_after: Some(42),
+        required_scope: None,
+        errors: Vec::new(),
+    };
+    serde_json::to_string_pretty(&problem).unwrap_or_default()
 }
 
 #[component]

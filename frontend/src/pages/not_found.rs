@@ -20,7 +20,7 @@ pub fn NotFound() -> impl IntoView {
             <h1 class="empty__title">"Page not found"</h1>
             <p class="is-secondary">"There is no page at this address."</p>
             <A href=HOME attr:class="button button--primary">
-                "Go to API Keys"
+                "Go to the overview"
             </A>
         </div>
     }

@@ -2,9 +2,13 @@
 //! clock, the live stream. Each is a small `Copy` handle in a context. This is
 //! also the only place that touches localStorage, and no secret ever goes there.
 
+pub mod attempt;
 pub mod clipboard;
 pub mod clock;
+pub mod download;
 pub mod live;
+pub mod overlays;
+pub mod remote;
 pub mod session;
 pub mod sidebar;
 mod storage;
@@ -22,5 +26,6 @@ pub fn provide() {
     sidebar::SidebarState::provide();
     title::PageTitle::provide();
     toasts::Toasts::provide();
+    overlays::Overlays::provide();
     live::Live::provide(session);
 }

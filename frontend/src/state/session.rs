@@ -89,6 +89,11 @@ impl Session {
         untrack(|| self.view()).map(|view| view.user.email)
     }
 
+    /// The name of the signed-in user's company at this moment.
+    pub fn tenant_name_untracked(self) -> Option<String> {
+        untrack(|| self.view()).map(|view| view.tenant.name)
+    }
+
     /// Someone has signed in.
     pub fn begin(self, view: SessionView) {
         self.0.set(SessionState::SignedIn(view));

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub enum ToastKind {
     /// Something worked.
     Success,
+    /// Something worked, but not as one may have thought.
+    Notice,
     /// Something did not.
     Error,
 }
@@ -17,6 +19,7 @@ impl ToastKind {
     const fn duration(self) -> Duration {
         match self {
             Self::Success => Duration::from_secs(4),
+            Self::Notice => Duration::from_secs(8),
             Self::Error => Duration::from_secs(10),
         }
     }
@@ -62,6 +65,11 @@ impl Toasts {
     /// Shows that something worked.
     pub fn success(self, text: impl Into<String>) {
         self.show(ToastKind::Success, text.into());
+    }
+
+    /// Shows that something worked, but not as one may have thought.
+    pub fn notice(self, text: impl Into<String>) {
+        self.show(ToastKind::Notice, text.into());
     }
 
     /// Shows that something did not work.

@@ -73,5 +73,20 @@ pub fn Basics(
             <legend class="field__label">"Environment"</legend>
             <div class="choices__row">{Environment::ALL.map(environment).collect_view()}</div>
         </fieldset>
+        <label class="check check--option">
+            <input
+                type="checkbox"
+                aria-label="Allow revealing later"
+                prop:checked=move || draft.with(|draft| draft.recoverable)
+                on:change=move |event| {
+                    let checked = event_target_checked(&event);
+                    draft.update(|draft| draft.recoverable = checked);
+                }
+            />
+            <span class="check__label">"Allow revealing later"</span>
+            <span class="check__help">
+                "Keeps the key, encrypted, so that it can be shown again to someone who enters the password. Otherwise it is shown once, which is safer."
+            </span>
+        </label>
     }
 }

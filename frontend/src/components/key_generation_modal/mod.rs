@@ -1,18 +1,18 @@
 //! Creating an API key: four steps, then the key, once.
 
 mod basics;
-mod expiration;
-mod ip_restrictions;
+mod review;
 mod steps;
-mod success;
 mod wizard;
 mod wizard_state;
 
-use super::dialog::{Dialog, DialogSize};
+use super::{
+    dialog::{Dialog, DialogSize},
+    new_key::{Fresh, Keeper, NewKey},
+};
 use crate::state::live::Live;
 use leptos::prelude::*;
-use shared::key::CreatedKey;
-use success::Success;
+use shared::key::{CreatedKey, warning};
 use wizard::Wizard;
 
 /// The dialog that creates a key. The key lives in this component's memory alone
@@ -24,10 +24,8 @@ pub fn KeyGenerationModal(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let live = Live::expect();
-    let created = RwSignal::new(None::<CreatedKey>);
-    let copied = RwSignal::new(false);
-    // Counts the attempts to leave without the key.
-    let nudges = RwSignal::new(0_u32);
+    let created = RwSignal::new(None::<Fresh>);
+    let keeper = Keeper::new();
     let dirty = RwSignal::new(false);
     let busy = RwSignal::new(false);
 
@@ -35,8 +33,7 @@ pub fn KeyGenerationModal(
         let had_key = created.with_untracked(Option::is_some);
         open.set(false);
         created.set(None);
-        copied.set(false);
-        nudges.set(0);
+        keeper.reset();
         dirty.set(false);
         if had_key {
             live.touch();
@@ -45,11 +42,17 @@ pub fn KeyGenerationModal(
     let dismiss = move || {
         if busy.get_untracked() {
             // Closing now would lose a key that is just being made.
-        } else if created.with_untracked(Option::is_some) && !copied.get_untracked() {
-            nudges.update(|nudges| *nudges += 1);
-        } else {
+        } else if created.with_untracked(Option::is_none) || keeper.may_close() {
             close();
         }
+    };
+    let on_created = move |made: CreatedKey| {
+        created.set(Some(Fresh {
+            api_key: made.api_key,
+            warning: warning(made.key.recoverable),
+            key: made.key,
+            note: None,
+        }));
     };
     let title = Signal::derive(move || {
         let title = if created.with(Option::is_some) {
@@ -68,20 +71,8 @@ pub fn KeyGenerationModal(
             backdrop_dismisses=Signal::derive(move || !dirty.get() || created.with(Option::is_some))
         >
             {move || match created.get() {
-                Some(created) => {
-                    view! { <Success created copied nudges on_close=close /> }.into_any()
-                }
-                None => {
-                    view! {
-                        <Wizard
-                            dirty
-                            busy
-                            on_created=move |key| created.set(Some(key))
-                            on_cancel=close
-                        />
-                    }
-                        .into_any()
-                }
+                Some(fresh) => view! { <NewKey fresh keeper on_close=close /> }.into_any(),
+                None => view! { <Wizard dirty busy on_created on_cancel=close /> }.into_any(),
             }}
         </Dialog>
     }

@@ -1,13 +1,11 @@
 //! The form in four steps.
 
-use super::{
-    basics::Basics, expiration::Expiration, ip_restrictions::IpRestrictions, steps::Steps,
-    wizard_state::WizardState,
-};
+use super::{basics::Basics, review::Review, steps::Steps, wizard_state::WizardState};
 use crate::{
     components::{
-        busy_button::BusyButton, field::FieldError, permission_matrix::PermissionMatrix,
-        problem_notice::ProblemNotice, unique_id::unique_id,
+        busy_button::BusyButton, expiry_picker::ExpiryPicker, field::FieldError,
+        ip_picker::IpPicker, permission_matrix::PermissionMatrix, problem_notice::ProblemNotice,
+        unique_id::unique_id,
     },
     logic::{
         key_draft::{KeyDraft, Step},
@@ -121,6 +119,31 @@ fn Permissions(wizard: WizardState) -> impl IntoView {
             <FieldError id=error_id.clone() error />
             <PermissionMatrix scopes set_scopes role />
         </div>
+    }
+}
+
+/// Step 3: when the key stops by itself.
+#[component]
+fn Expiration(wizard: WizardState) -> impl IntoView {
+    let (expiry, set_expiry) = create_slice(
+        wizard.draft,
+        |draft| draft.expiry,
+        |draft, expiry| draft.expiry = expiry,
+    );
+    view! { <ExpiryPicker expiry set_expiry error=wizard.message("expires_at") /> }
+}
+
+/// Step 4: from where it may be used; and what all of it comes to.
+#[component]
+fn IpRestrictions(wizard: WizardState) -> impl IntoView {
+    let (ips, set_ips) = create_slice(
+        wizard.draft,
+        |draft| draft.ips.clone(),
+        |draft, ips| draft.ips = ips,
+    );
+    view! {
+        <IpPicker ips set_ips error=wizard.message("ip_allowlist") />
+        <Review draft=wizard.draft />
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     api::{self, ApiError},
-    components::field::focus_first_invalid,
+    components::{field::focus_first_invalid, focus::focus_soon},
     logic::key_draft::{KeyDraft, Step, faults_on, message_for},
     state::{clock, session::Session, sudo::Sudo},
 };
@@ -129,14 +129,8 @@ impl WizardState {
 
 /// Moves the focus to the new step's heading, so that it is read out.
 fn focus_step() {
+    focus_soon(".wizard__heading");
     request_animation_frame(|| {
-        use wasm_bindgen::JsCast;
-        let heading = document().query_selector(".wizard__heading");
-        if let Ok(Some(heading)) = heading
-            && let Ok(heading) = heading.dyn_into::<web_sys::HtmlElement>()
-        {
-            heading.focus().ok();
-        }
         if let Ok(Some(body)) = document().query_selector(".wizard__body") {
             body.set_scroll_top(0);
         }

@@ -23,6 +23,9 @@ type Setter = SignalSetter<Option<String>>;
 pub struct UrlFilters {
     /// What they come to.
     pub query: Memo<KeyQuery>,
+    /// The one key that was asked for, if the page is about one.
+    pub key: Memo<Option<String>>,
+    set_key: Setter,
     set_search: Setter,
     set_status: Setter,
     set_sort: Setter,
@@ -40,13 +43,18 @@ impl UrlFilters {
             };
             query_signal_with_options::<String>(name, options)
         };
+        let (key, set_key) = param("key");
         let (search, set_search) = param("search");
         let (status, set_status) = param("status");
         let (sort, set_sort) = param("sort");
         let (order, set_order) = param("order");
+        let key = Memo::new(move |_| key.get().filter(|key| !key.is_empty()));
         let query = Memo::new(move |_| {
             let sort = KeySort::parse(&sort.get().unwrap_or_default());
             let order = order.get().as_deref().and_then(SortOrder::parse);
+            if let Some(key) = key.get() {
+                return KeyQuery::one(without_secret(&key));
+            }
             KeyQuery {
                 search: without_secret(&search.get().unwrap_or_default()).to_owned(),
                 status: status.get().as_deref().and_then(parse_status),
@@ -56,6 +64,8 @@ impl UrlFilters {
         });
         Self {
             query,
+            key,
+            set_key,
             set_search,
             set_status,
             set_sort,
@@ -65,6 +75,7 @@ impl UrlFilters {
 
     /// Shows all keys again.
     pub fn clear(self) {
+        self.set_key.set(None);
         self.set_search.set(None);
         self.set_status.set(None);
     }
@@ -165,7 +176,14 @@ pub fn Filters(
 /// pasted key out of the URL and of the request.
 #[component]
 fn SearchBox(filters: UrlFilters) -> impl IntoView {
-    let query = filters.query;
+    // A key that was asked for by its id is not something that was typed.
+    let query = Memo::new(move |_| {
+        let mut query = filters.query.get();
+        if filters.key.with(Option::is_some) {
+            query.search.clear();
+        }
+        query
+    });
     let text = RwSignal::new(query.with_untracked(|query| query.search.clone()));
     let sent = StoredValue::new(text.get_untracked());
     let timer = StoredValue::new(None::<TimeoutHandle>);

@@ -5,10 +5,14 @@ use crate::{
     components::{
         api_key_card::APIKeyCard,
         icon::{Icon, IconKind},
+        key_dialogs::KeyDialogs,
         problem_notice::ProblemNotice,
         skeletons::CardSkeletons,
     },
-    logic::key_query::KeyQuery,
+    logic::{
+        key_query::KeyQuery,
+        number::{counted, grouped},
+    },
 };
 use leptos::prelude::*;
 use shared::{ids::KeyId, key::KeyView};
@@ -32,8 +36,8 @@ pub fn List(
     filters: UrlFilters,
     /// Set to create a key.
     creating: RwSignal<bool>,
-    /// Set to revoke a key.
-    revoking: RwSignal<Option<KeyView>>,
+    /// Opened when something is to be done with a key.
+    dialogs: KeyDialogs,
 ) -> impl IntoView {
     let shown = Memo::new(move |_| match keys.keys() {
         None if keys.error().is_some() => Shown::Failed,
@@ -47,12 +51,12 @@ pub fn List(
         Shown::Failed => view! { <Failure keys /> }.into_any(),
         Shown::Empty => view! { <Empty creating /> }.into_any(),
         Shown::NoMatch => view! { <NoMatch filters /> }.into_any(),
-        Shown::Rows => view! { <Rows keys revoking /> }.into_any(),
+        Shown::Rows => view! { <Rows keys filters dialogs /> }.into_any(),
     }
 }
 
 #[component]
-fn Rows(keys: KeyList, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
+fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoView {
     // The order and the set of cards; what is on each card is followed by itself,
     // so that a card stays in place, and unfolded, when a number on it rises.
     let ids = Memo::new(move |_| {
@@ -67,7 +71,9 @@ fn Rows(keys: KeyList, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
                     .or_else(|| last.cloned())
                     .unwrap_or_else(|| first.clone())
             });
-            view! { <APIKeyCard key on_revoke=move |key| revoking.set(Some(key)) /> }
+            let is_target = filters.key.with_untracked(Option::is_some);
+            let on_action = move |(action, key)| dialogs.open(action, key);
+            view! { <APIKeyCard key on_action is_target /> }
         })
     };
     view! {
@@ -76,6 +82,9 @@ fn Rows(keys: KeyList, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
         </div>
         <Show when=move || keys.has_more()>
             <div class="key-list__more">
+                <p class="is-muted" role="status">
+                    {move || progress(keys)}
+                </p>
                 <button
                     type="button"
                     class="button button--secondary"
@@ -87,6 +96,13 @@ fn Rows(keys: KeyList, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
             </div>
         </Show>
     }
+}
+
+/// `20 of 57 keys`.
+fn progress(keys: KeyList) -> String {
+    let shown = keys.keys().map_or(0, |keys| keys.len() as u64);
+    let total = keys.total().get().unwrap_or(shown);
+    format!("{} of {}", grouped(shown), counted(total, "key"))
 }
 
 #[component]

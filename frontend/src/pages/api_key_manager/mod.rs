@@ -7,8 +7,8 @@ mod list;
 use crate::{
     components::{
         icon::{Icon, IconKind},
+        key_dialogs::{KeyDialogs, KeyDialogsView},
         key_generation_modal::KeyGenerationModal,
-        revoke_dialog::RevokeDialog,
     },
     state::live::Live,
 };
@@ -17,13 +17,13 @@ use key_list::KeyList;
 use leptos::prelude::*;
 use list::List;
 
-/// All keys of the company: find, create, revoke.
+/// All keys of the company: find, create, change, rotate, revoke.
 #[component]
 pub fn APIKeyManager() -> impl IntoView {
     let filters = UrlFilters::new();
     let keys = KeyList::follow(filters.query);
     let creating = RwSignal::new(false);
-    let revoking = RwSignal::new(None);
+    let dialogs = KeyDialogs::new();
     view! {
         <header class="page-head">
             <div>
@@ -46,9 +46,29 @@ pub fn APIKeyManager() -> impl IntoView {
             </button>
         </header>
         <Filters filters total=keys.total() />
-        <List keys filters creating revoking />
+        <OneKey filters />
+        <List keys filters creating dialogs />
         <KeyGenerationModal open=creating />
-        <RevokeDialog target=revoking />
+        <KeyDialogsView dialogs />
+    }
+}
+
+/// That the page is about one key, and the way back to all of them.
+#[component]
+fn OneKey(filters: UrlFilters) -> impl IntoView {
+    view! {
+        <Show when=move || filters.key.with(Option::is_some)>
+            <p class="one-key">
+                <span>"Showing one key: " <code class="code">{filters.key}</code></span>
+                <button
+                    type="button"
+                    class="button button--secondary button--small"
+                    on:click=move |_| filters.clear()
+                >
+                    "Show all keys"
+                </button>
+            </p>
+        </Show>
     }
 }
 

@@ -1,33 +1,36 @@
-//! Step 3: when the key stops by itself.
+//! When a key stops by itself.
 
-use super::wizard_state::WizardState;
+use super::field::{Field, FieldKind};
 use crate::{
-    components::field::{Field, FieldKind},
     logic::{key_draft::Expiry, time},
     state::clock::{self, Clock},
 };
 use leptos::prelude::*;
 
-/// Never, after a span, or on a day.
+/// Never, after a span, or on a day; with the moment that it comes to.
 #[component]
-pub fn Expiration(
-    /// The form.
-    wizard: WizardState,
+pub fn ExpiryPicker(
+    /// What is chosen.
+    #[prop(into)]
+    expiry: Signal<Expiry>,
+    /// Called with every change.
+    #[prop(into)]
+    set_expiry: SignalSetter<Expiry>,
+    /// What is wrong with it.
+    #[prop(into)]
+    error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let draft = wizard.draft;
     let clock = Clock::expect();
-    let expiry = Memo::new(move |_| draft.with(|draft| draft.expiry));
-    let set = move |expiry| draft.update(|draft| draft.expiry = expiry);
     let day = RwSignal::new(match expiry.get_untracked() {
         Expiry::Custom(Some(end)) => clock::date_input_value(end),
         _ => String::new(),
     });
     let set_day = SignalSetter::map(move |text: String| {
-        set(Expiry::Custom(clock::end_of_local_day(&text)));
+        set_expiry.set(Expiry::Custom(clock::end_of_local_day(&text)));
         day.set(text);
     });
     let resolved = move || {
-        let end = draft.with(|draft| draft.request().expiry(clock.now()))?;
+        let end = expiry.get().end(clock.now())?;
         let date = time::date_and_time(clock::local(end));
         Some(format!("The key stops working on {date}."))
     };
@@ -37,7 +40,7 @@ pub fn Expiration(
                 type="button"
                 class="segmented__item"
                 aria-pressed=move || (expiry.get() == Expiry::Days(days)).to_string()
-                on:click=move |_| set(Expiry::Days(days))
+                on:click=move |_| set_expiry.set(Expiry::Days(days))
             >
                 {label}
             </button>
@@ -52,7 +55,7 @@ pub fn Expiration(
                     type="radio"
                     name="expiry"
                     prop:checked=move || expiry.get() == Expiry::Never
-                    on:change=move |_| set(Expiry::Never)
+                    on:change=move |_| set_expiry.set(Expiry::Never)
                 />
                 <span class="check__label">"Never Expire"</span>
                 <span class="check__help">"Works until it is revoked."</span>
@@ -62,7 +65,7 @@ pub fn Expiration(
                     type="radio"
                     name="expiry"
                     prop:checked=move || expiry.get() != Expiry::Never
-                    on:change=move |_| set(Expiry::Days(90))
+                    on:change=move |_| set_expiry.set(Expiry::Days(90))
                 />
                 <span class="check__label">"Expire After"</span>
                 <span class="check__help">"Stops by itself; a leaked key does less harm."</span>
@@ -76,7 +79,8 @@ pub fn Expiration(
                     class="segmented__item"
                     aria-pressed=move || is_custom().to_string()
                     on:click=move |_| {
-                        set(Expiry::Custom(clock::end_of_local_day(&day.get_untracked())));
+                        let end = clock::end_of_local_day(&day.get_untracked());
+                        set_expiry.set(Expiry::Custom(end));
                     }
                 >
                     "Custom date"
@@ -89,7 +93,7 @@ pub fn Expiration(
                     value=day
                     set_value=set_day
                     min=clock::date_input_value(clock::now())
-                    error=wizard.message("expires_at")
+                    error
                 />
             </Show>
         </Show>

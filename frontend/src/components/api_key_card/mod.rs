@@ -1,8 +1,18 @@
-//! A key on the management page.
+//! A key: in full on the management page, as a row on the overview.
+
+mod actions;
+mod compact;
+mod key_copy_button;
+mod notices;
+mod secret;
+
+pub use compact::CompactKeyRow;
+pub use key_copy_button::KeyCopyButton;
 
 use super::{
     copy_button::CopyButton,
     icon::{Icon, IconKind},
+    key_dialogs::KeyAction,
     permission_list::PermissionList,
     relative_time::RelativeTime,
     status_badge::{EnvironmentBadge, StatusBadge},
@@ -14,9 +24,12 @@ use crate::{
         number::{counted, grouped, percent},
         time,
     },
-    state::clock::{self, Clock},
+    state::clock,
 };
+use actions::Actions;
 use leptos::{html, prelude::*};
+use notices::Notices;
+use secret::Secret;
 use shared::key::{KeyStatus, KeyView};
 
 /// A key with everything that is known about it. `key` may change while the card
@@ -26,31 +39,40 @@ pub fn APIKeyCard(
     /// The key.
     #[prop(into)]
     key: Signal<KeyView>,
-    /// Called when the key is to be revoked.
+    /// Called when something is to be done with the key.
     #[prop(into)]
-    on_revoke: Callback<KeyView>,
+    on_action: Callback<(KeyAction, KeyView)>,
+    /// Whether the card is the one that was asked for: it comes unfolded.
+    #[prop(optional)]
+    is_target: bool,
 ) -> impl IntoView {
     let name_id = unique_id("key");
     let environment = key.with_untracked(|key| key.environment);
     let revoked = Memo::new(move |_| key.with(|key| key.status == KeyStatus::Revoked));
+    let act = Callback::new(move |action| on_action.run((action, key.get_untracked())));
     view! {
-        <article class="card key-card" class:is-revoked=revoked aria-labelledby=name_id>
+        <article
+            class="card key-card"
+            class:is-revoked=revoked
+            class:is-target=is_target
+            aria-labelledby=name_id
+        >
             <header class="key-card__head">
                 <h2 class="key-card__name" id=name_id.clone()>
                     {move || key.with(|key| key.name.clone())}
                 </h2>
                 <StatusBadge status=Signal::derive(move || key.with(|key| key.status)) />
                 <EnvironmentBadge environment />
-                <ExpiryWarning key />
             </header>
             <p class="key-card__description">
                 {move || key.with(|key| key.description.clone())}
             </p>
             <Identifiers key />
+            <Notices key act />
             <Usage key />
             <Metadata key />
             <footer class="key-card__foot">
-                <details class="disclosure">
+                <details class="disclosure" open=is_target>
                     <summary class="disclosure__summary">
                         <Icon kind=IconKind::ChevronRight />
                         "Permissions "
@@ -60,53 +82,14 @@ pub fn APIKeyCard(
                     </summary>
                     <PermissionList key />
                 </details>
-                <Show when=move || !revoked.get()>
-                    <div class="key-card__actions">
-                        <button
-                            type="button"
-                            class="button button--danger-quiet button--small"
-                            on:click=move |_| on_revoke.run(key.get_untracked())
-                        >
-                            "Revoke Key"
-                        </button>
-                    </div>
-                </Show>
+                <Actions key act />
             </footer>
         </article>
     }
 }
 
-/// "Expires in 5 days", in the last week.
-#[component]
-fn ExpiryWarning(key: Signal<KeyView>) -> impl IntoView {
-    let clock = Clock::expect();
-    let text = Memo::new(move |_| {
-        let now = clock.now();
-        key.with(|key| match key.status {
-            KeyStatus::Active => {
-                let end = key.expires_at.filter(|end| time::is_soon(*end, now))?;
-                Some(format!("Expires {}", time::relative(end, now)))
-            }
-            KeyStatus::Rotating => {
-                let end = key.grace_until?;
-                Some(format!("Ends {}", time::relative(end, now)))
-            }
-            _ => None,
-        })
-    });
-    move || {
-        text.get().map(|text| {
-            view! {
-                <span class="badge badge--warning">
-                    <Icon kind=IconKind::Triangle />
-                    {text}
-                </span>
-            }
-        })
-    }
-}
-
-/// The public part of the key, to recognise it by, and its mask.
+/// The public part of the key, to recognise it by, and the key itself as far as it
+/// can be shown.
 #[component]
 fn Identifiers(key: Signal<KeyView>) -> impl IntoView {
     let prefix = Memo::new(move |_| key.with(public_prefix));
@@ -124,9 +107,7 @@ fn Identifiers(key: Signal<KeyView>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Key"</dt>
-                <dd>
-                    <code class="code">{move || key.with(|key| key.masked_key.clone())}</code>
-                </dd>
+                <Secret key />
             </div>
         </dl>
     }
@@ -159,6 +140,15 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
                 <dt>"Last Used"</dt>
                 <dd>
                     <RelativeTime at=Signal::derive(move || key.with(|key| key.last_used_at)) />
+                    " "
+                    <span class="stats__note">
+                        {move || {
+                            key.with(|key| {
+                                let address = key.last_used_address.as_ref();
+                                address.map(|address| format!("from {address}"))
+                            })
+                        }}
+                    </span>
                 </dd>
             </div>
         </dl>
@@ -168,15 +158,22 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
 /// Since when, by whom, until when and from where.
 #[component]
 fn Metadata(key: Signal<KeyView>) -> impl IntoView {
+    let created = move || key.with(|key| time::date_and_time(clock::local(key.created_at)));
+    let expires = move || {
+        let end = key.with(|key| key.expires_at);
+        end.map_or("Never".into(), |end| time::date(clock::local(end)))
+    };
+    let ips = move || {
+        key.with(|key| match key.ip_allowlist.as_slice() {
+            [] => "All".into(),
+            ips => ips.join(", "),
+        })
+    };
     view! {
         <dl class="key-card__meta">
             <div>
                 <dt>"Created"</dt>
-                <dd>
-                    {move || {
-                        key.with(|key| time::date_and_time(clock::local(key.created_at)))
-                    }}
-                </dd>
+                <dd>{created}</dd>
             </div>
             <div>
                 <dt>"Created By"</dt>
@@ -184,25 +181,11 @@ fn Metadata(key: Signal<KeyView>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Expires"</dt>
-                <dd>
-                    {move || {
-                        key.with(|key| {
-                            key.expires_at
-                                .map_or("Never".into(), |end| time::date(clock::local(end)))
-                        })
-                    }}
-                </dd>
+                <dd>{expires}</dd>
             </div>
             <div>
                 <dt>"Allowed IPs"</dt>
-                <dd class="is-breakable">
-                    {move || {
-                        key.with(|key| match key.ip_allowlist.as_slice() {
-                            [] => "All".into(),
-                            ips => ips.join(", "),
-                        })
-                    }}
-                </dd>
+                <dd class="is-breakable">{ips}</dd>
             </div>
         </dl>
     }

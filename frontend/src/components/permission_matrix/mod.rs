@@ -1,17 +1,23 @@
 //! The permission selector.
 
+mod danger;
+mod row;
+
 use super::{
     icon::{Icon, IconKind},
     unique_id::unique_id,
 };
 use crate::logic::presets::Preset;
+use danger::{Danger, DangerDialog};
 use leptos::prelude::*;
+use row::Row;
 use shared::{
     role::Role,
-    scope::{GROUPS, Scope, ScopeGroup, ScopeSet},
+    scope::{GROUPS, ScopeGroup, ScopeSet},
 };
 
-/// Every permission as a tick box, in groups that fold, with presets above.
+/// Every permission as a tick box, in groups that fold, with presets above. What is
+/// dangerous is ticked only after a second question.
 #[component]
 pub fn PermissionMatrix(
     /// What is ticked.
@@ -23,6 +29,7 @@ pub fn PermissionMatrix(
     /// Whose matrix it is: what this role may not grant cannot be ticked.
     role: Role,
 ) -> impl IntoView {
+    let danger = Danger::new(scopes, set_scopes);
     let preset = move |preset: Preset| {
         let wanted = preset.scopes(role);
         view! {
@@ -30,7 +37,7 @@ pub fn PermissionMatrix(
                 type="button"
                 class="button button--secondary button--small"
                 aria-pressed=move || (scopes.get() == wanted).to_string()
-                on:click=move |_| set_scopes.set(wanted)
+                on:click=move |_| danger.choose(wanted)
             >
                 {preset.label()}
             </button>
@@ -44,21 +51,15 @@ pub fn PermissionMatrix(
                 </span>
                 {Preset::ALL.map(preset).collect_view()}
             </div>
-            {GROUPS
-                .map(|group| view! { <Group group scopes set_scopes role /> })
-                .collect_view()}
+            {GROUPS.map(|group| view! { <Group group scopes danger role /> }).collect_view()}
+            <DangerDialog danger />
         </div>
     }
 }
 
 /// One group of permissions, with a box for all of them.
 #[component]
-fn Group(
-    group: ScopeGroup,
-    scopes: Signal<ScopeSet>,
-    set_scopes: SignalSetter<ScopeSet>,
-    role: Role,
-) -> impl IntoView {
+fn Group(group: ScopeGroup, scopes: Signal<ScopeSet>, danger: Danger, role: Role) -> impl IntoView {
     let body_id = unique_id("group");
     let open = RwSignal::new(true);
     let grantable: ScopeSet = group
@@ -73,13 +74,16 @@ fn Group(
     });
     let all = Memo::new(move |_| scopes.get().contains_all(grantable));
     let some = move || ticked.get() != 0 && !all.get();
-    let toggle_all = move |_| {
+    let toggle_all = move |event| {
         let scopes = scopes.get_untracked();
-        set_scopes.set(if all.get_untracked() {
-            scopes.minus(grantable)
-        } else {
-            scopes.union(grantable)
-        });
+        danger.choose_by_box(
+            &event,
+            if all.get_untracked() {
+                scopes.minus(grantable)
+            } else {
+                scopes.union(grantable)
+            },
+        );
     };
     let is_dangerous = group.scopes.iter().all(|scope| scope.is_admin());
     view! {
@@ -128,63 +132,9 @@ fn Group(
                 {group
                     .scopes
                     .iter()
-                    .map(|scope| view! { <Row scope=*scope scopes set_scopes role /> })
+                    .map(|scope| view! { <Row scope=*scope scopes danger role /> })
                     .collect_view()}
             </div>
         </fieldset>
-    }
-}
-
-/// One permission.
-#[component]
-fn Row(
-    scope: Scope,
-    scopes: Signal<ScopeSet>,
-    set_scopes: SignalSetter<ScopeSet>,
-    role: Role,
-) -> impl IntoView {
-    let help_id = unique_id("scope");
-    let label_id = format!("{help_id}-label");
-    let allowed = role.can_grant(scope);
-    // Ticking "write" gives "read" as well: say so instead of leaving a riddle.
-    let included = Memo::new(move |_| {
-        let scopes = scopes.get();
-        !scopes.contains(scope) && scopes.effective().contains(scope)
-    });
-    let note = move || {
-        if !allowed {
-            Some("Owners and Admins only")
-        } else if included.get() {
-            Some("Included")
-        } else {
-            None
-        }
-    };
-    let toggle = move |event| {
-        let scopes = scopes.get_untracked();
-        set_scopes.set(if event_target_checked(&event) {
-            scopes.with(scope)
-        } else {
-            scopes.without(scope)
-        });
-    };
-    view! {
-        <label class="check" class:is-disabled=!allowed>
-            <input
-                type="checkbox"
-                disabled=!allowed
-                aria-labelledby=label_id.clone()
-                aria-describedby=help_id.clone()
-                prop:checked=move || scopes.get().contains(scope)
-                on:change=toggle
-            />
-            <span class="check__label" id=label_id>
-                {scope.label()} {scope.needs_approval().then_some(" (requires approval)")}
-            </span>
-            <span class="check__note">{note}</span>
-            <span class="check__help" id=help_id>
-                {scope.description()}
-            </span>
-        </label>
     }
 }

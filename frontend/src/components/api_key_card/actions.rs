@@ -1,0 +1,53 @@
+//! What can be done with a key in its present state.
+
+use crate::components::key_dialogs::KeyAction;
+use leptos::prelude::*;
+use shared::key::{KeyStatus, KeyView};
+
+/// The card's buttons.
+#[component]
+pub fn Actions(
+    /// The key.
+    key: Signal<KeyView>,
+    /// Called with the button's action.
+    act: Callback<KeyAction>,
+) -> impl IntoView {
+    let status = Memo::new(move |_| key.with(|key| key.status));
+    let button = move |action: KeyAction| {
+        let look = match action {
+            KeyAction::Revoke => "danger-quiet",
+            _ => "secondary",
+        };
+        view! {
+            <button
+                type="button"
+                class=format!("button button--{look} button--small")
+                on:click=move |_| act.run(action)
+            >
+                {action.label()}
+            </button>
+        }
+    };
+    move || {
+        let actions = possible(status.get());
+        (!actions.is_empty()).then(|| {
+            view! {
+                <div class="key-card__actions" role="group" aria-label="Actions">
+                    {actions.iter().copied().map(button).collect_view()}
+                </div>
+            }
+        })
+    }
+}
+
+/// What the server would not refuse because of the status.
+const fn possible(status: KeyStatus) -> &'static [KeyAction] {
+    use KeyAction::{Disable, Edit, Enable, Revoke, Rotate};
+    match status {
+        KeyStatus::Active => &[Edit, Rotate, Disable, Revoke],
+        KeyStatus::Rotating => &[Edit, Disable, Revoke],
+        KeyStatus::Disabled => &[Edit, Enable, Revoke],
+        KeyStatus::Expired => &[Edit, Revoke],
+        KeyStatus::Revoked => &[],
+    }
+}

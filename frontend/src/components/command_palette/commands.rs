@@ -1,0 +1,198 @@
+//! What the command palette can do.
+
+use crate::{
+    components::icon::IconKind,
+    logic::{
+        palette::score,
+        site_map::{ERRORS, KEYS, PAGES},
+    },
+    state::{
+        clipboard, overlays::Overlays, session::Session, sidebar::SidebarState, theme::Theme,
+        theme::ThemeState, toasts::Toasts,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{error::ErrorCode, key::KeyView, role::Role};
+
+/// What a command does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// Goes to an address of the dashboard.
+    Go(String),
+    /// Opens the dialog that creates a key.
+    CreateKey,
+    /// Changes the theme.
+    UseTheme(Theme),
+    /// Folds or unfolds the sidebar.
+    ToggleSidebar,
+    /// Copies the address that API calls go to.
+    CopyBaseUrl,
+    /// Shows the shortcuts.
+    ShowShortcuts,
+    /// Signs out.
+    SignOut,
+}
+
+/// A line of the palette.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// The heading that it stands under.
+    pub group: &'static str,
+    /// What it says.
+    pub label: String,
+    /// What stands at its end: a shortcut, or what the line is about.
+    pub hint: String,
+    /// Its icon.
+    pub icon: IconKind,
+    /// What it does.
+    pub deed: Deed,
+}
+
+impl Command {
+    fn new(group: &'static str, icon: IconKind, label: impl Into<String>, deed: Deed) -> Self {
+        Self {
+            group,
+            label: label.into(),
+            hint: String::new(),
+            icon,
+            deed,
+        }
+    }
+
+    fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = hint.into();
+        self
+    }
+
+    /// Opens a key on the management page.
+    pub fn for_key(key: &KeyView) -> Self {
+        let path = format!("{KEYS}?key={}", key.id);
+        Self::new("API keys", IconKind::Key, &key.name, Deed::Go(path)).hint(format!(
+            "{} · {}",
+            key.masked_key,
+            key.status.label()
+        ))
+    }
+}
+
+/// The commands for someone with this role that fit `query`: group by group, the
+/// best of each first.
+pub fn matching(query: &str, role: Role) -> Vec<Command> {
+    let mut groups = vec![pages(role), actions(role)];
+    // Too many to show unasked.
+    if query.trim().chars().count() >= 3 {
+        groups.push(error_codes());
+    }
+    groups
+        .into_iter()
+        .flat_map(|group| {
+            let mut found: Vec<_> = group
+                .into_iter()
+                .filter_map(|command| Some((score(query, &command.label)?, command)))
+                .collect();
+            // Stable: what fits equally well stays in its order.
+            found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+            found.into_iter().map(|(_, command)| command)
+        })
+        .collect()
+}
+
+fn pages(role: Role) -> Vec<Command> {
+    PAGES
+        .iter()
+        .filter(|page| page.is_open_to(Some(role)))
+        .map(|page| {
+            let label = format!("Go to {}", page.label);
+            let deed = Deed::Go(page.path.into());
+            Command::new("Pages", IconKind::ArrowRight, label, deed)
+                .hint(format!("G {}", page.shortcut.to_ascii_uppercase()))
+        })
+        .collect()
+}
+
+fn actions(role: Role) -> Vec<Command> {
+    let action = |icon, label, deed| Command::new("Actions", icon, label, deed);
+    let mut actions = Vec::new();
+    if role >= Role::Developer {
+        let label = "Create API key";
+        actions.push(action(IconKind::Plus, label, Deed::CreateKey).hint("C"));
+    }
+    let label = "Copy API base URL";
+    actions.push(action(IconKind::Copy, label, Deed::CopyBaseUrl));
+    for theme in Theme::ALL {
+        let icon = match theme {
+            Theme::Light => IconKind::Sun,
+            Theme::Dark => IconKind::Moon,
+            Theme::System => IconKind::Monitor,
+        };
+        let label = match theme {
+            Theme::Light => "Use light theme",
+            Theme::Dark => "Use dark theme",
+            Theme::System => "Use the system’s theme",
+        };
+        actions.push(action(icon, label, Deed::UseTheme(theme)));
+    }
+    let label = "Fold or unfold the sidebar";
+    actions.push(action(IconKind::PanelClose, label, Deed::ToggleSidebar));
+    let label = "Show keyboard shortcuts";
+    actions.push(action(IconKind::Keyboard, label, Deed::ShowShortcuts).hint("?"));
+    actions.push(action(IconKind::LogOut, "Sign out", Deed::SignOut));
+    actions
+}
+
+fn error_codes() -> Vec<Command> {
+    let command = |code: &ErrorCode| {
+        let deed = Deed::Go(format!("{ERRORS}#{code}"));
+        Command::new("Error codes", IconKind::CircleAlert, code.as_str(), deed).hint(code.title())
+    };
+    ErrorCode::ALL.iter().map(command).collect()
+}
+
+/// What commands act on.
+#[derive(Clone, Copy)]
+pub struct Actors {
+    session: Session,
+    theme: ThemeState,
+    sidebar: SidebarState,
+    toasts: Toasts,
+    overlays: Overlays,
+}
+
+impl Actors {
+    /// Takes them from context.
+    pub fn expect() -> Self {
+        Self {
+            session: Session::expect(),
+            theme: ThemeState::expect(),
+            sidebar: SidebarState::expect(),
+            toasts: Toasts::expect(),
+            overlays: Overlays::expect(),
+        }
+    }
+
+    /// Does what a command says; `navigate` goes to an address.
+    pub fn run(self, deed: Deed, navigate: impl Fn(&str)) {
+        match deed {
+            Deed::Go(path) => navigate(&path),
+            Deed::CreateKey => self.overlays.key_creation.set(true),
+            Deed::UseTheme(theme) => self.theme.choose(theme),
+            Deed::ToggleSidebar => self.sidebar.toggle(),
+            Deed::ShowShortcuts => self.overlays.shortcuts.set(true),
+            Deed::CopyBaseUrl => spawn_local(async move {
+                let url = window().location().origin().unwrap_or_default();
+                if clipboard::copy(&url).await {
+                    self.toasts.success(format!("Copied {url}."));
+                } else {
+                    self.toasts.error(format!(
+                        "The browser did not allow copying. The URL is {url}."
+                    ));
+                }
+            }),
+            Deed::SignOut => spawn_local(async move {
+                if let Err(error) = self.session.sign_out().await {
+                    self.toasts.error(error.message());
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What can be done with a key, each with the question that it takes.
+
+mod confirm;
+mod edit;
+mod edit_state;
+mod revoke;
+mod rotate;
+
+pub use revoke::RevokeDialog;
+
+use confirm::ConfirmDialog;
+use edit::EditDialog;
+use leptos::prelude::*;
+use rotate::RotateDialog;
+use shared::key::KeyView;
+
+/// Something to do with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAction {
+    /// Change its permissions and everything else that can be changed.
+    Edit,
+    /// Replace it by a new one.
+    Rotate,
+    /// Switch it off for now.
+    Disable,
+    /// Switch it on again.
+    Enable,
+    /// Give effect to what waits for approval.
+    Approve,
+    /// Take away what it does not use.
+    Narrow,
+    /// Switch it off for good.
+    Revoke,
+}
+
+impl KeyAction {
+    /// The button's text.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Edit => "Edit Permissions",
+            Self::Rotate => "Rotate Key",
+            Self::Disable => "Disable",
+            Self::Enable => "Enable",
+            Self::Approve => "Approve",
+            Self::Narrow => "Remove",
+            Self::Revoke => "Revoke Key",
+        }
+    }
+}
+
+/// The dialogs of one page, of which one at a time is open.
+#[derive(Clone, Copy)]
+pub struct KeyDialogs {
+    editing: RwSignal<Option<KeyView>>,
+    rotating: RwSignal<Option<KeyView>>,
+    revoking: RwSignal<Option<KeyView>>,
+    confirming: RwSignal<Option<(KeyAction, KeyView)>>,
+}
+
+impl KeyDialogs {
+    /// All closed.
+    pub fn new() -> Self {
+        Self {
+            editing: RwSignal::new(None),
+            rotating: RwSignal::new(None),
+            revoking: RwSignal::new(None),
+            confirming: RwSignal::new(None),
+        }
+    }
+
+    /// Opens the one for `action`.
+    pub fn open(self, action: KeyAction, key: KeyView) {
+        match action {
+            KeyAction::Edit => self.editing.set(Some(key)),
+            KeyAction::Rotate => self.rotating.set(Some(key)),
+            KeyAction::Revoke => self.revoking.set(Some(key)),
+            KeyAction::Disable | KeyAction::Enable | KeyAction::Approve | KeyAction::Narrow => {
+                self.confirming.set(Some((action, key)));
+            }
+        }
+    }
+}
+
+/// Draws the dialogs.
+#[component]
+pub fn KeyDialogsView(
+    /// Which one is open.
+    dialogs: KeyDialogs,
+) -> impl IntoView {
+    view! {
+        <EditDialog target=dialogs.editing />
+        <RotateDialog target=dialogs.rotating />
+        <RevokeDialog target=dialogs.revoking />
+        <ConfirmDialog target=dialogs.confirming />
+    }
+}

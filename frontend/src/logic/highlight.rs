@@ -1,0 +1,213 @@
+//! Which part of a piece of code is what: just enough to colour the few languages
+//! that the dashboard shows.
+
+/// A language that can be coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// A command line.
+    Bash,
+    /// JSON.
+    Json,
+    /// A request: method, path and headers.
+    Http,
+}
+
+/// What a part of the code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing in particular.
+    Plain,
+    /// A command, a method or a fixed word.
+    Keyword,
+    /// An option, a header's name or a member's name.
+    Name,
+    /// Quoted text.
+    Text,
+    /// A number or a variable.
+    Value,
+    /// A remark.
+    Comment,
+}
+
+/// Cuts `code` into parts, which put together are `code` again.
+pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
+    match language {
+        Language::Bash => bash(code),
+        Language::Json => json(code),
+        Language::Http => http(code),
+    }
+}
+
+fn http(code: &str) -> Vec<(Part, &str)> {
+    let mut parts = Vec::new();
+    for (index, line) in code.split_inclusive('\n').enumerate() {
+        let (separator, first) = if index == 0 {
+            (' ', Part::Keyword)
+        } else {
+            (':', Part::Name)
+        };
+        match line.find(separator) {
+            Some(end) => {
+                parts.push((first, &line[..end]));
+                parts.push((Part::Plain, &line[end..]));
+            }
+            None => parts.push((Part::Plain, line)),
+        }
+    }
+    parts
+}
+
+fn json(code: &str) -> Vec<(Part, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = code;
+    while let Some(first) = rest.chars().next() {
+        let (part, length) = match first {
+            '"' => {
+                let length = quoted(rest, '"');
+                let is_name = rest[length..].trim_start().starts_with(':');
+                (if is_name { Part::Name } else { Part::Text }, length)
+            }
+            '-' | '0'..='9' => {
+                let is_in = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+                (Part::Value, span(rest, is_in))
+            }
+            c if c.is_ascii_alphabetic() => {
+                (Part::Keyword, span(rest, |c| c.is_ascii_alphabetic()))
+            }
+            _ => {
+                let is_in = |c: char| !(c == '"' || c == '-' || c.is_ascii_alphanumeric());
+                (Part::Plain, span(rest, is_in))
+            }
+        };
+        parts.push((part, &rest[..length]));
+        rest = &rest[length..];
+    }
+    parts
+}
+
+fn bash(code: &str) -> Vec<(Part, &str)> {
+    let mut parts = Vec::new();
+    let mut rest = code;
+    // Whether the next word is a command.
+    let mut at_start = true;
+    while let Some(first) = rest.chars().next() {
+        let (part, length) = match first {
+            '"' | '\'' => (Part::Text, quoted(rest, first)),
+            '#' => (Part::Comment, span(rest, |c| c != '\n')),
+            c if c.is_whitespace() => (Part::Plain, span(rest, char::is_whitespace)),
+            _ => {
+                let length = span(rest, |c| !c.is_whitespace() && !matches!(c, '"' | '\''));
+                let word = &rest[..length];
+                let part = match word {
+                    _ if word.starts_with('-') => Part::Name,
+                    _ if word.starts_with('$') => Part::Value,
+                    "\\" | "|" | "&&" => Part::Plain,
+                    _ if at_start => Part::Keyword,
+                    _ => Part::Plain,
+                };
+                (part, length)
+            }
+        };
+        let text = &rest[..length];
+        at_start = match text {
+            "|" | "&&" => true,
+            // A line that ends with a backslash goes on in the next one.
+            _ if text.trim().is_empty() => {
+                let goes_on = parts.last().is_some_and(|(_, last)| *last == "\\");
+                at_start || (text.contains('\n') && !goes_on)
+            }
+            _ => false,
+        };
+        parts.push((part, text));
+        rest = &rest[length..];
+    }
+    parts
+}
+
+/// How many bytes at the beginning of `text` belong together.
+fn span(text: &str, is_in: impl Fn(char) -> bool) -> usize {
+    text.char_indices()
+        .find(|(index, c)| *index > 0 && !is_in(*c))
+        .map_or(text.len(), |(index, _)| index)
+}
+
+/// How many bytes the quoted text at the beginning of `text` has, quotes included.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (index, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return index + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(language: Language, code: &str) -> Vec<(Part, &str)> {
+        let all = parts(language, code);
+        let joined: String = all.iter().map(|(_, text)| *text).collect();
+        assert_eq!(joined, code, "nothing is lost");
+        all.into_iter()
+            .filter(|(part, _)| *part != Part::Plain)
+            .collect()
+    }
+
+    #[test]
+    fn a_command_with_options_and_texts() {
+        let code = "curl -X POST $URL \\\n  -H \"Authorization: Bearer a\" | jq # nice";
+        assert_eq!(
+            kinds(Language::Bash, code),
+            [
+                (Part::Keyword, "curl"),
+                (Part::Name, "-X"),
+                (Part::Value, "$URL"),
+                (Part::Name, "-H"),
+                (Part::Text, "\"Authorization: Bearer a\""),
+                (Part::Keyword, "jq"),
+                (Part::Comment, "# nice"),
+            ]
+        );
+        assert_eq!(kinds(Language::Bash, "a\nb").len(), 2, "two commands");
+    }
+
+    #[test]
+    fn json_names_differ_from_texts() {
+        let code = r#"{"to": "a \"b\"", "n": -1.5, "ok": true, "x": []}"#;
+        assert_eq!(
+            kinds(Language::Json, code),
+            [
+                (Part::Name, "\"to\""),
+                (Part::Text, r#""a \"b\"""#),
+                (Part::Name, "\"n\""),
+                (Part::Value, "-1.5"),
+                (Part::Name, "\"ok\""),
+                (Part::Keyword, "true"),
+                (Part::Name, "\"x\""),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_request_has_a_method_and_headers() {
+        let code = "POST /v1/emails/send\nAuthorization: Bearer pm_live_...";
+        assert_eq!(
+            kinds(Language::Http, code),
+            [(Part::Keyword, "POST"), (Part::Name, "Authorization")]
+        );
+    }
+
+    #[test]
+    fn broken_code_and_other_scripts_are_left_whole() {
+        for code in ["\"", "'ü\n", "{\"ü\": ", "", "\\", "日本 -ü"] {
+            for language in [Language::Bash, Language::Json, Language::Http] {
+                kinds(language, code);
+            }
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! A key while it is being changed: what is different, and what that means.
+
+use super::{
+    ip_list::IpList,
+    key_draft::{Expiry, explain},
+    time,
+};
+use chrono::{DateTime, FixedOffset, Utc};
+use shared::{
+    error::FieldError,
+    key::{KeyView, Reach, UpdateKey},
+    scope::ScopeSet,
+    validate::ip_range,
+};
+
+/// What stands in the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyEdit {
+    /// Name.
+    pub name: String,
+    /// Notes.
+    pub description: String,
+    /// What is ticked in the matrix.
+    pub scopes: ScopeSet,
+    /// When it stops by itself.
+    pub expiry: Expiry,
+    /// From where it may be used.
+    pub ips: IpList,
+}
+
+/// One line of the summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What kind it is.
+    pub kind: ChangeKind,
+    /// What changes, in words.
+    pub text: String,
+}
+
+/// What kind of change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A permission is granted.
+    Added,
+    /// A permission is taken away.
+    Removed,
+    /// Something has another value.
+    Changed,
+}
+
+impl KeyEdit {
+    /// The form as it opens for `key`.
+    pub fn of(key: &KeyView) -> Self {
+        let expiry = key.expires_at.map(Some).map(Expiry::Custom);
+        Self {
+            name: key.name.clone(),
+            description: key.description.clone(),
+            scopes: granted(key),
+            expiry: expiry.unwrap_or(Expiry::Never),
+            ips: IpList::of(&key.ip_allowlist),
+        }
+    }
+
+    /// What is different from `key`, and nothing else.
+    pub fn request(&self, key: &KeyView, now: DateTime<Utc>) -> UpdateKey {
+        let changed = |new: &str, old: &str| (new.trim() != old).then(|| new.trim().into());
+        let (end, ips) = (self.expiry.end(now), self.ips.all());
+        UpdateKey {
+            name: changed(&self.name, &key.name),
+            description: changed(&self.description, &key.description),
+            permissions: (self.scopes != granted(key)).then(|| self.scopes.iter().collect()),
+            expires_at: (end != key.expires_at).then_some(end),
+            ip_allowlist: differ(&ips, &key.ip_allowlist).then_some(ips),
+        }
+    }
+
+    /// What is wrong with the form: the server's own checks, and what only the form
+    /// can know.
+    pub fn faults(&self, key: &KeyView, now: DateTime<Utc>) -> Vec<FieldError> {
+        let checked = self.request(key, now).validate(now);
+        let mut faults = checked.err().unwrap_or_default();
+        explain(&mut faults, &self.name, self.expiry);
+        self.ips.explain(&mut faults);
+        faults
+    }
+
+    /// Whether the key would reach further than now, which takes the password.
+    pub fn widens(&self, key: &KeyView, now: DateTime<Utc>) -> bool {
+        let before = Reach {
+            scopes: granted(key),
+            environment: key.environment,
+            expires_at: key.expires_at,
+            ip_ranges: key
+                .ip_allowlist
+                .iter()
+                .filter_map(|ip| ip_range(ip))
+                .collect(),
+        };
+        let after = Reach {
+            scopes: self.scopes,
+            environment: key.environment,
+            expires_at: self.expiry.end(now),
+            ip_ranges: self
+                .ips
+                .all()
+                .iter()
+                .filter_map(|ip| ip_range(ip))
+                .collect(),
+        };
+        !after.exceeds(&before).is_none()
+    }
+
+    /// The differences, one by one, with dates in the reader's time zone.
+    pub fn changes(
+        &self,
+        key: &KeyView,
+        now: DateTime<Utc>,
+        local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
+    ) -> Vec<Change> {
+        let request = self.request(key, now);
+        let date = |end: Option<DateTime<Utc>>| {
+            end.map_or("Never".into(), |end| time::short_date(local(end)))
+        };
+        let ips = |list: &[String]| match list {
+            [] => "All".into(),
+            list => list.join(", "),
+        };
+        let mut texts = Vec::new();
+        if let Some(name) = &request.name {
+            texts.push(format!("Name: {} → {name}", key.name));
+        }
+        if request.description.is_some() {
+            texts.push("Description".into());
+        }
+        if let Some(end) = request.expires_at {
+            texts.push(format!("Expires: {} → {}", date(key.expires_at), date(end)));
+        }
+        if let Some(list) = &request.ip_allowlist {
+            let (old, new) = (ips(&key.ip_allowlist), ips(list));
+            texts.push(format!("Allowed IPs: {old} → {new}"));
+        }
+        let of_kind = |kind, scopes: ScopeSet| {
+            scopes.iter().map(move |scope| Change {
+                kind,
+                text: match kind {
+                    ChangeKind::Added if scope.needs_approval() => {
+                        format!("{} (pending approval)", scope.label())
+                    }
+                    _ => scope.label().into(),
+                },
+            })
+        };
+        let old = granted(key);
+        of_kind(ChangeKind::Added, self.scopes.minus(old))
+            .chain(of_kind(ChangeKind::Removed, old.minus(self.scopes)))
+            .chain(texts.into_iter().map(|text| Change {
+                kind: ChangeKind::Changed,
+                text,
+            }))
+            .collect()
+    }
+}
+
+/// The key's permissions as a set.
+pub fn granted(key: &KeyView) -> ScopeSet {
+    key.permissions.iter().copied().collect()
+}
+
+/// Whether two lists allow different addresses, however they are written.
+fn differ(new: &[String], old: &[String]) -> bool {
+    let read = |list: &[String]| list.iter().map(|ip| ip_range(ip)).collect::<Vec<_>>();
+    read(new) != read(old)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logic::test_key::test_key;
+    use serde_json::json;
+    use shared::scope::Scope;
+
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn texts(edit: &KeyEdit, key: &KeyView) -> Vec<String> {
+        let changes = edit.changes(key, NOW, |moment| moment.fixed_offset());
+        changes.into_iter().map(|change| change.text).collect()
+    }
+
+    #[test]
+    fn nothing_changed_sends_nothing() {
+        let key = test_key(json!({
+            "expires_at": "2026-03-01T00:00:00Z", "ip_allowlist": ["198.51.100.5/32"],
+        }));
+        let mut edit = KeyEdit::of(&key);
+        assert_eq!(edit.request(&key, NOW), UpdateKey::default());
+        assert!(edit.faults(&key, NOW).is_empty());
+        assert!(!edit.widens(&key, NOW));
+        edit.name += "  ";
+        edit.ips.entries = vec!["198.51.100.5".into()];
+        assert_eq!(edit.request(&key, NOW), UpdateKey::default());
+    }
+
+    #[test]
+    fn only_what_changed_is_sent() {
+        let key = test_key(json!({}));
+        let mut edit = KeyEdit::of(&key);
+        edit.name = "Staging".into();
+        edit.scopes = ScopeSet::of(&[Scope::ContactsRead, Scope::EmailsSend]);
+        let request = UpdateKey {
+            name: Some("Staging".into()),
+            permissions: Some(vec![Scope::ContactsRead, Scope::EmailsSend]),
+            ..UpdateKey::default()
+        };
+        assert_eq!(edit.request(&key, NOW), request);
+        assert!(!edit.widens(&key, NOW), "read came with write");
+        assert_eq!(
+            texts(&edit, &key),
+            [
+                "Read Contacts",
+                "Write Contacts",
+                "Name: Production App → Staging"
+            ]
+        );
+        edit.scopes = edit.scopes.with(Scope::ContactsDelete);
+        assert!(edit.widens(&key, NOW));
+    }
+
+    #[test]
+    fn longer_and_from_more_places_is_wider() {
+        let key = test_key(json!({
+            "expires_at": "1970-02-01T00:00:00Z", "ip_allowlist": ["203.0.113.0/24"],
+        }));
+        let mut edit = KeyEdit::of(&key);
+        edit.expiry = Expiry::Days(7);
+        assert!(!edit.widens(&key, NOW));
+        edit.expiry = Expiry::Never;
+        assert!(edit.widens(&key, NOW));
+        assert_eq!(edit.request(&key, NOW).expires_at, Some(None));
+        assert_eq!(texts(&edit, &key), ["Expires: Feb 1, 1970 → Never"]);
+
+        edit = KeyEdit::of(&key);
+        edit.ips.typed = "198.51.100.5".into();
+        assert!(edit.widens(&key, NOW));
+        edit.ips.restricted = false;
+        assert!(edit.widens(&key, NOW));
+        assert_eq!(texts(&edit, &key), ["Allowed IPs: 203.0.113.0/24 → All"]);
+    }
+
+    #[test]
+    fn faults_are_found_before_sending() {
+        let key = test_key(json!({}));
+        let mut edit = KeyEdit::of(&key);
+        edit.name = " ".into();
+        edit.scopes = ScopeSet::EMPTY;
+        edit.expiry = Expiry::Custom(None);
+        edit.ips.restricted = true;
+        let fields: Vec<_> = edit
+            .faults(&key, NOW)
+            .into_iter()
+            .map(|f| f.field)
+            .collect();
+        assert_eq!(
+            fields,
+            ["name", "permissions", "expires_at", "ip_allowlist"]
+        );
+    }
+}

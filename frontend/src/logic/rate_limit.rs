@@ -1,0 +1,155 @@
+//! The state of the rate limit as a person reads it.
+
+use super::number::{grouped, percent};
+use chrono::{DateTime, Utc};
+use shared::rate_limit::{EndpointRateLimit, RateLimitView};
+
+/// The share of the rate from which on the dashboard warns.
+const WARNING_PERCENT: u32 = 80;
+/// The share from which on the next burst may be refused.
+const CRITICAL_PERCENT: u32 = 95;
+
+/// A state of the rate limit, and when it was so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    /// The state.
+    pub view: RateLimitView,
+    /// When it was read.
+    pub at: DateTime<Utc>,
+}
+
+/// How near the limit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Far.
+    Normal,
+    /// At 80 percent or above.
+    Warning,
+    /// At 95 percent or above.
+    Critical,
+    /// The next request is refused.
+    Exceeded,
+}
+
+impl Reading {
+    /// Seconds until the burst is whole again, counted on from when it was read.
+    pub fn reset_seconds(&self, now: DateTime<Utc>) -> u32 {
+        let passed = (now - self.at).num_seconds().max(0);
+        let passed = u32::try_from(passed).unwrap_or(u32::MAX);
+        self.view.reset_seconds.saturating_sub(passed)
+    }
+
+    /// How near the limit is.
+    pub fn level(&self) -> Level {
+        match percent_used(&self.view) {
+            _ if self.view.burst_remaining == 0 => Level::Exceeded,
+            used if used >= CRITICAL_PERCENT => Level::Critical,
+            used if used >= WARNING_PERCENT => Level::Warning,
+            _ => Level::Normal,
+        }
+    }
+}
+
+/// The share of the rate that the last minute used, rounded; above 100 while a
+/// burst is spent.
+pub fn percent_used(view: &RateLimitView) -> u32 {
+    let rate = u64::from(view.rate_per_minute).max(1);
+    let percent = (u64::from(view.used_last_minute) * 100 + rate / 2) / rate;
+    u32::try_from(percent).unwrap_or(u32::MAX)
+}
+
+/// `45 / 300 (15%)`.
+pub fn usage(view: &RateLimitView) -> String {
+    format!(
+        "{} / {} ({})",
+        grouped(view.used_last_minute.into()),
+        grouped(view.rate_per_minute.into()),
+        percent(f64::from(percent_used(view)) / 100.0),
+    )
+}
+
+/// `Resets in 42 seconds`.
+pub fn reset(seconds: u32) -> String {
+    match seconds {
+        0 => "Fully available".into(),
+        1 => "Resets in 1 second".into(),
+        _ => format!("Resets in {seconds} seconds"),
+    }
+}
+
+/// The endpoint whose own limit is used up further than the plan's burst is.
+pub fn nearest_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
+    let left = |remaining: u32, burst: u32| f64::from(remaining) / f64::from(burst.max(1));
+    let of_plan = left(view.burst_remaining, view.burst);
+    view.endpoints
+        .iter()
+        .map(|endpoint| (left(endpoint.burst_remaining, endpoint.burst), endpoint))
+        .filter(|(left, _)| *left < of_plan)
+        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, endpoint)| endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::plan::Plan;
+
+    fn reading(used_last_minute: u32, burst_remaining: u32) -> Reading {
+        let view = RateLimitView {
+            plan: Plan::Professional,
+            rate_per_minute: 300,
+            burst: 500,
+            used_last_minute,
+            burst_remaining,
+            reset_seconds: 42,
+            endpoints: vec![EndpointRateLimit {
+                method: "POST".into(),
+                path: "/v1/emails/send".into(),
+                rate_per_minute: 60,
+                burst: 60,
+                burst_remaining: 30,
+                reset_seconds: 30,
+            }],
+        };
+        let at = DateTime::from_timestamp(1_000, 0).unwrap();
+        Reading { view, at }
+    }
+
+    #[test]
+    fn usage_reads_as_the_specification_writes_it() {
+        assert_eq!(usage(&reading(45, 455).view), "45 / 300 (15%)");
+        assert_eq!(usage(&reading(0, 500).view), "0 / 300 (0%)");
+        assert_eq!(usage(&reading(1420, 0).view), "1,420 / 300 (473%)");
+        assert_eq!(reset(42), "Resets in 42 seconds");
+    }
+
+    #[test]
+    fn the_warning_begins_at_80_percent() {
+        assert_eq!(reading(238, 300).level(), Level::Normal);
+        assert_eq!(reading(240, 300).level(), Level::Warning);
+        assert_eq!(reading(285, 300).level(), Level::Critical);
+        assert_eq!(reading(10, 0).level(), Level::Exceeded);
+        assert!(Level::Warning < Level::Critical);
+    }
+
+    #[test]
+    fn the_countdown_goes_on_without_news_and_never_below_nothing() {
+        let at = |secs| DateTime::from_timestamp(secs, 0).unwrap();
+        let reading = reading(45, 455);
+        assert_eq!(reading.reset_seconds(at(1_000)), 42);
+        assert_eq!(reading.reset_seconds(at(1_040)), 2);
+        assert_eq!(reading.reset_seconds(at(2_000)), 0);
+        assert_eq!(
+            reading.reset_seconds(at(900)),
+            42,
+            "a clock that was set back"
+        );
+    }
+
+    #[test]
+    fn the_nearest_limit_is_named() {
+        let path = |reading: &Reading| nearest_endpoint(&reading.view).map(|e| e.path.clone());
+        assert_eq!(path(&reading(45, 455)).as_deref(), Some("/v1/emails/send"));
+        assert_eq!(path(&reading(45, 100)), None);
+    }
+}

@@ -1,0 +1,120 @@
+//! Replacing a key: how long the old one goes on, and when it is no longer needed.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::key::{GRACE_DEFAULT_SECS, GRACE_MAX_SECS, KeyUsage};
+
+/// For how long the old key goes on working.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grace {
+    /// In seconds.
+    pub secs: u32,
+    /// As a person reads it.
+    pub label: &'static str,
+    /// When to choose it.
+    pub advice: &'static str,
+}
+
+/// The choices, shortest first.
+pub const GRACES: [Grace; 4] = [
+    Grace {
+        secs: 0,
+        label: "Now",
+        advice: "For a key that has leaked. What still uses it fails at once.",
+    },
+    Grace {
+        secs: 3600,
+        label: "1 hour",
+        advice: "For one program that you deploy right away.",
+    },
+    Grace {
+        secs: GRACE_DEFAULT_SECS,
+        label: "24 hours",
+        advice: "Time to deploy the new key everywhere.",
+    },
+    Grace {
+        secs: GRACE_MAX_SECS,
+        label: "7 days",
+        advice: "For programs that others run.",
+    },
+];
+
+/// When the old key stops: after the grace period, but never past its own expiry.
+pub fn old_key_end(
+    now: DateTime<Utc>,
+    grace_secs: u32,
+    expires_at: Option<DateTime<Utc>>,
+) -> DateTime<Utc> {
+    let end = now + TimeDelta::seconds(grace_secs.into());
+    expires_at.map_or(end, |expiry| expiry.min(end))
+}
+
+/// Who made the calls of the last 24 hours: the old key, or its successor.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    /// Calls with the old key.
+    pub old: u64,
+    /// Calls with other keys of its lineage.
+    pub new: u64,
+}
+
+impl Share {
+    /// Reads it from the old key's counts.
+    pub fn of(usage: &KeyUsage) -> Self {
+        Self {
+            old: usage.own_last_24h,
+            new: usage.last_24h.saturating_sub(usage.own_last_24h),
+        }
+    }
+
+    /// The old key's part of the calls, 0 to 1; 0 if there were none.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share is shown with one decimal"
+    )]
+    pub fn old_ratio(self) -> f64 {
+        match self.old + self.new {
+            0 => 0.0,
+            all => self.old as f64 / all as f64,
+        }
+    }
+
+    /// Whether nothing has used the old key for 24 hours.
+    pub const fn is_safe_to_revoke(self) -> bool {
+        self.old == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_old_key_never_outlives_itself() {
+        let now = DateTime::UNIX_EPOCH;
+        let after = |secs| now + TimeDelta::seconds(secs);
+        assert_eq!(old_key_end(now, 3600, None), after(3600));
+        assert_eq!(old_key_end(now, 3600, Some(after(60))), after(60));
+        assert_eq!(old_key_end(now, 3600, Some(after(7200))), after(3600));
+        assert_eq!(old_key_end(now, 0, Some(after(7200))), now);
+    }
+
+    #[test]
+    fn shares_add_up() {
+        let share = |own, all| {
+            Share::of(&KeyUsage {
+                own_last_24h: own,
+                last_24h: all,
+                ..KeyUsage::default()
+            })
+        };
+        assert!((share(75, 100).old_ratio() - 0.75).abs() < 1e-9);
+        assert!(!share(75, 100).is_safe_to_revoke());
+        assert!(share(0, 100).is_safe_to_revoke());
+        assert!(share(0, 0).old_ratio().abs() < 1e-9);
+        assert_eq!(
+            share(5, 3).new,
+            0,
+            "the two counts are read one after the other"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! The four steps to the first call, each of which knows whether it is done.
+
+use crate::{
+    api,
+    components::{
+        icon::{Icon, IconKind},
+        remote_view::RemoteView,
+    },
+    logic::{
+        getting_started::{Progress, Step, StepState},
+        key_query::{KeyQuery, KeySort, SortOrder},
+        site_map::{ERRORS, ESP_WEBHOOKS},
+    },
+    state::{live::Live, overlays::Overlays, remote::Remote},
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::key::KeyStatus;
+
+/// The card that leads to the first call.
+#[component]
+pub fn GettingStarted() -> impl IntoView {
+    let overlays = Overlays::expect();
+    let live = Live::expect();
+    let progress = Remote::follow(move || live.keys_version(), fetch_progress);
+    view! {
+        <section class="card panel start" aria-labelledby="getting-started">
+            <h2 class="panel__title" id="getting-started">
+                "Start Building with PenguinMails API"
+            </h2>
+            <RemoteView
+                remote=progress
+                skeleton=|| view! { <div class="skeleton skeleton--steps"></div> }
+                children=|progress| {
+                    view! {
+                        <ol class="start__steps" role="list">
+                            {Step::ALL
+                                .map(|step| {
+                                    let state = Memo::new(move |_| step.state(progress.get()));
+                                    view! { <StepLine step state /> }
+                                })
+                                .collect_view()}
+                        </ol>
+                    }
+                }
+            />
+            <footer class="start__foot">
+                <button
+                    type="button"
+                    class="button button--primary"
+                    on:click=move |_| overlays.key_creation.set(true)
+                >
+                    <Icon kind=IconKind::Key />
+                    "Generate API Key"
+                </button>
+                <ul class="start__links" role="list" aria-label="Quick links">
+                    <li>
+                        <A href=ESP_WEBHOOKS>"Configure Webhooks →"</A>
+                    </li>
+                    <li>
+                        <A href=ERRORS>"View Error Codes →"</A>
+                    </li>
+                </ul>
+            </footer>
+        </section>
+    }
+}
+
+#[component]
+fn StepLine(step: Step, state: Memo<StepState>) -> impl IntoView {
+    let number = Step::ALL
+        .iter()
+        .position(|other| *other == step)
+        .unwrap_or_default()
+        + 1;
+    let note = move || match state.get() {
+        StepState::Done => Some("Done"),
+        StepState::Next => Some("Next"),
+        StepState::NotYet => Some("Coming Q1 2026"),
+        StepState::Later | StepState::Optional => None,
+    };
+    view! {
+        <li
+            class="start__step"
+            class:is-done=move || state.get() == StepState::Done
+            class:is-next=move || state.get() == StepState::Next
+            class:is-unavailable=move || state.get() == StepState::NotYet
+            aria-current=move || (state.get() == StepState::Next).then_some("step")
+        >
+            <span class="start__marker" aria-hidden="true">
+                {move || {
+                    if state.get() == StepState::Done {
+                        view! { <Icon kind=IconKind::Check /> }.into_any()
+                    } else {
+                        number.into_any()
+                    }
+                }}
+            </span>
+            <span class="start__label">{step.label()}</span>
+            {move || note().map(|note| view! { <span class="start__note">{note}</span> })}
+        </li>
+    }
+}
+
+/// The key that was used last tells whether any ever was.
+async fn fetch_progress() -> Result<Progress, api::ApiError> {
+    let query = |status| KeyQuery {
+        search: String::new(),
+        status,
+        sort: KeySort::LastUsed,
+        order: SortOrder::Descending,
+    };
+    let all = api::keys::list(&query(None), 1).await?;
+    let active = api::keys::list(&query(Some(KeyStatus::Active)), 1).await?;
+    Ok(Progress {
+        has_key: active.total > 0,
+        has_called: all.data.iter().any(|key| key.usage.total_requests > 0),
+    })
+}

@@ -1,0 +1,44 @@
+//! Where webhooks were configured before, and where they are now.
+
+use crate::{
+    components::icon::{Icon, IconKind},
+    logic::site_map::ESP_WEBHOOKS,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// The redirect notice.
+#[component]
+pub fn Webhooks() -> impl IntoView {
+    view! {
+        <header class="page-head">
+            <div>
+                <h1 class="page-head__title">"Webhooks"</h1>
+                <p class="is-secondary">"Real-time notifications about what happens to your mail."</p>
+            </div>
+        </header>
+        <div class="notice notice--info">
+            <Icon kind=IconKind::ArrowRight />
+            <p>
+                "Webhook configuration has moved to "
+                <A href=ESP_WEBHOOKS>"ESP Integration Settings →"</A>
+            </p>
+        </div>
+        <section class="section" aria-labelledby="webhook-links">
+            <h2 class="section__title" id="webhook-links">
+                "Quick Links"
+            </h2>
+            <ul class="link-list" role="list">
+                {[("postmark", "Configure Postmark Webhooks →"), ("mailgun", "Configure Mailgun Webhooks →")]
+                    .map(|(provider, label)| {
+                        view! {
+                            <li>
+                                <A href=format!("{ESP_WEBHOOKS}#{provider}")>{label}</A>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,217 @@
+//! What happens on the server right now.
+//!
+//! Browsers open few connections to a server, so one tab, the leader, holds the
+//! stream of live events and hands everything on to the others. Only a visible
+//! tab leads: while all are hidden nothing is connected. While the stream is down,
+//! the visible tabs poll.
+
+mod channel;
+mod connection;
+mod leader;
+
+use super::{clock, session::Session};
+use crate::{api::live::StreamSignal, logic::rate_limit::Reading};
+use channel::{Channel, Message};
+use connection::Connection;
+use leader::Leadership;
+use leptos::prelude::*;
+use shared::{key::Environment, live::LiveEvent, rate_limit::RateLimitView, role::Role};
+use std::time::Duration;
+use web_sys::VisibilityState;
+
+/// How often everything is fetched anew while the stream is down.
+const POLL: Duration = Duration::from_secs(15);
+
+/// The live events, in context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Rises whenever the list of keys, or a key's counts, may have changed.
+    keys_version: RwSignal<u64>,
+    /// Rises whenever events may have been missed.
+    gaps: RwSignal<u64>,
+    /// By environment.
+    rate_limits: [RwSignal<Option<Reading>>; 2],
+    connected: RwSignal<bool>,
+    channel: StoredValue<Option<Channel>, LocalStorage>,
+    leadership: StoredValue<Option<Leadership>, LocalStorage>,
+    connection: StoredValue<Option<Connection>, LocalStorage>,
+}
+
+impl Live {
+    /// Follows the events while someone who may see them is signed in and the page
+    /// is visible, and puts them into context.
+    pub fn provide(session: Session) {
+        let live = Self {
+            keys_version: RwSignal::new(0),
+            gaps: RwSignal::new(0),
+            rate_limits: [RwSignal::new(None), RwSignal::new(None)],
+            connected: RwSignal::new(false),
+            channel: StoredValue::new_local(None),
+            leadership: StoredValue::new_local(None),
+            connection: StoredValue::new_local(None),
+        };
+        let visible = page_is_visible();
+        let wanted = Memo::new(move |_| session.role() >= Role::Developer && visible.get());
+        Effect::new(move |was: Option<bool>| {
+            let wanted = wanted.get();
+            live.stop();
+            if wanted {
+                live.start();
+                if was == Some(false) {
+                    live.missed_something();
+                }
+            }
+            wanted
+        });
+        set_interval(
+            move || {
+                if wanted.get_untracked() && !live.connected.get_untracked() {
+                    live.missed_something();
+                }
+            },
+            POLL,
+        );
+        provide_context(live);
+    }
+
+    /// The events from context.
+    pub fn expect() -> Self {
+        expect_context()
+    }
+
+    /// Whether events arrive, tracked.
+    pub fn is_connected(self) -> bool {
+        self.connected.get()
+    }
+
+    /// A number that rises whenever keys or their counts may have changed, tracked.
+    pub fn keys_version(self) -> u64 {
+        self.keys_version.get()
+    }
+
+    /// A number that rises whenever events may have been missed, tracked.
+    pub fn gaps(self) -> u64 {
+        self.gaps.get()
+    }
+
+    /// The newest state of an environment's rate limit, tracked.
+    pub fn rate_limit(self, environment: Environment) -> Option<Reading> {
+        self.rate_limits[environment as usize].get()
+    }
+
+    /// Takes note of the state of an environment's rate limit as of now.
+    pub fn note_rate_limit(self, environment: Environment, view: RateLimitView) {
+        let at = clock::now();
+        self.rate_limits[environment as usize].set(Some(Reading { view, at }));
+    }
+
+    /// Has everyone who follows the keys look again.
+    pub fn touch(self) {
+        self.keys_version.update(|version| *version += 1);
+    }
+
+    fn missed_something(self) {
+        self.gaps.update(|gaps| *gaps += 1);
+        self.touch();
+    }
+
+    fn start(self) {
+        let channel = Channel::open(move |message| self.hear(message));
+        let has_channel = channel.is_some();
+        self.channel.set_value(channel);
+        self.tell(&Message::Hello);
+        let leadership = has_channel
+            .then(|| Leadership::request(move || self.lead()))
+            .flatten();
+        // Without both, each tab has to look after itself.
+        if leadership.is_none() {
+            self.lead();
+        }
+        self.leadership.set_value(leadership);
+    }
+
+    fn stop(self) {
+        self.connection.set_value(None);
+        self.leadership.set_value(None);
+        self.channel.set_value(None);
+        self.connected.set(false);
+    }
+
+    /// This tab talks to the server from now on.
+    fn lead(self) {
+        let connection = Connection::open(move |signal| match signal {
+            StreamSignal::Open => self.set_connected(true),
+            StreamSignal::Lost => self.set_connected(false),
+            StreamSignal::Event(event) => {
+                self.apply(&event);
+                self.tell(&Message::Event(event));
+            }
+        });
+        self.connection.set_value(Some(connection));
+    }
+
+    fn set_connected(self, connected: bool) {
+        self.note_connected(connected);
+        self.tell(&Message::Connected(connected));
+    }
+
+    fn note_connected(self, connected: bool) {
+        let was = self.connected.get_untracked();
+        self.connected.set(connected);
+        // What happened in between was missed.
+        if connected && !was {
+            self.missed_something();
+        }
+    }
+
+    /// Another tab says something.
+    fn hear(self, message: Message) {
+        let leads = self.connection.with_value(Option::is_some);
+        match message {
+            Message::Hello if leads => {
+                self.tell(&Message::Connected(self.connected.get_untracked()));
+                for environment in Environment::ALL {
+                    let reading = self.rate_limits[environment as usize].get_untracked();
+                    if let Some(Reading { view: state, .. }) = reading {
+                        self.tell(&Message::Event(LiveEvent::RateLimit { environment, state }));
+                    }
+                }
+            }
+            Message::Connected(connected) if !leads => self.note_connected(connected),
+            Message::Event(event) if !leads => self.apply(&event),
+            _ => {}
+        }
+    }
+
+    fn apply(self, event: &LiveEvent) {
+        match event {
+            LiveEvent::Usage { .. } | LiveEvent::KeysChanged => self.touch(),
+            LiveEvent::RateLimit { environment, state } => {
+                self.note_rate_limit(*environment, state.clone());
+            }
+        }
+    }
+
+    fn tell(self, message: &Message) {
+        self.channel.with_value(|channel| {
+            if let Some(channel) = channel {
+                channel.send(message);
+            }
+        });
+    }
+}
+
+/// Whether the page is visible, kept up to date.
+fn page_is_visible() -> RwSignal<bool> {
+    use wasm_bindgen::{JsCast, closure::Closure};
+    let is_visible = || document().visibility_state() == VisibilityState::Visible;
+    let signal = RwSignal::new(is_visible());
+    let on_change = Closure::<dyn FnMut()>::new(move || signal.set(is_visible()));
+    let callback = on_change.as_ref().unchecked_ref();
+    document()
+        .add_event_listener_with_callback("visibilitychange", callback)
+        .ok();
+    // The stream lives as long as the page.
+    on_change.forget();
+    signal
+}
