@@ -1,10 +1,11 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { DEVELOPER, signIn } from "./fixtures/people";
+import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
-import { ERROR_CATALOGUE, KEYS, NOT_FOUND } from "./pages/routes";
+import { OverviewPage } from "./pages/overview_page";
+import { BILLING, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, WEBHOOKS } from "./pages/routes";
 
 /** Every state that is checked, and how to get there. */
 const STATES: Record<string, (page: Page) => Promise<void>> = {
@@ -15,6 +16,50 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   keys: async (page) => {
     await signIn(page, DEVELOPER);
     await new KeysPage(page).open();
+  },
+  overview: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+  },
+  "command palette": async (page) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("e");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.getByText(/\d+ results/)).toBeVisible();
+  },
+  shortcuts: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  },
+  "account menu": async (page) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+    await page.getByRole("button", { name: /^Account: / }).click();
+    await expect(page.getByRole("button", { name: "Sign out" })).toBeVisible();
+  },
+  billing: async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(BILLING);
+    await expect(page.getByText("Current plan")).toBeVisible();
+  },
+  webhooks: async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(WEBHOOKS);
+    await expect(page.getByRole("heading", { name: "Webhooks", exact: true })).toBeVisible();
+  },
+  "ESP webhooks": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(`${ESP_WEBHOOKS}#postmark`);
+    await expect(page.getByRole("region", { name: "Postmark" })).toBeVisible();
+  },
+  "no access": async (page) => {
+    await signIn(page, MEMBER);
+    await page.goto(BILLING);
+    await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
   },
   "create dialog": async (page) => {
     await signIn(page, DEVELOPER);

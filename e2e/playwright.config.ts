@@ -37,8 +37,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "e2e", testIgnore: "screens.spec.ts" },
+    { name: "e2e", testIgnore: ["screens.spec.ts", "lighthouse.spec.ts"] },
     // Pictures for people, not a check: `make screenshots`.
     { name: "screens", testMatch: "screens.spec.ts" },
+    // Takes minutes and needs an idle machine: `make lighthouse`.
+    { name: "lighthouse", testMatch: "lighthouse.spec.ts" },
   ],
 });

@@ -1,19 +1,23 @@
 // Pictures for the README and for reviews: `make screenshots`.
 
+import { callApi, createKeyByApi } from "./fixtures/api";
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
-import { ERROR_CATALOGUE, KEYS, NOT_FOUND } from "./pages/routes";
+import { OverviewPage } from "./pages/overview_page";
+import { BILLING, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
     test.describe(`${colorScheme}, ${width} px`, () => {
       test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 800 } });
 
-      test("screens", async ({ page }) => {
+      test("screens", async ({ page, server }) => {
         const take = async (name: string) => {
-          await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage: true });
+          // A dialog covers what is visible, not the whole length of the page.
+          const fullPage = (await page.locator("dialog[open]").count()) === 0;
+          await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage });
         };
         const keys = new KeysPage(page);
 
@@ -22,6 +26,52 @@ for (const colorScheme of ["light", "dark"] as const) {
         await take("login");
 
         await signIn(page, DEVELOPER);
+        const overview = new OverviewPage(page);
+        const key = await createKeyByApi(page, `Nightly sync ${colorScheme} ${width}`, "test");
+        await overview.open();
+        await take("overview");
+
+        await callApi(server, key, 60);
+        await overview.open("?environment=test");
+        await expect(overview.rateLimit.getByRole("timer")).toHaveText(/Resets/);
+        await take("overview-in-use");
+
+        // Nothing but the outline: the answers are held back.
+        await page.route("**/api/v1/platform/api-keys?*", () => {});
+        await page.goto(OVERVIEW);
+        await expect(page.locator(".skeleton").first()).toBeVisible();
+        await take("overview-loading");
+        await page.unroute("**/api/v1/platform/api-keys?*");
+        await page.route("**/api/v1/platform/api-keys?*", (route) => route.abort());
+        await page.goto(OVERVIEW);
+        await expect(page.getByRole("button", { name: "Try again" }).first()).toBeVisible();
+        await take("overview-failed");
+        await page.unroute("**/api/v1/platform/api-keys?*");
+
+        await overview.open();
+        await page.keyboard.press("Control+k");
+        await expect(page.getByRole("option").first()).toBeVisible();
+        await take("palette");
+        await page.keyboard.press("Escape");
+        await page.keyboard.press("?");
+        await take("shortcuts");
+        await page.keyboard.press("Escape");
+        if (width === 390) {
+          await page.getByRole("button", { name: "Open navigation" }).click();
+          await expect(page.getByRole("dialog", { name: "Navigation" })).toBeVisible();
+          await take("drawer");
+        }
+
+        await page.goto(BILLING);
+        await expect(page.getByText("Current plan")).toBeVisible();
+        await take("billing");
+        await page.goto(WEBHOOKS);
+        await expect(page.getByRole("heading", { name: "Webhooks", exact: true })).toBeVisible();
+        await take("webhooks");
+        await page.goto(ESP_WEBHOOKS);
+        await expect(page.getByRole("region", { name: "Postmark" })).toBeVisible();
+        await take("esp-webhooks");
+
         await keys.open();
         await take("keys");
 

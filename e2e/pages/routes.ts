@@ -1,8 +1,12 @@
 // Addresses of the dashboard, each written down once.
 
-const DEVELOPERS = "/dashboard/settings/developers";
+const SETTINGS = "/dashboard/settings";
 
-export const KEYS = `${DEVELOPERS}/keys`;
-export const ERROR_CATALOGUE = `${DEVELOPERS}/docs/errors`;
-export const NOT_FOUND = `${DEVELOPERS}/no-such-page`;
+export const OVERVIEW = `${SETTINGS}/developers`;
+export const KEYS = `${OVERVIEW}/keys`;
+export const WEBHOOKS = `${OVERVIEW}/webhooks`;
+export const ERROR_CATALOGUE = `${OVERVIEW}/docs/errors`;
+export const NOT_FOUND = `${OVERVIEW}/no-such-page`;
+export const ESP_WEBHOOKS = `${SETTINGS}/integrations/esp/webhooks`;
+export const BILLING = `${SETTINGS}/billing`;
 export const LOGIN = "/login";

@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "@playwright/test";
+import { KeysApi } from "./fixtures/keys_api";
+import { DEVELOPER, enterSudo, signIn } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+import { KeysPage } from "./pages/keys_page";
+
+/** Opens the last step of a wizard that is otherwise left as it is. */
+async function lastStep(page: Page, name: string): Promise<KeysPage> {
+  await signIn(page, DEVELOPER);
+  await enterSudo(page);
+  const keys = new KeysPage(page);
+  await keys.open();
+  await keys.openCreateDialog();
+  await keys.createDialog.name.fill(name);
+  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
+  return keys;
+}
+
+test("the last step says in plain words what will be created", async ({ page }) => {
+  const { createDialog } = await lastStep(page, "In plain words");
+  const summary = createDialog.root.getByRole("region", { name: "Summary" });
+  await expect(summary).toContainText("You are about to create “In plain words”");
+  await expect(summary).toContainText(
+    "Whoever gets hold of this key can send mail in your name, from anywhere, until you revoke it.",
+  );
+  await createDialog.root.getByRole("radio", { name: /Restrict to IPs/ }).check();
+  await createDialog.root.getByRole("button", { name: /^Use my current address/ }).click();
+  await expect(createDialog.root.getByText(/^Your current address .* is on the list/)).toBeVisible();
+  await expect(summary).toContainText("127.0.0.1");
+  await expect(summary).not.toContainText("from anywhere");
+});
+
+test("the command beside a new key is one that works", async ({ page }) => {
+  const keys = await lastStep(page, "Sends mail only");
+  const { createDialog, createdDialog } = keys;
+  await createDialog.back.click();
+  await createDialog.back.click();
+  await createDialog.root.getByRole("button", { name: "Email Sending" }).click();
+  await createDialog.permission("Send Bulk Emails").uncheck();
+  await createDialog.next.click();
+  await createDialog.next.click();
+  await createDialog.generate.click();
+  await createdDialog.root.getByRole("button", { name: "Copy command" }).click();
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  const [, url, key] = /^curl -X GET (\S+) \\\n {2}-H "Authorization: Bearer (\w+)"$/.exec(command) ?? [];
+  expect(new URL(String(url)).pathname).toBe("/v1/emails");
+  const answer = await fetch(String(url), { headers: { Authorization: `Bearer ${key}` } });
+  expect(answer.status).toBe(200);
+});
+
+test("a new key can be saved as a file", async ({ page }) => {
+  const { createDialog, createdDialog } = await lastStep(page, "Saved as a file");
+  await createDialog.generate.click();
+  const key = (await createdDialog.key.innerText()).trim();
+  const saved = page.waitForEvent("download");
+  await createdDialog.root.getByRole("button", { name: "Download .env" }).click();
+  const file = await (await saved).path();
+  expect(await readFile(file, "utf8")).toBe(
+    `# Saved as a file\n# Keep this file out of version control.\nPENGUINMAILS_API_KEY=${key}\n`,
+  );
+  await page.keyboard.press("Escape");
+  await expect(createdDialog.root).toBeHidden();
+});
+
+test("a refused clipboard is told, and the dialog stays", async ({ page }) => {
+  await page.addInitScript(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("", "NotAllowedError"));
+  });
+  const { createDialog, createdDialog } = await lastStep(page, "Cannot be copied");
+  await createDialog.generate.click();
+  const key = (await createdDialog.key.innerText()).trim();
+  await createdDialog.root.getByRole("button", { name: "Copy key" }).click();
+  await expect(createdDialog.root.getByRole("alert")).toContainText("The browser did not allow copying.");
+  expect(await page.evaluate(() => String(getSelection()))).toBe(key);
+  await page.keyboard.press("Escape");
+  await expect(createdDialog.root).toBeVisible();
+  await createdDialog.done.click();
+  await expect(createdDialog.root).toBeHidden();
+});
+
+test("a key that may be revealed later says so from the beginning", async ({ page }) => {
+  const { createDialog, createdDialog } = await lastStep(page, "Kept for later");
+  for (let step = 4; step > 1; step--) await createDialog.back.click();
+  await createDialog.root.getByRole("checkbox", { name: "Allow revealing later" }).check();
+  for (let step = 1; step < 4; step++) await createDialog.next.click();
+  await expect(createDialog.root.getByRole("region", { name: "Summary" })).toContainText("After you enter your password");
+  await createDialog.generate.click();
+  await expect(createdDialog.root).toContainText("To see it again you will have to enter your password.");
+});
+
+test("what a Developer may not grant cannot be ticked", async ({ page }) => {
+  const { createDialog } = await lastStep(page, "Within his rights");
+  await createDialog.back.click();
+  await createDialog.back.click();
+  for (const label of ["Full Account Access", "Manage API Keys", "Manage Billing"]) {
+    await expect(createDialog.permission(label)).toBeDisabled();
+  }
+  await createDialog.root.getByRole("button", { name: "Full Access" }).click();
+  await expect(createDialog.permission("Send Bulk Emails")).toBeChecked();
+  await expect(createDialog.permission("Manage Billing")).not.toBeChecked();
+});
+
+test("many keys come page by page", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  for (let number = 1; number <= 23; number++) await api.create(`Paged ${number}`, { environment: "test" });
+  await signIn(page, DEVELOPER);
+  const keys = new KeysPage(page);
+  await keys.open("?search=Paged");
+  await expect(keys.cards).toHaveCount(20);
+  await expect(page.getByText("20 of 23 keys")).toBeVisible();
+  await page.getByRole("button", { name: "Load more" }).click();
+  await expect(keys.cards).toHaveCount(23);
+  await expect(page.getByRole("button", { name: "Load more" })).toHaveCount(0);
+});
+
+test("a list that cannot be fetched says so, and can be tried again", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  const keys = new KeysPage(page);
+  // The page also asks again by itself, so the server is gone until the click.
+  await page.addInitScript(() => {
+    document.addEventListener("click", () => document.body.setAttribute("data-clicked", ""), true);
+  });
+  await page.route("**/api/v1/platform/api-keys?*", async (route) => {
+    const clicked = await page.locator("body[data-clicked]").count();
+    await (clicked > 0 ? route.continue() : route.abort());
+  });
+  await page.goto("/dashboard/settings/developers/keys");
+  await expect(page.getByText("The server cannot be reached.")).toBeVisible();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(keys.cards).not.toHaveCount(0);
+});

@@ -1,0 +1,137 @@
+import type { BrowserContext, Page } from "@playwright/test";
+import { callApi, createKeyByApi } from "./fixtures/api";
+import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+import { KeysPage } from "./pages/keys_page";
+import { OverviewPage } from "./pages/overview_page";
+import { BILLING, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
+
+/** How often any page of the browser has opened the stream of live events. */
+function countStreams(context: BrowserContext): { opened: number } {
+  const count = { opened: 0 };
+  context.on("request", (request) => {
+    if (new URL(request.url()).pathname === "/api/v1/tenant/live") count.opened += 1;
+  });
+  return count;
+}
+
+/** Makes the page believe that it is hidden, or visible again. */
+async function setVisible(page: Page, visible: boolean): Promise<void> {
+  await page.evaluate((state) => {
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, visible ? "visible" : "hidden");
+}
+
+test.describe("live events", () => {
+  test("two tabs share one connection, and the second takes over", async ({ page, context, server }) => {
+    await signIn(page, DEVELOPER);
+    const key = await createKeyByApi(page, "Seen in two tabs", "live");
+    const streams = countStreams(context);
+    await new KeysPage(page).open();
+    await expect(page.getByText("Live", { exact: true })).toBeVisible();
+    const second = await context.newPage();
+    const follower = new KeysPage(second);
+    await follower.open();
+    await expect(second.getByText("Live", { exact: true })).toBeVisible();
+    expect(streams.opened).toBe(1);
+
+    // What the first tab hears, the second one shows.
+    const total = follower.card("Seen in two tabs").value("Total Requests");
+    await callApi(server, key, 3);
+    await expect(total).toHaveText("3");
+    expect(streams.opened).toBe(1);
+
+    await page.close();
+    await expect.poll(() => streams.opened).toBe(2);
+    await callApi(server, key, 2);
+    await expect(total).toHaveText("5");
+  });
+
+  test("a hidden tab hands the connection on, and all hidden tabs have none", async ({ page, context, server }) => {
+    await signIn(page, DEVELOPER);
+    const key = await createKeyByApi(page, "Used unseen", "live");
+    const streams = countStreams(context);
+    const keys = new KeysPage(page);
+    await keys.open();
+    await expect(page.getByText("Live", { exact: true })).toBeVisible();
+    const second = await context.newPage();
+    await new KeysPage(second).open();
+    await expect(second.getByText("Live", { exact: true })).toBeVisible();
+
+    await setVisible(page, false);
+    await expect.poll(() => streams.opened).toBe(2);
+    await expect(second.getByText("Live", { exact: true })).toBeVisible();
+    await setVisible(second, false);
+    await expect(second.getByText("Live", { exact: true })).toHaveCount(0);
+    await callApi(server, key, 4);
+    expect(streams.opened).toBe(2);
+
+    // Whoever looks again sees at once what was missed.
+    await setVisible(page, true);
+    await expect(keys.card("Used unseen").value("Total Requests")).toHaveText("4");
+    await expect.poll(() => streams.opened).toBe(3);
+  });
+});
+
+test("every page has its title, its breadcrumbs and its place in the navigation", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  const pages = [
+    [OVERVIEW, "Overview", ["Settings", "Developers", "Overview"]],
+    [KEYS, "API Keys", ["Settings", "Developers", "API Keys"]],
+    [WEBHOOKS, "Webhooks", ["Settings", "Developers", "Webhooks"]],
+    [ESP_WEBHOOKS, "ESP webhooks", ["Settings", "Integrations", "ESP webhooks"]],
+    [BILLING, "Billing", ["Settings", "Account", "Billing"]],
+  ] as const;
+  for (const [path, title, trail] of pages) {
+    await page.goto(path);
+    await expect(page).toHaveTitle(`${title} · PenguinMails`);
+    const crumbs = page.getByRole("navigation", { name: "Breadcrumb" });
+    await expect(crumbs.getByRole("listitem")).toHaveText([...trail]);
+    const current = page.getByRole("navigation", { name: "Settings" }).locator("[aria-current=page]");
+    await expect(current).toHaveText(title);
+  }
+});
+
+test("the webhooks page sends on to where webhooks are, and that page promises nothing", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  await page.goto(WEBHOOKS);
+  await expect(page.getByText("Webhook configuration has moved to ESP Integration Settings →")).toBeVisible();
+  await page.getByRole("link", { name: "Configure Mailgun Webhooks →" }).click();
+  await expect(page).toHaveURL(`${ESP_WEBHOOKS}#mailgun`);
+  await expect(page.getByRole("region", { name: "Mailgun" })).toBeInViewport();
+  await expect(page.getByText("This server does not receive provider events yet")).toBeVisible();
+});
+
+test("the home page is the overview, and lost visitors are led there", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  await page.goto("/");
+  await new OverviewPage(page).ready();
+  await page.goto(NOT_FOUND);
+  await page.getByRole("link", { name: "Go to the overview" }).click();
+  await new OverviewPage(page).ready();
+});
+
+test("a Member is offered no page that would refuse him", async ({ page }) => {
+  await signIn(page, MEMBER);
+  for (const path of [OVERVIEW, BILLING, WEBHOOKS, ESP_WEBHOOKS]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
+  }
+  const links = page.getByRole("navigation", { name: "Settings" }).getByRole("link");
+  await expect(links).toHaveText(["Error codes"]);
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test("the navigation is a drawer that closes after use", async ({ page }) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+    await page.getByRole("button", { name: "Open navigation" }).click();
+    const drawer = page.getByRole("dialog", { name: "Navigation" });
+    await drawer.getByRole("link", { name: "Billing" }).click();
+    await expect(page).toHaveURL(BILLING);
+    await expect(drawer).toBeHidden();
+  });
+});
