@@ -14,6 +14,7 @@ unexport NO_COLOR
 SERVER := target/release/penguinmails
 SPA := target/dashboard.stamp
 NPM := e2e/node_modules/.package-lock.json
+LIGHTHOUSE := e2e/lighthouse/node_modules/.package-lock.json
 # Directories are listed too: theirs is the only date that changes when a file is deleted.
 SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock .cargo/config.toml $(shell find frontend shared style)
 
@@ -50,9 +51,14 @@ e2e: build ## Run the browser tests alone
 screenshots: build ## Take pictures of every page into e2e/screenshots/
 	.ci/browser.sh screens
 
+.PHONY: lighthouse
+lighthouse: build $(LIGHTHOUSE) ## Let Lighthouse judge every page
+	.ci/browser.sh lighthouse
+
 .PHONY: bench
-bench: ## Measure the gateway against a bare handler
-	cargo bench -p backend --bench gateway
+bench: ## Measure the gateway, part by part, against a bare handler (ARGS="p99" measures what has that in its name)
+	if .ci/postgres.sh --check; then run=.ci/postgres.sh; fi; \
+	$$run cargo bench -p backend --bench gateway -- $(ARGS)
 
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies
@@ -67,6 +73,11 @@ tools:
 $(NPM): e2e/package.json e2e/package-lock.json
 	@echo "==> Installing the npm packages (wasm-opt, Playwright): about 10 seconds"
 	cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error
+	@touch $@
+
+$(LIGHTHOUSE): e2e/lighthouse/package.json e2e/lighthouse/package-lock.json
+	@echo "==> Installing Lighthouse: about 15 seconds"
+	cd e2e/lighthouse && npm ci --loglevel=error
 	@touch $@
 
 # Stamp and page get the date at which the build began: a source that was saved

@@ -36,6 +36,7 @@ install_packages() {
   local packages=()
   .ci/chromium.sh >/dev/null 2>&1 || packages+=(chromium fonts-liberation)
   .ci/postgres.sh --check 2>/dev/null || packages+=(postgresql)
+  .ci/fuzz.sh --check 2>/dev/null || packages+=(python3-venv)
   if [[ ${#packages[@]} == 0 ]]; then return; fi
   if ! command -v apt-get >/dev/null; then
     missing_because="not installed, and there is no apt-get to do it"
@@ -85,6 +86,15 @@ elif ! .ci/chromium.sh >/dev/null 2>&1; then
   skip "$title" "Chromium is ${missing_because:-not found}"
 else
   step "$title" .ci/browser.sh e2e || true
+fi
+
+title="fuzzing by the OpenAPI document"
+if [[ $built == no ]]; then
+  skip "$title" "there is no binary to test"
+elif ! .ci/fuzz.sh --check 2>/dev/null; then
+  skip "$title" "Python is ${missing_because:-not usable: $(.ci/fuzz.sh --check 2>&1)}"
+else
+  step "$title" .ci/fuzz.sh || true
 fi
 
 summary

@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Asks a running server everything that its OpenAPI document allows and much that
+# it does not (schemathesis), once with a key that may do all and once without any:
+# no 5xx, and no answer that the document does not describe.
+#   .ci/fuzz.sh [SCHEMATHESIS OPTION…]     PENGUINMAILS_BIN names another server
+# `--check` only tells whether it could run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+version=4.32.5
+venv=$PWD/.tools/python
+server=$(realpath -m "${PENGUINMAILS_BIN:-target/release/penguinmails}")
+
+if [[ ! -x "$venv/bin/schemathesis" ]] && ! python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  echo "Python 3 with its venv module is not installed" >&2
+  exit 1
+fi
+if [[ ${1:-} == --check ]]; then exit 0; fi
+
+if [[ $("$venv/bin/schemathesis" --version 2>/dev/null) != *" $version" ]]; then
+  echo "==> Installing schemathesis $version: about 20 seconds"
+  python3 -m venv "$venv"
+  "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$version"
+fi
+
+directory=$(mktemp -d)
+pid=
+stop() {
+  if [[ -n "$pid" ]]; then kill "$pid" 2>/dev/null || true; fi
+  cd /
+  rm -rf "$directory"
+}
+trap stop EXIT
+
+admin() { "$server" admin "$@" --data-dir "$directory" >/dev/null; }
+echo "correct horse battery" | admin create-user --email owner@fuzz.test --role owner --tenant fuzz
+# Out of reach: what is fuzzed is what stands behind the limits.
+admin set-limits --tenant fuzz --rate-per-minute 100000000 --burst 100000000
+admin create-keys --tenant fuzz --count 1 --environment test \
+  --scopes admin:full,emails:send_bulk --out "$directory/keys"
+
+port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+url=http://127.0.0.1:$port
+"$server" serve --addr "127.0.0.1:$port" --data-dir "$directory" >"$directory/log" 2>&1 &
+pid=$!
+for _ in {1..100}; do
+  if python3 -c "import urllib.request; urllib.request.urlopen('$url/readyz')" 2>/dev/null; then break; fi
+  sleep 0.1
+done
+
+# What the key may do it may do only once its bulk sending was approved.
+python3 - "$url" "$(cut -c9-20 "$directory/keys")" <<'PYTHON'
+import http.cookiejar, json, sys, urllib.request
+url, key = sys.argv[1:]
+browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+def post(path, **body):
+    headers = {"Content-Type": "application/json", "Origin": url}
+    browser.open(urllib.request.Request(url + "/api/v1" + path, json.dumps(body).encode(), headers))
+post("/auth/login", email="owner@fuzz.test", password="correct horse battery")
+post("/auth/sudo", password="correct horse battery")
+post(f"/platform/api-keys/key_{key}/approve")
+PYTHON
+
+# It leaves its notes where it runs.
+cd "$directory"
+fuzz() {
+  "$venv/bin/schemathesis" run "$url/openapi.json" \
+    --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance \
+    --generation-database none --seed 1 --no-color "$@"
+}
+echo "==> with a key that may do everything"
+fuzz --header "Authorization: Bearer $(cat "$directory/keys")" --max-examples 60 "$@"
+echo "==> without a key"
+fuzz --max-examples 10 "$@"
