@@ -21,4 +21,5 @@ pub mod role;
 pub mod scope;
 pub mod session;
 pub mod template;
+pub mod usage;
 pub mod validate;
