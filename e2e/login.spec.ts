@@ -2,7 +2,7 @@ import { DEVELOPER, MEMBER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
-import { KEYS } from "./pages/routes";
+import { KEYS, LOGIN, OVERVIEW } from "./pages/routes";
 
 test("a wrong password and an unknown account get the same answer", async ({ page }) => {
   const login = new LoginPage(page);
@@ -77,4 +77,20 @@ test("signing out ends the session on the server", async ({ page, context, serve
 
 test("signing in often with the right password is never taken for guessing", async ({ page }) => {
   for (let times = 0; times < 12; times++) await signIn(page, DEVELOPER);
+});
+
+test("a browser that never signed in causes no error; one that did goes on", async ({ page }) => {
+  const refused: string[] = [];
+  page.on("response", (answer) => {
+    if (answer.status() >= 400) refused.push(answer.url());
+  });
+  const login = new LoginPage(page);
+  await page.goto(LOGIN);
+  await expect(login.submit).toBeVisible();
+  expect(refused).toEqual([]);
+
+  await login.signIn(DEVELOPER, PASSWORD);
+  await expect(page).toHaveURL(OVERVIEW);
+  await page.goto(LOGIN);
+  await expect(page).toHaveURL(OVERVIEW);
 });

@@ -3,6 +3,9 @@
 /// The page that signed-in users start on.
 pub const HOME: &str = super::site_map::OVERVIEW;
 
+/// Where one signs in.
+pub const LOGIN: &str = "/login";
+
 /// Accepts `next` only if it is a path of this site: a link in a mail must not be
 /// able to send someone elsewhere by way of our sign-in page.
 pub fn sanitised(next: Option<&str>) -> String {
@@ -19,9 +22,9 @@ pub fn sanitised(next: Option<&str>) -> String {
 /// The sign-in page that leads back to `path` (with its query).
 pub fn login_with_next(path: &str) -> String {
     if path == HOME || !path.starts_with("/dashboard") {
-        return "/login".into();
+        return LOGIN.into();
     }
-    let mut url = String::from("/login?next=");
+    let mut url = format!("{LOGIN}?next=");
     for byte in path.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
             url.push(byte.into());

@@ -1,8 +1,16 @@
 //! Who is signed in.
 
-use crate::api::{self, ApiError};
+use super::storage;
+use crate::{
+    api::{self, ApiError},
+    logic::next_path::LOGIN,
+};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{error::ErrorCode, role::Role, session::SessionView};
+
+/// Says that this browser had a session when it was last looked at; the session
+/// itself is in a cookie that pages cannot read.
+const STORAGE_KEY: &str = "signed-in";
 
 /// What is known about the session. "Not known yet" is a state of its own, so
 /// that a reload does not flash the sign-in page.
@@ -23,11 +31,22 @@ pub enum SessionState {
 pub struct Session(RwSignal<SessionState>);
 
 impl Session {
-    /// Asks the server who is signed in and puts the session into context.
+    /// Asks the server who is signed in and puts the session into context. Where one
+    /// signs in, a browser without a session need not ask: being told so is an error
+    /// in its console.
     pub fn provide() -> Self {
         let session = Self(RwSignal::new(SessionState::Loading));
         api::on_session_end(move || session.ended());
-        session.load();
+        if on_login_page() && storage::get(STORAGE_KEY).is_none() {
+            session.0.set(SessionState::SignedOut);
+        } else {
+            session.load();
+        }
+        Effect::new(move || match session.0.get() {
+            SessionState::SignedIn(_) => storage::set(STORAGE_KEY, "yes"),
+            SessionState::SignedOut => storage::remove(STORAGE_KEY),
+            SessionState::Loading | SessionState::Failed(_) => {}
+        });
         provide_context(session);
         session
     }
@@ -114,4 +133,9 @@ impl Session {
         }
         result
     }
+}
+
+fn on_login_page() -> bool {
+    let path = window().location().pathname();
+    path.is_ok_and(|path| path == LOGIN)
 }

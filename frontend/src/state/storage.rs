@@ -13,6 +13,13 @@ pub fn set(key: &str, value: &str) {
     }
 }
 
+/// Forgets a value.
+pub fn remove(key: &str) {
+    if let Some(storage) = storage() {
+        storage.remove_item(key).ok();
+    }
+}
+
 fn storage() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
