@@ -130,3 +130,17 @@ test("a list that cannot be fetched says so, and can be tried again", async ({ p
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(keys.cards).not.toHaveCount(0);
 });
+
+test("a company that forbids recoverable keys says so before anything is filled in", async ({ page }) => {
+  await page.route("**/api/v1/auth/session", async (route) => {
+    const answer = await route.fetch();
+    const session = (await answer.json()) as { tenant: object };
+    await route.fulfill({ response: answer, json: { ...session, tenant: { ...session.tenant, allow_recoverable: false } } });
+  });
+  const keys = new KeysPage(page);
+  await signIn(page, DEVELOPER);
+  await keys.open();
+  await keys.openCreateDialog();
+  await expect(page.getByLabel("Allow revealing later")).toBeDisabled();
+  await expect(page.getByText("Your company does not allow this: each key is shown once.")).toBeVisible();
+});

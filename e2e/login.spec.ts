@@ -79,6 +79,18 @@ test("signing in often with the right password is never taken for guessing", asy
   for (let times = 0; times < 12; times++) await signIn(page, DEVELOPER);
 });
 
+test("signing out in one tab signs out the others", async ({ page, context }) => {
+  await signIn(page, DEVELOPER);
+  await page.goto(OVERVIEW);
+  const other = await context.newPage();
+  const keys = new KeysPage(other);
+  await keys.open();
+
+  await page.getByRole("button", { name: /^Account: / }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(new LoginPage(other).submit).toBeVisible();
+});
+
 test("a browser that never signed in causes no error; one that did goes on", async ({ page }) => {
   const refused: string[] = [];
   page.on("response", (answer) => {

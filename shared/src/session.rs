@@ -109,6 +109,8 @@ pub struct TenantView {
     pub name: String,
     /// What it pays for.
     pub plan: Plan,
+    /// Whether new keys may be recoverable.
+    pub allow_recoverable: bool,
 }
 
 /// The answer to `POST /api/v1/auth/sudo`.

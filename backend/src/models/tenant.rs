@@ -208,6 +208,7 @@ impl Tenant {
             id: self.id(),
             name: self.name.clone(),
             plan: self.plan()?,
+            allow_recoverable: self.allow_recoverable,
         })
     }
 }

@@ -94,6 +94,8 @@ fn create_403_recoverable_where_the_policy_forbids_it() {
     let key = owner.create_key(&form);
     let tenant = app.tenant.clone();
     app.write(|conn| backend::models::tenant::Tenant::set_allow_recoverable(conn, &tenant, false));
+    let session = owner.get("/api/v1/auth/session").expect(200);
+    assert_eq!(session["tenant"]["allow_recoverable"], false);
     let refused = owner.post("/api/v1/platform/api-keys", &form);
     refused.problem(403, "recoverable_forbidden");
     let rotated = act(&owner, &key, "rotate").expect(201);

@@ -5,7 +5,7 @@ use crate::{
     api::{self, ApiError},
     logic::next_path::LOGIN,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{error::ErrorCode, role::Role, session::SessionView};
 
 /// Says that this browser had a session when it was last looked at; the session
@@ -47,6 +47,17 @@ impl Session {
             SessionState::SignedOut => storage::remove(STORAGE_KEY),
             SessionState::Loading | SessionState::Failed(_) => {}
         });
+        // Another tab has signed out.
+        let listener = window_event_listener(ev::storage, move |event| {
+            let is_signed_in = matches!(session.0.get_untracked(), SessionState::SignedIn(_));
+            if event.key().as_deref() == Some(STORAGE_KEY)
+                && event.new_value().is_none()
+                && is_signed_in
+            {
+                session.load();
+            }
+        });
+        on_cleanup(move || listener.remove());
         provide_context(session);
         session
     }
@@ -111,6 +122,11 @@ impl Session {
     /// The name of the signed-in user's company at this moment.
     pub fn tenant_name_untracked(self) -> Option<String> {
         untrack(|| self.view()).map(|view| view.tenant.name)
+    }
+
+    /// Whether the signed-in user's company allows recoverable keys at this moment.
+    pub fn allows_recoverable_untracked(self) -> bool {
+        untrack(|| self.view()).is_some_and(|view| view.tenant.allow_recoverable)
     }
 
     /// Someone has signed in.

@@ -145,7 +145,9 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
                         {move || {
                             key.with(|key| {
                                 let address = key.last_used_address.as_ref();
-                                address.map(|address| format!("from {address}"))
+                                let from = address.map(|address| format!("from {address}"));
+                                let inherited = key.last_used_at.is_none() && key.usage.total_requests > 0;
+                                from.or(inherited.then(|| "the requests are those of the key it replaced".into()))
                             })
                         }}
                     </span>

@@ -1,7 +1,10 @@
 //! Step 1: name, description, environment.
 
 use super::wizard_state::WizardState;
-use crate::components::field::{Field, FieldKind};
+use crate::{
+    components::field::{Field, FieldKind},
+    state::session::Session,
+};
 use leptos::prelude::*;
 use shared::key::{Environment, NAME_MAX_CHARS};
 
@@ -12,6 +15,7 @@ pub fn Basics(
     wizard: WizardState,
 ) -> impl IntoView {
     let draft = wizard.draft;
+    let may_be_recoverable = Session::expect().allows_recoverable_untracked();
     let (name, set_name) = create_slice(
         draft,
         |draft| draft.name.clone(),
@@ -77,6 +81,7 @@ pub fn Basics(
             <input
                 type="checkbox"
                 aria-label="Allow revealing later"
+                disabled=!may_be_recoverable
                 prop:checked=move || draft.with(|draft| draft.recoverable)
                 on:change=move |event| {
                     let checked = event_target_checked(&event);
@@ -85,7 +90,11 @@ pub fn Basics(
             />
             <span class="check__label">"Allow revealing later"</span>
             <span class="check__help">
-                "Keeps the key, encrypted, so that it can be shown again to someone who enters the password. Otherwise it is shown once, which is safer."
+                {if may_be_recoverable {
+                    "Keeps the key, encrypted, so that it can be shown again to someone who enters the password. Otherwise it is shown once, which is safer."
+                } else {
+                    "Your company does not allow this: each key is shown once."
+                }}
             </span>
         </label>
     }
