@@ -43,7 +43,7 @@ impl CampaignForm {
     /// What is wrong with the form, field by field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        validate::text(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
+        validate::line(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
         email::subject_line(&mut errors, "subject", &self.subject);
         let mut report = |field: &str, message: &str| {
             errors.push(FieldError::new(field, ErrorCode::InvalidField, message));

@@ -108,7 +108,7 @@ impl ReplaceContact {
 
 fn validate_names(errors: &mut Vec<FieldError>, first: &str, last: &str) {
     for (field, name) in [("first_name", first), ("last_name", last)] {
-        validate::text(errors, field, name, 0, NAME_MAX_CHARS);
+        validate::line(errors, field, name, 0, NAME_MAX_CHARS);
     }
 }
 
@@ -120,7 +120,7 @@ pub fn validate_tags(errors: &mut Vec<FieldError>, field: &str, tags: &[String])
     }
     for (index, tag) in tags.iter().enumerate() {
         let field = format!("{field}[{index}]");
-        validate::text(errors, &field, tag, 1, TAG_MAX_CHARS);
+        validate::line(errors, &field, tag, 1, TAG_MAX_CHARS);
     }
 }
 

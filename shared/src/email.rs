@@ -118,7 +118,7 @@ impl SendEmail {
             errors.push(FieldError::new("tags", ErrorCode::InvalidField, message));
         }
         for (index, tag) in self.tags.iter().enumerate() {
-            validate::text(
+            validate::line(
                 &mut errors,
                 &format!("tags[{index}]"),
                 tag,
@@ -132,12 +132,7 @@ impl SendEmail {
 
 /// A subject: one line of 1 to 200 characters.
 pub fn subject_line(errors: &mut Vec<FieldError>, field: &str, value: &str) {
-    if value.contains(['\n', '\r', '\t']) {
-        let message = "A subject is one line. Remove the line breaks and tabs.";
-        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
-    } else {
-        validate::text(errors, field, value, 1, SUBJECT_MAX_CHARS);
-    }
+    validate::line(errors, field, value, 1, SUBJECT_MAX_CHARS);
 }
 
 /// A body of 1 byte to 512 KiB.

@@ -15,8 +15,18 @@ pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
     }
 }
 
-/// A text of `min` to `max` characters, without leading or trailing blanks or
+/// A line of `min` to `max` characters, without leading or trailing blanks or
 /// control characters.
+pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
+    if value.contains(['\n', '\r', '\t']) {
+        let message = "This is one line. Remove the line breaks and tabs.";
+        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+    } else {
+        text(errors, field, value, min, max);
+    }
+}
+
+/// As [`line`], of any number of lines.
 pub fn text(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
     let mut report = |message: String| {
         errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
@@ -107,6 +117,36 @@ pub fn ip_range(text: &str) -> Option<IpNet> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_texts_have_line_breaks() {
+        let faults = |check: fn(&mut Vec<FieldError>, &str, &str, usize, usize), value| {
+            let mut errors = Vec::new();
+            check(&mut errors, "name", value, 1, 5);
+            errors.len()
+        };
+        for value in ["a", "a b", "ü€🐧"] {
+            assert_eq!(
+                (faults(line, value), faults(text, value)),
+                (0, 0),
+                "{value}"
+            );
+        }
+        for value in ["a\nb", "a\tb"] {
+            assert_eq!(
+                (faults(line, value), faults(text, value)),
+                (1, 0),
+                "{value}"
+            );
+        }
+        for value in ["", " a", "a ", "abcdef", "a\rb\n", "a\u{7}b"] {
+            assert_eq!(
+                (faults(line, value), faults(text, value)),
+                (1, 1),
+                "{value}"
+            );
+        }
+    }
 
     #[test]
     fn email_addresses() {
