@@ -215,13 +215,19 @@ fn field_fault(path: &str, reason: &str, code: ErrorCode) -> ApiError {
         )
     } else if let Some(name) = quoted("missing field `") {
         (inside(name), code, "This field is required.".to_owned())
+    } else if let Some(name) = quoted("duplicate field `") {
+        (inside(name), code, "Give this once only.".to_owned())
     } else if path == "." && code == ErrorCode::InvalidField {
         return ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object.");
     } else {
         (
             path.trim_start_matches('.').to_owned(),
             code,
-            sentence(reason),
+            sentence(if is_about_a_date(reason) {
+                DATE
+            } else {
+                reason
+            }),
         )
     };
     ApiError::fields(vec![FieldError {
@@ -229,6 +235,22 @@ fn field_fault(path: &str, reason: &str, code: ErrorCode) -> ApiError {
         code,
         message,
     }])
+}
+
+/// What to do instead of what chrono says about a faulty date.
+const DATE: &str = "use a time of the form 2026-01-31T00:00:00Z";
+
+fn is_about_a_date(reason: &str) -> bool {
+    // Each is the whole message, from one of its closed list of faults.
+    [
+        "premature end of input",
+        "input contains invalid characters",
+        "input is out of range",
+        "trailing input",
+        "no possible date and time matching input",
+        "input is not enough for unique date and time",
+    ]
+    .contains(&reason)
 }
 
 fn sentence(reason: impl Display) -> String {
