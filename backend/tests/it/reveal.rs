@@ -50,6 +50,13 @@ fn reveal_200_shows_a_recoverable_key_again() {
     let expiring = owner.create_key(&expiring);
     app.advance(TimeDelta::minutes(1));
     act(&owner, &expiring, "reveal").problem(409, "key_not_recoverable");
+    assert_eq!(owner.key_view(&expiring.id)["recoverable"], false);
+    // What it was kept for has ended with it, even if it lives on.
+    owner
+        .patch(&expiring.path(), &json!({"expires_at": null}))
+        .expect(200);
+    expiring.get("/v1/whoami").expect(200);
+    act(&owner, &expiring, "reveal").problem(409, "key_not_recoverable");
 }
 
 #[test]

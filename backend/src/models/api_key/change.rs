@@ -32,9 +32,12 @@ impl ApiKey {
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
         db::lock(conn, id.as_str())?;
-        let key = Self::get(conn, tenant, id)?;
-        if key.dates().status(now) == KeyStatus::Revoked {
-            return Err(ErrorCode::KeyAlreadyRevoked.into());
+        let mut key = Self::get(conn, tenant, id)?;
+        match key.dates().status(now) {
+            KeyStatus::Revoked => return Err(ErrorCode::KeyAlreadyRevoked.into()),
+            // It may be about to live on; its encrypted form has ended.
+            KeyStatus::Expired => key.sealed_key = None,
+            KeyStatus::Active | KeyStatus::Rotating | KeyStatus::Disabled => {}
         }
         Ok(key)
     }
@@ -131,12 +134,14 @@ impl ApiKey {
     }
 }
 
-/// Checked addresses and ranges, as the row has them.
+/// Checked addresses and ranges, as the row has them: each once.
 pub fn normalised(ranges: &[String]) -> String {
-    let ranges: Vec<String> = ranges
-        .iter()
-        .filter_map(|range| validate::ip_range(range))
-        .map(|range| range.to_string())
-        .collect();
-    ranges.join(",")
+    let mut texts: Vec<String> = Vec::new();
+    for range in ranges.iter().filter_map(|range| validate::ip_range(range)) {
+        let text = range.to_string();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts.join(",")
 }

@@ -13,7 +13,7 @@ use diesel::{OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
     error::ErrorCode,
     ids::{KeyId, TenantId},
-    key::{CreatorKind, KeyCreator, KeyView},
+    key::{CreatorKind, KeyCreator, KeyStatus, KeyView},
     operation::unused,
     scope::Scope,
 };
@@ -53,12 +53,14 @@ pub(super) fn views(
         .map(|(key, last_use)| {
             let scopes = key.scope_set()?;
             let environment = key.environment()?;
+            let status = key.dates().status(now);
+            let ended = matches!(status, KeyStatus::Expired | KeyStatus::Revoked);
             Ok(KeyView {
                 masked_key: format::masked(environment, &key.id, &key.mask_suffix),
                 environment,
                 permissions: scopes.iter().collect::<Vec<Scope>>(),
                 pending_permissions: key.pending()?.iter().collect(),
-                status: key.dates().status(now),
+                status,
                 created_at: key.created_at.and_utc(),
                 created_by: KeyCreator {
                     kind: match key.creator_kind.as_str() {
@@ -73,7 +75,7 @@ pub(super) fn views(
                 expires_at: key.dates().expires_at,
                 grace_until: key.dates().grace_until,
                 ip_allowlist: key.ip_range_texts().map(str::to_owned).collect(),
-                recoverable: key.sealed_key.is_some(),
+                recoverable: key.sealed_key.is_some() && !ended,
                 usage: usage.of(&key.id, &key.lineage_id),
                 unused_permissions: if key.created_at.and_utc() <= now - UNUSED_AFTER {
                     unused(scopes, usage.operations(&key.lineage_id))

@@ -9,11 +9,7 @@ use crate::{
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
 use shared::{
-    audit::Action,
-    error::ErrorCode,
-    ids::KeyId,
-    key::{KeyStatus, RevealedKey},
-    operation::RevealApiKey,
+    audit::Action, error::ErrorCode, ids::KeyId, key::RevealedKey, operation::RevealApiKey,
 };
 
 /// Shows a recoverable key again. Each time is written down, and told to every
@@ -29,8 +25,7 @@ pub async fn reveal_api_key(
         .write(move |conn| {
             let key = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
             caller.must_reach(&key.reach()?)?;
-            let expired = key.dates().status(now) == KeyStatus::Expired;
-            if key.sealed_key.is_none() || expired {
+            if key.sealed_key.is_none() {
                 return Err(ErrorCode::KeyNotRecoverable.into());
             }
             let deed = caller.deed(Action::KeyRevealed, &key.id, now.naive_utc());
