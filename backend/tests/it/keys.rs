@@ -27,7 +27,7 @@ fn create_201_and_the_very_next_call_works() {
     let form = json!({
         "name": "Production App", "description": "Sign-up form", "environment": "live",
         "permissions": ["contacts:write", "emails:send"], "expires_in_days": 30,
-        "ip_allowlist": ["127.0.0.0/8", "203.0.113.9"]
+        "ip_allowlist": ["127.0.0.1/8", "203.0.113.9", "127.0.0.0/8"]
     });
     let answer = developer.post(KEYS, &form);
     let created = answer.expect(201);
@@ -153,6 +153,7 @@ fn create_400_names_every_bad_field() {
     for (member, value, field) in [
         ("name", json!("x".repeat(51)), "name"),
         ("name", json!(" a"), "name"),
+        ("name", json!("a\nb"), "name"),
         ("name", json!(7), "name"),
         ("environment", json!("prod"), "environment"),
         ("permissions", json!(["contacts:eat"]), "permissions[0]"),
@@ -175,6 +176,18 @@ fn create_400_names_every_bad_field() {
             .post(KEYS, &form)
             .problem_of_fields(400, "invalid_field", &[member]);
     }
+    let mut undated = form("a");
+    undated["expires_at"] = json!("2027-01-31");
+    let problem = owner.post(KEYS, &undated);
+    let problem = problem.problem_of_fields(400, "invalid_field", &["expires_at"]);
+    let message = "Use a time of the form 2026-01-31T00:00:00Z.";
+    assert_eq!(problem["errors"][0]["message"], message);
+    let twice = r#"{"name":"a","name":"b","environment":"live","permissions":["contacts:read"]}"#;
+    let twice = owner
+        .request("POST", KEYS)
+        .body("application/json", twice)
+        .send();
+    twice.problem_of_fields(400, "invalid_field", &["name"]);
     let mut unknown = form("a");
     unknown["permisions"] = json!([]);
     let fields = ["permisions"];
@@ -363,6 +376,7 @@ fn list_400_for_a_bad_query() {
         ("limit=101", "limit"),
         ("cursor=x", "cursor"),
         ("colour=red", "colour"),
+        ("limit=1&limit=2", "limit"),
     ] {
         let answer = owner.get(&format!("{KEYS}?{query}"));
         answer.problem_of_fields(400, "invalid_query", &[field]);
