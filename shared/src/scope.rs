@@ -399,4 +399,24 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn what_a_set_can_do_is_what_its_scopes_can_do() {
+        let implied_by_one = |held: Scope, scope: Scope| match held {
+            Scope::AdminFull => scope != Scope::EmailsSendBulk,
+            Scope::CampaignsWrite => scope == Scope::CampaignsRead || scope == held,
+            Scope::ContactsWrite => scope == Scope::ContactsRead || scope == held,
+            _ => scope == held,
+        };
+        for bits in 0..1 << Scope::ALL.len() {
+            let set = ScopeSet(bits);
+            let effective = set.effective();
+            assert_eq!(effective.effective(), effective, "{set}");
+            for scope in Scope::ALL {
+                let implied = set.iter().any(|held| implied_by_one(held, scope));
+                assert_eq!(effective.contains(scope), implied, "{scope} in {set}");
+            }
+            assert_eq!(set.to_string().parse(), Ok(set));
+        }
+    }
 }

@@ -80,4 +80,64 @@ mod tests {
             assert_eq!(client(peer, lines), expected, "{peer} {lines:?}");
         }
     }
+
+    #[test]
+    fn every_chain_of_proxies_leads_to_the_last_address_that_is_not_one() {
+        // A proxy of ours, somebody else, and what no proxy writes.
+        let entries = ["10.0.0.9", "198.51.100.1", "203.0.113.7", "unknown"];
+        for length in 0..=4 {
+            for number in 0..entries.len().pow(length) {
+                let entry = |place| entries[number / entries.len().pow(place) % entries.len()];
+                check(&(0..length).map(entry).collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[track_caller]
+    fn check(chain: &[&str]) {
+        let expected = match chain.iter().rev().find(|entry| **entry != "10.0.0.9") {
+            Some(&"unknown") => "10.0.0.1",
+            Some(client) => client,
+            None => chain.first().unwrap_or(&"10.0.0.1"),
+        };
+        // It makes no difference how the entries are spread over lines.
+        for split in 0..=chain.len() {
+            let (first, second) = chain.split_at(split);
+            let lines = [first.join(", "), second.join(",")];
+            let lines = lines.iter().filter(|line| !line.is_empty());
+            let lines: Vec<_> = lines.map(String::as_str).collect();
+            assert_eq!(client("10.0.0.1", &lines), expected, "{lines:?}");
+            assert_eq!(client("192.0.2.1", &lines), "192.0.2.1", "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_range_holds_the_addresses_whose_first_bits_are_its_own() {
+        let bits = 0b1100_1011_0000_0000_0111_0001_1010_0101_u32;
+        for length in 0..=32 {
+            let base = std::net::Ipv4Addr::from_bits(bits);
+            let ranges = [
+                format!("{base}/{length}"),
+                format!("::ffff:{base}/{}", 96 + length),
+            ];
+            let ranges = ranges.map(|range| [shared::validate::ip_range(&range).unwrap()]);
+            for flipped in 0..32 {
+                let address = std::net::Ipv4Addr::from_bits(bits ^ 1 << (31 - flipped));
+                for range in &ranges {
+                    let inside = is_within(address.into(), range);
+                    assert_eq!(inside, flipped >= length, "{address} {range:?}");
+                }
+            }
+        }
+        let bits = 0x2001_0db8_85a3_0000_0000_8a2e_0370_7334_u128;
+        for length in 0..=128 {
+            let range = format!("{}/{length}", std::net::Ipv6Addr::from_bits(bits));
+            let range = [shared::validate::ip_range(&range).unwrap()];
+            for flipped in 0..128 {
+                let address = std::net::Ipv6Addr::from_bits(bits ^ 1 << (127 - flipped));
+                let inside = is_within(address.into(), &range);
+                assert_eq!(inside, flipped >= length, "{address} {range:?}");
+            }
+        }
+    }
 }

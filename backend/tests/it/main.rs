@@ -15,6 +15,7 @@ mod gateway;
 mod idempotency;
 mod keys;
 mod lifecycle;
+mod neighbours;
 mod openapi;
 mod playground;
 mod process;

@@ -200,7 +200,7 @@ impl Endpoint {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::operation::{Row, Whoami};
+    use shared::operation::{Row, SendEmail, Whoami};
 
     const PLAN: PlanLimits = PlanLimits {
         rate_per_minute: 300,
@@ -241,6 +241,26 @@ mod tests {
                 .0
                 .is_ok()
         );
+    }
+
+    #[test]
+    fn what_an_endpoint_refuses_costs_the_plan_nothing() {
+        let limits = TenantLimits::new(Plan::Professional, PLAN);
+        let send = || limits.charge(Environment::Live, SendEmail::INDEX, at(0.0));
+        let admitted: usize = std::thread::scope(|scope| {
+            let sender = || (0..100).filter(|_| send().0.is_ok()).count();
+            let threads: Vec<_> = (0..10).map(|_| scope.spawn(sender)).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap())
+                .sum()
+        });
+        assert_eq!(admitted, 60);
+        let (outcome, charge) = send();
+        assert_eq!(outcome, Err(Wait(1)));
+        assert_eq!(charge.plan.remaining, 440);
+        assert_eq!(charge.endpoint.unwrap().remaining, 0);
+        assert!(admit(&limits, at(0.0)), "other endpoints go on");
     }
 
     #[test]

@@ -1,0 +1,92 @@
+//! Two processes on one database: what one of them changes counts in the other.
+
+use crate::{
+    lifecycle::{act, simple},
+    util::{
+        Answer, Key, TestApp, eventually, json,
+        process::{Process, binary, furnished},
+    },
+};
+use shared::role::Role;
+
+/// The key as a client of the other server uses it.
+fn at<'a>(app: &'a TestApp, key: &Key<'_>) -> Key<'a> {
+    Key {
+        app,
+        id: key.id.clone(),
+        plain: key.plain.clone(),
+    }
+}
+
+fn limit(answer: &Answer) -> Option<&str> {
+    answer.header("x-ratelimit-limit")
+}
+
+#[test]
+fn a_change_of_a_key_reaches_the_neighbour() {
+    let app = TestApp::start();
+    let neighbour = app.another();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let narrowed = owner.create_key(&simple(&["contacts:read", "emails:send"]));
+    let disabled = owner.create_key(&simple(&["contacts:read"]));
+    let rotated = owner.create_key(&simple(&["contacts:read"]));
+    let revoked = owner.create_key(&simple(&["contacts:read"]));
+    let there = [&narrowed, &disabled, &rotated, &revoked].map(|key| at(&neighbour, key));
+    for key in &there {
+        key.get("/v1/contacts").expect(200);
+    }
+    let form = json!({"permissions": ["emails:send"]});
+    owner.patch(&narrowed.path(), &form).expect(200);
+    act(&owner, &disabled, "disable").expect(200);
+    let at_once = json!({"grace_seconds": 0});
+    owner.post(&rotated.action("rotate"), &at_once).expect(201);
+    owner.delete(&revoked.path()).expect(200);
+    for (key, expected) in there.iter().zip([403, 401, 401, 401]) {
+        eventually(|| (key.get("/v1/contacts").status == expected).then_some(()));
+    }
+    act(&owner, &disabled, "enable").expect(200);
+    eventually(|| (there[1].get("/v1/contacts").status == 200).then_some(()));
+}
+
+#[test]
+fn a_change_of_the_plan_reaches_the_neighbour() {
+    let app = TestApp::start();
+    let neighbour = app.another();
+    let key = app.key(&["contacts:read"]);
+    let there = at(&neighbour, &key);
+    assert_eq!(limit(&there.get("/v1/whoami")), Some("500"));
+    let owner = app.sign_in(Role::Owner);
+    let change = owner
+        .request("PUT", "/api/v1/tenant/plan")
+        .json(&json!({"plan": "business"}));
+    change.send().expect(200);
+    eventually(|| (limit(&there.get("/v1/whoami")) == Some("2000")).then_some(()));
+}
+
+#[test]
+fn what_the_command_line_changes_reaches_a_running_server() {
+    let place = furnished();
+    let server = Process::start(&place);
+    let created = server.create_key(&server.owner());
+    let key = created["api_key"].as_str().expect("is shown");
+    let told = |expected| {
+        eventually(|| {
+            let answer = server.whoami(key).expect("answers");
+            (limit(&answer) == Some(expected)).then_some(())
+        });
+    };
+    told("1000000");
+    for (command, flags, expected) in [
+        ("set-plan", &["--plan", "starter"][..], "100"),
+        (
+            "set-limits",
+            &["--rate-per-minute", "7", "--burst", "9"],
+            "9",
+        ),
+    ] {
+        let mut command = binary(&place, &["admin", command, "--tenant", "acme"]);
+        let output = command.args(flags).output().expect("runs");
+        assert!(output.status.success(), "{output:?}");
+        told(expected);
+    }
+}
