@@ -56,9 +56,9 @@ lighthouse: build $(LIGHTHOUSE) ## Let Lighthouse judge every page
 	.ci/browser.sh lighthouse
 
 .PHONY: bench
-bench: ## Measure the gateway, part by part, against a bare handler (ARGS="p99" measures what has that in its name)
+bench: ## Measure the gateway against a bare handler, then start, memory and revocation (ARGS="p99" measures what has that in its name)
 	if .ci/postgres.sh --check; then run=.ci/postgres.sh; fi; \
-	$$run cargo bench -p backend --bench gateway -- $(ARGS)
+	$$run cargo bench -p backend --bench gateway --bench server -- $(ARGS)
 
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies

@@ -69,7 +69,12 @@ impl Target {
     /// Sends every request once. How long until all are answered, and how many
     /// of them with 200.
     pub fn once(&self) -> (Duration, usize) {
-        let answered = self.drive(None, self.requests.len(), Duration::MAX);
+        self.times(self.requests.len())
+    }
+
+    /// As [`Self::once`], with so many requests in turn.
+    pub fn times(&self, count: usize) -> (Duration, usize) {
+        let answered = self.drive(None, count, Duration::MAX);
         (answered.took, answered.ok)
     }
 
