@@ -7,6 +7,7 @@ use super::{
 use crate::{
     db::DbConnection,
     error::ApiError,
+    keys::format::ID_LEN,
     schema::{api_key_activity, api_keys},
 };
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl,
     SelectableHelper,
     dsl::sql,
-    sql_types::{Bool, Text, Timestamp},
+    sql_types::{Bool, Integer, Text, Timestamp},
 };
 use shared::{
     ids::{KeyId, TenantId},
@@ -66,12 +67,23 @@ impl ApiKey {
                 .filter(api_keys::tenant_id.eq(tenant.as_str().to_owned()))
                 .into_boxed();
             if let Some(search) = &filter.search {
-                query = query.filter(
-                    sql::<Bool>("(lower(api_keys.name) LIKE ")
-                        .bind::<Text, _>(contains_pattern(search))
-                        .sql(" ESCAPE '!')")
-                        .or(api_keys::id.eq(searched_id(search))),
-                );
+                let by_name = sql::<Bool>("(lower(api_keys.name) LIKE ")
+                    .bind::<Text, _>(contains_pattern(search))
+                    .sql(" ESCAPE '!')");
+                query = match SearchedId::of(search) {
+                    None => query.filter(by_name),
+                    Some(id) => {
+                        // Not LIKE, which for one of the databases takes A for a.
+                        let by_id = sql::<Bool>("(substr(api_keys.id, 1, ")
+                            .bind::<Integer, _>(id.length())
+                            .sql(") = ")
+                            .bind::<Text, _>(id.start)
+                            .sql(")");
+                        let environments = id.environments.iter().map(|it| it.as_str());
+                        let by_id = by_id.and(api_keys::environment.eq_any(environments));
+                        query.filter(by_name.or(by_id))
+                    }
+                };
             }
             let at = now.naive_utc();
             let ended = api_keys::revoked_at.is_not_null().or(api_keys::grace_until
@@ -145,18 +157,35 @@ pub fn contains_pattern(text: &str) -> String {
     pattern
 }
 
-/// The id that a search may mean: `key_…`, `pm_live_<12>…` as the card shows it,
-/// or a whole key of which the page has cut off the secret part.
-fn searched_id(search: &str) -> String {
-    let public = Environment::ALL
-        .iter()
-        .find_map(|environment| search.strip_prefix(environment.key_prefix()));
-    match public {
-        Some(rest) => format!(
-            "{}{}",
-            KeyId::PREFIX,
-            rest.chars().take(12).collect::<String>()
-        ),
-        None => search.to_owned(),
+/// The ids that a search may mean: `key_…`, or `pm_live_…` as the card and the table
+/// show it, or a whole key of which the page has cut off the secret part.
+struct SearchedId {
+    /// What they begin with.
+    start: String,
+    environments: Vec<Environment>,
+}
+
+impl SearchedId {
+    fn of(search: &str) -> Option<Self> {
+        let of_key = Environment::ALL
+            .into_iter()
+            .find_map(|it| Some((it, search.strip_prefix(it.key_prefix())?)));
+        if let Some((environment, rest)) = of_key {
+            let public = rest.chars().take_while(char::is_ascii_alphanumeric);
+            let public: String = public.take(ID_LEN).collect();
+            return Some(Self {
+                start: format!("{}{public}", KeyId::PREFIX),
+                environments: vec![environment],
+            });
+        }
+        search.starts_with(KeyId::PREFIX).then(|| Self {
+            start: search.to_owned(),
+            environments: Environment::ALL.to_vec(),
+        })
+    }
+
+    /// In characters, as the databases count.
+    fn length(&self) -> i32 {
+        i32::try_from(self.start.chars().count()).unwrap_or(i32::MAX)
     }
 }
