@@ -8,7 +8,7 @@ use actix_web::{
     web,
 };
 use futures_util::future::LocalBoxFuture;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::error::{ErrorCode, FieldError};
 use std::{fmt::Display, future::Future, str::FromStr};
@@ -88,14 +88,12 @@ fn read(
     }
 }
 
-/// A small answer: written into a buffer that need not grow.
-pub fn answer(value: &impl Serialize) -> Result<HttpResponse, ApiError> {
-    let mut body = Vec::with_capacity(512);
-    serde_json::to_writer(&mut body, value).map_err(ApiError::internal)?;
+/// An answer that is JSON already.
+pub fn answer(body: Vec<u8>) -> HttpResponse {
     let json = HeaderValue::from_static("application/json");
-    Ok(HttpResponse::Ok()
+    HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, json))
-        .body(body))
+        .body(body)
 }
 
 /// Reads a JSON text.
@@ -180,15 +178,12 @@ pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiE
             return Err(nul_fault(name.replace('\0', ""), ErrorCode::InvalidQuery));
         }
     }
-    web::Query::<T>::from_query(request.query_string())
-        .map(web::Query::into_inner)
-        .map_err(|error| {
-            let reason = error.to_string();
-            let reason = reason
-                .strip_prefix("Query deserialize error: ")
-                .unwrap_or(&reason);
-            field_fault(".", reason, ErrorCode::InvalidQuery)
-        })
+    let pairs = form_urlencoded::parse(request.query_string().as_bytes());
+    let pairs = serde_urlencoded::Deserializer::new(pairs);
+    serde_path_to_error::deserialize(pairs).map_err(|error| {
+        let reason = error.inner().to_string();
+        field_fault(&error.path().to_string(), &reason, ErrorCode::InvalidQuery)
+    })
 }
 
 /// Turns serde's words into a fault of one field.
