@@ -126,7 +126,7 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
             return Err(ApiError::new(ErrorCode::NotSignedIn)
                 .detail("This can be done in the dashboard only, not with an API key."));
         };
-        let key = caller::authorize::<R>(request, scopes, Need::AnyOf)?;
+        let (key, _) = caller::authorize::<R>(request, scopes, Need::AnyOf)?;
         let tenant_id = key.tenant_id.clone();
         return Ok(authorized(Actor::Key(key), tenant_id));
     }

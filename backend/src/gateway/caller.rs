@@ -2,6 +2,7 @@
 //! route. A handler states it in its signature, as `ApiCaller<ListContacts>`.
 
 use crate::{
+    clock::Moment,
     error::ApiError,
     gateway::{guard::Attribution, limits::Wait},
     keys::cache::KeyRecord,
@@ -23,6 +24,8 @@ use std::{
 pub struct ApiCaller<R> {
     /// The key.
     pub key: Arc<KeyRecord>,
+    /// When it was looked at.
+    pub at: Moment,
     row: PhantomData<R>,
 }
 
@@ -35,8 +38,9 @@ impl<R: Row> FromRequest for ApiCaller<R> {
         let Access::Key { scopes, need } = R::OPERATION.access else {
             return ready(Err(ApiError::internal("not an operation for keys")));
         };
-        ready(authorize::<R>(request, scopes, need).map(|key| Self {
+        ready(authorize::<R>(request, scopes, need).map(|(key, at)| Self {
             key,
+            at,
             row: PhantomData,
         }))
     }
@@ -47,7 +51,7 @@ pub fn authorize<R: Row>(
     request: &HttpRequest,
     scopes: ScopeSet,
     need: Need,
-) -> Result<Arc<KeyRecord>, ApiError> {
+) -> Result<(Arc<KeyRecord>, Moment), ApiError> {
     let mut extensions = request.extensions_mut();
     let Some(attribution) = extensions.get_mut::<Attribution>() else {
         return Err(ApiError::internal("the route is not behind the guard"));
@@ -58,11 +62,11 @@ pub fn authorize<R: Row>(
     if !missing.is_empty() {
         return Err(insufficient(&key, missing));
     }
-    let now = attribution.at.monotonic;
-    let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, now);
+    let at = attribution.at;
+    let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, at.monotonic);
     attribution.charge = Some(charge);
     match outcome {
-        Ok(()) => Ok(key),
+        Ok(()) => Ok((key, at)),
         Err(Wait(secs)) => Err(ApiError::new(ErrorCode::RateLimitExceeded)
             .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
             .retry_after(secs)),

@@ -6,6 +6,7 @@
 
 mod bucket;
 mod trailing;
+mod written;
 
 pub use bucket::{Level, Rate, Wait};
 
@@ -18,8 +19,9 @@ use shared::{
     plan::{Plan, PlanLimits},
     rate_limit::{EndpointRateLimit, RateLimitView},
 };
-use std::{sync::Arc, time::Duration};
+use std::{iter, sync::Arc, time::Duration};
 use trailing::TrailingMinute;
+use written::{GAP, Written};
 
 /// All limits of one tenant.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ struct Buckets {
     policy: Arc<Policy>,
     endpoints: Vec<Endpoint>,
     trailing: TrailingMinute,
+    /// What [`TenantLimits::view`] tells, as JSON.
+    written: Written,
 }
 
 /// The bucket of an operation that has a limit of its own.
@@ -101,20 +105,20 @@ impl TenantLimits {
     /// Everything that the rate-limit indicator shows.
     pub fn view(&self, environment: Environment, now: Duration) -> RateLimitView {
         let mut buckets = self.environments[environment as usize].lock();
-        let level = buckets.bucket.level(buckets.rate, now);
-        RateLimitView {
-            plan: buckets.plan,
-            rate_per_minute: buckets.rate.per_minute,
-            burst: buckets.rate.burst,
-            used_last_minute: buckets.trailing.count(now.as_secs()),
-            burst_remaining: level.remaining,
-            reset_seconds: level.reset_secs,
-            endpoints: buckets
-                .endpoints
-                .iter()
-                .map(|endpoint| endpoint.view(now))
-                .collect(),
-        }
+        let used = buckets.trailing.count(now.as_secs());
+        buckets.view(used, |bucket, rate| bucket.level(rate, now))
+    }
+
+    /// Adds [`Self::view`] as JSON.
+    pub fn write_view(&self, environment: Environment, now: Duration, json: &mut Vec<u8>) {
+        let mut buckets = self.environments[environment as usize].lock();
+        let used = buckets.trailing.count(now.as_secs());
+        let plan = buckets.bucket.level(buckets.rate, now);
+        let endpoints = buckets.endpoints.iter();
+        let levels = endpoints.map(|endpoint| endpoint.bucket.level(endpoint.rate, now));
+        let levels = iter::once(plan).chain(levels);
+        let levels = levels.flat_map(|level| [level.remaining, level.reset_secs]);
+        buckets.written.fill(json, iter::once(used).chain(levels));
     }
 }
 
@@ -132,27 +136,59 @@ impl Buckets {
                 policy: Policy::new(rate, Some((limit.name, own))).into(),
             })
         });
-        Self {
+        let mut buckets = Self {
             plan,
             rate,
             bucket: Bucket::default(),
             policy: Policy::new(rate, None).into(),
             endpoints: endpoints.collect(),
             trailing: TrailingMinute::default(),
-        }
+            written: Written::default(),
+        };
+        buckets.write();
+        buckets
     }
 
     fn set_plan(&mut self, plan: Plan, rate: Rate) {
-        self.plan = plan;
         // Called whenever the tenant's row was read, so nearly always in vain.
-        if self.rate == rate {
+        if self.plan == plan && self.rate == rate {
             return;
         }
+        self.plan = plan;
         self.rate = rate;
+        self.write();
         self.policy = Policy::new(rate, None).into();
         for endpoint in &mut self.endpoints {
             endpoint.policy = Policy::new(rate, Some((endpoint.name, endpoint.rate))).into();
         }
+    }
+
+    /// `level` tells how full a bucket is.
+    fn view(&self, used: u32, level: impl Fn(&Bucket, Rate) -> Level) -> RateLimitView {
+        let Level {
+            remaining,
+            reset_secs,
+        } = level(&self.bucket, self.rate);
+        let endpoints = self.endpoints.iter();
+        RateLimitView {
+            plan: self.plan,
+            rate_per_minute: self.rate.per_minute,
+            burst: self.rate.burst,
+            used_last_minute: used,
+            burst_remaining: remaining,
+            reset_seconds: reset_secs,
+            endpoints: endpoints
+                .map(|endpoint| endpoint.view(level(&endpoint.bucket, endpoint.rate)))
+                .collect(),
+        }
+    }
+
+    fn write(&mut self) {
+        let gaps = Level {
+            remaining: GAP,
+            reset_secs: GAP,
+        };
+        self.written = Written::new(&self.view(GAP, |_, _| gaps));
     }
 
     fn endpoint(&self, index: usize) -> Option<&Endpoint> {
@@ -184,8 +220,7 @@ impl Buckets {
 }
 
 impl Endpoint {
-    fn view(&self, now: Duration) -> EndpointRateLimit {
-        let level = self.bucket.level(self.rate, now);
+    fn view(&self, level: Level) -> EndpointRateLimit {
         EndpointRateLimit {
             method: OPERATIONS[self.index].method.into(),
             path: OPERATIONS[self.index].path.into(),
@@ -284,6 +319,30 @@ mod tests {
         let limits = TenantLimits::new(Plan::Professional, PLAN);
         let interval = 60.0 / (300.0 * 0.75);
         assert!((0..10_000).all(|n| admit(&limits, at(f64::from(n) * interval))));
+    }
+
+    #[test]
+    fn what_is_written_is_what_serde_would_write() {
+        let limits = TenantLimits::new(Plan::Starter, PLAN);
+        let same = |now| {
+            let mut json = Vec::new();
+            limits.write_view(Environment::Live, now, &mut json);
+            let read: RateLimitView = serde_json::from_slice(&json).unwrap();
+            assert_eq!(read, limits.view(Environment::Live, now));
+            read
+        };
+        same(at(0.0));
+        for _ in 0..7 {
+            limits
+                .charge(Environment::Live, SendEmail::INDEX, at(0.0))
+                .0
+                .unwrap();
+        }
+        let view = same(at(0.5));
+        assert_eq!((view.used_last_minute, view.burst_remaining), (7, 495));
+        assert_eq!(view.endpoints[0].burst_remaining, 53);
+        limits.set_plan(Plan::Enterprise, PLAN);
+        assert_eq!(same(at(90.0)).plan, Plan::Enterprise);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `GET /v1/whoami`
 
-use crate::{error::ApiError, gateway::caller::ApiCaller, json, state::AppState};
-use actix_web::{HttpResponse, web};
+use crate::{error::ApiError, gateway::caller::ApiCaller, json};
+use actix_web::HttpResponse;
 use serde::Serialize;
 use shared::{key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet};
 
@@ -19,6 +19,14 @@ pub struct WhoamiView<'a> {
     rate_limit: RateLimitView,
 }
 
+/// [`WhoamiView`] without its last member.
+#[derive(Serialize)]
+struct Beginning<'a> {
+    key_id: &'a str,
+    environment: Environment,
+    permissions: ScopeSet,
+}
+
 /// Test the connection
 ///
 /// Tells which key is asking and what it may do. Any valid key may call it, and
@@ -30,16 +38,18 @@ pub struct WhoamiView<'a> {
             "rate_limit": {"plan": "professional", "rate_per_minute": 300, "burst": 500,
                 "used_last_minute": 45, "burst_remaining": 455, "reset_seconds": 9,
                 "endpoints": []}}))))]
-pub async fn whoami(
-    caller: ApiCaller<Whoami>,
-    state: web::Data<AppState>,
-) -> Result<HttpResponse, ApiError> {
-    let key = &caller.key;
-    let now = state.clock.monotonic();
-    json::answer(&WhoamiView {
+pub async fn whoami(caller: ApiCaller<Whoami>) -> Result<HttpResponse, ApiError> {
+    let (key, now) = (&caller.key, caller.at.monotonic);
+    let beginning = Beginning {
         key_id: key.id.as_str(),
         environment: key.environment,
         permissions: key.effective,
-        rate_limit: key.limits.view(key.environment, now),
-    })
+    };
+    let mut body = Vec::with_capacity(512);
+    serde_json::to_writer(&mut body, &beginning).map_err(ApiError::internal)?;
+    body.pop();
+    body.extend_from_slice(br#","rate_limit":"#);
+    key.limits.write_view(key.environment, now, &mut body);
+    body.push(b'}');
+    Ok(json::answer(body))
 }
