@@ -13,7 +13,7 @@ use crate::{
     state::AppState,
 };
 use actix_web::{
-    Error, HttpMessage, HttpRequest,
+    Error, HttpMessage, HttpRequest, HttpResponse,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
@@ -123,7 +123,10 @@ impl Arrival {
     /// Makes the handler's answer what the client gets.
     fn finish(&mut self, answer: ServiceResponse) -> ServiceResponse<Counted> {
         let state = &*self.state;
-        let mut response = with_problem_body(state, answer, &self.id);
+        let mut response = match problem_of(state, &answer, &self.id) {
+            Some(problem) => answer.into_response(problem),
+            None => answer,
+        };
         let attribution = response.request().extensions_mut().remove::<Attribution>();
         if let Some(attribution) = &attribution
             && attribution.admitted
@@ -131,7 +134,7 @@ impl Arrival {
             attribution.insert_headers(response.headers_mut());
         }
         let is_api = is_api(response.request().path());
-        insert_security_headers(state, response.headers_mut(), is_api);
+        append_security_headers(state, response.headers_mut(), is_api);
         if state.live.is_closing() {
             // Connections that are kept alive would hold up the stop.
             let head = response.response_mut().head_mut();
@@ -144,7 +147,7 @@ impl Arrival {
             log(&response, &self.id, latency);
         }
         if let Ok(id) = HeaderValue::try_from(mem::take(&mut self.id)) {
-            response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+            response.headers_mut().append(X_REQUEST_ID.clone(), id);
         }
         let ticket = attribution.map(|attribution| Ticket {
             state: self.state.clone(),
@@ -185,15 +188,15 @@ fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
     state.listens_on_loopback && config::is_loopback_name(name)
 }
 
-/// Gives an error its body, now that the request id is known.
-fn with_problem_body(
+/// What an error is answered with, now that the request id is known.
+fn problem_of(
     state: &AppState,
-    response: ServiceResponse<BoxBody>,
+    answer: &ServiceResponse<BoxBody>,
     id: &str,
-) -> ServiceResponse<BoxBody> {
-    let status = response.status().as_u16();
+) -> Option<HttpResponse> {
+    let status = answer.status().as_u16();
     let from_framework;
-    let error = match response.response().error() {
+    let error = match answer.response().error() {
         Some(error) if let Some(error) = error.as_error::<ApiError>() => error,
         Some(error) => {
             from_framework = translate(status, error);
@@ -204,20 +207,18 @@ fn with_problem_body(
             from_framework = ErrorCode::MethodNotAllowed.into();
             &from_framework
         }
-        None => return response,
+        None => return None,
     };
     if let Some(cause) = error.cause() {
         tracing::error!(request_id = id, code = %error.code(), cause, "a request failed");
     }
-    let rendered = error.to_response(id, &state.public_url.origin);
-    let (request, original) = response.into_parts();
-    let mut rendered = rendered;
-    for (name, value) in original.headers() {
+    let mut problem = error.to_response(id, &state.public_url.origin);
+    for (name, value) in answer.headers() {
         if name == header::ALLOW || name == header::SET_COOKIE {
-            rendered.headers_mut().append(name.clone(), value.clone());
+            problem.headers_mut().append(name.clone(), value.clone());
         }
     }
-    ServiceResponse::new(request, rendered)
+    Some(problem)
 }
 
 /// Errors that actix itself raised.
@@ -231,24 +232,22 @@ fn translate(status: u16, error: &Error) -> ApiError {
     }
 }
 
-fn insert_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    if is_api && !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    }
-    if !is_api {
-        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-        headers.insert(
-            header::REFERRER_POLICY,
-            HeaderValue::from_static("same-origin"),
-        );
+/// A handler that has set one of these itself knows better.
+fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
+    let mut append = |name: HeaderName, value| {
+        if !headers.contains_key(&name) {
+            headers.append(name, HeaderValue::from_static(value));
+        }
+    };
+    append(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if is_api {
+        append(header::CACHE_CONTROL, "no-store");
+    } else {
+        append(header::X_FRAME_OPTIONS, "DENY");
+        append(header::REFERRER_POLICY, "same-origin");
     }
     if state.public_url.secure {
-        let a_year = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, a_year);
+        append(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
 }
 

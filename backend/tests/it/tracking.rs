@@ -287,6 +287,11 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
             .unwrap()
             .contains("form-action 'self'")
     );
+    // The link is a secret of the mail's recipient.
+    let policies = page.headers.iter();
+    let policies = policies.filter(|(name, _)| name == "referrer-policy");
+    let policies: Vec<_> = policies.map(|(_, value)| value.as_str()).collect();
+    assert_eq!(policies, ["no-referrer"]);
     assert_eq!(status(&key, "ann"), "active", "looking changes nothing");
 
     // As mail programs do it, from anywhere.
