@@ -1,8 +1,9 @@
 //! What stands in front of the public API.
 
 use crate::util::{Answer, Key, TestApp, http::raw, json};
+use backend::keys::format::PlainKey;
 use chrono::TimeDelta;
-use shared::role::Role;
+use shared::{key::Environment, role::Role};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The key with another last character.
@@ -396,6 +397,51 @@ fn call_429_after_60_bad_keys_but_a_valid_one_still_works() {
     bad().problem(429, "too_many_failed_attempts");
     app.advance(TimeDelta::seconds(2));
     bad().problem(401, "invalid_token");
+}
+
+#[test]
+fn failures_count_for_an_ipv4_address_or_an_ipv6_network() {
+    let app = TestApp::start_with(&["--trusted-proxy", "127.0.0.1/32"]);
+    let key = app.key(&["contacts:read"]);
+    let from = |plain: &str, address: &str| {
+        app.request("GET", "/v1/whoami")
+            .header("Authorization", &format!("Bearer {plain}"))
+            .header("X-Forwarded-For", address)
+            .send()
+    };
+    let bad = with_wrong_check(&key.plain);
+    for host in 0..60 {
+        let host = format!("2001:db8:1:2:{host:x}::1");
+        from(&bad, &host).problem(401, "invalid_token");
+        from(&bad, "203.0.113.7").problem(401, "invalid_token");
+    }
+    for (address, other) in [
+        ("2001:db8:1:2:ffff::2", "2001:db8:1:3::1"),
+        ("::ffff:203.0.113.7", "203.0.113.8"),
+    ] {
+        from(&bad, address).problem(429, "too_many_failed_attempts");
+        from(&bad, other).problem(401, "invalid_token");
+        from(&key.plain, address).expect(200);
+    }
+}
+
+#[test]
+fn a_mistyped_key_is_refused_without_the_database() {
+    let app = TestApp::start();
+    let never_seen = PlainKey::mint(Environment::Live, &app.state.secrets).expect("mints");
+    let call = |plain: &str| {
+        app.request("GET", "/v1/whoami")
+            .header("Authorization", &format!("Bearer {plain}"))
+            .send()
+    };
+    call(never_seen.expose()).problem(401, "invalid_token");
+    app.write(|conn| {
+        use diesel::RunQueryDsl;
+        diesel::sql_query("ALTER TABLE api_keys RENAME TO gone").execute(conn)?;
+        Ok(())
+    });
+    call(never_seen.expose()).problem(500, "internal_error");
+    call(&with_wrong_check(never_seen.expose())).problem(401, "invalid_token");
 }
 
 #[test]
