@@ -12,12 +12,10 @@ use crate::{
         tenant::Tenant,
     },
     state::AppState,
+    usage,
 };
 use actix_web::web;
-use shared::{
-    ids::{KeyId, TenantId},
-    live::LiveEvent,
-};
+use shared::ids::{KeyId, TenantId};
 use std::{future::Future, time::Duration};
 use tokio::{
     sync::watch,
@@ -75,8 +73,8 @@ impl Tasks {
                 tracing::error!(%error, "a background task had failed");
             }
         }
-        match timeout(LAST_FLUSH_TIMEOUT, state.recorder.flush(&state.db)).await {
-            Ok(Ok(_)) => {}
+        match timeout(LAST_FLUSH_TIMEOUT, usage::flush::flush(state)).await {
+            Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the last usage counters are lost"),
             Err(_) => tracing::error!("the last usage counters are lost: the database is too slow"),
         }
@@ -122,21 +120,9 @@ async fn write_counters(state: web::Data<AppState>, mut stopping: watch::Receive
 }
 
 async fn flush(state: &AppState) {
-    match state.recorder.flush(&state.db).await {
-        Ok(risen) => {
-            for (tenant, keys) in risen {
-                state.live.send(
-                    &tenant,
-                    LiveEvent::Usage {
-                        keys: keys.into_iter().collect(),
-                    },
-                );
-            }
-        }
-        Err(error) => {
-            state.metrics.usage_write_failures.inc();
-            tracing::warn!(%error, "could not write the usage counters; trying again");
-        }
+    if let Err(error) = usage::flush::flush(state).await {
+        state.metrics.usage_write_failures.inc();
+        tracing::warn!(%error, "could not write what was counted; trying again");
     }
 }
 

@@ -71,6 +71,9 @@ pub fn configure(config: &mut ServiceConfig) {
                 )
                 .service(resource("/tenant/audit-log").route(get().to(tenant::list_audit_log)))
                 .service(resource("/tenant/rate-limit").route(get().to(tenant::get_rate_limit)))
+                .service(
+                    resource("/tenant/analytics/api-usage").route(get().to(tenant::get_api_usage)),
+                )
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
         )

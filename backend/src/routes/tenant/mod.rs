@@ -1,10 +1,13 @@
 //! What the tenant's dashboard shows about its use of the API.
 
+mod api_usage;
 mod audit_log;
 mod live;
 mod plan;
 mod rate_limit;
+mod usage_query;
 
+pub use api_usage::get_api_usage;
 pub use audit_log::list_audit_log;
 pub use live::stream_live;
 pub use plan::{change_plan, get_plan};
