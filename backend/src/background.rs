@@ -27,6 +27,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_FOR_CHANGES_EVERY: Duration = Duration::from_millis(500);
 /// How often each campaign that is being sent gets a chunk further.
 const CAMPAIGNS_EVERY: Duration = Duration::from_millis(250);
+/// How often usage that is past its time is looked for.
+const FORGET_USAGE_EVERY: Duration = Duration::from_mins(10);
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How long the last write of the counters may take when the server stops.
 const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,6 +46,7 @@ impl Tasks {
         let watcher = state.clone();
         let tidier = state.clone();
         let campaigner = state.clone();
+        let forgetter = state.clone();
         let mut position = None;
         let handles = vec![
             actix_web::rt::spawn(write_counters(state.clone(), stopping.subscribe())),
@@ -52,6 +55,9 @@ impl Tasks {
                 move || look_for_changes(watcher.clone(), position.clone())
             }),
             every(TIDY_EVERY, &stopping, move || tidy(tidier.clone())),
+            every(FORGET_USAGE_EVERY, &stopping, move || {
+                forget_usage(forgetter.clone())
+            }),
             every(CAMPAIGNS_EVERY, &stopping, move || {
                 campaign::advance(campaigner.clone())
             }),
@@ -166,6 +172,12 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
         *position = Some(change.seq);
     }
     Ok(())
+}
+
+async fn forget_usage(state: web::Data<AppState>) {
+    if let Err(error) = usage::retention::forget_old(&state).await {
+        tracing::warn!(%error, "could not forget old usage; trying again");
+    }
 }
 
 async fn tidy(state: web::Data<AppState>) {

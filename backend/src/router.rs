@@ -74,6 +74,13 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(
                     resource("/tenant/analytics/api-usage").route(get().to(tenant::get_api_usage)),
                 )
+                .service(
+                    resource("/tenant/analytics/api-usage/errors.csv")
+                        .route(get().to(tenant::export_errors)),
+                )
+                .service(
+                    resource("/tenant/requests/{request_id}").route(get().to(tenant::get_request)),
+                )
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
         )

@@ -16,7 +16,9 @@ use crate::{
     mail::Mail,
     metrics::Metrics,
     models::tenant::Tenant,
+    routes::tenant::UsageQuery,
     usage::{
+        answers::Answers,
         rate_history::{RateCount, RateHistory},
         recorder::Recorder,
         request_log::RequestLog,
@@ -59,6 +61,8 @@ pub struct AppState {
     pub rate_history: RateHistory,
     /// Single requests that wait to be written.
     pub request_log: RequestLog,
+    /// What was asked about usage just before.
+    pub usage_answers: Answers<UsageQuery>,
     /// Mails on their way out.
     pub mail: Mail,
     /// The event streams of open dashboards.
@@ -118,6 +122,7 @@ impl AppState {
             recorder: Recorder::default(),
             rate_history: RateHistory::default(),
             request_log: RequestLog::default(),
+            usage_answers: Answers::default(),
             mail: Mail::new(settings)?,
             live: Live::default(),
             failed_keys: failures(30, 60),

@@ -306,6 +306,45 @@ impl History<'_> {
     }
 }
 
+/// Forgets the oldest rows of a resolution that are past their time, about `at_once`
+/// of them. Minutes in which requests were refused stay as long as hours do: they are
+/// few, and listed one by one.
+pub fn forget(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    resolution: Resolution,
+    now: DateTime<Utc>,
+    at_once: i64,
+) -> Result<usize, ApiError> {
+    let mut forgotten = 0;
+    for environment in Environment::ALL {
+        let rows = rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(resolution.secs()));
+        let quiet = rows.filter(rate_limit_rollups::refused.eq(0));
+        if let Some(before) = resolution.forgotten_before(now) {
+            let oldest: Vec<NaiveDateTime> = quiet
+                .filter(rate_limit_rollups::bucket.lt(before))
+                .order(rate_limit_rollups::bucket)
+                .select(rate_limit_rollups::bucket)
+                .limit(at_once)
+                .load(conn)?;
+            if let Some(last) = oldest.last() {
+                let old = quiet.filter(rate_limit_rollups::bucket.le(last));
+                forgotten += diesel::delete(old).execute(conn)?;
+            }
+        }
+        if let Some(before) = Resolution::Hour.forgotten_before(now)
+            && resolution.kept().is_some()
+        {
+            let old = rows.filter(rate_limit_rollups::bucket.lt(before));
+            forgotten += diesel::delete(old).execute(conn)?;
+        }
+    }
+    Ok(forgotten)
+}
+
 /// Minutes with refusals, in the words of the index that has only those.
 fn is_refusal() -> diesel::expression::SqlLiteral<Bool> {
     sql("resolution_secs = 60 AND refused > 0")

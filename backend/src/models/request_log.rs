@@ -10,7 +10,8 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, JoinOnDsl, QueryDsl, RunQueryDsl, SelectableHelper,
-    dsl::sql, sql_types::Bool,
+    dsl::{max, sql},
+    sql_types::Bool,
 };
 use shared::{
     error::ErrorCode,
@@ -142,6 +143,32 @@ pub fn failed(
             .filter(earlier.or(same));
     }
     Ok(query.load(conn)?)
+}
+
+/// Forgets about `at_once` of the oldest requests if they came before `before` or
+/// there are more than `rows_max`. The order of writing is that of time, but for a
+/// second or two.
+pub fn forget(
+    conn: &mut DbConnection,
+    before: NaiveDateTime,
+    rows_max: i64,
+    at_once: i64,
+) -> Result<usize, ApiError> {
+    let newest: Option<i64> = request_log::table
+        .select(max(request_log::seq))
+        .first(conn)?;
+    let surplus = newest.unwrap_or(0) - rows_max;
+    let oldest: Vec<(i64, NaiveDateTime)> = request_log::table
+        .order(request_log::seq)
+        .select((request_log::seq, request_log::at))
+        .limit(at_once)
+        .load(conn)?;
+    let old = |(seq, at): &&(i64, NaiveDateTime)| *at < before || *seq <= surplus;
+    let Some((last, _)) = oldest.iter().take_while(old).last() else {
+        return Ok(0);
+    };
+    let old = request_log::table.filter(request_log::seq.le(*last));
+    Ok(diesel::delete(old).execute(conn)?)
 }
 
 impl Request {

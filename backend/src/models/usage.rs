@@ -10,11 +10,8 @@ use crate::{
         resolution::Resolution,
     },
 };
-use chrono::NaiveDateTime;
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, query_dsl::methods::FilterDsl,
-    upsert::excluded,
-};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
 use shared::ids::{KeyId, TenantId};
 use std::collections::BTreeMap;
 
@@ -158,7 +155,7 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
                     api_key_activity::last_used_address
                         .eq(excluded(api_key_activity::last_used_address)),
                 ));
-            FilterDsl::filter(upsert, is_later).execute($conn)?
+            diesel::query_dsl::methods::FilterDsl::filter(upsert, is_later).execute($conn)?
         }};
     }
     match conn {
@@ -166,6 +163,33 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
         DbConnection::Sqlite(conn) => upsert!(conn),
     };
     Ok(())
+}
+
+/// Forgets the oldest rows of a resolution that are past their time: about `at_once`
+/// of them, as many as fill whole buckets. What they counted stays in longer ones.
+pub fn forget(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    resolution: Resolution,
+    now: DateTime<Utc>,
+    at_once: i64,
+) -> Result<usize, ApiError> {
+    let Some(before) = resolution.forgotten_before(now) else {
+        return Ok(0);
+    };
+    let rows = usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
+        .filter(usage_rollups::resolution_secs.eq(resolution.secs()));
+    let oldest: Vec<NaiveDateTime> = rows
+        .filter(usage_rollups::bucket.lt(before))
+        .order(usage_rollups::bucket)
+        .select(usage_rollups::bucket)
+        .limit(at_once)
+        .load(conn)?;
+    let Some(last) = oldest.last() else {
+        return Ok(0);
+    };
+    Ok(diesel::delete(rows.filter(usage_rollups::bucket.le(last))).execute(conn)?)
 }
 
 fn signed(count: u64) -> Result<i64, ApiError> {

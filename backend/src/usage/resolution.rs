@@ -43,6 +43,13 @@ impl Resolution {
         }
     }
 
+    /// Rows that began before this are no longer needed. An hour later than
+    /// [`Self::kept`] says, so that nobody reads what is just being forgotten.
+    pub fn forgotten_before(self, now: DateTime<Utc>) -> Option<NaiveDateTime> {
+        let kept = self.kept()? + TimeDelta::hours(1);
+        Some(self.bucket(now - kept))
+    }
+
     /// The finest resolution at which buckets that begin at `at` are still kept.
     pub fn finest(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
         let kept = |resolution: &Self| resolution.kept().is_none_or(|kept| at >= now - kept);

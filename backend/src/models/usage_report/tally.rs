@@ -190,6 +190,7 @@ fn ratio(count: u64, all: u64) -> Option<f64> {
     (all > 0).then(|| count as f64 / all as f64)
 }
 
+/// To the microsecond: more would be made up.
 fn in_ms(micros: f64) -> f64 {
-    micros / 1000.0
+    micros.round() / 1000.0
 }
