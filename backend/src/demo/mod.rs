@@ -37,11 +37,19 @@ struct Program {
     age_days: i64,
     /// Requests in a busy hour.
     busy_hour: u32,
-    /// Of a hundred requests, how many are refused for lack of a scope.
-    refused_percent: u32,
+    /// Of a hundred calls that it lacks the scope for, how many it makes all the same.
+    bold_percent: u32,
     revoked_days_ago: Option<i64>,
-    /// Whether it does a lot at once, every day.
-    catches_up: bool,
+    rush: Option<Rush>,
+}
+
+/// What a program does a lot of in a few minutes of some days.
+#[derive(Clone, Copy)]
+enum Rush {
+    /// Every afternoon, a little below the limit.
+    CatchUp,
+    /// Every fourth day, more mails in a minute than may be sent.
+    Mailing,
 }
 
 const PROGRAMS: [Program; 4] = [
@@ -52,9 +60,9 @@ const PROGRAMS: [Program; 4] = [
         scopes: &[Scope::ContactsRead, Scope::ContactsWrite, Scope::EmailsSend],
         age_days: 29,
         busy_hour: 90,
-        refused_percent: 1,
+        bold_percent: 16,
         revoked_days_ago: None,
-        catches_up: false,
+        rush: Some(Rush::Mailing),
     },
     Program {
         name: "CRM sync",
@@ -63,9 +71,9 @@ const PROGRAMS: [Program; 4] = [
         scopes: &[Scope::ContactsRead, Scope::ContactsWrite],
         age_days: 21,
         busy_hour: 40,
-        refused_percent: 0,
+        bold_percent: 0,
         revoked_days_ago: None,
-        catches_up: true,
+        rush: Some(Rush::CatchUp),
     },
     Program {
         name: "Staging Server",
@@ -74,9 +82,9 @@ const PROGRAMS: [Program; 4] = [
         scopes: &[Scope::ContactsRead, Scope::CampaignsRead],
         age_days: 25,
         busy_hour: 12,
-        refused_percent: 6,
+        bold_percent: 12,
         revoked_days_ago: None,
-        catches_up: false,
+        rush: None,
     },
     Program {
         name: "Old import script",
@@ -85,9 +93,9 @@ const PROGRAMS: [Program; 4] = [
         scopes: &[Scope::ContactsWrite],
         age_days: 30,
         busy_hour: 25,
-        refused_percent: 2,
+        bold_percent: 15,
         revoked_days_ago: Some(9),
-        catches_up: false,
+        rush: None,
     },
 ];
 

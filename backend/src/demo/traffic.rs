@@ -1,7 +1,7 @@
 //! Made-up requests. The real limiter decides which are refused, and they are
 //! counted and logged as real ones are.
 
-use super::{DAYS, PROGRAMS, Program, dice::Dice};
+use super::{DAYS, PROGRAMS, Program, Rush, dice::Dice};
 use crate::{
     clock::Moment,
     db::Database,
@@ -19,8 +19,8 @@ use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use shared::{
     error::{ErrorCode, FieldError},
     ids::KeyId,
-    operation::{ListContacts, Row, UpsertContact, Whoami},
-    scope::{Scope, ScopeSet},
+    operation::{ListCampaigns, ListContacts, OPERATIONS, Row, SendEmail, UpsertContact, Whoami},
+    scope::ScopeSet,
 };
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -34,6 +34,21 @@ const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
 const LOGGED: TimeDelta = TimeDelta::days(2);
 /// How many requests of the log are written at once.
 const AT_ONCE: usize = 500;
+
+/// Position in the route table, and how many microseconds it takes at least.
+type Call = (usize, u32);
+
+const WHOAMI: Call = (Whoami::INDEX, 400);
+const SEND: Call = (SendEmail::INDEX, 14_000);
+const UPSERT: Call = (UpsertContact::INDEX, 9_000);
+const CAMPAIGNS: Call = (ListCampaigns::INDEX, 2_000);
+const LIST: Call = (ListContacts::INDEX, 3_000);
+
+/// What programs usually ask for.
+const CALLS: [Call; 20] = [
+    WHOAMI, CAMPAIGNS, UPSERT, UPSERT, UPSERT, UPSERT, UPSERT, SEND, SEND, LIST, LIST, LIST, LIST,
+    LIST, LIST, LIST, LIST, LIST, LIST, LIST,
+];
 
 /// Makes requests with the keys of [`PROGRAMS`] until `now`.
 pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> anyhow::Result<()> {
@@ -85,23 +100,42 @@ impl Traffic {
         let mut asked = Vec::new();
         for (program, key) in PROGRAMS.iter().zip(keys) {
             for _ in 0..program.requests_in(minute, self.now, &mut self.dice) {
-                asked.push((self.dice.roll(60_000), program, key));
+                let call = self.choose_call(program, key);
+                asked.push((self.dice.roll(60_000), call, key));
+            }
+            for _ in 0..program.rush_in(minute, self.now, &mut self.dice) {
+                let call = match program.rush {
+                    Some(Rush::Mailing) => SEND,
+                    _ => UPSERT,
+                };
+                asked.push((self.dice.roll(60_000), call, key));
             }
         }
         asked.sort_by_key(|(millis, ..)| *millis);
-        for (millis, program, key) in asked {
+        for (millis, call, key) in asked {
             let at = minute + TimeDelta::milliseconds(millis.into());
-            self.make_request(program, key, at);
+            self.make_request(key, call, at);
         }
     }
 
-    fn make_request(&mut self, program: &Program, key: &Arc<KeyRecord>, at: DateTime<Utc>) {
-        let (operation, base_us) = match self.dice.roll(20) {
-            0 => (Whoami::INDEX, 400),
-            1..=8 => (UpsertContact::INDEX, 9_000),
-            _ => (ListContacts::INDEX, 3_000),
-        };
-        let error = self.error(program, key, operation, at);
+    /// Something that the program may do, and now and then something else.
+    fn choose_call(&mut self, program: &Program, key: &KeyRecord) -> Call {
+        let call = CALLS[self.dice.roll(20) as usize];
+        let lacking = !missing(key, call.0).is_empty();
+        if lacking && self.dice.roll(100) >= program.bold_percent {
+            LIST
+        } else {
+            call
+        }
+    }
+
+    fn make_request(
+        &mut self,
+        key: &Arc<KeyRecord>,
+        (operation, base_us): Call,
+        at: DateTime<Utc>,
+    ) {
+        let error = self.error(key, operation, at);
         let status = match &error {
             Some(error) => error.code().status(),
             None if operation == UpsertContact::INDEX && self.dice.roll(3) == 0 => 201,
@@ -135,16 +169,9 @@ impl Traffic {
     }
 
     /// What goes wrong with a request, if anything does.
-    fn error(
-        &mut self,
-        program: &Program,
-        key: &KeyRecord,
-        operation: usize,
-        at: DateTime<Utc>,
-    ) -> Option<ApiError> {
-        let roll = self.dice.roll(100);
-        if roll < program.refused_percent {
-            let lacking = ScopeSet::of(&[Scope::ContactsWrite]);
+    fn error(&mut self, key: &KeyRecord, operation: usize, at: DateTime<Utc>) -> Option<ApiError> {
+        let lacking = missing(key, operation);
+        if !lacking.is_empty() {
             return Some(ApiError::new(ErrorCode::InsufficientScope).required_scope(lacking));
         }
         let moment = Moment {
@@ -154,19 +181,27 @@ impl Traffic {
         if let (Err(wait), _) = key.limits.charge(key.environment, operation, moment) {
             return Some(wait.refusal());
         }
-        let code = match (roll, operation) {
-            (99, UpsertContact::INDEX) => ErrorCode::InvalidEmail,
-            (99, ListContacts::INDEX) => ErrorCode::InvalidQuery,
+        let code = match (self.dice.roll(100), operation) {
+            (99, UpsertContact::INDEX | SendEmail::INDEX) => ErrorCode::InvalidEmail,
+            (99, ListContacts::INDEX | ListCampaigns::INDEX) => ErrorCode::InvalidQuery,
             (98, _) if self.dice.roll(40) == 0 => return Some(ErrorCode::InternalError.into()),
             _ => return None,
         };
-        let field = if code == ErrorCode::InvalidEmail {
-            "email"
-        } else {
-            "cursor"
+        let field = match operation {
+            SendEmail::INDEX => "to",
+            UpsertContact::INDEX => "email",
+            _ => "cursor",
         };
         Some(ApiError::fields(vec![FieldError::new(field, code, "")]))
     }
+}
+
+/// What a key lacks for an operation.
+fn missing(key: &KeyRecord, operation: usize) -> ScopeSet {
+    let needed = OPERATIONS[operation].scopes();
+    needed.map_or(ScopeSet::EMPTY, |(scopes, need)| {
+        need.missing(scopes, key.effective)
+    })
 }
 
 impl Program {
@@ -187,19 +222,16 @@ impl Program {
         let per_thousand_minutes = self.busy_hour * share * 10 / 60;
         let steady = per_thousand_minutes / 1000;
         let chance = u32::from(dice.roll(1000) < per_thousand_minutes % 1000);
-        steady + chance + self.catching_up(at, now, dice)
+        steady + chance
     }
 
-    /// Three minutes each afternoon near the limit; every fourth day too much at once.
-    fn catching_up(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
-        if !self.catches_up || at.hour() != 14 || !(10..13).contains(&at.minute()) {
-            return 0;
-        }
-        let too_much = (now - at).num_days() % 4 == 0 && at.minute() == 11;
-        if too_much {
-            780 + dice.roll(120)
-        } else {
-            180 + dice.roll(110)
+    /// How many more there are in a minute of a rush.
+    fn rush_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
+        let days_ago = (now - at).num_days();
+        match (self.rush, at.hour(), at.minute()) {
+            (Some(Rush::CatchUp), 14, 10..13) if days_ago < self.age_days => 180 + dice.roll(100),
+            (Some(Rush::Mailing), 9, 31) if days_ago % 4 == 0 => 180 + dice.roll(60),
+            _ => 0,
         }
     }
 }
