@@ -68,7 +68,7 @@ pub fn load(
         endpoints: tally.endpoints(),
         errors: UsageErrors {
             by_status: tally.by_status(),
-            recent: recent.iter().map(request_log::Request::view).collect(),
+            recent: recent.iter().map(request_log::Entry::view).collect(),
         },
         rate_limit,
         keys: keys::load(conn, subject, &tally)?,
