@@ -60,6 +60,10 @@ bench: ## Measure the gateway against a bare handler, then start, memory and rev
 	if .ci/postgres.sh --check; then run=.ci/postgres.sh; fi; \
 	$$run cargo bench -p backend --bench gateway --bench server -- $(ARGS)
 
+.PHONY: bench-usage
+bench-usage: ## Measure the usage page behind 10 thousand, 1 million and 10 million requests
+	cargo bench -p backend --bench usage
+
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies
 	.ci/lint.sh

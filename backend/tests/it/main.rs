@@ -6,6 +6,7 @@
 
 mod util;
 
+mod api_usage;
 mod audit;
 mod campaigns;
 mod contacts;
@@ -19,6 +20,9 @@ mod neighbours;
 mod openapi;
 mod playground;
 mod process;
+mod rate_history;
+mod request_log;
+mod retention;
 mod reveal;
 mod rotation;
 mod routes;
