@@ -12,12 +12,10 @@ use crate::{
         tenant::Tenant,
     },
     state::AppState,
+    usage,
 };
 use actix_web::web;
-use shared::{
-    ids::{KeyId, TenantId},
-    live::LiveEvent,
-};
+use shared::ids::{KeyId, TenantId};
 use std::{future::Future, time::Duration};
 use tokio::{
     sync::watch,
@@ -29,6 +27,8 @@ const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_FOR_CHANGES_EVERY: Duration = Duration::from_millis(500);
 /// How often each campaign that is being sent gets a chunk further.
 const CAMPAIGNS_EVERY: Duration = Duration::from_millis(250);
+/// How often usage that is past its time is looked for.
+const FORGET_USAGE_EVERY: Duration = Duration::from_mins(10);
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// How long the last write of the counters may take when the server stops.
 const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
@@ -46,6 +46,7 @@ impl Tasks {
         let watcher = state.clone();
         let tidier = state.clone();
         let campaigner = state.clone();
+        let forgetter = state.clone();
         let mut position = None;
         let handles = vec![
             actix_web::rt::spawn(write_counters(state.clone(), stopping.subscribe())),
@@ -54,6 +55,9 @@ impl Tasks {
                 move || look_for_changes(watcher.clone(), position.clone())
             }),
             every(TIDY_EVERY, &stopping, move || tidy(tidier.clone())),
+            every(FORGET_USAGE_EVERY, &stopping, move || {
+                forget_usage(forgetter.clone())
+            }),
             every(CAMPAIGNS_EVERY, &stopping, move || {
                 campaign::advance(campaigner.clone())
             }),
@@ -75,8 +79,8 @@ impl Tasks {
                 tracing::error!(%error, "a background task had failed");
             }
         }
-        match timeout(LAST_FLUSH_TIMEOUT, state.recorder.flush(&state.db)).await {
-            Ok(Ok(_)) => {}
+        match timeout(LAST_FLUSH_TIMEOUT, usage::flush::flush(state)).await {
+            Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the last usage counters are lost"),
             Err(_) => tracing::error!("the last usage counters are lost: the database is too slow"),
         }
@@ -122,21 +126,9 @@ async fn write_counters(state: web::Data<AppState>, mut stopping: watch::Receive
 }
 
 async fn flush(state: &AppState) {
-    match state.recorder.flush(&state.db).await {
-        Ok(risen) => {
-            for (tenant, keys) in risen {
-                state.live.send(
-                    &tenant,
-                    LiveEvent::Usage {
-                        keys: keys.into_iter().collect(),
-                    },
-                );
-            }
-        }
-        Err(error) => {
-            state.metrics.usage_write_failures.inc();
-            tracing::warn!(%error, "could not write the usage counters; trying again");
-        }
+    if let Err(error) = usage::flush::flush(state).await {
+        state.metrics.usage_write_failures.inc();
+        tracing::warn!(%error, "could not write what was counted; trying again");
     }
 }
 
@@ -180,6 +172,12 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
         *position = Some(change.seq);
     }
     Ok(())
+}
+
+async fn forget_usage(state: web::Data<AppState>) {
+    if let Err(error) = usage::retention::forget_old(&state).await {
+        tracing::warn!(%error, "could not forget old usage; trying again");
+    }
 }
 
 async fn tidy(state: web::Data<AppState>) {

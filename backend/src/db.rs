@@ -225,6 +225,15 @@ impl Database {
         blocking(move || work(&mut *pool.get()?)).await
     }
 
+    /// Reads in several queries that all see the same moment.
+    pub async fn read_snapshot<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let pool = self.readers.clone();
+        blocking(move || in_transaction(&mut *pool.get()?, Begin::Snapshot, work)).await
+    }
+
     /// Does `work` in one transaction that is committed, and on the disk, before
     /// this returns `Ok`; an `Err` from `work` takes everything back.
     pub async fn write<T: Send + 'static>(
@@ -232,7 +241,7 @@ impl Database {
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.writer.clone();
-        blocking(move || in_transaction(&mut *pool.get()?, work)).await
+        blocking(move || in_transaction(&mut *pool.get()?, Begin::Write, work)).await
     }
 
     /// As [`Self::write`], for the command line and for start-up.
@@ -240,7 +249,7 @@ impl Database {
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        in_transaction(&mut *self.writer.get()?, work)
+        in_transaction(&mut *self.writer.get()?, Begin::Write, work)
     }
 
     /// As [`Self::write`], but a power cut may lose the last commits: for
@@ -250,7 +259,7 @@ impl Database {
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.usage_writer.clone();
-        blocking(move || in_transaction(&mut *pool.get()?, work)).await
+        blocking(move || in_transaction(&mut *pool.get()?, Begin::Write, work)).await
     }
 }
 
@@ -274,17 +283,43 @@ async fn blocking<T: Send + 'static>(
         .map_err(ApiError::internal)?
 }
 
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy)]
+enum Begin {
+    Write,
+    Snapshot,
+}
+
+impl Begin {
+    const fn sqlite(self) -> &'static str {
+        match self {
+            // A deferred transaction that reads before it writes fails as busy when
+            // another process wrote in between; an immediate one waits its turn first.
+            Self::Write => "BEGIN IMMEDIATE",
+            Self::Snapshot => "BEGIN DEFERRED",
+        }
+    }
+
+    const fn postgres(self) -> &'static str {
+        match self {
+            Self::Write => "BEGIN",
+            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
 fn in_transaction<T>(
     conn: &mut DbConnection,
+    begin: Begin,
     work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     match conn {
-        // A deferred transaction that reads before it writes fails as busy when
-        // another process wrote in between; an immediate one waits its turn first.
         DbConnection::Sqlite(conn) => {
-            AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")?;
+            AnsiTransactionManager::begin_transaction_sql(conn, begin.sqlite())?;
         }
-        DbConnection::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn)?,
+        DbConnection::Postgres(conn) => {
+            AnsiTransactionManager::begin_transaction_sql(conn, begin.postgres())?;
+        }
     }
     let result = work(conn);
     let ended = match (conn, result.is_ok()) {

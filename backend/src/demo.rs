@@ -267,6 +267,7 @@ impl Dice {
             status,
             at_ms: at.timestamp_millis(),
             latency_us,
+            logged: false,
         }
     }
 }

@@ -16,6 +16,7 @@ struct Occurrence {
     code: ErrorCode,
     message: Option<Cow<'static, str>>,
     detail: Option<Cow<'static, str>>,
+    reason: Option<Cow<'static, str>>,
     retry_after: Option<u32>,
     required_scope: Option<ScopeSet>,
     errors: Vec<FieldError>,
@@ -29,6 +30,7 @@ impl ApiError {
             code,
             message: None,
             detail: None,
+            reason: None,
             retry_after: None,
             required_scope: None,
             errors: Vec::new(),
@@ -70,6 +72,20 @@ impl ApiError {
         self
     }
 
+    /// Says more than the client is told, for the tenant's own request log.
+    #[must_use]
+    pub fn reason(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
+        self.0.reason = Some(reason.into());
+        self
+    }
+
+    /// Gives it another error's [`Self::reason`], which it has hidden.
+    #[must_use]
+    pub fn reason_of(mut self, other: &Self) -> Self {
+        self.0.reason.clone_from(&other.0.reason);
+        self
+    }
+
     /// Says how many seconds to wait; also sent as `Retry-After`.
     #[must_use]
     pub fn retry_after(mut self, secs: u32) -> Self {
@@ -87,6 +103,30 @@ impl ApiError {
     /// The code.
     pub fn code(&self) -> ErrorCode {
         self.0.code
+    }
+
+    /// What the tenant's request log says of it: nothing that was sent, only the names
+    /// of fields.
+    pub fn log_message(&self) -> String {
+        let Occurrence {
+            code,
+            message,
+            reason,
+            required_scope,
+            errors,
+            ..
+        } = &*self.0;
+        let said = reason.as_deref().or(message.as_deref());
+        let mut text = said.unwrap_or(code.message()).to_owned();
+        let fields: Vec<_> = errors.iter().map(|error| &*error.field).collect();
+        let fields: Vec<_> = fields.into_iter().filter(|name| is_plain(name)).collect();
+        if !fields.is_empty() {
+            text = format!("{}: {}", text.trim_end_matches('.'), fields.join(", "));
+        }
+        if let Some(scopes) = required_scope {
+            text = format!("{text} Needed: {scopes}.");
+        }
+        text
     }
 
     /// What went wrong inside, for the log.
@@ -129,6 +169,15 @@ impl ApiError {
             .content_type("application/problem+json")
             .body(serde_json::to_vec(&problem).unwrap_or_default())
     }
+}
+
+/// Whether a field's name, which the client may have made up, looks like one.
+fn is_plain(name: &str) -> bool {
+    (1..=40).contains(&name.len())
+        && !name.contains("pm_")
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.[]".contains(&byte))
 }
 
 impl fmt::Debug for ApiError {

@@ -15,6 +15,8 @@ pub struct Metrics {
     pub unattributed_refusals: Counter,
     /// Times that writing the usage counters failed and was put off.
     pub usage_write_failures: Counter,
+    /// Requests that were counted and not kept one by one.
+    pub requests_not_logged: Counter,
     /// Mails that the mail server took.
     pub mails_sent: Counter,
     /// Attempts at a mail that failed for now.
@@ -53,6 +55,10 @@ impl Default for Metrics {
             registry.register(name, help, counter.clone());
             counter
         };
+        let requests_not_logged = counter(
+            "requests_not_logged",
+            "Requests that were counted and, because many came at once, not logged one by one",
+        );
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_put_off = counter("mails_put_off", "Attempts at a mail that failed for now");
         let mails_refused = counter("mails_refused", "Mails refused for good");
@@ -61,6 +67,7 @@ impl Default for Metrics {
             answers,
             unattributed_refusals,
             usage_write_failures,
+            requests_not_logged,
             mails_sent,
             mails_put_off,
             mails_refused,

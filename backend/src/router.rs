@@ -71,6 +71,16 @@ pub fn configure(config: &mut ServiceConfig) {
                 )
                 .service(resource("/tenant/audit-log").route(get().to(tenant::list_audit_log)))
                 .service(resource("/tenant/rate-limit").route(get().to(tenant::get_rate_limit)))
+                .service(
+                    resource("/tenant/analytics/api-usage").route(get().to(tenant::get_api_usage)),
+                )
+                .service(
+                    resource("/tenant/analytics/api-usage/errors.csv")
+                        .route(get().to(tenant::export_errors)),
+                )
+                .service(
+                    resource("/tenant/requests/{request_id}").route(get().to(tenant::get_request)),
+                )
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
         )

@@ -118,6 +118,43 @@ diesel::table! {
         requests -> BigInt,
         latency_us_sum -> BigInt,
         latency -> Binary,
+        not_logged -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// How near tenants came to their rate limits, by bucket and resolution.
+    rate_limit_rollups (tenant_id, environment, resolution_secs, bucket) {
+        tenant_id -> Text,
+        environment -> Text,
+        resolution_secs -> Integer,
+        bucket -> Timestamp,
+        admitted -> BigInt,
+        refused -> BigInt,
+        peak -> BigInt,
+        peak_at -> Timestamp,
+        peak_limit -> Integer,
+    }
+}
+
+diesel::table! {
+    /// Failed and recent requests, one by one.
+    request_log (seq) {
+        seq -> BigInt,
+        request_id -> Text,
+        tenant_id -> Text,
+        at -> Timestamp,
+        key_id -> Text,
+        lineage_id -> Text,
+        environment -> Text,
+        source -> Text,
+        client_address -> Text,
+        route -> Text,
+        status -> Integer,
+        duration_us -> BigInt,
+        error -> Nullable<Text>,
+        message -> Nullable<Text>,
+        refused_by -> Nullable<Text>,
     }
 }
 
@@ -277,6 +314,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     api_key_activity,
     usage_rollups,
+    request_log,
     playground_tokens,
     messages,
     campaigns

@@ -16,13 +16,20 @@ use crate::{
     mail::Mail,
     metrics::Metrics,
     models::tenant::Tenant,
-    usage::recorder::Recorder,
+    routes::tenant::UsageQuery,
+    usage::{
+        answers::Answers,
+        rate_history::{RateCount, RateHistory},
+        recorder::Recorder,
+        request_log::RequestLog,
+    },
 };
 use actix_web::{HttpRequest, web};
 use dashmap::DashMap;
 use ipnet::IpNet;
 use shared::{
     ids::{KeyId, RequestId, TenantId},
+    key::Environment,
     live::LiveEvent,
 };
 use std::{
@@ -50,6 +57,12 @@ pub struct AppState {
     pub tenants: Arc<Tenants>,
     /// The request counters.
     pub recorder: Recorder,
+    /// What the rate limits decided, until it is written.
+    pub rate_history: RateHistory,
+    /// Single requests that wait to be written.
+    pub request_log: RequestLog,
+    /// What was asked about usage just before.
+    pub usage_answers: Answers<UsageQuery>,
     /// Mails on their way out.
     pub mail: Mail,
     /// The event streams of open dashboards.
@@ -107,6 +120,9 @@ impl AppState {
             keys: KeyCache::new()?,
             tenants: Arc::default(),
             recorder: Recorder::default(),
+            rate_history: RateHistory::default(),
+            request_log: RequestLog::default(),
+            usage_answers: Answers::default(),
             mail: Mail::new(settings)?,
             live: Live::default(),
             failed_keys: failures(30, 60),
@@ -168,6 +184,22 @@ impl Tenants {
         let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
         known.set_plan(plan, limits);
         Ok(known.clone())
+    }
+
+    /// Takes what the limits of all tenants have decided since the last time.
+    pub fn take_minutes(&self) -> Vec<RateCount> {
+        let mut counts = Vec::new();
+        for entry in &self.0 {
+            for environment in Environment::ALL {
+                let minutes = entry.value().take_minutes(environment).into_iter();
+                counts.extend(minutes.map(|count| RateCount {
+                    tenant_id: entry.key().clone(),
+                    environment,
+                    count,
+                }));
+            }
+        }
+        counts
     }
 
     /// Whether any of the tenant's keys was seen.

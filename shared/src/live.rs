@@ -1,8 +1,16 @@
 //! Events of `GET /api/v1/tenant/live`, sent as server-sent events whose name is
 //! the variant in snake case.
 
-use crate::{ids::KeyId, key::Environment, rate_limit::RateLimitView};
+use crate::{
+    ids::{KeyId, RequestId},
+    key::Environment,
+    rate_limit::RateLimitView,
+};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// How many single requests one event tells of.
+pub const NEWEST_MAX: usize = 10;
 
 /// One event of the stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,6 +20,16 @@ pub enum LiveEvent {
     Usage {
         /// The keys whose counts rose.
         keys: Vec<KeyId>,
+        /// How many requests there were since the last event of this kind.
+        #[serde(default)]
+        requests: u64,
+        /// How many of them with a status of 400 and above.
+        #[serde(default)]
+        errors: u64,
+        /// The newest of those in the request log, newest first, at most
+        /// [`NEWEST_MAX`].
+        #[serde(default)]
+        newest: Vec<LiveRequest>,
     },
     /// A key was created, changed or revoked.
     KeysChanged,
@@ -22,6 +40,25 @@ pub enum LiveEvent {
         /// The state.
         state: RateLimitView,
     },
+}
+
+/// A request that was just answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiveRequest {
+    /// The request, to look it up by.
+    pub request_id: RequestId,
+    /// When it was answered.
+    pub at: DateTime<Utc>,
+    /// The key.
+    pub key_id: KeyId,
+    /// HTTP method; empty if no route matched.
+    pub method: String,
+    /// Route template, or `(unmatched)`.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// From arrival to the last byte, in whole milliseconds.
+    pub duration_ms: u32,
 }
 
 impl LiveEvent {

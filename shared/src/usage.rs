@@ -1,5 +1,8 @@
 //! What `GET /api/v1/tenant/analytics/api-usage` and its companions answer: how the
 //! tenant's keys were used, from the rollups, and single requests from the request log.
+//!
+//! The numbers include calls from the documentation's playground: they take from the
+//! same rate limit and can fail in the same ways. Only "last used" leaves them out.
 
 use crate::{
     error::ErrorCode,
@@ -10,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The time that a usage view is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum UsageRange {
     /// The last hour, by minute.
     #[serde(rename = "1h")]
@@ -49,7 +52,8 @@ pub struct ApiUsage {
     pub errors: UsageErrors,
     /// How near to the rate limit.
     pub rate_limit: RateLimitUsage,
-    /// By key, those that replaced each other by rotation as one; most requests first.
+    /// By key, those that replaced each other by rotation as one; most requests first,
+    /// at most 100.
     pub keys: Vec<KeyUsageRow>,
     /// Requests of the range that were counted but not kept one by one, because too
     /// many came at once.
@@ -288,4 +292,30 @@ pub enum Check {
     Validation,
     /// The handler: what it was asked for could not be done.
     Handler,
+}
+
+impl Check {
+    /// Every check, in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Syntax,
+        Self::Key,
+        Self::Address,
+        Self::Scope,
+        Self::RateLimit,
+        Self::Validation,
+        Self::Handler,
+    ];
+
+    /// The check as it is stored and sent.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Key => "key",
+            Self::Address => "address",
+            Self::Scope => "scope",
+            Self::RateLimit => "rate_limit",
+            Self::Validation => "validation",
+            Self::Handler => "handler",
+        }
+    }
 }

@@ -21,7 +21,7 @@ use shared::{
     audit::{self, Action, ActorKind},
     error::ErrorCode,
     ids::TenantId,
-    operation::{Access, Need, Row, Sudo},
+    operation::{Access, Row, Sudo},
     role::Role,
 };
 use std::{
@@ -106,7 +106,7 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
     let (role, scopes) = match R::OPERATION.access {
         Access::SignedIn => (Role::Member, None),
         Access::Dashboard { role } => (role, None),
-        Access::DashboardOrKey { role, scopes } => (role, Some(scopes)),
+        Access::DashboardOrKey { role, scopes, need } => (role, Some((scopes, need))),
         Access::Public | Access::Key { .. } => {
             return Err(ApiError::internal("this operation has no signed-in caller"));
         }
@@ -122,11 +122,11 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
             return Err(ApiError::new(ErrorCode::InvalidToken)
                 .detail("A playground token works for the public API under /v1 only."));
         }
-        let Some(scopes) = scopes else {
+        let Some((scopes, need)) = scopes else {
             return Err(ApiError::new(ErrorCode::NotSignedIn)
                 .detail("This can be done in the dashboard only, not with an API key."));
         };
-        let key = caller::authorize::<R>(request, scopes, Need::AnyOf)?;
+        let key = caller::authorize::<R>(request, scopes, need)?;
         let tenant_id = key.tenant_id.clone();
         return Ok(authorized(Actor::Key(key), tenant_id));
     }

@@ -21,7 +21,7 @@ use actix_web::{
     HttpRequest,
     http::header::{AUTHORIZATION, CONTENT_LENGTH},
 };
-use shared::{error::ErrorCode, ids::KeyId};
+use shared::{error::ErrorCode, ids::KeyId, key::KeyStatus};
 use std::{net::IpAddr, sync::Arc};
 
 const BEARER: &[u8] = b"Bearer ";
@@ -138,8 +138,13 @@ fn judge(
         })
     };
     if !key.works(at) {
-        let error = failed(state, client, ErrorCode::InvalidToken.into());
-        return refuse(error, key);
+        let reason = match key.dates.status(at.utc()) {
+            KeyStatus::Revoked => "This key has been revoked.",
+            KeyStatus::Expired => "This key has expired.",
+            _ => "This key is disabled.",
+        };
+        let error = ApiError::new(ErrorCode::InvalidToken).reason(reason);
+        return refuse(failed(state, client, error), key);
     }
     // A token is bound to an address of its own.
     if source == Source::Api && !may_come_from(&key, client) {
@@ -213,7 +218,7 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
             Ok(Found::api(record))
         }
         Lookup::Proved(record) | Lookup::Mismatch(record) => Err(Refusal {
-            error: unknown(),
+            error: unknown().reason("The id of this key came with another key's secret part."),
             key: Some(record),
         }),
         Lookup::Unknown => Err(unknown().into()),
@@ -268,7 +273,9 @@ fn refuse_unknown(state: &AppState, client: IpAddr, detail: &'static str) -> Api
 fn failed(state: &AppState, client: IpAddr, error: ApiError) -> ApiError {
     match state.failed_keys.count(&network_of(client)) {
         Ok(()) => error,
-        Err(secs) => ApiError::new(ErrorCode::TooManyFailedAttempts).retry_after(secs),
+        Err(secs) => ApiError::new(ErrorCode::TooManyFailedAttempts)
+            .retry_after(secs)
+            .reason_of(&error),
     }
 }
 

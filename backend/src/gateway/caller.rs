@@ -58,8 +58,8 @@ pub fn authorize<R: Row>(
     if !missing.is_empty() {
         return Err(insufficient(&key, missing));
     }
-    let now = attribution.at.monotonic;
-    let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, now);
+    let at = attribution.at;
+    let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, at);
     attribution.charge = Some(charge);
     match outcome {
         Ok(()) => Ok(key),

@@ -1,8 +1,10 @@
 //! How much keys were used: what their cards show. Playground calls left out.
 
 use crate::{
-    db::DbConnection, error::ApiError, models::usage::Resolution, schema::usage_rollups,
-    usage::recorder::Source,
+    db::DbConnection,
+    error::ApiError,
+    schema::usage_rollups,
+    usage::{recorder::Source, resolution::Resolution},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::sql, sql_types::BigInt};

@@ -73,6 +73,12 @@ impl Tenant {
             .first(conn)?)
     }
 
+    /// Every company.
+    pub fn ids(conn: &mut DbConnection) -> Result<Vec<TenantId>, ApiError> {
+        let ids: Vec<String> = tenants::table.select(tenants::id).load(conn)?;
+        Ok(ids.into_iter().map(TenantId::new).collect())
+    }
+
     /// The company with this name.
     pub fn by_name(conn: &mut DbConnection, name: &str) -> Result<Option<Self>, ApiError> {
         let query = tenants::table

@@ -7,49 +7,13 @@ use crate::{
     usage::{
         histogram::Histogram,
         recorder::{Counts, Source},
+        resolution::Resolution,
     },
 };
-use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, query_dsl::methods::FilterDsl,
-    upsert::excluded,
-};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
 use shared::ids::{KeyId, TenantId};
 use std::collections::BTreeMap;
-
-/// How long a bucket is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resolution {
-    /// A minute.
-    Minute,
-    /// An hour.
-    Hour,
-    /// A day, in UTC.
-    Day,
-    /// One bucket for all time, at the epoch.
-    Ever,
-}
-
-impl Resolution {
-    const ALL: [Self; 4] = [Self::Minute, Self::Hour, Self::Day, Self::Ever];
-
-    /// The bucket's length in seconds, as the table has it; 0 for ever.
-    pub(super) const fn secs(self) -> i32 {
-        match self {
-            Self::Minute => 60,
-            Self::Hour => 3600,
-            Self::Day => 86_400,
-            Self::Ever => 0,
-        }
-    }
-
-    pub(super) fn bucket(self, at: DateTime<Utc>) -> NaiveDateTime {
-        let length = TimeDelta::seconds(self.secs().into());
-        at.duration_trunc(length)
-            .unwrap_or(DateTime::UNIX_EPOCH)
-            .naive_utc()
-    }
-}
 
 /// What a row of `usage_rollups` is found by.
 type RowKey<'a> = (
@@ -104,6 +68,7 @@ pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
 impl Counts {
     fn absorb(&mut self, other: &Self) {
         self.requests += other.requests;
+        self.not_logged += other.not_logged;
         self.latency_us_sum += other.latency_us_sum;
         self.latency.merge(&other.latency);
         if self.last_at < other.last_at {
@@ -151,6 +116,7 @@ fn add_row(
         usage_rollups::requests.eq(signed(row.requests)?),
         usage_rollups::latency_us_sum.eq(signed(row.latency_us_sum)?),
         usage_rollups::latency.eq(latency.to_bytes()),
+        usage_rollups::not_logged.eq(signed(row.not_logged)?),
     );
     if stored.is_none() {
         diesel::insert_into(usage_rollups::table)
@@ -163,6 +129,7 @@ fn add_row(
                 usage_rollups::latency_us_sum
                     .eq(usage_rollups::latency_us_sum + signed(row.latency_us_sum)?),
                 usage_rollups::latency.eq(latency.to_bytes()),
+                usage_rollups::not_logged.eq(usage_rollups::not_logged + signed(row.not_logged)?),
             ))
             .execute(conn)?;
     }
@@ -188,7 +155,7 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
                     api_key_activity::last_used_address
                         .eq(excluded(api_key_activity::last_used_address)),
                 ));
-            FilterDsl::filter(upsert, is_later).execute($conn)?
+            diesel::query_dsl::methods::FilterDsl::filter(upsert, is_later).execute($conn)?
         }};
     }
     match conn {
@@ -196,6 +163,33 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
         DbConnection::Sqlite(conn) => upsert!(conn),
     };
     Ok(())
+}
+
+/// Forgets the oldest rows of a resolution that are past their time: about `at_once`
+/// of them, as many as fill whole buckets. What they counted stays in longer ones.
+pub fn forget(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    resolution: Resolution,
+    now: DateTime<Utc>,
+    at_once: i64,
+) -> Result<usize, ApiError> {
+    let Some(before) = resolution.forgotten_before(now) else {
+        return Ok(0);
+    };
+    let rows = usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
+        .filter(usage_rollups::resolution_secs.eq(resolution.secs()));
+    let oldest: Vec<NaiveDateTime> = rows
+        .filter(usage_rollups::bucket.lt(before))
+        .order(usage_rollups::bucket)
+        .select(usage_rollups::bucket)
+        .limit(at_once)
+        .load(conn)?;
+    let Some(last) = oldest.last() else {
+        return Ok(0);
+    };
+    Ok(diesel::delete(rows.filter(usage_rollups::bucket.le(last))).execute(conn)?)
 }
 
 fn signed(count: u64) -> Result<i64, ApiError> {

@@ -1,6 +1,10 @@
 //! Counting an answer once it is fully handed over.
 
-use crate::{gateway::guard::Attribution, state::AppState, usage::recorder::Answered};
+use crate::{
+    gateway::guard::Attribution,
+    state::AppState,
+    usage::{recorder::Answered, request_log::Draft},
+};
 use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     web::Bytes,
@@ -22,13 +26,15 @@ pub struct Ticket {
     pub status: u16,
     /// When the request came, on the monotonic clock.
     pub started: Duration,
+    /// What is to be kept of it alone, if there was room.
+    pub draft: Option<Box<Draft>>,
 }
 
 impl Ticket {
     fn count(self) {
         let now = self.state.clock.monotonic();
         let latency = now.saturating_sub(self.started);
-        self.state.recorder.record(&Answered {
+        let mut answered = Answered {
             key: &self.attribution.key,
             source: self.attribution.source,
             client: self.attribution.client,
@@ -36,7 +42,13 @@ impl Ticket {
             status: self.status,
             at_ms: self.attribution.at.utc_ms_at(now),
             latency_us: u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
-        });
+            logged: false,
+        };
+        if let Some(draft) = self.draft {
+            let request = draft.finish(&answered);
+            answered.logged = self.state.request_log.push(request);
+        }
+        self.state.recorder.record(&answered);
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     error::ApiError,
     gateway::guard::{Attribution, refused},
     state::AppState,
+    usage::request_log::{Draft, Failure},
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest,
@@ -25,7 +26,7 @@ use actix_web::{
 };
 use counted::Ticket;
 use futures_util::future::Either;
-use shared::error::ErrorCode;
+use shared::{error::ErrorCode, operation::OPERATIONS};
 use std::{
     future::{Future, Ready, ready},
     mem,
@@ -123,8 +124,24 @@ impl Arrival {
     /// Makes the handler's answer what the client gets.
     fn finish(&mut self, answer: ServiceResponse) -> ServiceResponse<Counted> {
         let state = &*self.state;
-        let mut response = with_problem_body(state, answer, &self.id);
-        let attribution = response.request().extensions_mut().remove::<Attribution>();
+        let mut attribution = answer.request().extensions_mut().remove::<Attribution>();
+        let mut draft = attribution.as_ref().and_then(|by| {
+            let status = answer.status().as_u16();
+            Draft::new(&by.key, status, by.at.monotonic, &self.id)
+        });
+        let reached = attribution
+            .as_ref()
+            .is_some_and(|by| by.operation.is_some());
+        let mut response = with_problem_body(state, answer, &self.id, |error| {
+            if let Some(draft) = &mut draft {
+                draft.failure = Some(Failure::new(error, reached));
+            }
+        });
+        if let Some(attribution) = &mut attribution
+            && !reached
+        {
+            attribution.operation = operation_at(response.request());
+        }
         if let Some(attribution) = &attribution
             && attribution.admitted
         {
@@ -151,9 +168,19 @@ impl Arrival {
             attribution,
             status,
             started: self.started,
+            draft,
         });
         response.map_body(|_, body| Counted::new(body, ticket))
     }
+}
+
+/// The row of the route table that a request was for which never reached its handler.
+fn operation_at(request: &HttpRequest) -> Option<usize> {
+    let path = request.match_pattern()?;
+    let method = request.method().as_str();
+    OPERATIONS
+        .iter()
+        .position(|row| row.path == path && row.method == method)
 }
 
 fn is_api(path: &str) -> bool {
@@ -185,11 +212,12 @@ fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
     state.listens_on_loopback && config::is_loopback_name(name)
 }
 
-/// Gives an error its body, now that the request id is known.
+/// Gives an error its body, now that the request id is known. `note` is shown the error.
 fn with_problem_body(
     state: &AppState,
     response: ServiceResponse<BoxBody>,
     id: &str,
+    note: impl FnOnce(&ApiError),
 ) -> ServiceResponse<BoxBody> {
     let status = response.status().as_u16();
     let from_framework;
@@ -209,6 +237,7 @@ fn with_problem_body(
     if let Some(cause) = error.cause() {
         tracing::error!(request_id = id, code = %error.code(), cause, "a request failed");
     }
+    note(error);
     let rendered = error.to_response(id, &state.public_url.origin);
     let (request, original) = response.into_parts();
     let mut rendered = rendered;

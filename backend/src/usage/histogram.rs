@@ -16,10 +16,21 @@ fn bucket(micros: u64) -> u8 {
     u8::try_from(u64::from(octave - 2) * 4 + quarter).unwrap_or(u8::MAX)
 }
 
+/// The smallest latency of a bucket and the bucket's width, in microseconds.
+fn bounds(bucket: u8) -> (u64, u64) {
+    let width = 1_u64 << (bucket / 4);
+    (width.saturating_mul(4 + u64::from(bucket % 4)), width)
+}
+
 impl Histogram {
     /// Counts one latency, in microseconds.
     pub fn record(&mut self, micros: u64) {
-        self.add(bucket(micros), 1);
+        self.record_times(micros, 1);
+    }
+
+    /// Counts the same latency several times.
+    pub fn record_times(&mut self, micros: u64, times: u32) {
+        self.add(bucket(micros), times);
     }
 
     /// Adds all of another histogram.
@@ -57,6 +68,52 @@ impl Histogram {
     }
 }
 
+/// Many histograms added up, for asking.
+#[derive(Debug, Clone)]
+pub struct Distribution {
+    counts: [u64; 256],
+}
+
+impl Default for Distribution {
+    fn default() -> Self {
+        Self { counts: [0; 256] }
+    }
+}
+
+impl Distribution {
+    /// Adds a histogram as the database keeps it.
+    pub fn absorb(&mut self, bytes: &[u8]) {
+        for entry in bytes.chunks_exact(5) {
+            let count = u32::from_be_bytes([entry[1], entry[2], entry[3], entry[4]]);
+            self.counts[usize::from(entry[0])] += u64::from(count);
+        }
+    }
+
+    /// Adds all of another one.
+    pub fn merge(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+    }
+
+    /// What this share of all latencies does not exceed, in microseconds, as if those
+    /// of a bucket were spread over it evenly. `None` without any.
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        let all: u64 = self.counts.iter().sum();
+        let wanted = share * all as f64;
+        let mut below = 0;
+        for (bucket, count) in (0..=u8::MAX).zip(self.counts) {
+            if count > 0 && (below + count) as f64 >= wanted {
+                let (least, width) = bounds(bucket);
+                let inside = (wanted - below as f64) / count as f64;
+                return Some(least as f64 + width as f64 * inside);
+            }
+            below += count;
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,5 +140,28 @@ mod tests {
         odd.merge(&even);
         assert_eq!(odd, all);
         assert_eq!(Histogram::from_bytes(&all.to_bytes()), all);
+    }
+
+    #[test]
+    fn bounds_are_those_of_the_bucket() {
+        for micros in 4..1_000_000 {
+            let (least, width) = bounds(bucket(micros));
+            assert!((least..least + width).contains(&micros), "{micros}");
+        }
+    }
+
+    #[test]
+    fn quantiles_are_near_the_truth() {
+        let mut distribution = Distribution::default();
+        assert_eq!(distribution.quantile(0.5), None);
+        let mut histogram = Histogram::default();
+        for micros in 1..=10_000 {
+            histogram.record(micros);
+        }
+        distribution.absorb(&histogram.to_bytes());
+        for share in [0.01, 0.5, 0.95, 0.99, 1.0] {
+            let (found, truth) = (distribution.quantile(share).unwrap(), share * 10_000.0);
+            assert!((found - truth).abs() <= truth * 0.125, "{share}: {found}");
+        }
     }
 }

@@ -66,6 +66,8 @@ pub struct Answered<'a> {
     pub at_ms: i64,
     /// From arrival to the last byte, in microseconds.
     pub latency_us: u64,
+    /// Whether it is kept by itself, too.
+    pub logged: bool,
 }
 
 /// What requests are counted by. The record's address stands for the key: the
@@ -83,6 +85,7 @@ struct Series {
     key: Arc<KeyRecord>,
     last_client: IpAddr,
     requests: u32,
+    not_logged: u32,
     latency_us_sum: u64,
     latency: Histogram,
     last_at_ms: i64,
@@ -105,6 +108,8 @@ pub struct Counts {
     pub minute: DateTime<Utc>,
     /// How many requests.
     pub requests: u64,
+    /// How many of them are not in the request log.
+    pub not_logged: u64,
     /// All their latencies together, in microseconds.
     pub latency_us_sum: u64,
     /// Their latencies.
@@ -115,6 +120,30 @@ pub struct Counts {
     pub last_at: DateTime<Utc>,
     /// Where the last of them came from.
     pub last_client: IpAddr,
+}
+
+/// What was added to one tenant's counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Risen {
+    /// The keys whose counts rose.
+    pub keys: BTreeSet<KeyId>,
+    /// By how many requests.
+    pub requests: u64,
+    /// How many of those failed.
+    pub errors: u64,
+    /// How many of them are not in the request log.
+    pub not_logged: u64,
+}
+
+impl Risen {
+    fn note(&mut self, counts: Counts) {
+        self.requests += counts.requests;
+        self.not_logged += counts.not_logged;
+        if counts.status >= 400 {
+            self.errors += counts.requests;
+        }
+        self.keys.insert(counts.key_id);
+    }
 }
 
 /// The counters of this process.
@@ -157,11 +186,13 @@ impl Recorder {
             key: answered.key.clone(),
             last_client: answered.client,
             requests: 0,
+            not_logged: 0,
             latency_us_sum: 0,
             latency: Histogram::default(),
             last_at_ms: answered.at_ms,
         });
         series.requests += 1;
+        series.not_logged += u32::from(!answered.logged);
         series.latency_us_sum += answered.latency_us;
         series.latency.record(answered.latency_us);
         series.last_at_ms = answered.at_ms;
@@ -173,17 +204,17 @@ impl Recorder {
     pub async fn flush(
         &self,
         db: &crate::db::Database,
-    ) -> Result<BTreeMap<TenantId, BTreeSet<KeyId>>, ApiError> {
+    ) -> Result<BTreeMap<TenantId, Risen>, ApiError> {
         let mut unwritten = self.unwritten.lock().await;
         self.collect(&mut unwritten);
-        let mut risen: BTreeMap<TenantId, BTreeSet<KeyId>> = BTreeMap::new();
+        let mut risen: BTreeMap<TenantId, Risen> = BTreeMap::new();
         while !unwritten.is_empty() {
             let first = unwritten.len().saturating_sub(AT_ONCE);
             let chunk = unwritten[first..].to_vec();
             db.write_usage(move |conn| usage::add(conn, &chunk)).await?;
             for counts in unwritten.drain(first..) {
-                let keys = risen.entry(counts.tenant_id).or_default();
-                keys.insert(counts.key_id);
+                let tenant = risen.entry(counts.tenant_id.clone()).or_default();
+                tenant.note(counts);
             }
         }
         Ok(risen)
@@ -204,18 +235,24 @@ impl Recorder {
     }
 }
 
+/// A route as it is stored, by its position in the route table.
+pub fn route_name(operation: Option<usize>) -> String {
+    operation
+        .and_then(|index| OPERATIONS.get(index))
+        .map_or_else(|| UNMATCHED_ROUTE.to_owned(), Operation::route)
+}
+
 impl Series {
     fn ready(self, series: &SeriesKey) -> Counts {
         Counts {
             tenant_id: self.key.tenant_id.clone(),
             key_id: self.key.id.clone(),
             lineage_id: self.key.lineage_id.clone(),
-            route: OPERATIONS
-                .get(usize::from(series.operation))
-                .map_or_else(|| UNMATCHED_ROUTE.to_owned(), Operation::route),
+            route: route_name(Some(usize::from(series.operation))),
             status: series.status,
             minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
             requests: self.requests.into(),
+            not_logged: self.not_logged.into(),
             latency_us_sum: self.latency_us_sum,
             latency: self.latency,
             last_at: DateTime::from_timestamp_millis(self.last_at_ms).unwrap_or_default(),

@@ -5,12 +5,15 @@
 //! Buckets live in this process; several processes each grant the whole rate.
 
 mod bucket;
+mod minutes;
 mod trailing;
 
 pub use bucket::{Level, Rate, Wait};
+pub use minutes::MinuteCount;
 
-use crate::gateway::headers::Policy;
+use crate::{clock::Moment, gateway::headers::Policy, usage::request_log::LogBudget};
 use bucket::Bucket;
+use minutes::Minutes;
 use parking_lot::Mutex;
 use shared::{
     key::Environment,
@@ -25,6 +28,8 @@ use trailing::TrailingMinute;
 #[derive(Debug)]
 pub struct TenantLimits {
     environments: [Mutex<Buckets>; 2],
+    /// How many of its requests are kept one by one.
+    pub log_budget: LogBudget,
 }
 
 /// The buckets of one environment. Changed together, under one lock.
@@ -36,6 +41,7 @@ struct Buckets {
     policy: Arc<Policy>,
     endpoints: Vec<Endpoint>,
     trailing: TrailingMinute,
+    minutes: Minutes,
 }
 
 /// The bucket of an operation that has a limit of its own.
@@ -66,6 +72,7 @@ impl TenantLimits {
     pub fn new(plan: Plan, limits: PlanLimits) -> Self {
         Self {
             environments: std::array::from_fn(|_| Buckets::new(plan, limits.into()).into()),
+            log_budget: LogBudget::default(),
         }
     }
 
@@ -82,14 +89,25 @@ impl TenantLimits {
         &self,
         environment: Environment,
         index: usize,
-        now: Duration,
+        at: Moment,
     ) -> (Result<(), Wait>, Charge) {
+        let now = at.monotonic;
         let mut buckets = self.environments[environment as usize].lock();
         let outcome = buckets.charge(index, now);
         if outcome.is_ok() {
             buckets.trailing.add(now.as_secs());
         }
+        let (minute, limit) = (at.utc_ms.div_euclid(60_000), buckets.rate.per_minute);
+        buckets.minutes.count(minute, outcome.is_ok(), limit);
         (outcome, buckets.after_charge(Some(index), now))
+    }
+
+    /// Takes what was counted of an environment since the last time.
+    pub fn take_minutes(&self, environment: Environment) -> Vec<MinuteCount> {
+        self.environments[environment as usize]
+            .lock()
+            .minutes
+            .take()
     }
 
     /// The buckets as they are, without charging.
@@ -139,6 +157,7 @@ impl Buckets {
             policy: Policy::new(rate, None).into(),
             endpoints: endpoints.collect(),
             trailing: TrailingMinute::default(),
+            minutes: Minutes::default(),
         }
     }
 
@@ -211,11 +230,16 @@ mod tests {
         Duration::from_secs(1000) + Duration::from_secs_f64(secs)
     }
 
+    fn charge(limits: &TenantLimits, of: Environment, now: Duration) -> (Result<(), Wait>, Charge) {
+        let moment = Moment {
+            utc_ms: 0,
+            monotonic: now,
+        };
+        limits.charge(of, Whoami::INDEX, moment)
+    }
+
     fn admit(limits: &TenantLimits, now: Duration) -> bool {
-        limits
-            .charge(Environment::Live, Whoami::INDEX, now)
-            .0
-            .is_ok()
+        charge(limits, Environment::Live, now).0.is_ok()
     }
 
     #[test]
@@ -235,12 +259,16 @@ mod tests {
             limits.view(Environment::Live, at(0.0)).used_last_minute,
             500
         );
-        assert!(
+        assert!(charge(&limits, Environment::Test, at(0.0)).0.is_ok());
+        let count = |of| {
             limits
-                .charge(Environment::Test, Whoami::INDEX, at(0.0))
-                .0
-                .is_ok()
-        );
+                .take_minutes(of)
+                .iter()
+                .map(|c| (c.admitted, c.refused))
+                .collect()
+        };
+        let both: [Vec<_>; 2] = Environment::ALL.map(count);
+        assert_eq!(both, [vec![(500, 500)], vec![(1, 0)]]);
     }
 
     #[test]
@@ -253,7 +281,7 @@ mod tests {
             },
         );
         assert!(admit(&limits, at(0.0)) && admit(&limits, at(0.0)));
-        let (outcome, charge) = limits.charge(Environment::Live, Whoami::INDEX, at(0.2));
+        let (outcome, charge) = charge(&limits, Environment::Live, at(0.2));
         assert_eq!(outcome, Err(Wait(1)));
         assert_eq!((charge.plan.remaining, charge.plan.reset_secs), (0, 2));
         assert!(admit(&limits, at(1.2)));

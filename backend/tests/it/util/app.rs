@@ -12,6 +12,7 @@ use backend::{
     models::{tenant::Tenant, user::User},
     server,
     state::AppState,
+    usage,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
@@ -289,10 +290,10 @@ impl TestApp {
         self.sign_in(Role::Owner).with_sudo().create_key(form)
     }
 
-    /// Writes the usage counters now.
+    /// Writes now what was counted and logged.
     pub fn flush(&self) {
-        let flushed = super::block_on(self.state.recorder.flush(&self.state.db));
-        flushed.expect("writes the counters");
+        let flushed = super::block_on(usage::flush::flush(&self.state));
+        flushed.expect("writes what was counted");
     }
 }
 

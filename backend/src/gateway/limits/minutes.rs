@@ -1,0 +1,67 @@
+//! What was admitted and refused, minute by minute, until it is written.
+
+/// What was decided in one minute, or the part of it since the last writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MinuteCount {
+    /// Minutes since the epoch.
+    pub minute: i64,
+    /// Requests that were admitted.
+    pub admitted: u32,
+    /// Requests that were refused.
+    pub refused: u32,
+    /// Requests a minute that could be kept up then.
+    pub limit: u32,
+}
+
+/// The minutes that are not written yet. Counted under the lock of the buckets that
+/// decide, so that it costs an addition.
+#[derive(Debug, Default)]
+pub struct Minutes(Vec<MinuteCount>);
+
+impl Minutes {
+    /// Counts a decision.
+    pub fn count(&mut self, minute: i64, admitted: bool, limit: u32) {
+        let count = match self.0.last_mut() {
+            Some(count) if count.minute == minute => count,
+            _ => self.0.push_mut(MinuteCount {
+                minute,
+                admitted: 0,
+                refused: 0,
+                limit,
+            }),
+        };
+        count.limit = limit;
+        if admitted {
+            count.admitted += 1;
+        } else {
+            count.refused += 1;
+        }
+    }
+
+    /// Takes all counts.
+    pub fn take(&mut self) -> Vec<MinuteCount> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_minute_is_counted_by_itself() {
+        let mut minutes = Minutes::default();
+        minutes.count(7, true, 300);
+        minutes.count(7, false, 300);
+        minutes.count(8, true, 300);
+        minutes.count(8, true, 1000);
+        let count = |minute, admitted, refused, limit| MinuteCount {
+            minute,
+            admitted,
+            refused,
+            limit,
+        };
+        assert_eq!(minutes.take(), [count(7, 1, 1, 300), count(8, 2, 0, 1000)]);
+        assert_eq!(minutes.take(), []);
+    }
+}

@@ -1,0 +1,89 @@
+//! Who made the requests: keys, those that replaced each other as one.
+
+use super::{
+    Subject,
+    tally::{Count, Tally},
+};
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    schema::{api_key_activity, api_keys},
+};
+use chrono::NaiveDateTime;
+use diesel::{ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl};
+use shared::{ids::KeyId, usage::KeyUsageRow};
+use std::collections::HashMap;
+
+/// How many keys are told.
+const KEYS_MAX: usize = 100;
+
+/// The lineages with the most requests.
+pub(super) fn load(
+    conn: &mut DbConnection,
+    subject: &Subject,
+    tally: &Tally,
+) -> Result<Vec<KeyUsageRow>, ApiError> {
+    let mut busiest: Vec<(String, Count)> = tally
+        .lineages()
+        .map(|(lineage, count)| (lineage.clone(), count))
+        .collect();
+    busiest.sort_by(|a, b| b.1.requests.cmp(&a.1.requests).then_with(|| a.0.cmp(&b.0)));
+    busiest.truncate(KEYS_MAX);
+    let lineages: Vec<_> = busiest.iter().map(|(lineage, _)| lineage.clone()).collect();
+    let mut newest = newest_keys(conn, subject, &lineages)?;
+    let rows = busiest.into_iter().filter_map(|(lineage_id, count)| {
+        let key = newest.remove(&lineage_id)?;
+        Some(KeyUsageRow {
+            key_id: key.id,
+            name: key.name,
+            requests: count.requests,
+            success_rate: count.success_rate(),
+            last_used_at: key.last_used_at.map(|date| date.and_utc()),
+            lineage_id,
+        })
+    });
+    Ok(rows.collect())
+}
+
+/// The newest key of a lineage, and when any of its keys was last used.
+struct Newest {
+    id: KeyId,
+    name: String,
+    last_used_at: Option<NaiveDateTime>,
+}
+
+fn newest_keys(
+    conn: &mut DbConnection,
+    subject: &Subject,
+    lineages: &[String],
+) -> Result<HashMap<String, Newest>, ApiError> {
+    type Row = (String, String, String, Option<NaiveDateTime>);
+    let keys: Vec<Row> = api_keys::table
+        .left_join(api_key_activity::table)
+        .filter(api_keys::tenant_id.eq(subject.tenant.as_str()))
+        .filter(api_keys::lineage_id.eq_any(lineages))
+        .order((
+            api_keys::created_at,
+            // Of two that are equally old, that which took the other's place.
+            api_keys::rotated_at.is_null(),
+            api_keys::id,
+        ))
+        .select((
+            api_keys::lineage_id,
+            api_keys::id,
+            api_keys::name,
+            api_key_activity::last_used_at.nullable(),
+        ))
+        .load(conn)?;
+    let mut newest: HashMap<String, Newest> = HashMap::new();
+    for (lineage, id, name, last_used_at) in keys {
+        let earlier = newest.get(&lineage).and_then(|key| key.last_used_at);
+        let key = Newest {
+            id: KeyId::new(id),
+            name,
+            last_used_at: earlier.max(last_used_at),
+        };
+        newest.insert(lineage, key);
+    }
+    Ok(newest)
+}

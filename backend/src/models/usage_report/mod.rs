@@ -1,0 +1,136 @@
+//! Everything that the usage page shows, read from rollups: as few rows as the
+//! period allows, however many requests they stand for.
+
+mod keys;
+mod tally;
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    models::{rate_limit_history::History, request_log, tenant::Tenant},
+    schema::usage_rollups,
+    usage::{
+        period::{Period, Span},
+        resolution::Resolution,
+    },
+};
+use chrono::{DateTime, Utc};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::sql, sql_types::BigInt};
+use shared::{
+    ids::TenantId,
+    key::Environment,
+    usage::{ApiUsage, UsageErrors, UsagePoint},
+};
+use std::collections::HashMap;
+use tally::Tally;
+pub use tally::split_route;
+
+/// How many of the newest failed requests are told.
+const RECENT_MAX: i64 = 20;
+
+/// Whose requests a report is about.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The company.
+    pub tenant: TenantId,
+    /// Only those of this key and the keys that it has replaced or that replaced it.
+    pub lineage: Option<String>,
+    /// Whose rate limit is shown.
+    pub environment: Environment,
+}
+
+/// The usage in a period, and in the one before.
+pub fn load(
+    conn: &mut DbConnection,
+    subject: &Subject,
+    period: Period,
+    now: DateTime<Utc>,
+) -> Result<ApiUsage, ApiError> {
+    let by = period.resolution(now);
+    let previous = period.previous(now);
+    let tally = Tally::load(conn, subject, period)?;
+    let before = Tally::load(conn, subject, previous)?;
+    let tenant = Tenant::get(conn, &subject.tenant)?;
+    let history = History {
+        tenant: &subject.tenant,
+        environment: subject.environment,
+        limit_now: tenant.limits()?.rate_per_minute,
+    };
+    let rate_limit = history.usage(conn, period, by, now)?;
+    let peak_before = history.peak(conn, previous)?;
+    let recent = request_log::failed(conn, subject, period, None, RECENT_MAX)?;
+    Ok(ApiUsage {
+        range: period.view(by),
+        generated_at: now,
+        totals: tally.totals(rate_limit.peak),
+        previous: before.totals(peak_before),
+        series: series(conn, subject, period, by)?,
+        endpoints: tally.endpoints(),
+        errors: UsageErrors {
+            by_status: tally.by_status(),
+            recent: recent.iter().map(request_log::Request::view).collect(),
+        },
+        rate_limit,
+        keys: keys::load(conn, subject, &tally)?,
+        not_logged: tally.not_logged(),
+    })
+}
+
+/// Requests over time, with every bucket of the period.
+fn series(
+    conn: &mut DbConnection,
+    subject: &Subject,
+    period: Period,
+    by: Resolution,
+) -> Result<Vec<UsagePoint>, ApiError> {
+    let mut counts: HashMap<DateTime<Utc>, (u64, u64)> = HashMap::new();
+    for span in period.spans(by) {
+        for (bucket, total, errors) in count_by_bucket(conn, subject, span)? {
+            let point = counts.entry(by.floor(bucket)).or_default();
+            point.0 += total;
+            point.1 += errors;
+        }
+    }
+    let point = |(t, partial)| {
+        let (total, errors) = counts.get(&t).copied().unwrap_or_default();
+        UsagePoint {
+            t,
+            total,
+            success: total.saturating_sub(errors),
+            errors,
+            partial,
+        }
+    };
+    Ok(period.buckets(by).map(point).collect())
+}
+
+/// All requests and the failed ones, of each bucket that has any.
+fn count_by_bucket(
+    conn: &mut DbConnection,
+    subject: &Subject,
+    span: Span,
+) -> Result<Vec<(DateTime<Utc>, u64, u64)>, ApiError> {
+    let total = sql::<BigInt>("CAST(SUM(requests) AS BIGINT)");
+    let errors =
+        sql::<BigInt>("CAST(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END) AS BIGINT)");
+    let mut query = usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str().to_owned()))
+        .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
+        .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
+        .filter(usage_rollups::bucket.lt(span.to.naive_utc()))
+        .group_by(usage_rollups::bucket)
+        .select((usage_rollups::bucket, total, errors))
+        .into_boxed();
+    if let Some(lineage) = &subject.lineage {
+        query = query.filter(usage_rollups::lineage_id.eq(lineage.clone()));
+    }
+    let rows: Vec<(chrono::NaiveDateTime, i64, i64)> = query.load(conn)?;
+    let counted = |(bucket, total, errors): (chrono::NaiveDateTime, i64, i64)| {
+        (
+            bucket.and_utc(),
+            total.unsigned_abs(),
+            errors.unsigned_abs(),
+        )
+    };
+    Ok(rows.into_iter().map(counted).collect())
+}

@@ -1,0 +1,196 @@
+//! What all rows of a period add up to, by route, by status and by key.
+
+use super::Subject;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    schema::usage_rollups,
+    usage::{
+        histogram::Distribution,
+        period::{Period, Span},
+        recorder::UNMATCHED_ROUTE,
+        resolution::Resolution,
+    },
+};
+use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
+use rustc_hash::FxHashMap;
+use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UsageTotals};
+use std::collections::BTreeMap;
+
+/// A row of `usage_rollups`, as far as it is added up.
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = usage_rollups)]
+struct Row {
+    lineage_id: String,
+    route: String,
+    status: i32,
+    requests: i64,
+    latency_us_sum: i64,
+    latency: Vec<u8>,
+    not_logged: i64,
+}
+
+/// Requests, and those of them that failed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub requests: u64,
+    pub errors: u64,
+}
+
+impl Count {
+    fn add(&mut self, status: i32, requests: u64) {
+        self.requests += requests;
+        if status >= 400 {
+            self.errors += requests;
+        }
+    }
+
+    /// The part that did not fail; 1 without requests.
+    pub fn success_rate(self) -> f64 {
+        ratio(self.requests - self.errors, self.requests).unwrap_or(1.0)
+    }
+}
+
+/// A route's requests.
+#[derive(Default)]
+struct Route {
+    count: Count,
+    latency_us_sum: u64,
+    latencies: Distribution,
+}
+
+/// The sums of a period.
+#[derive(Default)]
+pub(super) struct Tally {
+    routes: FxHashMap<String, Route>,
+    errors_by_status: BTreeMap<i32, u64>,
+    lineages: FxHashMap<String, Count>,
+    not_logged: u64,
+}
+
+impl Tally {
+    pub fn load(
+        conn: &mut DbConnection,
+        subject: &Subject,
+        period: Period,
+    ) -> Result<Self, ApiError> {
+        let mut tally = Self::default();
+        for span in period.spans(Resolution::Day) {
+            for row in rows(conn, subject, span)? {
+                tally.add(row);
+            }
+        }
+        Ok(tally)
+    }
+
+    fn add(&mut self, row: Row) {
+        let requests = row.requests.unsigned_abs();
+        let route = self.routes.entry(row.route).or_default();
+        route.count.add(row.status, requests);
+        route.latency_us_sum += row.latency_us_sum.unsigned_abs();
+        route.latencies.absorb(&row.latency);
+        let lineage = self.lineages.entry(row.lineage_id).or_default();
+        lineage.add(row.status, requests);
+        if row.status >= 400 {
+            *self.errors_by_status.entry(row.status).or_default() += requests;
+        }
+        self.not_logged += row.not_logged.unsigned_abs();
+    }
+
+    /// Everything together, and how near to the limit the busiest minute was.
+    pub fn totals(&self, peak: Option<RateLimitPeak>) -> UsageTotals {
+        let mut all = Route::default();
+        for route in self.routes.values() {
+            all.count.requests += route.count.requests;
+            all.count.errors += route.count.errors;
+            all.latency_us_sum += route.latency_us_sum;
+            all.latencies.merge(&route.latencies);
+        }
+        let Count { requests, errors } = all.count;
+        UsageTotals {
+            requests,
+            success_rate: ratio(requests - errors, requests),
+            latency_ms_avg: ratio(all.latency_us_sum, requests).map(in_ms),
+            latency_ms_p50: all.latencies.quantile(0.5).map(in_ms),
+            latency_ms_p95: all.latencies.quantile(0.95).map(in_ms),
+            latency_ms_p99: all.latencies.quantile(0.99).map(in_ms),
+            rate_limit_used: peak.and_then(|peak| ratio(peak.value.into(), peak.limit.into())),
+        }
+    }
+
+    /// By endpoint, most requests first.
+    pub fn endpoints(&self) -> Vec<EndpointUsage> {
+        let mut endpoints: Vec<_> = self.routes.iter().map(endpoint).collect();
+        endpoints.sort_by(|a, b| {
+            let by_requests = b.requests.cmp(&a.requests);
+            by_requests.then_with(|| (&a.path, &a.method).cmp(&(&b.path, &b.method)))
+        });
+        endpoints
+    }
+
+    /// The statuses of failed requests, most frequent first.
+    pub fn by_status(&self) -> Vec<StatusShare> {
+        let all: u64 = self.errors_by_status.values().sum();
+        let share = |(status, count): (&i32, &u64)| StatusShare {
+            status: u16::try_from(*status).unwrap_or_default(),
+            count: *count,
+            share: ratio(*count, all).unwrap_or_default(),
+        };
+        let mut shares: Vec<_> = self.errors_by_status.iter().map(share).collect();
+        shares.sort_by_key(|share| std::cmp::Reverse(share.count));
+        shares
+    }
+
+    /// By lineage.
+    pub fn lineages(&self) -> impl Iterator<Item = (&String, Count)> {
+        self.lineages.iter().map(|(id, count)| (id, *count))
+    }
+
+    /// How many requests were not kept one by one.
+    pub fn not_logged(&self) -> u64 {
+        self.not_logged
+    }
+}
+
+fn rows(conn: &mut DbConnection, subject: &Subject, span: Span) -> Result<Vec<Row>, ApiError> {
+    let mut query = usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str().to_owned()))
+        .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
+        .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
+        .filter(usage_rollups::bucket.lt(span.to.naive_utc()))
+        .select(Row::as_select())
+        .into_boxed();
+    if let Some(lineage) = &subject.lineage {
+        query = query.filter(usage_rollups::lineage_id.eq(lineage.clone()));
+    }
+    Ok(query.load(conn)?)
+}
+
+fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
+    let (method, path) = split_route(name);
+    let Count { requests, errors } = route.count;
+    EndpointUsage {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        requests,
+        success_rate: route.count.success_rate(),
+        latency_ms_avg: ratio(route.latency_us_sum, requests).map_or(0.0, in_ms),
+        latency_ms_p95: route.latencies.quantile(0.95).map_or(0.0, in_ms),
+        errors,
+    }
+}
+
+/// Method and path of a route as it is stored; no method if none was matched.
+pub fn split_route(route: &str) -> (&str, &str) {
+    route.split_once(' ').unwrap_or(("", UNMATCHED_ROUTE))
+}
+
+/// The part that `count` is of `all`, if that is anything.
+fn ratio(count: u64, all: u64) -> Option<f64> {
+    (all > 0).then(|| count as f64 / all as f64)
+}
+
+/// To the microsecond: more would be made up.
+fn in_ms(micros: f64) -> f64 {
+    micros.round() / 1000.0
+}

@@ -1,0 +1,55 @@
+//! `GET /api/v1/tenant/analytics/api-usage`
+
+use super::usage_query::UsageQuery;
+use crate::{
+    auth::authorized::Authorized,
+    error::ApiError,
+    models::usage_report,
+    state::AppState,
+    usage::answers::{Answer, FRESH},
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use shared::operation::GetApiUsage;
+use std::time::Duration;
+
+/// How the API was used in a range of time. The same question gets the same answer
+/// for a minute.
+pub async fn get_api_usage(
+    caller: Authorized<GetApiUsage>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let (now, made) = (state.clock.now(), state.clock.monotonic());
+    let query = UsageQuery::of(&request, now)?;
+    let tenant = caller.tenant_id;
+    if let Some(answer) = state.usage_answers.get(&tenant, &query, made) {
+        return Ok(respond(&answer, made));
+    }
+    let (of, asked) = (tenant.clone(), query.clone());
+    let usage = state
+        .db
+        .read_snapshot(move |conn| {
+            let subject = asked.subject(conn, of)?;
+            usage_report::load(conn, &subject, asked.period(now), now)
+        })
+        .await?;
+    let body = serde_json::to_vec(&usage).map_err(ApiError::internal)?;
+    let answer = Answer {
+        body: body.into(),
+        made,
+    };
+    state.usage_answers.put(tenant, query, answer.clone());
+    Ok(respond(&answer, made))
+}
+
+/// A browser may keep it for what is left of its minute, and not for another session.
+fn respond(answer: &Answer, now: Duration) -> HttpResponse {
+    let max_age = format!("private, max-age={}", FRESH.as_secs());
+    let age = now.saturating_sub(answer.made).as_secs();
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, max_age))
+        .insert_header((header::AGE, age))
+        .insert_header((header::VARY, "Cookie, Authorization"))
+        .body(answer.body.clone())
+}

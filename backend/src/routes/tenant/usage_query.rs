@@ -1,0 +1,148 @@
+//! The query of everything that is asked about the use of the API.
+
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    json,
+    models::{api_key::ApiKey, usage_report::Subject},
+    usage::period::Period,
+};
+use actix_web::HttpRequest;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{
+    Deserialize,
+    de::{IntoDeserializer, value::Error as ValueError},
+};
+use shared::{
+    error::{ErrorCode, FieldError},
+    ids::{KeyId, TenantId},
+    key::Environment,
+    usage::UsageRange,
+};
+
+/// How long a custom range may be.
+const LONGEST: TimeDelta = TimeDelta::days(366);
+
+/// As it comes. Every value is a text, so that each can be refused by its name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Texts {
+    range: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    key_id: Option<String>,
+}
+
+/// What is asked about. Equal queries have equal answers for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UsageQuery {
+    range: UsageRange,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+    key_id: Option<KeyId>,
+}
+
+impl UsageQuery {
+    /// Reads the query string; every fault of it at once.
+    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<Self, ApiError> {
+        let texts: Texts = json::parse_query(request)?;
+        let mut faults = Vec::new();
+        let mut read = |field, fault: &str| {
+            faults.push(FieldError::new(field, ErrorCode::InvalidQuery, fault));
+        };
+        let range = texts
+            .range
+            .as_deref()
+            .map_or(Some(UsageRange::default()), range_of);
+        if range.is_none() {
+            read("range", "Use 1h, 24h, 7d, 30d or custom.");
+        }
+        let mut moment = |field, text: Option<&String>| {
+            let parsed = text.map(|text| text.parse::<DateTime<Utc>>());
+            if matches!(parsed, Some(Err(_))) {
+                read(field, "Use a time like 2026-11-25T14:30:00Z.");
+            }
+            parsed.and_then(Result::ok)
+        };
+        let (from, to) = (
+            moment("from", texts.from.as_ref()),
+            moment("to", texts.to.as_ref()),
+        );
+        let key_id = texts.key_id.clone().map(KeyId::try_from);
+        if matches!(key_id, Some(Err(_))) {
+            read("key_id", "Use the id of a key, like key_4fGh7kQ2mXyZ.");
+        }
+        let query = Self {
+            range: range.unwrap_or_default(),
+            from,
+            to,
+            key_id: key_id.and_then(Result::ok),
+        };
+        if faults.is_empty() {
+            faults.extend(query.fault(now));
+        }
+        if faults.is_empty() {
+            Ok(query)
+        } else {
+            Err(ApiError::fields(faults))
+        }
+    }
+
+    /// What is wrong although each value for itself is right.
+    fn fault(&self, now: DateTime<Utc>) -> Option<FieldError> {
+        let fault =
+            |field, message: &str| Some(FieldError::new(field, ErrorCode::InvalidQuery, message));
+        if self.range != UsageRange::Custom {
+            let only_custom = "Goes with range=custom only.";
+            return match (self.from, self.to) {
+                (Some(_), _) => fault("from", only_custom),
+                (None, Some(_)) => fault("to", only_custom),
+                (None, None) => None,
+            };
+        }
+        let Some(from) = self.from else {
+            return fault("from", "Is required with range=custom.");
+        };
+        let to = self.to.unwrap_or(now);
+        if from >= now {
+            fault("from", "Use a time that has passed.")
+        } else if to <= from {
+            fault("to", "Use a time after `from`.")
+        } else if to - from > LONGEST {
+            fault("from", "Ask for at most 366 days at once.")
+        } else {
+            None
+        }
+    }
+
+    /// The time that it is about.
+    pub fn period(&self, now: DateTime<Utc>) -> Period {
+        let from = match self.range {
+            UsageRange::Hour => now - TimeDelta::hours(1),
+            UsageRange::Day => now - TimeDelta::hours(24),
+            UsageRange::Week => now - TimeDelta::days(7),
+            UsageRange::Month => now - TimeDelta::days(30),
+            UsageRange::Custom => self.from.unwrap_or(now),
+        };
+        Period::new(from, self.to.unwrap_or(now), now)
+    }
+
+    /// Whose requests it is about; 404 if the key is not one of the tenant's.
+    pub fn subject(&self, conn: &mut DbConnection, tenant: TenantId) -> Result<Subject, ApiError> {
+        let key = match &self.key_id {
+            Some(id) => Some(ApiKey::get(conn, &tenant, id)?),
+            None => None,
+        };
+        let environment = key.as_ref().map(ApiKey::environment).transpose()?;
+        Ok(Subject {
+            tenant,
+            environment: environment.unwrap_or(Environment::Live),
+            lineage: key.map(|key| key.lineage_id),
+        })
+    }
+}
+
+fn range_of(text: &str) -> Option<UsageRange> {
+    let text: serde::de::value::StrDeserializer<'_, ValueError> = text.into_deserializer();
+    UsageRange::deserialize(text).ok()
+}

@@ -1,0 +1,78 @@
+//! Writing, each second, what was noted about requests in the meantime.
+
+use crate::{
+    db::Database,
+    error::ApiError,
+    models,
+    state::AppState,
+    usage::request_log::{LoggedRequest, RequestLog},
+};
+use shared::{
+    ids::{RequestId, TenantId},
+    live::{LiveEvent, LiveRequest, NEWEST_MAX},
+};
+use std::collections::HashMap;
+
+/// How many requests are written in one transaction.
+const AT_ONCE: usize = 500;
+
+/// Writes everything, and tells the open dashboards when it can be read. What could
+/// not be written is kept for the next call.
+pub async fn flush(state: &AppState) -> Result<(), ApiError> {
+    state.rate_history.flush(&state.db, &state.tenants).await?;
+    let mut newest = write_log(&state.request_log, &state.db).await?;
+    let risen = state.recorder.flush(&state.db).await?;
+    for (tenant, risen) in risen {
+        state.metrics.requests_not_logged.inc_by(risen.not_logged);
+        let event = LiveEvent::Usage {
+            keys: risen.keys.into_iter().collect(),
+            requests: risen.requests,
+            errors: risen.errors,
+            newest: newest.remove(&tenant).unwrap_or_default(),
+        };
+        state.live.send(&tenant, event);
+    }
+    Ok(())
+}
+
+/// Writes the single requests. Returns each tenant's newest.
+async fn write_log(
+    log: &RequestLog,
+    db: &Database,
+) -> Result<HashMap<TenantId, Vec<LiveRequest>>, ApiError> {
+    let mut requests = log.take();
+    let mut newest: HashMap<TenantId, Vec<LiveRequest>> = HashMap::new();
+    while !requests.is_empty() {
+        let chunk: Vec<_> = requests.drain(..requests.len().min(AT_ONCE)).collect();
+        let rows = chunk.clone();
+        let written = db
+            .write_usage(move |conn| models::request_log::insert(conn, &rows))
+            .await;
+        if let Err(error) = written {
+            requests.splice(..0, chunk);
+            log.put_back(requests);
+            return Err(error);
+        }
+        for request in chunk {
+            let of_tenant = newest.entry(request.key.tenant_id.clone()).or_default();
+            of_tenant.insert(0, request.live());
+            of_tenant.truncate(NEWEST_MAX);
+        }
+    }
+    Ok(newest)
+}
+
+impl LoggedRequest {
+    fn live(&self) -> LiveRequest {
+        let (method, path) = self.route.split_once(' ').unwrap_or(("", &self.route));
+        LiveRequest {
+            request_id: RequestId::new(&*self.request_id),
+            at: self.at,
+            key_id: self.key.id.clone(),
+            method: method.to_owned(),
+            path: path.to_owned(),
+            status: self.status,
+            duration_ms: u32::try_from(self.duration_us / 1000).unwrap_or(u32::MAX),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Requests kept one by one: failed ones, and successful ones as far as there is room.
+//!
+//! Off the request's path: what is to be kept waits in a queue of bounded length
+//! until it is written with the counters. What is too much is not kept, and that is
+//! counted with the request itself, so that nobody takes the log for complete.
+
+use crate::{
+    error::ApiError,
+    keys::cache::KeyRecord,
+    usage::recorder::{Answered, Source, route_name},
+};
+use chrono::{DateTime, Utc};
+use parking_lot::Mutex;
+use shared::{error::ErrorCode, usage::Check};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// How many requests may wait to be written. At most as many are written a second.
+const WAITING_MAX: usize = 8192;
+
+/// How much of one tenant's requests is kept. At a thousand requests a second all of
+/// them would be a terabyte a month; within this, a month is at most a few gigabytes,
+/// and a tenant with less than one request a second finds every one of them.
+#[derive(Debug, Default)]
+pub struct LogBudget {
+    successes: Allowance<1000, 60>,
+    failures: Allowance<100, 600>,
+}
+
+impl LogBudget {
+    /// Takes the room for one request; `false` if there is none. `now` is monotonic.
+    pub fn take(&self, status: u16, now: Duration) -> bool {
+        if status < 400 {
+            self.successes.take(now)
+        } else {
+            self.failures.take(now)
+        }
+    }
+}
+
+/// Something of which there is one more every so many milliseconds, and at most
+/// `SAVED` at once.
+#[derive(Debug, Default)]
+struct Allowance<const EVERY_MS: u64, const SAVED: u64> {
+    /// When all will have been replaced that was taken so far.
+    replaced_ms: AtomicU64,
+}
+
+impl<const EVERY_MS: u64, const SAVED: u64> Allowance<EVERY_MS, SAVED> {
+    fn take(&self, now: Duration) -> bool {
+        let now_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        let after = |replaced_ms: u64| {
+            let next = replaced_ms.max(now_ms) + EVERY_MS;
+            (next <= now_ms + EVERY_MS * SAVED).then_some(next)
+        };
+        let order = Ordering::Relaxed;
+        self.replaced_ms.fetch_update(order, order, after).is_ok()
+    }
+}
+
+/// Why a request failed, as its tenant may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The code that the client got.
+    pub error: ErrorCode,
+    /// What was wrong.
+    pub message: String,
+    /// Who refused it.
+    pub refused_by: Check,
+}
+
+impl Failure {
+    /// What an error tells. `reached` is whether a handler was.
+    pub fn new(error: &ApiError, reached: bool) -> Self {
+        Self {
+            error: error.code(),
+            message: error.log_message(),
+            refused_by: refused_by(error.code(), reached),
+        }
+    }
+}
+
+/// Which check answers with this code. Of a route that was not reached the address
+/// itself was wrong.
+fn refused_by(code: ErrorCode, reached: bool) -> Check {
+    match code {
+        ErrorCode::BodyTooLarge | ErrorCode::KeyInQuery | ErrorCode::MisdirectedRequest => {
+            Check::Syntax
+        }
+        ErrorCode::InvalidToken | ErrorCode::NotSignedIn | ErrorCode::TooManyFailedAttempts => {
+            Check::Key
+        }
+        ErrorCode::IpNotAllowed => Check::Address,
+        ErrorCode::InsufficientScope | ErrorCode::BeyondYourRights => Check::Scope,
+        ErrorCode::RateLimitExceeded => Check::RateLimit,
+        ErrorCode::InvalidJson
+        | ErrorCode::UnknownField
+        | ErrorCode::InvalidField
+        | ErrorCode::InvalidEmail
+        | ErrorCode::SenderNotAllowed
+        | ErrorCode::UnknownTemplate
+        | ErrorCode::MissingVariable
+        | ErrorCode::InvalidQuery
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UnsupportedMediaType => Check::Validation,
+        ErrorCode::NotFound if !reached => Check::Validation,
+        _ => Check::Handler,
+    }
+}
+
+/// A request that is to be kept, from before its answer is out.
+pub struct Draft {
+    request_id: String,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+impl Draft {
+    /// Of a request that there is room for.
+    pub fn new(key: &KeyRecord, status: u16, now: Duration, request_id: &str) -> Option<Box<Self>> {
+        let kept = key.limits.log_budget.take(status, now);
+        kept.then(|| {
+            Box::new(Self {
+                request_id: request_id.to_owned(),
+                failure: None,
+            })
+        })
+    }
+
+    /// Now that it is answered.
+    pub fn finish(self, answered: &Answered<'_>) -> LoggedRequest {
+        LoggedRequest {
+            request_id: self.request_id,
+            key: answered.key.clone(),
+            source: answered.source,
+            client: answered.client,
+            route: route_name(answered.operation),
+            status: answered.status,
+            at: DateTime::from_timestamp_millis(answered.at_ms).unwrap_or_default(),
+            duration_us: answered.latency_us,
+            failure: self.failure,
+        }
+    }
+}
+
+/// A request that is to be written.
+#[derive(Clone)]
+pub struct LoggedRequest {
+    /// The request.
+    pub request_id: String,
+    /// The key it counts for.
+    pub key: Arc<KeyRecord>,
+    /// How it came by the key.
+    pub source: Source,
+    /// Where it came from.
+    pub client: IpAddr,
+    /// `POST /v1/contacts`, or [`UNMATCHED_ROUTE`](super::recorder::UNMATCHED_ROUTE).
+    pub route: String,
+    /// HTTP status.
+    pub status: u16,
+    /// When it was answered.
+    pub at: DateTime<Utc>,
+    /// From arrival to the last byte, in microseconds.
+    pub duration_us: u64,
+    /// Why it failed, if it did.
+    pub failure: Option<Failure>,
+}
+
+/// The requests that wait to be written.
+#[derive(Default)]
+pub struct RequestLog {
+    waiting: Mutex<Vec<LoggedRequest>>,
+}
+
+impl RequestLog {
+    /// Queues a request; `false` if too many are waiting.
+    pub fn push(&self, request: LoggedRequest) -> bool {
+        let mut waiting = self.waiting.lock();
+        let room = waiting.len() < WAITING_MAX;
+        if room {
+            waiting.push(request);
+        }
+        room
+    }
+
+    /// Takes all that wait, in the order of their times.
+    pub fn take(&self) -> Vec<LoggedRequest> {
+        let mut taken = std::mem::take(&mut *self.waiting.lock());
+        taken.sort_by_key(|request| request.at);
+        taken
+    }
+
+    /// Puts back what could not be written.
+    pub fn put_back(&self, mut requests: Vec<LoggedRequest>) {
+        let mut waiting = self.waiting.lock();
+        requests.append(&mut waiting);
+        *waiting = requests;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_allowance_is_saved_up_and_then_used_at_its_pace() {
+        let budget = LogBudget::default();
+        let at = Duration::from_millis;
+        let taken = |status, now| (0..2000).filter(|_| budget.take(status, now)).count();
+        assert_eq!(taken(200, at(5_000)), 60);
+        assert_eq!(taken(200, at(5_999)), 0);
+        assert_eq!(taken(200, at(6_000)), 1);
+        assert_eq!(taken(200, at(16_000)), 10);
+        assert_eq!(taken(200, at(1_000_000)), 60);
+        // Failures have an allowance of their own.
+        assert_eq!(taken(500, at(5_000)), 600);
+        assert_eq!(taken(404, at(6_000)), 10);
+    }
+
+    #[test]
+    fn the_check_is_told_by_the_code() {
+        assert_eq!(refused_by(ErrorCode::NotFound, false), Check::Validation);
+        assert_eq!(refused_by(ErrorCode::NotFound, true), Check::Handler);
+        assert_eq!(refused_by(ErrorCode::InvalidToken, false), Check::Key);
+        assert_eq!(refused_by(ErrorCode::InternalError, true), Check::Handler);
+    }
+}
