@@ -21,14 +21,16 @@ pub enum Direction {
     Up,
     /// Down.
     Down,
-    /// Nowhere, or there is nothing to compare it with.
+    /// Nowhere worth mentioning.
     Level,
+    /// There is nothing to compare it with.
+    Unknown,
 }
 
 /// A change in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// `12%`, `0.3 points`, `12ms`; or a whole sentence if there is no change to name.
+    /// By how much: `12%`, `0.3 points`, `12ms`.
     pub text: String,
     /// Where the number has gone.
     pub direction: Direction,
@@ -37,11 +39,20 @@ pub struct Change {
 }
 
 impl Change {
-    fn level(text: &str) -> Self {
+    const fn none(direction: Direction) -> Self {
         Self {
-            text: text.into(),
-            direction: Direction::Level,
+            text: String::new(),
+            direction,
             tone: Tone::Neutral,
+        }
+    }
+
+    /// The whole of it; `before` names the range before.
+    pub fn sentence(&self, before: &str) -> String {
+        match self.direction {
+            Direction::Up | Direction::Down => format!("{} vs {before}", self.text),
+            Direction::Level => format!("Unchanged vs {before}"),
+            Direction::Unknown => format!("No requests in {before}"),
         }
     }
 
@@ -64,17 +75,14 @@ impl Change {
     }
 }
 
-const UNCHANGED: &str = "Unchanged";
-const NOTHING_BEFORE: &str = "Nothing to compare with";
-
 /// Of the number of requests: neither direction is good in itself.
 pub fn requests(now: &UsageTotals, before: &UsageTotals) -> Change {
     if before.requests == 0 {
-        return Change::level(NOTHING_BEFORE);
+        return Change::none(Direction::Unknown);
     }
     let rise = now.requests as f64 / before.requests as f64 - 1.0;
     if rise == 0.0 {
-        return Change::level(UNCHANGED);
+        return Change::none(Direction::Level);
     }
     // A rise from 1 to 500 is no percentage that anyone wants to read.
     let text = if rise >= 9.0 {
@@ -88,11 +96,11 @@ pub fn requests(now: &UsageTotals, before: &UsageTotals) -> Change {
 /// Of a ratio, in points of a percent.
 pub fn points(now: Option<f64>, before: Option<f64>, good: Direction) -> Change {
     let (Some(now), Some(before)) = (now, before) else {
-        return Change::level(NOTHING_BEFORE);
+        return Change::none(Direction::Unknown);
     };
     let rise = (now - before) * 100.0;
     if rise.abs() < 0.05 {
-        return Change::level(UNCHANGED);
+        return Change::none(Direction::Level);
     }
     let text = format!("{:.1}", rise.abs());
     let text = text.strip_suffix(".0").unwrap_or(&text);
@@ -103,11 +111,11 @@ pub fn points(now: Option<f64>, before: Option<f64>, good: Direction) -> Change 
 /// Of a time: shorter is better.
 pub fn latency(now: Option<f64>, before: Option<f64>) -> Change {
     let (Some(now), Some(before)) = (now, before) else {
-        return Change::level(NOTHING_BEFORE);
+        return Change::none(Direction::Unknown);
     };
     let text = millis((now - before).abs());
     if text == millis(0.0) {
-        return Change::level(UNCHANGED);
+        return Change::none(Direction::Level);
     }
     Change::new(text, now - before, Some(Direction::Down))
 }
@@ -147,8 +155,17 @@ mod tests {
         assert_eq!(change(50, 100).direction, Direction::Down);
         assert_eq!(change(0, 100).text, "100%");
         assert_eq!(change(500, 1).text, "500×");
-        assert_eq!(change(100, 100).text, UNCHANGED);
-        assert_eq!(change(100, 0).text, NOTHING_BEFORE);
+        assert_eq!(change(100, 100).direction, Direction::Level);
+        assert_eq!(change(100, 0).direction, Direction::Unknown);
+    }
+
+    #[test]
+    fn sentences_name_the_range_before_even_without_a_change() {
+        let change =
+            |now, before| requests(&totals(now), &totals(before)).sentence("the hour before");
+        assert_eq!(change(112, 100), "12% vs the hour before");
+        assert_eq!(change(100, 100), "Unchanged vs the hour before");
+        assert_eq!(change(100, 0), "No requests in the hour before");
     }
 
     #[test]
@@ -161,7 +178,7 @@ mod tests {
         );
         let worse = change(0.98, 0.99);
         assert_eq!((worse.text.as_str(), worse.tone), ("1 point", Tone::Bad));
-        assert_eq!(change(0.9901, 0.99).text, UNCHANGED);
+        assert_eq!(change(0.9901, 0.99).direction, Direction::Level);
         assert_eq!(points(Some(0.5), None, Direction::Up).text, NOTHING_BEFORE);
     }
 
@@ -171,7 +188,7 @@ mod tests {
         assert_eq!((faster.text.as_str(), faster.tone), ("25ms", Tone::Good));
         assert_eq!(faster.direction, Direction::Down);
         assert_eq!(latency(Some(2.0), Some(1.5)).tone, Tone::Bad);
-        assert_eq!(latency(Some(2.01), Some(2.0)).text, UNCHANGED);
+        assert_eq!(latency(Some(2.01), Some(2.0)).direction, Direction::Level);
     }
 
     #[test]

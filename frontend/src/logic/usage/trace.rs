@@ -2,17 +2,6 @@
 
 use shared::usage::{Check, RequestDetail};
 
-/// Every check, in the order of the gateway.
-const CHECKS: [Check; 7] = [
-    Check::Syntax,
-    Check::Key,
-    Check::Address,
-    Check::Scope,
-    Check::RateLimit,
-    Check::Validation,
-    Check::Handler,
-];
-
 /// How a request fared at a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -51,9 +40,9 @@ pub const fn label(check: Check) -> &'static str {
 /// Every check with its outcome, in order.
 pub fn trace(request: &RequestDetail) -> [(Check, Outcome); 7] {
     let refused_by = request.failure.as_ref().map(|failure| failure.refused_by);
-    let position = |check| CHECKS.iter().position(|other| *other == check);
+    let position = |check| Check::ALL.iter().position(|other| *other == check);
     let end = refused_by.and_then(position);
-    CHECKS.map(|check| {
+    Check::ALL.map(|check| {
         let outcome = match (position(check), end) {
             (Some(here), Some(end)) if here == end => Outcome::Refused,
             (Some(here), Some(end)) if here > end => Outcome::NotReached,
