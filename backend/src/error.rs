@@ -121,7 +121,7 @@ impl ApiError {
         let fields: Vec<_> = errors.iter().map(|error| &*error.field).collect();
         let fields: Vec<_> = fields.into_iter().filter(|name| is_plain(name)).collect();
         if !fields.is_empty() {
-            text = format!("{}: {}", text.trim_end_matches('.'), fields.join(", "));
+            text = format!("{text} ({})", fields.join(", "));
         }
         if let Some(scopes) = required_scope {
             text = format!("{text} Needed: {scopes}.");

@@ -215,7 +215,8 @@ pub struct RequestIds {
 }
 
 impl RequestIds {
-    fn new() -> anyhow::Result<Self> {
+    /// Ids of this process.
+    pub fn new() -> anyhow::Result<Self> {
         Ok(Self {
             process: random_base62(10)?,
             next: AtomicU64::new(0),

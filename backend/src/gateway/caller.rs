@@ -63,9 +63,17 @@ pub fn authorize<R: Row>(
     attribution.charge = Some(charge);
     match outcome {
         Ok(()) => Ok(key),
-        Err(Wait(secs)) => Err(ApiError::new(ErrorCode::RateLimitExceeded)
+        Err(wait) => Err(wait.refusal()),
+    }
+}
+
+impl Wait {
+    /// The answer to a request that has to wait.
+    pub fn refusal(self) -> ApiError {
+        let Self(secs) = self;
+        ApiError::new(ErrorCode::RateLimitExceeded)
             .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
-            .retry_after(secs)),
+            .retry_after(secs)
     }
 }
 

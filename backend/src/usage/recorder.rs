@@ -232,6 +232,12 @@ impl Recorder {
                     .map(|(series, counts)| counts.ready(&series)),
             );
         }
+        // What is written together then goes into the same rows as far as possible.
+        counted.sort_unstable_by(|a, b| {
+            let by = |counts: &Counts| (counts.minute, counts.status);
+            let keys = (&a.tenant_id, &a.key_id).cmp(&(&b.tenant_id, &b.key_id));
+            keys.then_with(|| by(a).cmp(&by(b)))
+        });
     }
 }
 

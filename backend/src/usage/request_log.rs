@@ -116,7 +116,8 @@ fn refused_by(code: ErrorCode, reached: bool) -> Check {
 
 /// A request that is to be kept, from before its answer is out.
 pub struct Draft {
-    request_id: String,
+    /// The request.
+    pub request_id: String,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
 }

@@ -6,6 +6,7 @@
 
 mod util;
 
+mod api_usage;
 mod audit;
 mod campaigns;
 mod contacts;
@@ -18,6 +19,9 @@ mod lifecycle;
 mod openapi;
 mod playground;
 mod process;
+mod rate_history;
+mod request_log;
+mod retention;
 mod reveal;
 mod rotation;
 mod routes;

@@ -1,0 +1,237 @@
+//! Made-up requests. The real limiter decides which are refused, and they are
+//! counted and logged as real ones are.
+
+use super::{DAYS, PROGRAMS, Program, Rush, dice::Dice};
+use crate::{
+    clock::Moment,
+    db::Database,
+    error::ApiError,
+    keys::cache::KeyRecord,
+    models::{api_key::ApiKey, request_log},
+    state::{RequestIds, Tenants},
+    usage::{
+        rate_history::RateHistory,
+        recorder::{Answered, Recorder, Source},
+        request_log::{Draft, Failure, LoggedRequest},
+    },
+};
+use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use shared::{
+    error::{ErrorCode, FieldError},
+    ids::KeyId,
+    operation::{ListCampaigns, ListContacts, OPERATIONS, Row, SendEmail, UpsertContact, Whoami},
+    scope::ScopeSet,
+};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::Arc,
+    time::Duration,
+};
+
+/// Where the requests come from (RFC 5737).
+const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
+/// For how long successful requests can be looked up one by one.
+const LOGGED: TimeDelta = TimeDelta::days(2);
+/// How many requests of the log are written at once.
+const AT_ONCE: usize = 500;
+
+/// Position in the route table, and how many microseconds it takes at least.
+type Call = (usize, u32);
+
+const WHOAMI: Call = (Whoami::INDEX, 400);
+const SEND: Call = (SendEmail::INDEX, 14_000);
+const UPSERT: Call = (UpsertContact::INDEX, 9_000);
+const CAMPAIGNS: Call = (ListCampaigns::INDEX, 2_000);
+const LIST: Call = (ListContacts::INDEX, 3_000);
+
+/// What programs usually ask for.
+const CALLS: [Call; 20] = [
+    WHOAMI, CAMPAIGNS, UPSERT, UPSERT, UPSERT, UPSERT, UPSERT, SEND, SEND, LIST, LIST, LIST, LIST,
+    LIST, LIST, LIST, LIST, LIST, LIST, LIST,
+];
+
+/// Makes requests with the keys of [`PROGRAMS`] until `now`.
+pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    let tenants = Arc::new(Tenants::default());
+    let limits = tenants.clone();
+    let keys: Vec<Arc<KeyRecord>> = db
+        .read(move |conn| {
+            let record = |id| {
+                let record = ApiKey::record(conn, id, |tenant| limits.limits(tenant))?;
+                let record = record.ok_or_else(|| ApiError::internal("a demo key is gone"))?;
+                Ok(Arc::new(record))
+            };
+            ids.iter().map(record).collect::<Result<_, ApiError>>()
+        })
+        .await?;
+    let mut traffic = Traffic {
+        now,
+        dice: Dice::default(),
+        recorder: Recorder::default(),
+        request_ids: RequestIds::new()?,
+        log: Vec::new(),
+    };
+    let mut minute = now - TimeDelta::days(DAYS);
+    while minute < now - TimeDelta::minutes(1) {
+        traffic.make_minute(&keys, minute);
+        minute += TimeDelta::minutes(1);
+    }
+    traffic.recorder.flush(db).await?;
+    RateHistory::default().flush(db, &tenants).await?;
+    for chunk in traffic.log.chunks(AT_ONCE) {
+        let chunk = chunk.to_vec();
+        db.write_usage(move |conn| request_log::insert(conn, &chunk))
+            .await?;
+    }
+    Ok(())
+}
+
+struct Traffic {
+    now: DateTime<Utc>,
+    dice: Dice,
+    recorder: Recorder,
+    request_ids: RequestIds,
+    log: Vec<LoggedRequest>,
+}
+
+impl Traffic {
+    /// The requests of all programs in a minute, in the order of their times.
+    fn make_minute(&mut self, keys: &[Arc<KeyRecord>], minute: DateTime<Utc>) {
+        let mut asked = Vec::new();
+        for (program, key) in PROGRAMS.iter().zip(keys) {
+            for _ in 0..program.requests_in(minute, self.now, &mut self.dice) {
+                let call = self.choose_call(program, key);
+                asked.push((self.dice.roll(60_000), call, key));
+            }
+            for _ in 0..program.rush_in(minute, self.now, &mut self.dice) {
+                let call = match program.rush {
+                    Some(Rush::Mailing) => SEND,
+                    _ => UPSERT,
+                };
+                asked.push((self.dice.roll(60_000), call, key));
+            }
+        }
+        asked.sort_by_key(|(millis, ..)| *millis);
+        for (millis, call, key) in asked {
+            let at = minute + TimeDelta::milliseconds(millis.into());
+            self.make_request(key, call, at);
+        }
+    }
+
+    /// Something that the program may do, and now and then something else.
+    fn choose_call(&mut self, program: &Program, key: &KeyRecord) -> Call {
+        let call = CALLS[self.dice.roll(20) as usize];
+        let lacking = !missing(key, call.0).is_empty();
+        if lacking && self.dice.roll(100) >= program.bold_percent {
+            LIST
+        } else {
+            call
+        }
+    }
+
+    fn make_request(
+        &mut self,
+        key: &Arc<KeyRecord>,
+        (operation, base_us): Call,
+        at: DateTime<Utc>,
+    ) {
+        let error = self.error(key, operation, at);
+        let status = match &error {
+            Some(error) => error.code().status(),
+            None if operation == UpsertContact::INDEX && self.dice.roll(3) == 0 => 201,
+            None => 200,
+        };
+        // Mostly near the base, now and then ten times as long; refusals are quick.
+        let tail = if self.dice.roll(25) == 0 { 10 } else { 1 };
+        let latency_us = match status {
+            403 | 429 => u64::from(150 + self.dice.roll(200)),
+            _ => u64::from((base_us + self.dice.roll(base_us)) * tail),
+        };
+        let answered = Answered {
+            key,
+            source: Source::Api,
+            client: CLIENT,
+            operation: Some(operation),
+            status,
+            at_ms: at.timestamp_millis(),
+            latency_us,
+            logged: true,
+        };
+        self.recorder.record(&answered);
+        if error.is_some() || at > self.now - LOGGED {
+            let failure = error.map(|error| Failure::new(&error, true));
+            let draft = Draft {
+                request_id: self.request_ids.next(),
+                failure,
+            };
+            self.log.push(draft.finish(&answered));
+        }
+    }
+
+    /// What goes wrong with a request, if anything does.
+    fn error(&mut self, key: &KeyRecord, operation: usize, at: DateTime<Utc>) -> Option<ApiError> {
+        let lacking = missing(key, operation);
+        if !lacking.is_empty() {
+            return Some(ApiError::new(ErrorCode::InsufficientScope).required_scope(lacking));
+        }
+        let moment = Moment {
+            utc_ms: at.timestamp_millis(),
+            monotonic: Duration::from_millis(at.timestamp_millis().unsigned_abs()),
+        };
+        if let (Err(wait), _) = key.limits.charge(key.environment, operation, moment) {
+            return Some(wait.refusal());
+        }
+        let code = match (self.dice.roll(100), operation) {
+            (99, UpsertContact::INDEX | SendEmail::INDEX) => ErrorCode::InvalidEmail,
+            (99, ListContacts::INDEX | ListCampaigns::INDEX) => ErrorCode::InvalidQuery,
+            (98, _) if self.dice.roll(40) == 0 => return Some(ErrorCode::InternalError.into()),
+            _ => return None,
+        };
+        let field = match operation {
+            SendEmail::INDEX => "to",
+            UpsertContact::INDEX => "email",
+            _ => "cursor",
+        };
+        Some(ApiError::fields(vec![FieldError::new(field, code, "")]))
+    }
+}
+
+/// What a key lacks for an operation.
+fn missing(key: &KeyRecord, operation: usize) -> ScopeSet {
+    let needed = OPERATIONS[operation].scopes();
+    needed.map_or(ScopeSet::EMPTY, |(scopes, need)| {
+        need.missing(scopes, key.effective)
+    })
+}
+
+impl Program {
+    /// How many requests in the minute that begins at `at`: busy in office hours,
+    /// quiet at night and at weekends, and none before it was there or after it was
+    /// revoked.
+    fn requests_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
+        let ended = now - TimeDelta::days(self.revoked_days_ago.unwrap_or(0));
+        if at < now - TimeDelta::days(self.age_days) || at >= ended - TimeDelta::minutes(1) {
+            return 0;
+        }
+        let weekend = at.weekday().number_from_monday() > 5;
+        let share = match (at.hour(), weekend) {
+            (8..=17, false) => 100,
+            (6..=20, false) | (9..=18, true) => 45,
+            _ => 12,
+        };
+        let per_thousand_minutes = self.busy_hour * share * 10 / 60;
+        let steady = per_thousand_minutes / 1000;
+        let chance = u32::from(dice.roll(1000) < per_thousand_minutes % 1000);
+        steady + chance
+    }
+
+    /// How many more there are in a minute of a rush.
+    fn rush_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
+        let days_ago = (now - at).num_days();
+        match (self.rush, at.hour(), at.minute()) {
+            (Some(Rush::CatchUp), 14, 10..13) if days_ago < self.age_days => 180 + dice.roll(100),
+            (Some(Rush::Mailing), 9, 31) if days_ago % 4 == 0 => 180 + dice.roll(60),
+            _ => 0,
+        }
+    }
+}

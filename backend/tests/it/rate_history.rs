@@ -1,0 +1,139 @@
+//! How near a tenant came to its rate limit, in exact numbers.
+
+use crate::util::{Session, TestApp, json};
+use backend::models::tenant::Tenant;
+use chrono::{DurationRound, TimeDelta};
+use serde_json::Value;
+use shared::{plan::PlanLimits, role::Role};
+
+#[track_caller]
+fn rate_limit(session: &Session<'_>, query: &str) -> Value {
+    session.app.flush();
+    let path = format!("/api/v1/tenant/analytics/api-usage?{query}");
+    let told = session.get(&path).expect(200);
+    let (used, peak) = (
+        &told["totals"]["rate_limit_used"],
+        &told["rate_limit"]["peak"],
+    );
+    let ratio = |peak: &Value| Some(peak["value"].as_f64()? / peak["limit"].as_f64()?);
+    // One of them was a decimal number on its way.
+    let rounded = |ratio: Option<f64>| ratio.map(|ratio| (ratio * 1e9).round());
+    assert_eq!(rounded(used.as_f64()), rounded(ratio(peak)));
+    told["rate_limit"].clone()
+}
+
+/// Calls so often; how many were admitted and how many refused.
+fn call(key: &crate::util::Key<'_>, times: u32) -> (u32, u32) {
+    let statuses: Vec<_> = (0..times).map(|_| key.get("/v1/whoami").status).collect();
+    let count = |wanted| statuses.iter().filter(|status| **status == wanted).count();
+    let counts = [200, 429].map(|status| u32::try_from(count(status)).unwrap());
+    assert_eq!(counts.iter().sum::<u32>(), times, "{statuses:?}");
+    (counts[0], counts[1])
+}
+
+#[test]
+fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
+    let app = TestApp::start();
+    let limits = PlanLimits {
+        rate_per_minute: 60,
+        burst: 10,
+    };
+    app.write(|conn| Tenant::set_limits(conn, &app.tenant, limits));
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = |environment| json!({"name": "a", "environment": environment, "permissions": ["contacts:read"]});
+    let (live, test) = (
+        owner.create_key(&form("live")),
+        owner.create_key(&form("test")),
+    );
+    let minute = |ago: i64| {
+        let at = app.clock.now() - TimeDelta::minutes(ago);
+        json!(at.duration_trunc(TimeDelta::minutes(1)).unwrap())
+    };
+    assert_eq!(call(&live, 13), (10, 3));
+    assert_eq!(call(&test, 4), (4, 0));
+    // Written in two parts, of the same minute.
+    app.flush();
+    app.advance(TimeDelta::seconds(2));
+    assert_eq!(call(&live, 3), (2, 1));
+    app.advance(TimeDelta::minutes(1));
+    assert_eq!(call(&live, 5), (5, 0));
+    let history = rate_limit(&owner, "range=1h");
+    let busiest = json!({"value": 12, "limit": 60, "at": minute(1)});
+    assert_eq!(history["environment"], "live");
+    assert_eq!(history["peak"], busiest);
+    assert_eq!(history["exceeded_24h"], 4);
+    let event = json!([{"at": minute(1), "refused": 4, "admitted": 12, "limit": 60}]);
+    assert_eq!(history["events"], event);
+    let points = history["series"].as_array().unwrap();
+    assert_eq!(points.len(), 61);
+    assert_eq!(points[60], json!({"t": minute(0), "peak": 5, "limit": 60}));
+    assert_eq!(points[59], json!({"t": minute(1), "peak": 12, "limit": 60}));
+    assert_eq!(points[58], json!({"t": minute(2), "peak": 0, "limit": 60}));
+    let of_test = rate_limit(&owner, &format!("range=1h&key_id={}", test.id));
+    assert_eq!(
+        of_test["peak"],
+        json!({"value": 4, "limit": 60, "at": minute(1)})
+    );
+    assert_eq!(of_test["exceeded_24h"], 0);
+
+    // Another plan, another hour: what was stays true.
+    app.advance(TimeDelta::hours(2));
+    app.write(|conn| {
+        let limits = PlanLimits {
+            rate_per_minute: 1000,
+            burst: 2000,
+        };
+        Tenant::set_limits(conn, &app.tenant, limits)
+    });
+    let tenant = app.write(|conn| Tenant::get(conn, &app.tenant));
+    app.state.tenants.limits(&tenant).unwrap();
+    assert_eq!(call(&live, 15), (15, 0));
+    let history = rate_limit(&owner, "range=24h");
+    assert_eq!(
+        history["peak"],
+        json!({"value": 15, "limit": 1000, "at": minute(0)})
+    );
+    assert_eq!(history["exceeded_24h"], 4);
+    let points = history["series"].as_array().unwrap();
+    let told: Vec<_> = points[22..]
+        .iter()
+        .map(|point| (&point["peak"], &point["limit"]))
+        .collect();
+    let [twelve, none, fifteen] = [12, 0, 15].map(|peak| json!(peak));
+    let [old, new] = [60, 1000].map(|limit| json!(limit));
+    assert_eq!(told, [(&twelve, &old), (&none, &old), (&fifteen, &new)]);
+    // By day, the busiest minute is the busiest of all hours.
+    let history = rate_limit(&owner, "range=30d");
+    assert_eq!(
+        history["peak"],
+        json!({"value": 15, "limit": 1000, "at": minute(0)})
+    );
+}
+
+#[test]
+fn what_no_limit_looked_at_is_in_no_history() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = app.key(&["contacts:read"]);
+    key.get("/v1/campaigns").expect(403);
+    key.get("/v1/nothing").expect(404);
+    assert_eq!(rate_limit(&owner, "range=1h")["peak"], Value::Null);
+    key.get("/v1/contacts?limit=0").expect(400);
+    assert_eq!(rate_limit(&owner, "range=24h")["peak"]["value"], 1);
+    // The refusals of an endpoint's own limit are refusals.
+    let sender = app.key(&["emails:send"]);
+    let mail = json!({"to": "a@sandbox.penguinmails.test", "subject": "a", "html_body": "a"});
+    let refused = (0..62)
+        .filter(|_| sender.post("/v1/emails/send", &mail).status == 429)
+        .count();
+    assert_eq!(refused, 2);
+    let history = rate_limit(&owner, "range=7d");
+    assert_eq!(
+        (&history["exceeded_24h"], &history["peak"]["value"]),
+        (&json!(2), &json!(61))
+    );
+    // They count for a day.
+    app.advance(TimeDelta::hours(24) + TimeDelta::minutes(1));
+    let owner = app.sign_in(Role::Owner);
+    assert_eq!(rate_limit(&owner, "range=7d")["exceeded_24h"], 0);
+}
