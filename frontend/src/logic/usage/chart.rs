@@ -234,13 +234,18 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
         is_limit,
     };
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
-    let points = starts
-        .iter()
-        .map(|start| ChartPoint {
-            time: moment::bucket(*start, bucket_seconds),
-            is_partial: false,
-        })
-        .collect();
+    // The buckets are those of the requests.
+    let is_partial = |t| {
+        usage
+            .series
+            .iter()
+            .any(|point| point.t == t && point.partial)
+    };
+    let point = |(point, start): (&RateLimitPoint, &DateTime<FixedOffset>)| ChartPoint {
+        time: moment::bucket(*start, bucket_seconds),
+        is_partial: is_partial(point.t),
+    };
+    let points = series.iter().zip(&starts).map(point).collect();
     let largest = series
         .iter()
         .map(|point| u64::from(point.peak.max(point.limit)))

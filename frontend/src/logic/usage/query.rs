@@ -121,6 +121,16 @@ pub fn parse_request_id(text: &str) -> Option<RequestId> {
     RequestId::try_from(text.trim().to_owned()).ok()
 }
 
+/// The end of a request id, where two of them differ: `req_…x7Kq2aBc`.
+pub fn short_request_id(id: &RequestId) -> String {
+    let id = id.as_str();
+    let end = id.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
+    match end > RequestId::PREFIX.len() {
+        true => format!("{}…{}", RequestId::PREFIX, &id[end..]),
+        false => id.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +188,13 @@ mod tests {
             before_in_words(UsageRange::Hour)
         );
         assert_eq!(sentence, "the last hour: the hour before");
+    }
+
+    #[test]
+    fn long_request_ids_are_shown_by_their_end() {
+        let short = |id: &str| short_request_id(&RequestId::new(id));
+        assert_eq!(short("req_01abcdefgh99"), "req_…cdefgh99");
+        assert_eq!(short("req_abc"), "req_abc");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::{
     components::icon::{Icon, IconKind},
     logic::{
-        number::{grouped, percent},
+        number::{counted, grouped, percent},
         usage::{
             change::{Change, Direction, Tone, latency, millis, points, requests},
             query::before_in_words,
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use shared::usage::{ApiUsage, UsageRange, UsageTotals};
+use shared::usage::{ApiUsage, UsageRange};
 
 /// What stands for a number that there is not.
 const NONE: &str = "–";
@@ -33,8 +33,8 @@ pub fn Metrics(
     /// The range that it is of.
     range: Signal<UsageRange>,
 ) -> impl IntoView {
-    let card = move |read: fn(&UsageTotals, &UsageTotals) -> Metric| {
-        let metric = Memo::new(move |_| usage.with(|usage| read(&usage.totals, &usage.previous)));
+    let card = move |read: fn(&ApiUsage) -> Metric| {
+        let metric = Memo::new(move |_| usage.with(read));
         view! { <Card metric range /> }
     };
     view! {
@@ -67,10 +67,8 @@ fn Card(metric: Memo<Metric>, range: Signal<UsageRange>) -> impl IntoView {
     view! {
         <div class="card metric">
             <dt>{move || metric.with(|metric| metric.name)}</dt>
-            <dd class="metric__value">
-                {move || metric.with(|metric| metric.value.clone())}
-                <span class="metric__note">{move || metric.with(|metric| metric.note.clone())}</span>
-            </dd>
+            <dd class="metric__value">{move || metric.with(|metric| metric.value.clone())}</dd>
+            <dd class="metric__note">{move || metric.with(|metric| metric.note.clone())}</dd>
             <dd class=class>
                 {icon}
                 <span>
@@ -84,7 +82,8 @@ fn Card(metric: Memo<Metric>, range: Signal<UsageRange>) -> impl IntoView {
     }
 }
 
-fn total_requests(now: &UsageTotals, before: &UsageTotals) -> Metric {
+fn total_requests(usage: &ApiUsage) -> Metric {
+    let (now, before) = (&usage.totals, &usage.previous);
     Metric {
         name: "Total Requests",
         value: grouped(now.requests),
@@ -93,33 +92,35 @@ fn total_requests(now: &UsageTotals, before: &UsageTotals) -> Metric {
     }
 }
 
-fn success_rate(now: &UsageTotals, before: &UsageTotals) -> Metric {
+fn success_rate(usage: &ApiUsage) -> Metric {
+    let (now, before) = (&usage.totals, &usage.previous);
+    let errors = usage.errors.by_status.iter().map(|row| row.count).sum();
     Metric {
         name: "Success Rate",
         value: now.success_rate.map_or(NONE.into(), percent),
-        note: String::new(),
+        note: counted(errors, "error"),
         change: points(now.success_rate, before.success_rate, Direction::Up),
     }
 }
 
-fn response_time(now: &UsageTotals, before: &UsageTotals) -> Metric {
+fn response_time(usage: &ApiUsage) -> Metric {
+    let (now, before) = (&usage.totals, &usage.previous);
+    let p95 = now.latency_ms_p95.map(|p95| format!("p95 {}", millis(p95)));
     Metric {
         name: "Average Response Time",
         value: now.latency_ms_avg.map_or(NONE.into(), millis),
-        note: now
-            .latency_ms_p95
-            .map(|p95| format!("p95 {}", millis(p95)))
-            .unwrap_or_default(),
+        note: p95.unwrap_or_default(),
         change: latency(now.latency_ms_avg, before.latency_ms_avg),
     }
 }
 
-fn rate_limit_usage(now: &UsageTotals, before: &UsageTotals) -> Metric {
+fn rate_limit_usage(usage: &ApiUsage) -> Metric {
+    let (now, before) = (&usage.totals, &usage.previous);
     let whole = |ratio: f64| percent((ratio * 100.0).round() / 100.0);
     Metric {
         name: "Rate Limit Usage",
         value: format!("{} of limit", whole(now.rate_limit_used.unwrap_or(0.0))),
-        note: "busiest minute".into(),
+        note: "in the busiest minute".into(),
         change: points(now.rate_limit_used, before.rate_limit_used, Direction::Down),
     }
 }

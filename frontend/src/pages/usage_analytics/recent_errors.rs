@@ -6,12 +6,15 @@ use crate::{
     components::icon::{Icon, IconKind},
     logic::{
         time,
-        usage::{errors::endpoint_text, moment},
+        usage::{errors::endpoint_text, moment, query::short_request_id},
     },
     state::{clock, clock::Clock, download, toasts::Toasts, zone::ZoneState},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::usage::{ApiUsage, FailedRequest};
+
+/// How many are shown before "View All Recent Errors".
+const NEWEST: usize = 8;
 
 /// The table of recent errors.
 #[component]
@@ -21,7 +24,16 @@ pub fn RecentErrors(
     /// What the page is about.
     url: UsageUrl,
 ) -> impl IntoView {
+    let all = RwSignal::new(false);
     let recent = Memo::new(move |_| usage.with(|usage| usage.errors.recent.clone()));
+    let rows = move || {
+        let mut rows = recent.get();
+        if !all.get() {
+            rows.truncate(NEWEST);
+        }
+        rows
+    };
+    let has_more = Memo::new(move |_| recent.with(Vec::len) > NEWEST);
     let has_errors = Memo::new(move |_| usage.with(|usage| !usage.errors.by_status.is_empty()));
     let empty = move || match has_errors.get() {
         true => {
@@ -52,12 +64,33 @@ pub fn RecentErrors(
                     </thead>
                     <tbody>
                         <For
-                            each=move || recent.get()
+                            each=rows
                             key=|error| error.request_id.clone()
                             children=move |error| view! { <Row error url /> }
                         />
                     </tbody>
                 </table>
+            </Show>
+            <Show when=move || has_more.get()>
+                <footer class="panel__foot">
+                    <button
+                        type="button"
+                        class="link-button"
+                        aria-expanded=move || all.get().to_string()
+                        on:click=move |_| all.update(|all| *all = !*all)
+                    >
+                        {move || {
+                            if all.get() { "View Fewer Errors" } else { "View All Recent Errors" }
+                        }}
+                    </button>
+                    <span class="is-muted">
+                        {move || {
+                            let count = recent.with(Vec::len);
+                            let shown = if all.get() { count } else { NEWEST };
+                            format!("{shown} of the {count} newest")
+                        }}
+                    </span>
+                </footer>
             </Show>
         </section>
     }
@@ -94,7 +127,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
             </td>
             <td data-label="Request">
                 <button type="button" class="link-button code error-table__id" title=error.request_id.to_string()>
-                    {error.request_id.to_string()}
+                    {short_request_id(&error.request_id)}
                 </button>
             </td>
         </tr>
