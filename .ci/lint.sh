@@ -11,7 +11,7 @@ check() {
 
 check cargo fmt --check
 check cargo clippy --workspace --all-targets -- -D warnings
-check cargo clippy -p frontend --target wasm32-unknown-unknown -- -D warnings
+check cargo clippy -p frontend -p charts --target wasm32-unknown-unknown -- -D warnings
 check e2e/node_modules/.bin/tsc --project e2e
 if command -v shellcheck >/dev/null; then
   check shellcheck .ci/*.sh .ci/run

@@ -68,7 +68,7 @@ built=yes
 step "release build" "${MAKE:-make}" --no-print-directory build || built=no
 
 step "shared: unit tests" cargo test -p shared --all-features || true
-step "dashboard: logic, unit tests" cargo test -p frontend || true
+step "dashboard: logic, unit tests" cargo test -p frontend -p charts || true
 step "server: unit and integration tests on SQLite" cargo test -p backend || true
 
 title="server: integration tests on PostgreSQL"

@@ -7,7 +7,7 @@ use crate::{
     pages::{
         api_key_manager::APIKeyManager, billing::Billing, developer_overview::DeveloperOverview,
         error_catalogue::ErrorCatalogue, esp_webhooks::EspWebhooks, login::Login,
-        not_found::NotFound, setup::Setup, webhooks::Webhooks,
+        not_found::NotFound, setup::Setup, usage_analytics::UsageAnalytics, webhooks::Webhooks,
     },
     state::{self, title::set_title},
 };
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/settings/developers") view=Outlet>
                         <Route path=path!("") view=page("Overview", DeveloperOverview) />
                         <Route path=path!("/keys") view=page("API Keys", APIKeyManager) />
+                        <Route path=path!("/usage") view=page("Usage Analytics", UsageAnalytics) />
                         <Route path=path!("/webhooks") view=page("Webhooks", Webhooks) />
                         <Route path=path!("/docs/errors") view=ErrorCatalogue />
                         <Route path=path!("/*any") view=NotFound />

@@ -7,6 +7,7 @@ pub mod keys;
 pub mod live;
 pub mod plan;
 pub mod rate_limit;
+pub mod usage;
 
 pub use error::ApiError;
 
@@ -48,6 +49,13 @@ async fn call_with<T: DeserializeOwned>(
 async fn call_for_nothing(request: RequestBuilder) -> Result<(), ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     send(request).await.map(drop)
+}
+
+/// Sends a request without a body and reads an answer that is text.
+async fn call_for_text(request: RequestBuilder) -> Result<String, ApiError> {
+    let request = request.build().map_err(|_| ApiError::Unreachable)?;
+    let response = send(request).await?;
+    response.text().await.map_err(|_| ApiError::Unreachable)
 }
 
 /// Sends, and turns every answer that is not a success into an [`ApiError`].

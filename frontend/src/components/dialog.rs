@@ -17,6 +17,8 @@ pub enum DialogSize {
     Large,
     /// The phone's navigation, at the left edge.
     Drawer,
+    /// Details of something on the page, at the right edge.
+    Side,
     /// The command palette, whose field takes the heading's place.
     Palette,
 }
@@ -27,6 +29,7 @@ impl DialogSize {
             Self::Small => "dialog dialog--small",
             Self::Large => "dialog dialog--large",
             Self::Drawer => "dialog dialog--drawer",
+            Self::Side => "dialog dialog--side",
             Self::Palette => "dialog dialog--palette",
         }
     }

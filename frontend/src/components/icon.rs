@@ -77,12 +77,20 @@ pub enum IconKind {
     Refresh,
     /// Being replaced.
     Rotate,
+    /// Usage over time.
+    ChartLine,
     /// Makes smaller.
     Scissors,
     /// Search.
     Search,
     /// Light.
     Sun,
+    /// As a table.
+    Table,
+    /// Has become less.
+    TrendingDown,
+    /// Has become more.
+    TrendingUp,
     /// Webhooks.
     Webhook,
     /// Connections to other services.
@@ -108,6 +116,14 @@ impl IconKind {
             Self::Book => {
                 r#"<path d="M12 5v16"/><path d="M20.001 19A2 2 0 0022 17V5a2 2 0 00-1.999-2L16 3.002A5 5 0 0012 5a5 5 0 00-4-2H4a2 2 0 00-2 2v12a2 2 0 001.999 2H8a5 5 0 014 2 5 5 0 014-2z"/>"#
             }
+            Self::ChartLine => {
+                r#"<path d="M3 3v16a2 2 0 0 0 2 2h16"/><path d="m19 9-5 5-4-4-3 3"/>"#
+            }
+            Self::Table => {
+                r#"<path d="M12 3v18"/><rect width="18" height="18" x="3" y="3" rx="2"/><path d="M3 9h18"/><path d="M3 15h18"/>"#
+            }
+            Self::TrendingDown => r#"<path d="M16 17h6v-6"/><path d="m22 17-8.5-8.5-5 5L2 7"/>"#,
+            Self::TrendingUp => r#"<path d="M16 7h6v6"/><path d="m22 7-8.5 8.5-5-5L2 17"/>"#,
             Self::Check => r#"<path d="M20 6 9 17l-5-5"/>"#,
             Self::ChevronDown => r#"<path d="m6 9 6 6 6-6"/>"#,
             Self::ChevronRight => r#"<path d="m9 18 6-6-6-6"/>"#,

@@ -29,3 +29,4 @@ pub mod sudo_dialog;
 pub mod theme_switch;
 pub mod toaster;
 pub mod unique_id;
+pub mod usage_chart;

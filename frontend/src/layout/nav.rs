@@ -2,7 +2,7 @@
 
 use crate::{
     components::icon::{Icon, IconKind},
-    logic::site_map::{BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, WEBHOOKS},
+    logic::site_map::{BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, USAGE, WEBHOOKS},
     state::{session::Session, sidebar::SidebarState},
 };
 use leptos::prelude::*;
@@ -59,6 +59,7 @@ fn NavSection(section: Section) -> impl IntoView {
 fn icon(page: &Page) -> IconKind {
     match page.path {
         KEYS => IconKind::Key,
+        USAGE => IconKind::ChartLine,
         ERRORS => IconKind::Book,
         WEBHOOKS => IconKind::Webhook,
         ESP_WEBHOOKS => IconKind::Plug,

@@ -1,5 +1,6 @@
 //! Keys as text: what may be shown of them, and what may be sent.
 
+use super::site_map::USAGE;
 use shared::{
     ids::KeyId,
     key::{Environment, KeyView},
@@ -19,6 +20,11 @@ pub fn public_prefix(key: &KeyView) -> String {
 /// The management page with one key in the foreground.
 pub fn details_path(id: &KeyId) -> String {
     format!("/dashboard/settings/developers/keys?key={id}")
+}
+
+/// The usage page with one key filtered.
+pub fn usage_path(id: &KeyId) -> String {
+    format!("{USAGE}?key={id}")
 }
 
 /// A search text that may leave the browser: of a pasted key only the public

@@ -26,3 +26,4 @@ pub mod snippet;
 #[cfg(test)]
 mod test_key;
 pub mod time;
+pub mod usage;

@@ -8,6 +8,8 @@ use shared::role::Role;
 pub const OVERVIEW: &str = "/dashboard/settings/developers";
 /// The keys.
 pub const KEYS: &str = "/dashboard/settings/developers/keys";
+/// How the API was used.
+pub const USAGE: &str = "/dashboard/settings/developers/usage";
 /// The error codes.
 pub const ERRORS: &str = "/dashboard/settings/developers/docs/errors";
 /// Where webhooks have moved from.
@@ -66,7 +68,7 @@ pub struct Page {
 }
 
 /// Every page, as the sidebar shows them.
-pub const PAGES: [Page; 6] = [
+pub const PAGES: [Page; 7] = [
     Page {
         label: "Overview",
         path: OVERVIEW,
@@ -80,6 +82,13 @@ pub const PAGES: [Page; 6] = [
         section: Section::Developers,
         role: Some(Role::Developer),
         shortcut: 'k',
+    },
+    Page {
+        label: "Usage Analytics",
+        path: USAGE,
+        section: Section::Developers,
+        role: Some(Role::Developer),
+        shortcut: 'u',
     },
     Page {
         label: "Webhooks",

@@ -9,4 +9,5 @@ pub mod login;
 pub mod no_access;
 pub mod not_found;
 pub mod setup;
+pub mod usage_analytics;
 pub mod webhooks;

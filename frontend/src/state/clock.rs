@@ -55,6 +55,22 @@ pub fn end_of_local_day(date: &str) -> Option<DateTime<Utc>> {
     (date.len() == 10 && parsed.is_finite()).then(|| from_js_millis(parsed))
 }
 
+/// A moment from a date-time input's `2026-03-31T14:30`, which is local time.
+pub fn from_local_input(text: &str) -> Option<DateTime<Utc>> {
+    let parsed = js_sys::Date::new(&text.into()).get_time();
+    (text.len() >= 16 && parsed.is_finite()).then(|| from_js_millis(parsed))
+}
+
+/// What the browser calls its time zone: `Europe/Berlin`.
+pub fn zone_name() -> Option<String> {
+    let none = js_sys::Array::new();
+    let options =
+        js_sys::Intl::DateTimeFormat::new(&none, &js_sys::Object::new()).resolved_options();
+    js_sys::Reflect::get(&options, &"timeZone".into())
+        .ok()?
+        .as_string()
+}
+
 /// A moment's local day as a date input writes it.
 pub fn date_input_value(moment: DateTime<Utc>) -> String {
     local(moment).date_naive().to_string()

@@ -3,6 +3,7 @@
 //! also the only place that touches localStorage, and no secret ever goes there.
 
 pub mod attempt;
+pub mod chart_worker;
 pub mod clipboard;
 pub mod clock;
 pub mod download;
@@ -16,6 +17,7 @@ pub mod sudo;
 pub mod theme;
 pub mod title;
 pub mod toasts;
+pub mod zone;
 
 /// Puts every shared state into context. Called once, by the root component.
 pub fn provide() {
@@ -23,6 +25,7 @@ pub fn provide() {
     let session = session::Session::provide();
     sudo::Sudo::provide(session);
     theme::ThemeState::provide();
+    zone::ZoneState::provide();
     sidebar::SidebarState::provide();
     title::PageTitle::provide();
     toasts::Toasts::provide();

@@ -42,7 +42,11 @@ impl Theme {
 
 /// The theme, in context.
 #[derive(Clone, Copy)]
-pub struct ThemeState(RwSignal<Theme>);
+pub struct ThemeState {
+    choice: RwSignal<Theme>,
+    /// Whether the page is dark now.
+    dark: RwSignal<bool>,
+}
 
 impl ThemeState {
     /// Reads the stored choice, keeps the page in step with it and with the
@@ -52,10 +56,13 @@ impl ThemeState {
         let theme = Theme::ALL
             .into_iter()
             .find(|theme| stored.as_deref() == Some(theme.as_str()));
-        let state = Self(RwSignal::new(theme.unwrap_or(Theme::System)));
+        let state = Self {
+            choice: RwSignal::new(theme.unwrap_or(Theme::System)),
+            dark: RwSignal::new(false),
+        };
         let system_is_dark = system_is_dark();
         Effect::new(move || {
-            let dark = match state.get() {
+            let dark = match state.choice.get() {
                 Theme::Light => false,
                 Theme::Dark => true,
                 Theme::System => system_is_dark.get(),
@@ -63,6 +70,7 @@ impl ThemeState {
             if let Some(root) = document().document_element() {
                 root.class_list().toggle_with_force("dark", dark).ok();
             }
+            state.dark.set(dark);
         });
         provide_context(state);
     }
@@ -74,13 +82,23 @@ impl ThemeState {
 
     /// The choice, tracked.
     pub fn get(self) -> Theme {
-        self.0.get()
+        self.choice.get()
+    }
+
+    /// A colour of `style/tokens.css` as it is in the present theme, tracked: for
+    /// pictures, which are drawn by what knows no CSS.
+    pub fn color(self, token: &str) -> String {
+        self.dark.track();
+        let root = document().document_element();
+        let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+        let value = style.and_then(|style| style.get_property_value(token).ok());
+        value.unwrap_or_default().trim().to_owned()
     }
 
     /// Chooses, and remembers the choice.
     pub fn choose(self, theme: Theme) {
         storage::set(STORAGE_KEY, theme.as_str());
-        self.0.set(theme);
+        self.choice.set(theme);
     }
 }
 

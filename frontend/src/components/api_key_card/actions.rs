@@ -1,7 +1,8 @@
 //! What can be done with a key in its present state.
 
-use crate::components::key_dialogs::KeyAction;
+use crate::{components::key_dialogs::KeyAction, logic::key_text::usage_path};
 use leptos::prelude::*;
+use leptos_router::components::A;
 use shared::key::{KeyStatus, KeyView};
 
 /// The card's buttons.
@@ -28,15 +29,17 @@ pub fn Actions(
             </button>
         }
     };
-    move || {
-        let actions = possible(status.get());
-        (!actions.is_empty()).then(|| {
-            view! {
-                <div class="key-card__actions" role="group" aria-label="Actions">
-                    {actions.iter().copied().map(button).collect_view()}
-                </div>
-            }
-        })
+    // A key's past is of interest when the key itself is none any more.
+    view! {
+        <div class="key-card__actions" role="group" aria-label="Actions">
+            <A
+                href=move || key.with(|key| usage_path(&key.id))
+                attr:class="button button--secondary button--small"
+            >
+                "View Usage"
+            </A>
+            {move || possible(status.get()).iter().copied().map(button).collect_view()}
+        </div>
     }
 }
 

@@ -4,7 +4,8 @@ use crate::{
     components::icon::IconKind,
     logic::{
         palette::score,
-        site_map::{ERRORS, KEYS, PAGES},
+        site_map::{ERRORS, KEYS, PAGES, USAGE},
+        usage::query::parse_request_id,
     },
     state::{
         clipboard, overlays::Overlays, session::Session, sidebar::SidebarState, theme::Theme,
@@ -12,7 +13,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::{error::ErrorCode, key::KeyView, role::Role};
+use shared::{error::ErrorCode, ids::RequestId, key::KeyView, role::Role};
 
 /// What a command does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +79,11 @@ impl Command {
 /// The commands for someone with this role that fit `query`: group by group, the
 /// best of each first.
 pub fn matching(query: &str, role: Role) -> Vec<Command> {
+    if role >= Role::Developer
+        && let Some(id) = parse_request_id(query)
+    {
+        return vec![look_up(&id)];
+    }
     let mut groups = vec![pages(role), actions(role)];
     // Too many to show unasked.
     if query.trim().chars().count() >= 3 {
@@ -138,6 +144,11 @@ fn actions(role: Role) -> Vec<Command> {
     actions.push(action(IconKind::Keyboard, label, Deed::ShowShortcuts).hint("?"));
     actions.push(action(IconKind::LogOut, "Sign out", Deed::SignOut));
     actions
+}
+
+fn look_up(id: &RequestId) -> Command {
+    let deed = Deed::Go(format!("{USAGE}?request={id}"));
+    Command::new("Requests", IconKind::Search, format!("Look up {id}"), deed)
 }
 
 fn error_codes() -> Vec<Command> {

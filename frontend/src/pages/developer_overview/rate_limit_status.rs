@@ -1,8 +1,8 @@
 //! The rate limit of the environment that the URL names.
 
-use crate::components::rate_limit_indicator::RateLimitIndicator;
+use crate::{components::rate_limit_indicator::RateLimitIndicator, logic::site_map::USAGE};
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
+use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
 use shared::key::Environment;
 
 /// The card with the rate limit.
@@ -48,6 +48,9 @@ pub fn RateLimitStatus() -> impl IntoView {
                 </div>
             </header>
             <RateLimitIndicator environment />
+            <footer class="panel__foot">
+                <A href=USAGE>"View Usage →"</A>
+            </footer>
         </section>
     }
 }

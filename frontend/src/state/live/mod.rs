@@ -32,6 +32,7 @@ pub struct Live {
     /// By environment.
     rate_limits: [RwSignal<Option<Reading>>; 2],
     connected: RwSignal<bool>,
+    visible: RwSignal<bool>,
     channel: StoredValue<Option<Channel>, LocalStorage>,
     leadership: StoredValue<Option<Leadership>, LocalStorage>,
     connection: StoredValue<Option<Connection>, LocalStorage>,
@@ -41,16 +42,17 @@ impl Live {
     /// Follows the events while someone who may see them is signed in and the page
     /// is visible, and puts them into context.
     pub fn provide(session: Session) {
+        let visible = page_is_visible();
         let live = Self {
             keys_version: RwSignal::new(0),
             gaps: RwSignal::new(0),
             rate_limits: [RwSignal::new(None), RwSignal::new(None)],
             connected: RwSignal::new(false),
+            visible,
             channel: StoredValue::new_local(None),
             leadership: StoredValue::new_local(None),
             connection: StoredValue::new_local(None),
         };
-        let visible = page_is_visible();
         let wanted = Memo::new(move |_| session.role() >= Role::Developer && visible.get());
         Effect::new(move |was: Option<bool>| {
             let wanted = wanted.get();
@@ -82,6 +84,11 @@ impl Live {
     /// Whether events arrive, tracked.
     pub fn is_connected(self) -> bool {
         self.connected.get()
+    }
+
+    /// Whether anyone looks at the page, tracked.
+    pub fn is_page_visible(self) -> bool {
+        self.visible.get()
     }
 
     /// A number that rises whenever keys or their counts may have changed, tracked.

@@ -1,0 +1,15 @@
+//! How usage reads: ranges, changes, charts, sentences.
+
+pub mod change;
+pub mod chart;
+pub mod errors;
+pub mod moment;
+pub mod query;
+pub mod rate_limit;
+pub mod scale;
+pub mod sort;
+#[cfg(test)]
+mod test_usage;
+pub mod time_axis;
+pub mod trace;
+pub mod zone;

@@ -1,0 +1,162 @@
+//! What was called.
+
+use super::url::UsageUrl;
+use crate::{
+    components::icon::{Icon, IconKind},
+    logic::{
+        key_query::SortOrder,
+        number::{grouped, percent},
+        usage::{
+            change::millis,
+            errors::endpoint_text,
+            sort::{EndpointSort, sorted},
+        },
+    },
+};
+use leptos::{either::Either, prelude::*};
+use shared::usage::{ApiUsage, EndpointUsage};
+
+/// How many are shown before "View All Endpoints".
+const TOP: usize = 5;
+
+/// The table of endpoints.
+#[component]
+pub fn Endpoints(
+    /// The usage on show.
+    usage: Signal<ApiUsage>,
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let all = RwSignal::new(false);
+    let total = Memo::new(move |_| usage.with(|usage| usage.endpoints.len()));
+    let has_more = Memo::new(move |_| total.get() > TOP);
+    let rows = Memo::new(move |_| {
+        let (sort, order) = url.sort.get();
+        // The top ones are those with most requests, in whatever order they are shown.
+        let mut top = usage.with(|usage| usage.endpoints.clone());
+        if !all.get() {
+            top = sorted(top, EndpointSort::Requests, SortOrder::Descending);
+            top.truncate(TOP);
+        }
+        sorted(top, sort, order)
+    });
+    view! {
+        <section class="card panel" aria-labelledby="endpoints">
+            <header class="panel__head">
+                <h2 class="panel__title" id="endpoints">
+                    "Top Endpoints"
+                </h2>
+            </header>
+            <table class="data-table data-table--cards">
+                <caption class="visually-hidden">"Endpoints, sortable by each column"</caption>
+                <thead>
+                    <tr>
+                        {EndpointSort::ALL
+                            .map(|column| view! { <Heading column url /> })
+                            .collect_view()}
+                    </tr>
+                </thead>
+                <tbody>{move || rows.get().into_iter().map(row).collect_view()}</tbody>
+            </table>
+            <Show when=move || has_more.get()>
+                <footer class="panel__foot">
+                    <button
+                        type="button"
+                        class="link-button"
+                        aria-expanded=move || all.get().to_string()
+                        on:click=move |_| all.update(|all| *all = !*all)
+                    >
+                        {move || {
+                            if all.get() { "View Top Endpoints" } else { "View All Endpoints" }
+                        }}
+                    </button>
+                    <span class="is-muted">
+                        {move || format!("{} of {} endpoints", rows.with(Vec::len), total.get())}
+                    </span>
+                </footer>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Heading(column: EndpointSort, url: UsageUrl) -> impl IntoView {
+    let order = Memo::new(move |_| {
+        let (sort, order) = url.sort.get();
+        (sort == column).then_some(order)
+    });
+    let is_number = column != EndpointSort::Endpoint;
+    let aria_sort = move || match order.get() {
+        Some(SortOrder::Ascending) => "ascending",
+        Some(SortOrder::Descending) => "descending",
+        None => "none",
+    };
+    let arrow = move || match order.get() {
+        Some(SortOrder::Ascending) => "↑",
+        Some(SortOrder::Descending) => "↓",
+        None => "",
+    };
+    view! {
+        <th
+            scope="col"
+            class:is-number=is_number
+            aria-sort=aria_sort
+        >
+            <button type="button" class="sort-button" on:click=move |_| url.sort_by(column)>
+                {column.label()}
+                <span class="sort-button__arrow" aria-hidden="true">
+                    {arrow}
+                </span>
+            </button>
+        </th>
+    }
+}
+
+fn row(endpoint: EndpointUsage) -> impl IntoView {
+    let name = endpoint_text(&endpoint.method, &endpoint.path);
+    let has_errors = endpoint.errors != 0;
+    let is_unknown = endpoint.path == "(unmatched)";
+    let p95 = format!("95% within {}", millis(endpoint.latency_ms_p95));
+    let name = match is_unknown {
+        true => Either::Left(view! { <span class="is-muted">{name}</span> }),
+        false => Either::Right(view! { <code class="code">{name}</code> }),
+    };
+    view! {
+        <tr>
+            <th scope="row" class="is-breakable">
+                {name}
+            </th>
+            <td class="is-number" data-label="Requests">
+                {grouped(endpoint.requests)}
+            </td>
+            <td class="is-number" data-label="Success Rate">
+                {percent(endpoint.success_rate)}
+            </td>
+            <td class="is-number" data-label="Avg Response Time" title=p95>
+                {millis(endpoint.latency_ms_avg)}
+            </td>
+            <td class="is-number" data-label="Errors" class:is-bad=has_errors>
+                {grouped(endpoint.errors)}
+            </td>
+        </tr>
+    }
+}
+
+/// That something failed is also told by an icon, where only a colour would say so.
+#[component]
+pub fn StatusCode(
+    /// The HTTP status.
+    status: u16,
+) -> impl IntoView {
+    let (class, icon) = match status {
+        0..400 => ("badge badge--success", IconKind::CircleCheck),
+        400..500 => ("badge badge--warning", IconKind::Triangle),
+        _ => ("badge badge--danger", IconKind::CircleAlert),
+    };
+    view! {
+        <span class=class>
+            <Icon kind=icon />
+            {status}
+        </span>
+    }
+}

@@ -1,0 +1,121 @@
+//! The usage page: how much, how well, how fast, what failed, how near the limit was,
+//! and which key it was.
+
+mod custom_range;
+mod empty;
+mod endpoints;
+mod error_breakdown;
+mod feed;
+mod header;
+mod keys;
+mod metrics;
+mod rate_limit;
+mod recent_errors;
+mod request_drawer;
+mod request_lookup;
+mod skeleton;
+mod toolbar;
+mod url;
+mod volume;
+
+use crate::{components::problem_notice::ProblemNotice, logic::number::counted};
+use empty::Empty;
+use endpoints::Endpoints;
+use error_breakdown::ErrorBreakdown;
+use feed::{Shown, UsageFeed};
+use header::Header;
+use keys::Keys;
+use leptos::prelude::*;
+use metrics::Metrics;
+use rate_limit::RateLimitMonitoring;
+use recent_errors::RecentErrors;
+use request_drawer::RequestDrawer;
+use shared::usage::ApiUsage;
+use skeleton::Skeleton;
+use toolbar::Toolbar;
+use url::UsageUrl;
+use volume::Volume;
+
+/// Usage over time, by endpoint, error and key.
+#[component]
+pub fn UsageAnalytics() -> impl IntoView {
+    let url = UsageUrl::new();
+    let feed = UsageFeed::follow(url.query);
+    view! {
+        <Header feed />
+        <Toolbar url />
+        {move || match feed.shown() {
+            Shown::Loading => view! { <Skeleton /> }.into_any(),
+            Shown::Failed => view! { <Failure feed url /> }.into_any(),
+            Shown::Usage => view! { <Sections feed url /> }.into_any(),
+        }}
+        <RequestDrawer url />
+    }
+}
+
+/// Why there is nothing to see. A key that is gone must not be a dead end.
+#[component]
+fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
+    view! {
+        {move || {
+            feed.error()
+                .map(|error| view! { <ProblemNotice error on_retry=move || feed.load() /> })
+        }}
+        <Show when=move || url.query.with(|query| query.key.is_some())>
+            <p class="usage__way-out">
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    on:click=move |_| url.choose_key(None)
+                >
+                    "Show all keys"
+                </button>
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn Sections(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
+    let usage = feed.usage();
+    let is_empty = Memo::new(move |_| usage.with(|usage| usage.totals.requests == 0));
+    view! {
+        <div class="usage" aria-busy=move || feed.is_busy().to_string()>
+            <Metrics usage range=feed.shown_range() />
+            <NotLogged usage />
+            <Show
+                when=move || !is_empty.get()
+                fallback=move || view! { <Empty url range=feed.shown_range() /> }
+            >
+                <Volume usage />
+                <Endpoints usage url />
+                <div class="usage__pair">
+                    <ErrorBreakdown usage />
+                    <Keys usage url />
+                </div>
+                <RecentErrors usage url />
+            </Show>
+            <RateLimitMonitoring usage />
+        </div>
+    }
+}
+
+/// That the lists of single requests may lack some, while the counts do not.
+#[component]
+fn NotLogged(usage: Signal<ApiUsage>) -> impl IntoView {
+    let count = Memo::new(move |_| usage.with(|usage| usage.not_logged));
+    view! {
+        <Show when=move || count.get() != 0>
+            <p class="notice notice--info">
+                {move || {
+                    format!(
+                        "{} of this range came too fast to be kept one by one. Every count on \
+                         this page includes them; recent errors, the error log and the look-up \
+                         of requests may not.",
+                        counted(count.get(), "request"),
+                    )
+                }}
+            </p>
+        </Show>
+    }
+}

@@ -1,0 +1,177 @@
+//! The newest failed requests, and all of them as a file.
+
+use super::{endpoints::StatusCode, url::UsageUrl};
+use crate::{
+    api,
+    components::icon::{Icon, IconKind},
+    logic::{
+        time,
+        usage::{errors::endpoint_text, moment, query::short_request_id},
+    },
+    state::{clock, clock::Clock, download, toasts::Toasts, zone::ZoneState},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::usage::{ApiUsage, FailedRequest};
+
+/// How many are shown before "View All Recent Errors".
+const NEWEST: usize = 8;
+
+/// The table of recent errors.
+#[component]
+pub fn RecentErrors(
+    /// The usage on show.
+    usage: Signal<ApiUsage>,
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let all = RwSignal::new(false);
+    let recent = Memo::new(move |_| usage.with(|usage| usage.errors.recent.clone()));
+    let rows = move || {
+        let mut rows = recent.get();
+        if !all.get() {
+            rows.truncate(NEWEST);
+        }
+        rows
+    };
+    let has_more = Memo::new(move |_| recent.with(Vec::len) > NEWEST);
+    let has_errors = Memo::new(move |_| usage.with(|usage| !usage.errors.by_status.is_empty()));
+    let empty = move || match has_errors.get() {
+        true => {
+            "The errors of this range are counted, but no longer kept one by one: that ends after 30 days."
+        }
+        false => "No errors in this range.",
+    };
+    view! {
+        <section class="card panel" aria-labelledby="recent-errors">
+            <header class="panel__head">
+                <h2 class="panel__title" id="recent-errors">
+                    "Recent Errors"
+                </h2>
+                <Export url disabled=Signal::derive(move || recent.with(Vec::is_empty)) />
+            </header>
+            <Show
+                when=move || recent.with(|recent| !recent.is_empty())
+                fallback=move || view! { <p class="panel__empty">{empty}</p> }
+            >
+                <table class="data-table data-table--cards error-table">
+                    <caption class="visually-hidden">"Recent errors, the newest first"</caption>
+                    <thead>
+                        <tr>
+                            {["Timestamp", "Endpoint", "Status", "Error", "Details", "Request"]
+                                .map(|name| view! { <th scope="col">{name}</th> })
+                                .collect_view()}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        <For
+                            each=rows
+                            key=|error| error.request_id.clone()
+                            children=move |error| view! { <Row error url /> }
+                        />
+                    </tbody>
+                </table>
+            </Show>
+            <Show when=move || has_more.get()>
+                <footer class="panel__foot">
+                    <button
+                        type="button"
+                        class="link-button"
+                        aria-expanded=move || all.get().to_string()
+                        on:click=move |_| all.update(|all| *all = !*all)
+                    >
+                        {move || {
+                            if all.get() { "View Fewer Errors" } else { "View All Recent Errors" }
+                        }}
+                    </button>
+                    <span class="is-muted">
+                        {move || {
+                            let count = recent.with(Vec::len);
+                            let shown = if all.get() { count } else { NEWEST };
+                            format!("{shown} of the {count} newest")
+                        }}
+                    </span>
+                </footer>
+            </Show>
+        </section>
+    }
+}
+
+/// One error. The whole row opens the request; its last cell does for the keyboard.
+#[component]
+fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
+    let (zone, clock) = (ZoneState::expect(), Clock::expect());
+    let at = error.timestamp;
+    let id = StoredValue::new(error.request_id.clone());
+    let open = move |_| url.choose_request(Some(id.get_value()));
+    view! {
+        <tr class="is-link" on:click=open>
+            <td data-label="Timestamp">
+                <time
+                    datetime=at.to_rfc3339()
+                    title=move || time::date_and_time(zone.at(at))
+                >
+                    {move || moment::short(zone.at(at), zone.at(clock.now()))}
+                </time>
+            </td>
+            <td data-label="Endpoint" class="is-breakable">
+                <code class="code">{endpoint_text(&error.method, &error.path)}</code>
+            </td>
+            <td data-label="Status">
+                <StatusCode status=error.status />
+            </td>
+            <td data-label="Error">
+                <code class="code">{error.error.as_str()}</code>
+            </td>
+            <td data-label="Details" class="error-table__details">
+                {error.message}
+            </td>
+            <td data-label="Request">
+                <button type="button" class="link-button code error-table__id" title=error.request_id.to_string()>
+                    {short_request_id(&error.request_id)}
+                </button>
+            </td>
+        </tr>
+    }
+}
+
+/// Saves all errors of the range, of the key that is filtered by.
+#[component]
+fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let busy = RwSignal::new(false);
+    let export = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let query = url.query.get_untracked();
+        spawn_local(async move {
+            let answer = api::usage::errors_csv(&query).await;
+            busy.try_set(false);
+            let name = format!("penguinmails-errors-{}.csv", clock::now().date_naive());
+            match answer {
+                Ok(csv) if download::save(&name, &csv) => toasts.success(format!("Saved {name}.")),
+                Ok(_) => toasts.error("The browser did not allow saving the file."),
+                Err(error) => {
+                    toasts.error(format!(
+                        "The error log was not exported. {}",
+                        error.message()
+                    ));
+                }
+            }
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="button button--secondary button--small"
+            class:is-busy=busy
+            aria-busy=move || busy.get().then_some("true")
+            disabled=disabled
+            on:click=export
+        >
+            <Icon kind=IconKind::Download />
+            "Export Error Log"
+        </button>
+    }
+}

@@ -1,0 +1,189 @@
+//! One request: what it was, what became of it, and who refused it.
+
+use super::{endpoints::StatusCode, url::UsageUrl};
+use crate::{
+    api,
+    components::{
+        copy_button::CopyButton,
+        dialog::{Dialog, DialogSize},
+        icon::{Icon, IconKind},
+        remote_view::RemoteView,
+        status_badge::EnvironmentBadge,
+    },
+    logic::{
+        key_text::details_path,
+        site_map::ERRORS,
+        time,
+        usage::{
+            change::millis,
+            errors::endpoint_text,
+            trace::{Outcome, label, trace},
+            zone::offset,
+        },
+    },
+    state::{remote::Remote, zone::ZoneState},
+};
+use leptos::{html, prelude::*};
+use leptos_router::components::A;
+use shared::{
+    ids::RequestId,
+    usage::{Check, RequestDetail, RequestFailure},
+};
+
+/// Opens at the right edge while the URL names a request.
+#[component]
+pub fn RequestDrawer(
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let open = Memo::new(move |_| url.request.with(Option::is_some));
+    view! {
+        <Dialog
+            open
+            title="Request"
+            on_dismiss=move || url.choose_request(None)
+            size=DialogSize::Side
+        >
+            <div class="dialog__body">
+                {move || url.request.get().map(|id| view! { <Lookup id /> })}
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Lookup(id: RequestId) -> impl IntoView {
+    let source = NodeRef::<html::Code>::new();
+    let text = id.to_string();
+    let request = Remote::follow(|| 0, async move || api::usage::request(&id).await);
+    view! {
+        <p class="request__id">
+            <code class="code" node_ref=source>
+                {text.clone()}
+            </code>
+            <CopyButton text label="Copy request ID" source />
+        </p>
+        <RemoteView
+            remote=request
+            skeleton=|| {
+                view! {
+                    <div class="skeletons">
+                        <div class="skeleton skeleton--line"></div>
+                        <div class="skeleton skeleton--gauge"></div>
+                        <div class="skeleton skeleton--gauge"></div>
+                    </div>
+                }
+            }
+            children=move |request| move || view! { <Details request=request.get() /> }
+        />
+        <Show when=move || request.error().is_some()>
+            <p class="is-muted">
+                "Requests are kept for 30 days, and found about a second after they were answered."
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn Details(request: RequestDetail) -> impl IntoView {
+    let zone = ZoneState::expect();
+    let at = request.timestamp;
+    let checks = trace(&request);
+    let when = move || {
+        let moment = zone.at(at);
+        let seconds = moment.format("%S%.3f");
+        format!(
+            "{} ({seconds} s, {})",
+            time::date_and_time(moment),
+            offset(moment)
+        )
+    };
+    let source = (request.source == "playground")
+        .then_some("Sent from the documentation page, in the name of this key");
+    view! {
+        <div class="request__head">
+            <StatusCode status=request.status />
+            <code class="code is-breakable">{endpoint_text(&request.method, &request.path)}</code>
+        </div>
+        {request.failure.map(|failure| view! { <Failure failure /> })}
+        <dl class="facts">
+            <div>
+                <dt>"Time"</dt>
+                <dd>
+                    <time datetime=at.to_rfc3339()>{when}</time>
+                </dd>
+            </div>
+            <div>
+                <dt>"Key"</dt>
+                <dd>
+                    <A href=details_path(&request.key_id)>{request.key_name}</A>
+                    " "
+                    <EnvironmentBadge environment=request.environment />
+                </dd>
+            </div>
+            {source
+                .map(|source| {
+                    view! {
+                        <div>
+                            <dt>"Source"</dt>
+                            <dd>{source}</dd>
+                        </div>
+                    }
+                })}
+            <div>
+                <dt>"Address"</dt>
+                <dd>
+                    <code class="code is-breakable">{request.client_address}</code>
+                </dd>
+            </div>
+            <div>
+                <dt>"Duration"</dt>
+                <dd>{millis(request.duration_ms)}</dd>
+            </div>
+        </dl>
+        <section aria-labelledby="request-checks">
+            <h3 class="request__title" id="request-checks">
+                "Checks"
+            </h3>
+            <ol class="trace" role="list">
+                {checks.map(|(check, outcome)| step(check, outcome)).collect_view()}
+            </ol>
+        </section>
+    }
+}
+
+/// What the client was told, and what was really wrong.
+#[component]
+fn Failure(failure: RequestFailure) -> impl IntoView {
+    let code = failure.error.as_str();
+    view! {
+        <div class="notice notice--error">
+            <Icon kind=IconKind::CircleAlert />
+            <div class="notice__body">
+                <p class="notice__title">{failure.message}</p>
+                <p>
+                    <code class="code">{code}</code>
+                    " · "
+                    <A href=format!("{ERRORS}#{code}")>"What to do about it"</A>
+                </p>
+            </div>
+        </div>
+    }
+}
+
+fn step(check: Check, outcome: Outcome) -> impl IntoView {
+    let (class, icon) = match outcome {
+        Outcome::Passed => ("trace__step is-passed", IconKind::Check),
+        Outcome::Refused => ("trace__step is-refused", IconKind::X),
+        Outcome::NotReached => ("trace__step", IconKind::Minus),
+    };
+    view! {
+        <li class=class>
+            <span class="trace__marker">
+                <Icon kind=icon />
+            </span>
+            <span class="trace__name">{label(check)}</span>
+            <span class="trace__outcome">{outcome.label()}</span>
+        </li>
+    }
+}

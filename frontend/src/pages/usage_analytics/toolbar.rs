@@ -1,0 +1,151 @@
+//! Of when, of which key, and a single request.
+
+use super::{custom_range::CustomRange, request_lookup::RequestLookup, url::UsageUrl};
+use crate::{
+    api,
+    logic::{
+        key_query::{KeyQuery, KeySort, SortOrder},
+        usage::query::{RANGES, label},
+    },
+    state::remote::Remote,
+};
+use leptos::prelude::*;
+use shared::{
+    ids::KeyId,
+    key::{KeyStatus, KeyView},
+    usage::UsageRange,
+};
+
+/// The most keys that the filter offers.
+const KEYS: u32 = 200;
+
+/// The controls above the numbers.
+#[component]
+pub fn Toolbar(
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let range = Memo::new(move |_| url.query.with(|query| query.range));
+    // Open from the first press on, before there is a range to show.
+    let is_custom = RwSignal::new(range.get_untracked() == UsageRange::Custom);
+    Effect::new(move || is_custom.set(range.get() == UsageRange::Custom));
+    let is_pressed = move |choice| match (choice, is_custom.get()) {
+        (UsageRange::Custom, is_custom) => is_custom,
+        (_, true) => false,
+        (choice, false) => range.get() == choice,
+    };
+    let choose = move |choice| {
+        is_custom.set(choice == UsageRange::Custom);
+        if choice != UsageRange::Custom {
+            url.choose_range(choice);
+        }
+    };
+    let button = move |choice: UsageRange| {
+        view! {
+            <button
+                type="button"
+                class="segmented__item"
+                aria-pressed=move || is_pressed(choice).to_string()
+                on:click=move |_| choose(choice)
+            >
+                {label(choice)}
+            </button>
+        }
+    };
+    view! {
+        <div class="usage-bar">
+            <div class="segmented segmented--text" role="group" aria-label="Time range">
+                {RANGES.map(button).collect_view()}
+            </div>
+            <KeyFilter url />
+            <RequestLookup url />
+        </div>
+        <Show when=move || is_custom.get()>
+            <CustomRange url />
+        </Show>
+    }
+}
+
+/// One key, or all. Keys that replaced each other count as one, under the newest.
+#[component]
+fn KeyFilter(url: UsageUrl) -> impl IntoView {
+    let keys = Remote::follow(
+        || 0,
+        async || {
+            let query = KeyQuery {
+                search: String::new(),
+                status: None,
+                sort: KeySort::Name,
+                order: SortOrder::Ascending,
+            };
+            api::keys::list(&query, KEYS).await
+        },
+    );
+    let chosen = Memo::new(move |_| url.query.with(|query| query.key.clone()));
+    let options = move || {
+        let all = keys.data().map(|page| page.data).unwrap_or_default();
+        let chosen = chosen.get();
+        let lineage = |id: &KeyId| {
+            all.iter()
+                .find(|key| key.id == *id)
+                .map(|key| &key.lineage_id)
+        };
+        let chosen_lineage = chosen.as_ref().and_then(lineage);
+        let is_chosen = |key: &KeyView| chosen_lineage == Some(&key.lineage_id);
+        let unknown = chosen.as_ref().filter(|_| chosen_lineage.is_none());
+        let unknown = unknown.map(|id| {
+            view! {
+                <option value=id.to_string() selected=true>
+                    {id.to_string()}
+                </option>
+            }
+        });
+        let known = newest_of_each_lineage(&all).into_iter().map(|key| {
+            view! {
+                <option value=key.id.to_string() selected=is_chosen(key)>
+                    {option_text(key)}
+                </option>
+            }
+        });
+        view! {
+            <option value="" selected=chosen.is_none()>
+                "All keys"
+            </option>
+            {unknown}
+            {known.collect_view()}
+        }
+    };
+    let choose = move |event| {
+        url.choose_key(KeyId::try_from(event_target_value(&event)).ok());
+    };
+    view! {
+        <label class="filters__select usage-bar__key">
+            <span class="filters__label">"API key"</span>
+            <select class="input" on:change=choose>
+                {options}
+            </select>
+        </label>
+    }
+}
+
+fn newest_of_each_lineage(keys: &[KeyView]) -> Vec<&KeyView> {
+    let is_newest = |key: &&KeyView| {
+        let mut others = keys
+            .iter()
+            .filter(|other| other.lineage_id == key.lineage_id);
+        others.all(|other| other.created_at <= key.created_at)
+    };
+    keys.iter().filter(is_newest).collect()
+}
+
+fn option_text(key: &KeyView) -> String {
+    let environment = key.environment.label();
+    match key.status {
+        KeyStatus::Active => format!("{} ({environment})", key.name),
+        status => format!(
+            "{} ({environment}, {})",
+            key.name,
+            status.label().to_lowercase()
+        ),
+    }
+}

@@ -1,0 +1,115 @@
+//! The worker that draws charts. It is started when the first chart is on a page, and
+//! stays: charts-rs is loaded by those who look at charts, and once.
+
+use charts::{FromWorker, Order, Picture};
+use futures_channel::oneshot;
+use leptos::prelude::*;
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Event, MessageEvent, Worker};
+
+thread_local! {
+    static RUNNING: RefCell<Option<ChartWorker>> = const { RefCell::new(None) };
+}
+
+/// Draws `picture` as an SVG element. `None` if that is not possible, because the worker
+/// could not be loaded, for example; the next picture tries again with a new one.
+pub async fn draw(picture: Picture) -> Option<String> {
+    let answer = RUNNING.with_borrow_mut(|running| {
+        if running.is_none() {
+            *running = ChartWorker::start();
+        }
+        Some(running.as_ref()?.order(picture))
+    })?;
+    answer.await.ok().flatten()
+}
+
+struct ChartWorker {
+    worker: Worker,
+    inbox: Rc<RefCell<Inbox>>,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(Event)>,
+}
+
+#[derive(Default)]
+struct Inbox {
+    /// Orders from before it listened; `None` once it does.
+    waiting: Option<Vec<String>>,
+    answers: HashMap<u64, oneshot::Sender<Option<String>>>,
+    last_id: u64,
+}
+
+impl ChartWorker {
+    fn start() -> Option<Self> {
+        let meta = document()
+            .query_selector("meta[name=chart-worker]")
+            .ok()??;
+        let worker = Worker::new(&meta.get_attribute("content")?).ok()?;
+        let inbox = Rc::new(RefCell::new(Inbox {
+            waiting: Some(Vec::new()),
+            ..Inbox::default()
+        }));
+        let on_message = {
+            let (inbox, worker) = (inbox.clone(), worker.clone());
+            Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                let text = message.data().as_string().unwrap_or_default();
+                match serde_json::from_str(&text) {
+                    Ok(FromWorker::Ready) => {
+                        let waiting = inbox.borrow_mut().waiting.take();
+                        for order in waiting.unwrap_or_default() {
+                            post(&worker, &order);
+                        }
+                    }
+                    Ok(FromWorker::Drawn { id, svg }) => {
+                        if let Some(answer) = inbox.borrow_mut().answers.remove(&id) {
+                            // Nobody waits any more if the page was left.
+                            answer.send(svg).ok();
+                        }
+                    }
+                    Err(_) => {}
+                }
+            })
+        };
+        let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
+            // Ends what waits for it. Later, because this closure goes with it.
+            let end = || RUNNING.set(None);
+            request_animation_frame(end);
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Some(Self {
+            worker,
+            inbox,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    fn order(&self, picture: Picture) -> oneshot::Receiver<Option<String>> {
+        let (sender, answer) = oneshot::channel();
+        let mut inbox = self.inbox.borrow_mut();
+        inbox.last_id += 1;
+        let id = inbox.last_id;
+        let Ok(order) = serde_json::to_string(&Order { id, picture }) else {
+            return answer;
+        };
+        inbox.answers.insert(id, sender);
+        match &mut inbox.waiting {
+            Some(waiting) => waiting.push(order),
+            None => post(&self.worker, &order),
+        }
+        answer
+    }
+}
+
+impl Drop for ChartWorker {
+    fn drop(&mut self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+}
+
+fn post(worker: &Worker, order: &str) {
+    worker.post_message(&JsValue::from_str(order)).ok();
+}
