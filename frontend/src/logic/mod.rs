@@ -15,6 +15,7 @@ pub mod key_summary;
 pub mod key_text;
 pub mod next_path;
 pub mod number;
+pub mod openapi;
 pub mod palette;
 pub mod permission_rows;
 pub mod presets;
