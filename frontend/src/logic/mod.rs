@@ -21,6 +21,7 @@ pub mod permission_rows;
 pub mod presets;
 pub mod rate_limit;
 pub mod rotation;
+pub mod samples;
 pub mod shortcut;
 pub mod site_map;
 pub mod snippet;
