@@ -1,0 +1,345 @@
+//! A schema as rows of a table: what each field is called, what it may be, whether
+//! it must be there. Rows have rows of their own where fields do.
+
+use super::{
+    document::Document,
+    flat::{Flat, demands_only, flat},
+    operation::Schema,
+};
+use serde_json::Value;
+
+/// How deep rows go. Schemas that contain themselves end sooner.
+const DEEPEST: usize = 12;
+
+/// One row: a member of an object, or a parameter.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// What it is: `string`, `array of strings`, `object or null`.
+    pub type_text: String,
+    /// Whether it must be there.
+    pub required: Required,
+    /// What it means, in Markdown.
+    pub description: String,
+    /// What it is if it is left out, as JSON.
+    pub default: Option<String>,
+    /// What else it must fulfil, each in a few words.
+    pub constraints: Vec<String>,
+    /// The values that it may have, if they are counted up, as JSON.
+    pub values: Vec<String>,
+    /// A value that could be meant.
+    pub example: Option<Value>,
+    /// Whether it should not be used any more.
+    pub deprecated: bool,
+    /// The fields inside it: of an object, or of each element of a list.
+    pub children: Vec<Field>,
+    /// The forms that it may have instead.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// One of several forms.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// What it is called, or what type it is.
+    pub label: String,
+    /// Its fields.
+    pub fields: Vec<Field>,
+}
+
+/// Whether a field must be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// Always.
+    Yes,
+    /// Depending on other fields; the description says on which.
+    Sometimes,
+    /// No.
+    No,
+}
+
+impl Required {
+    /// As the table shows it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Yes => "Yes",
+            Self::Sometimes => "Yes*",
+            Self::No => "No",
+        }
+    }
+}
+
+impl Field {
+    /// Whether there is something to unfold.
+    pub fn has_children(&self) -> bool {
+        !self.children.is_empty() || !self.alternatives.is_empty()
+    }
+}
+
+impl Document {
+    /// The rows of a schema: the fields of the object that it describes, or of the
+    /// elements of the list.
+    pub fn fields(&self, schema: &Schema) -> Vec<Field> {
+        self.field("", schema).children
+    }
+
+    /// The row of a value with this schema, such as a parameter.
+    pub fn field(&self, name: &str, schema: &Schema) -> Field {
+        field(&self.root, name, &schema.0, &mut Vec::new())
+    }
+}
+
+/// `above` are the names of the schemas that this one is inside of.
+fn field<'a>(root: &'a Value, name: &str, schema: &'a Value, above: &mut Vec<&'a str>) -> Field {
+    let level = flat(root, schema);
+    let depth = above.len();
+    let is_circle = level.names.iter().any(|name| above.contains(name)) || depth > DEEPEST * 2;
+    // Unnamed ones count for the depth.
+    above.extend(&level.names);
+    above.push("");
+    let (mut children, mut alternatives) = (Vec::new(), Vec::new());
+    if !is_circle {
+        let inner = innermost(root, &level);
+        let is_inside_itself = inner.names.iter().any(|name| above[..depth].contains(name));
+        if !is_inside_itself {
+            above.extend(&inner.names);
+            children = members(root, &inner, above);
+            alternatives = forms(root, &inner, above);
+        }
+    }
+    above.truncate(depth);
+    let described = alone(root, &level);
+    Field {
+        name: name.to_owned(),
+        type_text: type_text(root, &level, 0),
+        required: Required::No,
+        description: described.description.trim().to_owned(),
+        default: level.default.map(Value::to_string),
+        constraints: constraints(root, &level),
+        values: values(&described),
+        example: level.example.or(described.example).cloned(),
+        deprecated: level.deprecated,
+        children,
+        alternatives,
+    }
+}
+
+/// A schema that is one thing or `null` is that thing.
+fn alone<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
+    let [only] = level.alternatives()[..] else {
+        return level.clone();
+    };
+    let mut inner = flat(root, only);
+    inner.nullable |= level.nullable;
+    if !level.description.is_empty() {
+        inner.description = level.description;
+    }
+    inner
+}
+
+/// What the elements of a list of lists are.
+fn innermost<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
+    let mut inner = alone(root, level);
+    for _ in 0..DEEPEST {
+        let items = inner.items.filter(|_| inner.is_list());
+        match (items, map_value(&inner)) {
+            (Some(next), _) | (None, Some(next)) => inner = alone(root, &flat(root, next)),
+            (None, None) => break,
+        }
+    }
+    inner
+}
+
+/// What the values of a map are: an object with members of any name.
+fn map_value<'a>(level: &Flat<'a>) -> Option<&'a Value> {
+    let value = level.additional.filter(|value| value.is_object())?;
+    level.properties.is_empty().then_some(value)
+}
+
+fn members<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec<Field> {
+    let sometimes = sometimes_required(level);
+    let members = level.properties.iter().map(|(name, schema)| {
+        let mut field = field(root, name, schema, above);
+        field.required = if level.required.contains(name) {
+            Required::Yes
+        } else if sometimes.contains(name) {
+            Required::Sometimes
+        } else {
+            Required::No
+        };
+        field
+    });
+    members.collect()
+}
+
+/// Members that are required in one case but not in another.
+fn sometimes_required<'a>(level: &Flat<'a>) -> Vec<&'a str> {
+    let branches = level.conditions.iter().flat_map(|condition| {
+        let branches = ["then", "else"].map(|branch| condition.get(branch));
+        branches.into_iter().flatten()
+    });
+    let lists = level.one_of.iter().chain(&level.any_of);
+    let demands = lists.flat_map(|schemas| schemas.iter().filter(|schema| demands_only(schema)));
+    let required = branches.chain(demands).map(|branch| &branch["required"]);
+    let names = required.filter_map(Value::as_array).flatten();
+    names.filter_map(Value::as_str).collect()
+}
+
+/// The forms of a schema that has several.
+fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec<Alternative> {
+    let alternatives = level.alternatives();
+    if alternatives.len() < 2 {
+        return Vec::new();
+    }
+    let forms = alternatives.into_iter().map(|schema| {
+        let form = flat(root, schema);
+        let title = schema["title"].as_str();
+        let name = title.or_else(|| form.names.first().copied());
+        let label = name.map_or_else(|| type_text(root, &form, 0), str::to_owned);
+        let fields = field(root, "", schema, above).children;
+        Alternative { label, fields }
+    });
+    forms.collect()
+}
+
+/// What a value is, in words.
+fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
+    let mut words = match alone(root, level) {
+        level if level.is_list() && level.types.len() < 2 => {
+            let element = level.items.filter(|_| depth < DEEPEST);
+            let element = element.map(|items| type_text(root, &flat(root, items), depth + 1));
+            match element.as_deref() {
+                None | Some("any") => "array".to_owned(),
+                Some(element) => format!("array of {}", plural(element)),
+            }
+        }
+        level if level.types.is_empty() => {
+            let alternatives = level.alternatives();
+            let mut words: Vec<String> = Vec::new();
+            for form in alternatives.iter().filter(|_| depth < DEEPEST) {
+                let form = type_text(root, &flat(root, form), depth + 1);
+                if !words.contains(&form) {
+                    words.push(form);
+                }
+            }
+            match words.is_empty() {
+                false => words.join(" or "),
+                true if level.is_object() => "object".to_owned(),
+                true => of_values(level.values).to_owned(),
+            }
+        }
+        level => level.types.join(" or "),
+    };
+    if level.nullable && words != "any" {
+        words += " or null";
+    }
+    words
+}
+
+fn plural(words: &str) -> String {
+    match words.split_once(' ') {
+        Some((first, rest)) if !rest.starts_with("or ") => format!("{first}s {rest}"),
+        Some(_) => format!("({words})"),
+        None => format!("{words}s"),
+    }
+}
+
+/// The type of values that are counted up without one.
+fn of_values(values: Option<&[Value]>) -> &'static str {
+    let mut types = values.into_iter().flatten().map(|value| match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    });
+    match types.next() {
+        Some(first) if types.all(|other| other == first) => first,
+        _ => "any",
+    }
+}
+
+fn values(level: &Flat<'_>) -> Vec<String> {
+    let values = level.values.into_iter().flatten();
+    values.map(Value::to_string).collect()
+}
+
+/// What a value must fulfil besides its type, and what holds for the elements of a list.
+fn constraints(root: &Value, level: &Flat<'_>) -> Vec<String> {
+    let level = alone(root, level);
+    let mut words = Vec::new();
+    if !level.format.is_empty() && !matches!(level.format, "int32" | "int64" | "double" | "float") {
+        words.push(format!("format: {}", level.format));
+    }
+    words.extend(counted(level.min_length, level.max_length, "character"));
+    words.extend(range(&level));
+    if let Some(step) = level.multiple_of {
+        words.push(format!("multiple of {step}"));
+    }
+    words.extend(counted(level.min_items, level.max_items, "element"));
+    if level.unique_items {
+        words.push("no element twice".to_owned());
+    }
+    words.extend(counted(
+        level.min_properties,
+        level.max_properties,
+        "member",
+    ));
+    if !level.pattern.is_empty() {
+        words.push(format!("pattern: {}", level.pattern));
+    }
+    if level.read_only {
+        words.push("only in answers".to_owned());
+    }
+    if level.write_only {
+        words.push("only in requests".to_owned());
+    }
+    if let Some(items) = level.items {
+        let element = flat(root, items);
+        let of_elements = constraints_of_elements(&element);
+        words.extend(of_elements.map(|words| format!("each {words}")));
+    }
+    words
+}
+
+fn constraints_of_elements(element: &Flat<'_>) -> impl Iterator<Item = String> {
+    let format = (!element.format.is_empty()).then(|| format!("in the format {}", element.format));
+    let length = counted(element.min_length, element.max_length, "character");
+    let values = values(element);
+    let values = (!values.is_empty()).then(|| format!("one of {}", values.join(", ")));
+    format.into_iter().chain(length).chain(values)
+}
+
+/// `1 to 50 characters`.
+fn counted(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
+    let s = |number: u64| if number == 1 { "" } else { "s" };
+    match (low.filter(|low| *low > 0), high) {
+        (Some(low), Some(high)) if low == high => Some(format!("exactly {low} {unit}{}", s(low))),
+        (Some(low), Some(high)) => Some(format!("{low} to {high} {unit}s")),
+        (Some(low), None) => Some(format!("at least {low} {unit}{}", s(low))),
+        (None, Some(high)) => Some(format!("at most {high} {unit}{}", s(high))),
+        (None, None) => None,
+    }
+}
+
+/// `1 to 100`, `more than 0`.
+fn range(level: &Flat<'_>) -> Option<String> {
+    let low = level.minimum.map(|bound| match bound.exclusive {
+        true => format!("more than {}", bound.value),
+        false => format!("at least {}", bound.value),
+    });
+    let high = level.maximum.map(|bound| match bound.exclusive {
+        true => format!("less than {}", bound.value),
+        false => format!("at most {}", bound.value),
+    });
+    match (level.minimum, level.maximum) {
+        (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {
+            Some(format!("{} to {}", low.value, high.value))
+        }
+        _ => match (low, high) {
+            (Some(low), Some(high)) => Some(format!("{low}, {high}")),
+            (low, high) => low.or(high),
+        },
+    }
+}
