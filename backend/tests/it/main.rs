@@ -10,6 +10,7 @@ mod audit;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod docs;
 mod emails;
 mod gateway;
 mod idempotency;

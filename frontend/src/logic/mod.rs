@@ -3,6 +3,7 @@
 //! signals, HTTP or what time it is.
 
 pub mod backoff;
+pub mod docs;
 pub mod endpoints;
 pub mod getting_started;
 pub mod highlight;
@@ -28,3 +29,4 @@ pub mod snippet;
 #[cfg(test)]
 mod test_key;
 pub mod time;
+pub mod try_it_out;

@@ -6,6 +6,7 @@ pub mod attempt;
 pub mod clipboard;
 pub mod clock;
 pub mod code_language;
+pub mod docs;
 pub mod download;
 pub mod live;
 pub mod overlays;
@@ -17,6 +18,7 @@ pub mod sudo;
 pub mod theme;
 pub mod title;
 pub mod toasts;
+pub mod try_it;
 
 /// Puts every shared state into context. Called once, by the root component.
 pub fn provide() {

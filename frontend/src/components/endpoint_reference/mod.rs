@@ -53,10 +53,16 @@ pub fn EndpointReference(
                         <Prose text=operation.description.clone() />
                     </section>
                     <RequestParameters document=document.clone() operation=operation.clone() />
-                    <Answers document=document.clone() operation=operation.clone() />
                 </div>
                 <div class="endpoint__code">
                     <RequestExamples document=document.clone() operation=operation.clone() />
+                </div>
+            </div>
+            <div class="endpoint__columns">
+                <div class="endpoint__prose">
+                    <Answers document=document.clone() operation=operation.clone() />
+                </div>
+                <div class="endpoint__code">
                     <AnswerExamples document operation />
                 </div>
             </div>
