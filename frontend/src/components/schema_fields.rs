@@ -83,6 +83,9 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
         type_text
     };
     let default = default.filter(|_| !description.to_lowercase().contains("default"));
+    // Of a number that the server counts this goes without saying.
+    let is_news = |text: &String| of == FieldsOf::Request || text != "at least 0";
+    let constraints = constraints.into_iter().filter(is_news).collect();
     let label = match has_children {
         false => view! { <code class="fields__name">{name}</code> }.into_any(),
         true => view! {

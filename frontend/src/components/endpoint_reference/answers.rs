@@ -67,79 +67,80 @@ pub fn Answers(
 fn Answer(document: Arc<Document>, response: Response) -> impl IntoView {
     let id = format!("response-{}", response.status.to_lowercase());
     let is_success = response.is_success();
-    let is_open = RwSignal::new(is_success);
-    let fields_id = format!("{id}-fields");
     let title = title(&response);
-    let headers = response.headers.clone();
-    let media = response.media.first().cloned();
-    let has_fields = media.is_some();
+    let shows_fields = RwSignal::new(is_success);
+    let shows_headers = RwSignal::new(false);
+    let (media, headers) = (response.media.first().cloned(), response.headers);
+    let fields_toggle = media.is_some().then(|| {
+        view! { <Toggle label="Fields" of=title.clone() count=None is_open=shows_fields /> }
+    });
+    let count = headers.len();
+    let headers_toggle = (count > 0).then(|| {
+        view! {
+            <Toggle label="Headers" of=title.clone() count=Some(count) is_open=shows_headers />
+        }
+    });
     let table = {
         let (id, title) = (id.clone(), title.clone());
         move || {
-            let media = media.clone().filter(|_| is_open.get())?;
+            let media = media.clone().filter(|_| shows_fields.get())?;
             let fields = document.fields(&media.schema);
-            Some(
-                view! { <SchemaFields fields of=FieldsOf::Response id=id.clone() name=title.clone() /> },
-            )
+            let (id, name) = (id.clone(), title.clone());
+            Some(view! { <SchemaFields fields of=FieldsOf::Response id name /> })
         }
     };
     view! {
         <div class="answer" class:answer--good=is_success>
             <div class="answer__head">
                 <PartHeading id text=title.clone() />
-                {has_fields
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="fields__toggle answer__toggle"
-                                aria-expanded=move || is_open.get().to_string()
-                                aria-controls=fields_id.clone()
-                                aria-label=format!("Fields of {title}")
-                                on:click=move |_| is_open.update(|open| *open = !*open)
-                            >
-                                <Icon kind=IconKind::ChevronRight />
-                                "Fields"
-                            </button>
-                        }
-                    })}
+                {headers_toggle}
+                {fields_toggle}
             </div>
-            <Prose text=response.description.clone() />
-            <div id=fields_id>{table}</div>
-            <AnswerHeaders headers />
+            <Prose text=response.description />
+            {move || shows_headers.get().then(|| header_list(&headers))}
+            {table}
         </div>
     }
 }
 
-/// The headers that an answer brings, folded away.
+/// A button that shows and hides a part of an answer.
 #[component]
-fn AnswerHeaders(headers: Vec<(String, String)>) -> impl IntoView {
-    (!headers.is_empty()).then(|| {
-        let count = headers.len();
-        let headers = headers
-            .into_iter()
-            .map(|(name, description)| {
-                view! {
-                    <div>
-                        <dt>
-                            <code class="code">{name}</code>
-                        </dt>
-                        <dd><Prose text=description /></dd>
-                    </div>
-                }
-            })
-            .collect_view();
+fn Toggle(
+    label: &'static str,
+    of: String,
+    count: Option<usize>,
+    is_open: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="fields__toggle answer__toggle"
+            aria-expanded=move || is_open.get().to_string()
+            on:click=move |_| is_open.update(|open| *open = !*open)
+        >
+            <Icon kind=IconKind::ChevronRight />
+            {label}
+            {count.map(|count| view! { <span class="count">{count}</span> })}
+            <span class="visually-hidden">{format!(" of {of}")}</span>
+        </button>
+    }
+}
+
+fn header_list(headers: &[(String, String)]) -> impl IntoView + use<> {
+    let headers = headers.iter().cloned().map(|(name, description)| {
         view! {
-            <details class="answer__headers">
-                <summary>
-                    <Icon kind=IconKind::ChevronRight />
-                    "Headers"
-                    <span class="count">{count}</span>
-                </summary>
-                <dl>{headers}</dl>
-            </details>
+            <div>
+                <dt>
+                    <code class="code">{name}</code>
+                </dt>
+                <dd>
+                    <Prose text=description />
+                </dd>
+            </div>
         }
-    })
+    });
+    let headers: Vec<_> = headers.collect();
+    view! { <dl class="answer__headers">{headers}</dl> }
 }
 
 /// The answers' examples, a tab for each status.

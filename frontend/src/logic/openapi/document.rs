@@ -171,7 +171,7 @@ mod tests {
             .collect();
         assert_eq!(
             shelves,
-            ["get-shelves-shelf-boxes", "put-shelves-shelf-boxes"]
+            ["get-v2-shelves-shelf-boxes", "put-v2-shelves-shelf-boxes"]
         );
     }
 

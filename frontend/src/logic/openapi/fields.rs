@@ -6,6 +6,7 @@ use super::{
     flat::{Flat, demands_only, flat},
     operation::Schema,
 };
+use crate::logic::number;
 use serde_json::Value;
 
 /// How deep rows go. Schemas that contain themselves end sooner.
@@ -312,12 +313,12 @@ fn constraints_of_elements(element: &Flat<'_>) -> impl Iterator<Item = String> {
 
 /// `1 to 50 characters`.
 fn counted(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
-    let s = |number: u64| if number == 1 { "" } else { "s" };
+    let words = |number| number::counted(number, unit);
     match (low.filter(|low| *low > 0), high) {
-        (Some(low), Some(high)) if low == high => Some(format!("exactly {low} {unit}{}", s(low))),
-        (Some(low), Some(high)) => Some(format!("{low} to {high} {unit}s")),
-        (Some(low), None) => Some(format!("at least {low} {unit}{}", s(low))),
-        (None, Some(high)) => Some(format!("at most {high} {unit}{}", s(high))),
+        (Some(low), Some(high)) if low == high => Some(format!("exactly {}", words(low))),
+        (Some(low), Some(high)) => Some(format!("{} to {}", number::grouped(low), words(high))),
+        (Some(low), None) => Some(format!("at least {}", words(low))),
+        (None, Some(high)) => Some(format!("at most {}", words(high))),
         (None, None) => None,
     }
 }
@@ -340,5 +341,202 @@ fn range(level: &Flat<'_>) -> Option<String> {
             (Some(low), Some(high)) => Some(format!("{low}, {high}")),
             (low, high) => low.or(high),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logic::openapi::test_documents::{ours, petstore, warehouse};
+
+    /// The rows of a JSON body or answer: names, types and whether they are required.
+    fn rows(fields: &[Field]) -> Vec<(&str, &str, &str)> {
+        let rows = fields.iter();
+        rows.map(|it| (it.name.as_str(), it.type_text.as_str(), it.required.label()))
+            .collect()
+    }
+
+    fn body(document: &Document, slug: &str) -> Vec<Field> {
+        let operation = document.operation(slug).unwrap();
+        document.fields(&operation.json_body().unwrap().schema)
+    }
+
+    fn named<'a>(fields: &'a [Field], name: &str) -> &'a Field {
+        fields.iter().find(|field| field.name == name).unwrap()
+    }
+
+    #[test]
+    fn sending_is_as_the_specification_shows_it() {
+        let fields = body(&ours(), "send-email");
+        assert_eq!(
+            rows(&fields),
+            [
+                ("to", "string", "Yes"),
+                ("from", "string", "No"),
+                ("subject", "string", "Yes*"),
+                ("html_body", "string", "Yes*"),
+                ("text_body", "string", "No"),
+                ("template_id", "string", "No"),
+                ("variables", "object", "No"),
+                ("track_opens", "boolean", "No"),
+                ("track_clicks", "boolean", "No"),
+                ("tags", "array of strings", "No"),
+            ]
+        );
+        for (name, description) in [
+            ("to", "Recipient email address"),
+            ("from", "Sender email (defaults to account default)"),
+            ("subject", "Email subject (*required if not using template)"),
+            (
+                "html_body",
+                "HTML email body (*required if not using template)",
+            ),
+            ("text_body", "Plain text version"),
+            ("template_id", "Template ID (alternative to subject/body)"),
+            ("variables", "Template variables"),
+            ("track_opens", "Enable open tracking (default: true)"),
+            ("track_clicks", "Enable click tracking (default: true)"),
+            ("tags", "Tags for organization"),
+        ] {
+            let field = named(&fields, name);
+            assert!(field.description.starts_with(description), "{field:?}");
+        }
+        assert_eq!(
+            named(&fields, "subject").constraints,
+            ["1 to 200 characters"]
+        );
+        assert_eq!(
+            named(&fields, "html_body").constraints,
+            ["1 to 524,288 characters"]
+        );
+        assert_eq!(
+            named(&fields, "tags").constraints,
+            ["at most 10 elements", "each 1 to 50 characters"]
+        );
+        assert_eq!(
+            named(&fields, "track_opens").default.as_deref(),
+            Some("true")
+        );
+    }
+
+    #[test]
+    fn every_field_of_ours_is_described() {
+        let document = ours();
+        for operation in &document.operations {
+            let media = operation.responses.iter().flat_map(|it| &it.media);
+            for media in media.chain(operation.json_body()) {
+                let fields = document.fields(&media.schema);
+                assert!(!fields.is_empty(), "{} has no fields", operation.id);
+                for field in fields {
+                    let place = format!("{}: {}", operation.id, field.name);
+                    assert!(!field.description.is_empty(), "{place}");
+                    assert_ne!(field.type_text, "any", "{place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn lists_of_objects_have_the_objects_fields() {
+        let document = ours();
+        let operation = document.operation("list-contacts").unwrap();
+        let answer = &operation.success().unwrap().media[0];
+        let fields = document.fields(&answer.schema);
+        let data = named(&fields, "data");
+        assert_eq!(data.type_text, "array of objects");
+        assert_eq!(
+            named(&data.children, "status").values,
+            ["\"active\"", "\"unsubscribed\"", "\"bounced\""]
+        );
+        assert!(named(&fields, "next_cursor").nullable);
+    }
+
+    #[test]
+    fn circles_are_named_but_not_unfolded() {
+        let document = petstore();
+        let fields =
+            document.fields(&document.operation("list-pets").unwrap().responses[0].media[0].schema);
+        assert_eq!(fields, [], "it is one of several forms");
+        let error = document.operation("list-pets").unwrap();
+        let error = error.responses.iter().find(|it| it.status == "default");
+        let fields = document.fields(&error.unwrap().media[0].schema);
+        assert_eq!(
+            rows(&fields),
+            [("code", "integer", "Yes"), ("cause", "object", "No")]
+        );
+        assert!(fields[1].nullable);
+        assert_eq!(fields[1].children, []);
+    }
+
+    #[test]
+    fn forms_are_told_apart() {
+        let document = petstore();
+        let schema = &document
+            .operation("list-pets-2")
+            .unwrap()
+            .json_body()
+            .unwrap()
+            .schema;
+        let field = document.field("pet", schema);
+        let labels: Vec<_> = field
+            .alternatives
+            .iter()
+            .map(|it| it.label.as_str())
+            .collect();
+        assert_eq!(labels, ["Cat", "A good dog"]);
+        let cat = &field.alternatives[0].fields;
+        assert_eq!(named(cat, "kind").required, Required::Yes);
+        assert_eq!(
+            named(cat, "weight").constraints,
+            ["at least 0.5", "multiple of 0.5"]
+        );
+        assert_eq!(named(cat, "born").constraints, ["format: date"]);
+        let children = named(cat, "children");
+        assert_eq!(children.type_text, "array of objects");
+        assert_eq!(named(cat, "lives").constraints, ["1 to 9"]);
+        let friends = named(&field.alternatives[1].fields, "friends");
+        assert_eq!(
+            (friends.type_text.as_str(), friends.has_children()),
+            ("object", false)
+        );
+    }
+
+    #[test]
+    fn schemas_in_place_and_lists_of_lists() {
+        let document = warehouse();
+        let operation = &document.operation("get-v2-shelves-shelf-boxes").unwrap();
+        let fields = document.fields(&operation.responses[0].media[0].schema);
+        assert_eq!(
+            rows(&fields),
+            [
+                ("code", "string", "Yes"),
+                ("size", "array of numbers", "No")
+            ]
+        );
+        assert_eq!(fields[1].constraints, ["exactly 3 elements"]);
+        let fields = body(&document, "put-v2-shelves-shelf-boxes");
+        assert_eq!(
+            rows(&fields),
+            [
+                ("boxes", "array", "No"),
+                ("owner", "string or object", "No"),
+                ("count", "integer", "No"),
+                ("either", "string", "Yes*"),
+                ("or", "string", "Yes*"),
+                ("state", "string", "No"),
+                ("anything", "any", "No"),
+                ("labels", "object", "No"),
+            ]
+        );
+        assert_eq!(
+            named(&fields, "count").constraints,
+            ["more than 0, less than 100"]
+        );
+        assert_eq!(named(&fields, "state").values, ["\"new\""]);
+        assert_eq!(
+            named(&fields, "boxes").constraints,
+            ["no element twice", "each one of \"small\", \"large\", 7"]
+        );
+        assert_eq!(named(&fields, "owner").alternatives.len(), 2);
     }
 }

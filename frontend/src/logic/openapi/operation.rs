@@ -165,7 +165,7 @@ impl Operation {
         media.iter().find(|media| media.is_json())
     }
 
-    /// Whether it answers with this status.
+    /// The answer to a call that has worked.
     pub fn success(&self) -> Option<&Response> {
         let mut responses = self.responses.iter();
         responses.find(|response| response.is_success())
@@ -407,4 +407,160 @@ fn examples(root: &Value, of: &Value) -> Option<Vec<Example>> {
         })
     });
     Some(examples.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logic::openapi::{
+        Document,
+        test_documents::{ours, petstore, warehouse},
+    };
+
+    fn operation<'a>(document: &'a Document, slug: &str) -> &'a Operation {
+        document.operation(slug).unwrap()
+    }
+
+    #[test]
+    fn ours_say_what_they_need() {
+        let document = ours();
+        assert_eq!(document.operations.len(), 22);
+        let send = operation(&document, "send-email");
+        assert_eq!(
+            (send.method.as_str(), send.path.as_str()),
+            ("POST", "/v1/emails/send")
+        );
+        assert_eq!(send.authentication, Authentication::Bearer);
+        assert_eq!(send.rate_limit, Some(RateLimit::PerMinute(60)));
+        assert_eq!(
+            (send.scopes.names.as_slice(), send.scopes.all),
+            (&["emails:send".to_owned()][..], false)
+        );
+        let description = "Send a single transactional or marketing email. Supports templates, \
+            variables, and\ntracking.";
+        assert!(send.description.starts_with(description));
+        let start = operation(&document, "start-campaign");
+        assert!(start.scopes.all && start.scopes.names.len() == 2);
+        assert_eq!(start.rate_limit, Some(RateLimit::Plan));
+        assert_eq!(operation(&document, "whoami").scopes, Scopes::default());
+    }
+
+    #[test]
+    fn ours_have_an_example_of_every_answer() {
+        for operation in &ours().operations {
+            assert!(operation.success().is_some());
+            let statuses: Vec<_> = operation
+                .responses
+                .iter()
+                .map(|it| it.status.as_str())
+                .collect();
+            assert!(statuses.is_sorted());
+            for status in ["400", "401", "403", "429"] {
+                assert!(statuses.contains(&status), "{} {status}", operation.id);
+            }
+            for media in operation.responses.iter().flat_map(|it| &it.media) {
+                assert!(
+                    media.is_json() && !media.examples.is_empty(),
+                    "{}",
+                    operation.id
+                );
+                assert!(media.examples.iter().all(|it| it.value.is_object()));
+            }
+        }
+    }
+
+    #[test]
+    fn errors_have_the_texts_of_the_specification() {
+        let document = ours();
+        let send = operation(&document, "send-email");
+        let error = |status: &str| {
+            let response = send
+                .responses
+                .iter()
+                .find(|it| it.status == status)
+                .unwrap();
+            let value = &response.media[0].examples[0].value;
+            (value["error"].clone(), value["message"].clone())
+        };
+        assert_eq!(
+            error("401"),
+            (
+                "invalid_token".into(),
+                "API key is invalid or expired".into()
+            )
+        );
+        assert_eq!(
+            error("429"),
+            (
+                "rate_limit_exceeded".into(),
+                "Rate limit exceeded. Try again in 42 seconds.".into()
+            )
+        );
+        assert_eq!(
+            error("403").1,
+            "Insufficient permissions. Update key permissions in settings."
+        );
+        assert_eq!(
+            error("400"),
+            ("invalid_email".into(), "Recipient email is invalid".into())
+        );
+    }
+
+    #[test]
+    fn the_first_example_is_the_one_of_the_specification() {
+        let document = ours();
+        let media = operation(&document, "send-email").json_body().unwrap();
+        let text = r#"{"to":"user@example.com","template_id":"welcome-v1","variables":{"name":"Alice","company":"Acme Corp"},"tags":["onboarding","welcome"]}"#;
+        assert_eq!(media.examples[0].value.to_string(), text);
+        assert_eq!(media.examples[1].summary, "With subject and body");
+    }
+
+    #[test]
+    fn references_lead_to_paths_parameters_bodies_and_answers() {
+        let document = petstore();
+        let list = operation(&document, "list-pets");
+        assert_eq!(list.authentication, Authentication::None);
+        let names: Vec<_> = list.parameters.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["limit", "tag", "ids", "filter", "X-Trace"]);
+        assert_eq!(list.parameters[3].example.as_ref().unwrap()["age"], 3);
+        let statuses: Vec<_> = list.responses.iter().map(|it| it.status.as_str()).collect();
+        assert_eq!(statuses, ["200", "5XX", "default"]);
+        let next = ("X-Next".to_owned(), "Where the next page is".to_owned());
+        assert_eq!(list.responses[0].headers, [next]);
+        // The same name once more, as an address sees it.
+        let add = operation(&document, "list-pets-2");
+        assert!(add.deprecated && add.body.as_ref().unwrap().required);
+        assert_eq!(add.authentication, Authentication::Other);
+        let examples: Vec<_> = add
+            .json_body()
+            .unwrap()
+            .examples
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect();
+        assert_eq!(examples, ["cat", "dog"]);
+        assert_eq!(
+            add.body.as_ref().unwrap().media[1].examples[0].value,
+            "cat Tom"
+        );
+        let delete = operation(&document, "delete-pet");
+        assert_eq!(delete.path, "/pets/{petId}");
+        let version = &delete.parameters[1];
+        assert_eq!(version.description, "Its own one");
+        assert!(delete.success().unwrap().media.is_empty());
+    }
+
+    #[test]
+    fn what_has_no_name_is_named_after_its_path() {
+        let document = warehouse();
+        let get = operation(&document, "get-v2-shelves-shelf-boxes");
+        assert_eq!(get.id, "get /v2/shelves/{shelf}/boxes");
+        assert_eq!(get.summary, "Boxes of a shelf");
+        assert!(get.responses[0].media[0].is_json());
+        assert_eq!(get.parameters_in(Place::Path).count(), 1);
+        assert_eq!(
+            operation(&document, "get-v2-stock").summary,
+            "GET /v2/stock"
+        );
+    }
 }

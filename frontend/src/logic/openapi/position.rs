@@ -199,3 +199,110 @@ impl Scanner<'_> {
         self.offset += length.max(1).min(rest.len());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> (usize, usize, String) {
+        let (at, message) = parse(text).unwrap_err();
+        (at.line, at.column, message)
+    }
+
+    #[test]
+    fn faults_are_where_a_person_sees_them() {
+        assert_eq!(
+            fault("{'a': 1}"),
+            (1, 2, "A member’s name needs double quotes.".into())
+        );
+        assert_eq!(fault("{\n\"ä\": tru}").0, 2);
+        assert_eq!(
+            fault("{\n  \"ä\": 1,\n}"),
+            (3, 1, "Remove the comma before this.".into())
+        );
+        assert_eq!(fault("[1").2, "The list is not closed: a ] is missing.");
+        assert_eq!(fault(""), (1, 1, "A value is missing here.".into()));
+        assert_eq!(
+            fault("{} x").2,
+            "Something follows after the end of the value."
+        );
+        assert_eq!(
+            fault("\"a\nb\"").2,
+            "Line breaks and tabs in a text are written \\n and \\t."
+        );
+        assert_eq!(
+            fault("{\"ä\" 1}"),
+            (1, 6, "A : is missing after the name.".into())
+        );
+    }
+
+    fn found(text: &str, pointer: &str) -> &'static str {
+        let offset = locate(text, pointer).unwrap().offset;
+        // Leaks a few bytes of a test.
+        let rest: String = text[offset..].chars().take(4).collect();
+        rest.leak()
+    }
+
+    #[test]
+    fn pointers_lead_to_values() {
+        let text = r#" { "a" : [ 1, {"b/~": "x\"}]" } , -2.5e3 ], "c\u0064": true, "": null } "#;
+        assert_eq!(found(text, ""), "{ \"a");
+        assert_eq!(found(text, "/a"), "[ 1,");
+        assert_eq!(found(text, "/a/0"), "1, {");
+        assert_eq!(found(text, "/a/1/b~1~0"), "\"x\\\"");
+        assert_eq!(found(text, "/a/2"), "-2.5");
+        assert_eq!(found(text, "/cd"), "true");
+        assert_eq!(found(text, "/"), "null");
+        // What is missing is where it should be.
+        assert_eq!(found(text, "/a/7"), "[ 1,");
+        assert_eq!(found(text, "/a/1/x/y"), "{\"b/");
+    }
+
+    #[test]
+    fn every_value_of_a_document_is_found() {
+        let text = include_str!("fixtures/petstore.json");
+        let root = parse(text).unwrap();
+        let mut waiting = vec![(String::new(), &root)];
+        let mut count = 0;
+        while let Some((pointer, value)) = waiting.pop() {
+            let offset = locate(text, &pointer).unwrap().offset;
+            let mut values =
+                serde_json::Deserializer::from_str(&text[offset..]).into_iter::<Value>();
+            assert_eq!(values.next().unwrap().unwrap(), *value, "{pointer}");
+            count += 1;
+            match value {
+                Value::Object(members) => waiting.extend(members.iter().map(|(name, value)| {
+                    let name = name.replace('~', "~0").replace('/', "~1");
+                    (format!("{pointer}/{name}"), value)
+                })),
+                Value::Array(elements) => {
+                    let elements = elements.iter().enumerate();
+                    waiting.extend(elements.map(|(index, it)| (format!("{pointer}/{index}"), it)));
+                }
+                _ => {}
+            }
+        }
+        assert!(count > 200);
+    }
+
+    #[test]
+    fn broken_texts_do_no_harm() {
+        for text in [
+            "",
+            "{",
+            "[",
+            "{\"a",
+            "{\"a\":",
+            "{\"a\":[1,",
+            "}",
+            "\\",
+            "\"\\",
+            "[[[",
+            "{\"a\":\"\\",
+        ] {
+            for pointer in ["", "/a", "/0", "/a/0", "/0/0/0"] {
+                locate(text, pointer);
+            }
+        }
+    }
+}

@@ -220,9 +220,140 @@ fn encoded(text: &str) -> String {
     encoded
 }
 
-impl Parameter {
-    /// The example as it is filled in.
-    pub fn example_text(&self) -> Option<String> {
-        self.example.as_ref().map(as_text)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logic::openapi::test_documents::{ours, petstore, warehouse};
+
+    const SERVER: &str = "https://mail.example";
+
+    fn built(
+        document: &Document,
+        slug: &str,
+        fields: &[(Place, &str, &str)],
+    ) -> Result<HttpRequest, Vec<(String, String)>> {
+        let operation = document.operation(slug).unwrap();
+        let mut draft = Draft::default();
+        for (place, name, value) in fields {
+            draft.set(*place, name, value);
+        }
+        let faults = |faults: Vec<DraftFault>| {
+            let faults = faults.into_iter();
+            faults.map(|fault| (fault.name, fault.message)).collect()
+        };
+        build(document, SERVER, operation, &draft).map_err(faults)
+    }
+
+    #[test]
+    fn the_examples_of_ours_make_complete_requests() {
+        let document = ours();
+        for operation in &document.operations {
+            let draft = Draft::example(&document, operation);
+            let request = build(&document, SERVER, operation, &draft).unwrap();
+            assert!(!request.url.contains(['{', '}', '?']), "{}", request.url);
+            assert!(request.needs_key);
+            assert_eq!(request.body.is_some(), operation.body.is_some());
+        }
+        let operation = document.operation("get-contact").unwrap();
+        let draft = Draft::example(&document, operation);
+        let request = build(&document, SERVER, operation, &draft).unwrap();
+        assert_eq!(
+            request.url,
+            "https://mail.example/v1/contacts/con_8sJd2kLm4nPq6rSt"
+        );
+        assert_eq!(request.headers, []);
+    }
+
+    #[test]
+    fn values_stay_inside_their_place() {
+        let document = ours();
+        let id = [(Place::Path, "id", "a/../b?c#d%2e é")];
+        let request = built(&document, "get-template", &id).unwrap();
+        assert_eq!(
+            request.url,
+            "https://mail.example/v1/templates/a%2F..%2Fb%3Fc%23d%252e%20%C3%A9"
+        );
+        let query = [
+            (Place::Query, "search", "a&b=c+d"),
+            (Place::Query, "limit", "5"),
+        ];
+        let request = built(&document, "list-contacts", &query).unwrap();
+        assert_eq!(
+            request.url,
+            "https://mail.example/v1/contacts?search=a%26b%3Dc%2Bd&limit=5"
+        );
+        let dots = built(&document, "get-template", &[(Place::Path, "id", "..")]);
+        assert_eq!(
+            dots.unwrap_err()[0].1,
+            "A part of a path cannot be only dots."
+        );
+    }
+
+    #[test]
+    fn faults_name_their_field() {
+        let document = ours();
+        let missing = built(&document, "get-contact", &[]).unwrap_err();
+        assert_eq!(
+            missing,
+            [("id".to_owned(), "This field is required.".to_owned())]
+        );
+        let wrong = [
+            (Place::Query, "limit", "101"),
+            (Place::Query, "status", "gone"),
+        ];
+        let faults = built(&document, "list-contacts", &wrong).unwrap_err();
+        assert_eq!(faults[0].0, "status");
+        assert!(
+            faults[0].1.starts_with("Use one of \"active\""),
+            "{faults:?}"
+        );
+        assert_eq!(
+            faults[1],
+            ("limit".to_owned(), "Use at most 100.".to_owned())
+        );
+        let number = [(Place::Query, "limit", "many")];
+        let faults = built(&document, "list-contacts", &number).unwrap_err();
+        assert_eq!(faults[0].1, "This must be a whole number, not a string.");
+        for header in ["a\r\nX: b", "ä", " a"] {
+            let header = [(Place::Header, "Idempotency-Key", header)];
+            assert!(built(&document, "send-email", &header).is_err());
+        }
+    }
+
+    #[test]
+    fn lists_are_written_as_the_document_wants_them() {
+        let document = petstore();
+        let lists = [
+            (Place::Query, "tag", "old, small"),
+            (Place::Query, "ids", "1,2"),
+        ];
+        let request = built(&document, "list-pets", &lists).unwrap();
+        assert_eq!(
+            request.url,
+            "https://mail.example/pets?tag=old&tag=small&ids=1,2"
+        );
+        assert!(!request.needs_key);
+        let wrong = built(&document, "list-pets", &[(Place::Query, "ids", "1,x")]);
+        assert_eq!(wrong.unwrap_err()[0].0, "ids");
+    }
+
+    #[test]
+    fn bodies_bring_their_type() {
+        let document = warehouse();
+        let operation = document.operation("put-v2-shelves-shelf-boxes").unwrap();
+        let draft = Draft::example(&document, operation);
+        let request = build(&document, SERVER, operation, &draft).unwrap();
+        assert_eq!(
+            request.url,
+            "https://mail.example/v2/shelves/A%201%2F2/boxes"
+        );
+        let content_type = ("Content-Type".to_owned(), "application/json".to_owned());
+        assert_eq!(request.headers, [content_type]);
+        let without = Draft {
+            body: String::new(),
+            ..draft
+        };
+        let request = build(&document, SERVER, operation, &without).unwrap();
+        assert_eq!((request.headers, request.body), (Vec::new(), None));
     }
 }

@@ -320,3 +320,127 @@ pub(super) fn one_of(values: &[String]) -> String {
         values => format!("Use one of {}.", values.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn messages(schema: Value, value: Value) -> Vec<(String, String)> {
+        faults(&json!({}), &schema, &value)
+    }
+
+    fn only(schema: Value, value: Value) -> String {
+        match messages(schema, value).as_slice() {
+            [] => String::new(),
+            [(_, message)] => message.clone(),
+            several => panic!("{several:?}"),
+        }
+    }
+
+    #[test]
+    fn types_are_told_in_words() {
+        let of = |name: &str| json!({ "type": name });
+        assert_eq!(
+            only(of("string"), json!(1)),
+            "This must be a string, not a number."
+        );
+        assert_eq!(
+            only(of("array"), json!({})),
+            "This must be a list, not an object."
+        );
+        assert_eq!(
+            only(of("integer"), json!(1.5)),
+            "This must be a whole number, not a number."
+        );
+        assert_eq!(only(of("integer"), json!(2.0)), "");
+        assert_eq!(only(of("null"), json!(2)), "Leave this out here.");
+        assert_eq!(only(json!({ "type": ["string", "null"] }), json!(null)), "");
+        assert_eq!(
+            only(json!({ "type": ["string", "boolean"] }), json!(null)),
+            "This must be a string or boolean, not null."
+        );
+        assert_eq!(only(json!(false), json!(1)), "This must not be here.");
+        assert_eq!(only(json!(true), json!(1)), "");
+    }
+
+    #[test]
+    fn bounds_say_what_to_use() {
+        let text = json!({ "minLength": 1, "maxLength": 3 });
+        assert_eq!(only(text.clone(), json!("")), "This must not be empty.");
+        assert_eq!(only(text.clone(), json!("äöü")), "");
+        assert_eq!(
+            only(text, json!("abcd")),
+            "Use at most 3 characters; this is 4."
+        );
+        let number = json!({ "minimum": 1, "exclusiveMaximum": 3, "multipleOf": 0.5 });
+        assert_eq!(only(number.clone(), json!(0)), "Use at least 1.");
+        assert_eq!(only(number.clone(), json!(3)), "Use less than 3.");
+        assert_eq!(only(number, json!(2.2)), "Use a multiple of 0.5.");
+        let list = json!({ "maxItems": 2, "uniqueItems": true });
+        assert_eq!(
+            only(list.clone(), json!([1, 2, 3])),
+            "Use at most 2 elements; this has 3."
+        );
+        assert_eq!(only(list, json!([1, 1])), "This is in the list already.");
+        assert_eq!(
+            only(json!({ "enum": ["a", 1] }), json!("b")),
+            "Use one of \"a\", 1."
+        );
+        assert_eq!(
+            only(json!({ "const": "a" }), json!("b")),
+            "This must be \"a\"."
+        );
+        let email = json!({ "format": "email" });
+        assert_eq!(only(email.clone(), json!("a@b.c")), "");
+        assert!(only(email, json!("a")).contains("name@example.com"));
+    }
+
+    #[test]
+    fn members_are_found_by_their_pointers() {
+        let schema = json!({
+            "type": "object", "required": ["a"], "additionalProperties": false,
+            "properties": { "a": {}, "b/~": { "items": { "type": "string" } } },
+        });
+        let faults = messages(schema, json!({ "b/~": ["x", 1], "c": 1 }));
+        let pointers: Vec<_> = faults.iter().map(|(pointer, _)| pointer.as_str()).collect();
+        assert_eq!(pointers, ["", "/b~1~0/1", "/c"]);
+        assert_eq!(faults[0].1, "The field `a` is missing.");
+        assert_eq!(faults[2].1, "There is no field `c` here. Known: a, b/~.");
+        let map = json!({ "additionalProperties": { "type": "integer" } });
+        assert_eq!(messages(map, json!({ "a": 1, "b": "x" })).len(), 1);
+    }
+
+    #[test]
+    fn the_nearest_form_is_the_one_that_was_meant() {
+        let schema = json!({ "oneOf": [
+            { "type": "object", "properties": { "id": { "type": "integer" } }, "required": ["id"] },
+            { "type": "string" },
+            { "type": "null" },
+        ]});
+        assert_eq!(messages(schema.clone(), json!({ "id": "x" }))[0].0, "/id");
+        assert_eq!(messages(schema.clone(), json!("x")), []);
+        assert_eq!(messages(schema, json!(null)), []);
+        let both = json!({ "oneOf": [{ "minimum": 1 }, { "minimum": 2 }] });
+        assert_eq!(messages(both.clone(), json!(1)), []);
+        assert!(only(both, json!(2)).contains("exactly one"));
+        let demands = json!({ "anyOf": [{ "required": ["a", "b"] }, { "required": ["c"] }] });
+        assert_eq!(only(demands, json!({})), "Give a and b, or c.");
+        assert_eq!(
+            only(json!({ "not": { "const": 1 } }), json!(1)),
+            "This form is not allowed."
+        );
+    }
+
+    #[test]
+    fn circles_in_schemas_and_deep_values_end() {
+        let root = json!({ "tree": { "properties": { "next": { "$ref": "#/tree" } } } });
+        let mut value = json!({});
+        for _ in 0..100 {
+            value = json!({ "next": value });
+        }
+        assert_eq!(faults(&root, &root["tree"], &value), []);
+        let empty = json!({ "a": { "anyOf": [{ "$ref": "#/a" }] } });
+        faults(&empty, &empty["a"], &json!(1));
+    }
+}

@@ -51,7 +51,7 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
         ("template" = (summary = "From a template", value = json!({"to": "user@example.com",
             "template_id": "welcome-v1", "variables": {"name": "Alice", "company": "Acme Corp"},
             "tags": ["onboarding", "welcome"]}))),
-        ("inline" = (summary = "With subject and body", value = json!({"to": "user@example.com",
+        ("without_template" = (summary = "With subject and body", value = json!({"to": "user@example.com",
             "subject": "Hello", "html_body": "<h1>Hello World</h1>"}))))),
     responses((status = 200, description = "The email is queued", body = EmailAccepted,
         example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "queued",
