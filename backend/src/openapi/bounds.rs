@@ -96,6 +96,8 @@ pub fn add(schemas: &mut Value) {
     for (schema, own, required) in CHOICES {
         add_choice(&mut schemas[schema], own, required);
     }
+    // The type of this id has nothing to say of itself.
+    schemas["Deleted_String"]["properties"]["id"]["description"] = json!("The template's id.");
     // Only mail that bounces makes a contact `bounced`.
     schemas["ReplaceContact"]["properties"]["status"] = json!({
         "type": ["string", "null"],

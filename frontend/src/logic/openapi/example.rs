@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 
 /// How deep examples go.
 const DEEPEST: usize = 8;
+/// How many elements lists have at most.
+const MOST_ELEMENTS: u64 = 8;
 
 impl Document {
     /// A value that fits the schema: its own example if it has one, else one that is
@@ -86,20 +88,22 @@ fn made_up<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> V
     if level.is_list() {
         let element = level.items.map(|items| example(root, items, above));
         let element = element.filter(|element| !element.is_null());
-        return Value::Array(element.into_iter().collect());
+        let count = level.min_items.unwrap_or(1).clamp(1, MOST_ELEMENTS);
+        let elements = element
+            .into_iter()
+            .flat_map(|it| vec![it; usize::try_from(count).unwrap_or(1)]);
+        return elements.collect();
     }
     if let Some(form) = alternatives.first() {
         return example(root, form, above);
     }
     match level.types.first() {
         Some(&"boolean") => json!(true),
-        Some(&"integer") => json!(
-            level
-                .minimum
-                .and_then(|low| low.value.as_i64())
-                .unwrap_or(0)
-        ),
-        Some(&"number") => level.minimum.map_or(json!(0), |low| low.value.clone()),
+        Some(&"integer" | &"number") => match level.minimum {
+            None => json!(0),
+            Some(low) if low.exclusive => json!(low.value.as_i64().unwrap_or(0) + 1),
+            Some(low) => low.value.clone(),
+        },
         Some(&"string") => json!(text(level.format)),
         _ => Value::Null,
     }
@@ -174,7 +178,7 @@ mod tests {
             .schema;
         assert_eq!(
             document.example(schema),
-            json!({ "kind": "string", "name": "string", "born": "2025-11-25", "children": [],
+            json!({ "kind": "cat", "name": "string", "born": "2025-11-25", "children": [],
                 "weight": 0.5, "lives": 9 })
         );
     }

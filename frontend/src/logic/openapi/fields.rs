@@ -11,6 +11,8 @@ use serde_json::Value;
 
 /// How deep rows go. Schemas that contain themselves end sooner.
 const DEEPEST: usize = 12;
+/// How deep the words for a type go.
+const DEEPEST_WORDS: usize = 3;
 
 /// One row: a member of an object, or a parameter.
 #[derive(Debug, Clone, PartialEq)]
@@ -197,9 +199,11 @@ fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec
     }
     let forms = alternatives.into_iter().map(|schema| {
         let form = flat(root, schema);
-        let title = schema["title"].as_str();
-        let name = title.or_else(|| form.names.first().copied());
-        let label = name.map_or_else(|| type_text(root, &form, 0), str::to_owned);
+        let label = match (form.title, form.names.first()) {
+            ("", None) => type_text(root, &form, 0),
+            ("", Some(name)) => (*name).to_owned(),
+            (title, _) => title.to_owned(),
+        };
         let fields = field(root, "", schema, above).children;
         Alternative { label, fields }
     });
@@ -210,7 +214,7 @@ fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec
 fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
     match alone(root, level) {
         level if level.is_list() && level.types.len() < 2 => {
-            let element = level.items.filter(|_| depth < DEEPEST);
+            let element = level.items.filter(|_| depth < DEEPEST_WORDS);
             let element = element.map(|items| type_text(root, &flat(root, items), depth + 1));
             match element.as_deref() {
                 None | Some("any") => "array".to_owned(),
@@ -220,7 +224,7 @@ fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
         level if level.types.is_empty() => {
             let alternatives = level.alternatives();
             let mut words: Vec<String> = Vec::new();
-            for form in alternatives.iter().filter(|_| depth < DEEPEST) {
+            for form in alternatives.iter().filter(|_| depth < DEEPEST_WORDS) {
                 let form = type_text(root, &flat(root, form), depth + 1);
                 if !words.contains(&form) {
                     words.push(form);

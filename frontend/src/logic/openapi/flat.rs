@@ -18,6 +18,8 @@ pub(super) struct Flat<'a> {
     pub only_null: bool,
     /// The names of the schemas that it refers to, its own one first.
     pub names: Vec<&'a str>,
+    /// What it is called, where it says so.
+    pub title: &'a str,
     /// What it means.
     pub description: &'a str,
     pub default: Option<&'a Value>,
@@ -150,6 +152,7 @@ fn add<'a>(root: &'a Value, schema: &'a Value, flat: &mut Flat<'a>, steps: &mut 
 fn add_meaning<'a>(members: &'a Map<String, Value>, flat: &mut Flat<'a>) {
     let text = |name: &str| members.get(name).and_then(Value::as_str);
     for (into, name) in [
+        (&mut flat.title, "title"),
         (&mut flat.description, "description"),
         (&mut flat.format, "format"),
         (&mut flat.pattern, "pattern"),
@@ -245,8 +248,14 @@ fn bound<'a>(
 fn add_structure<'a>(members: &'a Map<String, Value>, flat: &mut Flat<'a>) {
     let properties = members.get("properties").and_then(Value::as_object);
     for (name, schema) in properties.into_iter().flatten() {
-        if flat.properties.iter().all(|(known, _)| known != name) {
-            flat.properties.push((name, schema));
+        let mut known = flat.properties.iter_mut();
+        match known.find(|(known, _)| known == name) {
+            None => flat.properties.push((name, schema)),
+            // The parts of a family are told apart by a member that each narrows down.
+            Some(known) if schema["enum"].is_array() || !schema["const"].is_null() => {
+                known.1 = schema;
+            }
+            Some(_) => {}
         }
     }
     let required = list(members, "required").into_iter().flatten();

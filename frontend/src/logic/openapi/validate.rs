@@ -2,36 +2,72 @@
 
 use super::flat::{Bound, Flat, demands_only, flat};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 
-/// How deep values are looked at.
+/// How deep values and schemas are looked at.
 const DEEPEST: usize = 64;
+/// How many schemas are tried. Schemas that lead back to themselves in several ways
+/// would otherwise take for ever.
+const MOST_CHECKS: u32 = 100_000;
 
 /// What is wrong with `value`: JSON pointers and sentences.
 pub(super) fn faults(root: &Value, schema: &Value, value: &Value) -> Vec<(String, String)> {
-    let mut checker = Checker {
+    let left = Cell::new(MOST_CHECKS);
+    let checker = Checker {
         root,
+        left: &left,
         faults: Vec::new(),
     };
-    checker.check(schema, value, "", 0);
-    checker.faults
-}
-
-/// Whether `value` fits `schema`.
-fn fits(root: &Value, schema: &Value, value: &Value) -> bool {
-    faults(root, schema, value).is_empty()
+    checker.faults_of(schema, value, "", 0)
 }
 
 struct Checker<'a> {
     root: &'a Value,
+    left: &'a Cell<u32>,
     faults: Vec<(String, String)>,
 }
 
 impl Checker<'_> {
+    fn faults_of(
+        mut self,
+        schema: &Value,
+        value: &Value,
+        pointer: &str,
+        depth: usize,
+    ) -> Vec<(String, String)> {
+        self.check(schema, value, pointer, depth);
+        self.faults
+    }
+
+    /// What is wrong if `value` is to fit this schema, apart from what is wrong so far.
+    fn try_out(
+        &self,
+        schema: &Value,
+        value: &Value,
+        pointer: &str,
+        depth: usize,
+    ) -> Vec<(String, String)> {
+        let checker = Checker {
+            root: self.root,
+            left: self.left,
+            faults: Vec::new(),
+        };
+        checker.faults_of(schema, value, pointer, depth + 1)
+    }
+
+    fn fits(&self, schema: &Value, value: &Value, depth: usize) -> bool {
+        self.try_out(schema, value, "", depth).is_empty()
+    }
+
     fn report(&mut self, pointer: &str, message: impl Into<String>) {
         self.faults.push((pointer.to_owned(), message.into()));
     }
 
     fn check(&mut self, schema: &Value, value: &Value, pointer: &str, depth: usize) {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return;
+        };
+        self.left.set(left);
         if depth > DEEPEST {
             return;
         }
@@ -213,15 +249,16 @@ impl Checker<'_> {
 
     /// `anyOf`, `oneOf`, `not` and `if`.
     fn check_combined(&mut self, level: &Flat<'_>, value: &Value, pointer: &str, depth: usize) {
-        let root = self.root;
         for schemas in level.any_of.iter().chain(&level.one_of) {
-            let is_fit = schemas.iter().any(|schema| fits(root, schema, value));
+            let is_fit = schemas.iter().any(|schema| self.fits(schema, value, depth));
             if !is_fit {
                 self.report_no_form(schemas, value, pointer, depth);
             }
         }
         for schemas in &level.one_of {
-            let count = schemas.iter().filter(|schema| fits(root, schema, value));
+            let count = schemas
+                .iter()
+                .filter(|schema| self.fits(schema, value, depth));
             if count.count() > 1 {
                 self.report(
                     pointer,
@@ -229,14 +266,14 @@ impl Checker<'_> {
                 );
             }
         }
-        if level.not.iter().any(|schema| fits(root, schema, value)) {
+        if level.not.iter().any(|it| self.fits(it, value, depth)) {
             self.report(pointer, "This form is not allowed.");
         }
         for condition in &level.conditions {
             let Some(test) = condition.get("if") else {
                 continue;
             };
-            let branch = match fits(root, test, value) {
+            let branch = match self.fits(test, value, depth) {
                 true => "then",
                 false => "else",
             };
@@ -259,14 +296,9 @@ impl Checker<'_> {
             self.report(pointer, format!("Give {}.", demands.join(", or ")));
             return;
         }
-        let faults = schemas.iter().map(|schema| {
-            let mut checker = Checker {
-                root: self.root,
-                faults: Vec::new(),
-            };
-            checker.check(schema, value, pointer, depth + 1);
-            checker.faults
-        });
+        let faults = schemas
+            .iter()
+            .map(|schema| self.try_out(schema, value, pointer, depth));
         let fewest = faults.min_by_key(|faults| {
             // A wrong type at the top says that another form was meant.
             let is_other = faults.iter().any(|(place, _)| place == pointer);
@@ -442,5 +474,9 @@ mod tests {
         assert_eq!(faults(&root, &root["tree"], &value), []);
         let empty = json!({ "a": { "anyOf": [{ "$ref": "#/a" }] } });
         faults(&empty, &empty["a"], &json!(1));
+        let twice = json!({ "a": { "anyOf": [{ "$ref": "#/a" }, { "$ref": "#/a" }],
+            "type": "string" } });
+        faults(&twice, &twice["a"], &json!(1));
+        faults(&twice, &twice["a"], &json!("x"));
     }
 }
