@@ -2,10 +2,12 @@
 
 pub mod api_key_card;
 pub mod busy_button;
+pub mod code_samples;
 pub mod code_snippet;
 pub mod command_palette;
 pub mod copy_button;
 pub mod dialog;
+pub mod endpoint_reference;
 pub mod expiry_picker;
 pub mod field;
 pub mod focus;
@@ -22,11 +24,13 @@ pub mod rate_limit_indicator;
 pub mod related;
 pub mod relative_time;
 pub mod remote_view;
+pub mod schema_fields;
 pub mod sentence;
 pub mod shortcuts;
 pub mod skeletons;
 pub mod status_badge;
 pub mod sudo_dialog;
+pub mod tab_list;
 pub mod theme_switch;
 pub mod toaster;
 pub mod try_it_out;

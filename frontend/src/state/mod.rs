@@ -5,6 +5,7 @@
 pub mod attempt;
 pub mod clipboard;
 pub mod clock;
+pub mod code_language;
 pub mod docs;
 pub mod download;
 pub mod live;
@@ -22,6 +23,7 @@ pub mod try_it;
 /// Puts every shared state into context. Called once, by the root component.
 pub fn provide() {
     clock::Clock::provide();
+    code_language::CodeLanguage::provide();
     let session = session::Session::provide();
     sudo::Sudo::provide(session);
     theme::ThemeState::provide();

@@ -57,7 +57,10 @@ pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
 fn http(code: &str) -> Vec<(Part, &str)> {
     let mut parts = Vec::new();
     for (index, line) in code.split_inclusive('\n').enumerate() {
-        let (separator, first) = if index == 0 {
+        // Headers may stand without a request line.
+        let is_before_colon = |blank| line.find(':').is_none_or(|colon| blank < colon);
+        let is_request = index == 0 && line.find(' ').is_some_and(is_before_colon);
+        let (separator, first) = if is_request {
             (' ', Part::Keyword)
         } else {
             (':', Part::Name)
@@ -220,6 +223,10 @@ mod tests {
         assert_eq!(
             kinds(Language::Http, code),
             [(Part::Keyword, "POST"), (Part::Name, "Authorization")]
+        );
+        assert_eq!(
+            kinds(Language::Http, "Content-Type: application/json"),
+            [(Part::Name, "Content-Type")]
         );
     }
 

@@ -16,8 +16,10 @@ const DEEPEST: usize = 12;
 pub struct Field {
     /// Its name.
     pub name: String,
-    /// What it is: `string`, `array of strings`, `object or null`.
+    /// What it is: `string`, `array of strings`, `string or integer`.
     pub type_text: String,
+    /// Whether it may be `null` as well.
+    pub nullable: bool,
     /// Whether it must be there.
     pub required: Required,
     /// What it means, in Markdown.
@@ -112,6 +114,7 @@ fn field<'a>(root: &'a Value, name: &str, schema: &'a Value, above: &mut Vec<&'a
     Field {
         name: name.to_owned(),
         type_text: type_text(root, &level, 0),
+        nullable: level.nullable,
         required: Required::No,
         description: described.description.trim().to_owned(),
         default: level.default.map(Value::to_string),
@@ -202,9 +205,9 @@ fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec
     forms.collect()
 }
 
-/// What a value is, in words.
+/// What a value is, in words, whether or not it may be `null`.
 fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
-    let mut words = match alone(root, level) {
+    match alone(root, level) {
         level if level.is_list() && level.types.len() < 2 => {
             let element = level.items.filter(|_| depth < DEEPEST);
             let element = element.map(|items| type_text(root, &flat(root, items), depth + 1));
@@ -229,11 +232,7 @@ fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
             }
         }
         level => level.types.join(" or "),
-    };
-    if level.nullable && words != "any" {
-        words += " or null";
     }
-    words
 }
 
 fn plural(words: &str) -> String {

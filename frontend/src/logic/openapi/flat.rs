@@ -14,6 +14,8 @@ pub(super) struct Flat<'a> {
     pub types: Vec<&'a str>,
     /// Whether it may be `null` as well.
     pub nullable: bool,
+    /// Whether it may be nothing but `null`.
+    pub only_null: bool,
     /// The names of the schemas that it refers to, its own one first.
     pub names: Vec<&'a str>,
     /// What it means.
@@ -175,6 +177,7 @@ fn add_meaning<'a>(members: &'a Map<String, Value>, flat: &mut Flat<'a>) {
     };
     let names = types.iter().filter_map(Value::as_str);
     flat.nullable |= names.clone().any(|name| name == "null");
+    flat.only_null |= !types.is_empty() && types.iter().all(|name| name == "null");
     if flat.types.is_empty() {
         flat.types = names.filter(|name| *name != "null").collect();
     }

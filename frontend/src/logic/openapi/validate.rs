@@ -43,6 +43,10 @@ impl Checker<'_> {
         if value.is_null() && level.nullable {
             return;
         }
+        if level.only_null {
+            self.report(pointer, "Leave this out here.");
+            return;
+        }
         if !has_type(&level, value) {
             let expected = level.types.join(" or ");
             let found = kind(value);

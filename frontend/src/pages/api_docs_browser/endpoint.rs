@@ -2,7 +2,10 @@
 
 use super::{guide::GuideSkeleton, toc::follow_anchor};
 use crate::{
-    components::{related::Related, remote_view::RemoteView, try_it_out::TryItOut},
+    components::{
+        endpoint_reference::EndpointReference, related::Related, remote_view::RemoteView,
+        try_it_out::TryItOut,
+    },
     logic::openapi::{Document, Operation},
     pages::not_found::NotFound,
     state::{docs::Docs, title::set_title},
@@ -57,7 +60,7 @@ fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl Into
     follow_anchor();
     view! {
         <article class="endpoint-page">
-            <h1 class="page-head__title">{operation.summary.clone()}</h1>
+            <EndpointReference document=document.clone() operation=operation.clone() />
             <TryItOut document operation />
             <Related links=vec![
                 ("Full API Reference", DOCS.into()),
