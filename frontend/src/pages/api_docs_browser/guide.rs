@@ -106,8 +106,7 @@ fn BlockView(block: Block, name: StoredValue<String>) -> impl IntoView {
             code,
         } => {
             let name = format!("Code: {}", name.get_value());
-            view! { <CodeSnippet language=language(&named) code name /> }
-                .into_any()
+            view! { <CodeSnippet language=language(&named) code name /> }.into_any()
         }
     }
 }
