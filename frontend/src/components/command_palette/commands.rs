@@ -147,8 +147,12 @@ fn documentation() -> Vec<Command> {
     let command = |label: String, path: String, hint: &str| {
         Command::new("Documentation", IconKind::Book, label, Deed::Go(path)).hint(hint)
     };
-    let guides = GUIDES.iter().map(|guide| command(guide.label.into(), guide.path(), "Guide"));
-    let operations = OPERATIONS.iter().filter_map(|row| Some((row, row.docs_path()?)));
+    let guides = GUIDES
+        .iter()
+        .map(|guide| command(guide.label.into(), guide.path(), "Guide"));
+    let operations = OPERATIONS
+        .iter()
+        .filter_map(|row| Some((row, row.docs_path()?)));
     let operations = operations.map(|(row, path)| command(row.route(), path, "Endpoint"));
     guides.chain(operations).collect()
 }
