@@ -6,7 +6,7 @@ use crate::logic::{
     openapi::Draft,
     try_it_out::history::{Call, History},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use leptos::prelude::*;
 use shared::{ids::KeyId, key::PlaygroundToken};
 use std::collections::HashMap;
@@ -76,12 +76,6 @@ impl TryIt {
         self.tokens.update_value(|tokens| {
             tokens.remove(id.as_str());
         });
-    }
-
-    /// When the token for this key ends.
-    pub fn token_ends_at(self, id: &KeyId) -> Option<DateTime<Utc>> {
-        self.tokens
-            .with_value(|tokens| Some(tokens.get(id.as_str())?.expires_at))
     }
 
     /// Has the page of the call's operation begin with what was filled in then.

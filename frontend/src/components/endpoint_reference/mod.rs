@@ -35,6 +35,9 @@ pub fn EndpointReference(
                 <p class="endpoint__route">
                     <span class=method_class>{operation.method.clone()}</span>
                     <code>{path_with_breaks(&operation.path)}</code>
+                    <a class="endpoint__try" href="#try-it-out">
+                        "Try It Out"
+                    </a>
                 </p>
                 {operation
                     .deprecated

@@ -64,11 +64,14 @@ impl Guide {
 }
 
 /// How to colour code that Markdown calls by this name.
-pub fn language(name: &str) -> Option<Language> {
+pub fn language(name: &str) -> Language {
     match name {
-        "bash" | "sh" | "shell" => Some(Language::Bash),
-        "json" => Some(Language::Json),
-        "http" => Some(Language::Http),
-        _ => None,
+        "json" => Language::Json,
+        "http" => Language::Http,
+        "javascript" => Language::JavaScript,
+        "python" => Language::Python,
+        "php" => Language::Php,
+        "ruby" => Language::Ruby,
+        _ => Language::Bash,
     }
 }

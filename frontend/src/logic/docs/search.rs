@@ -55,7 +55,9 @@ pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
             context,
             path: entry.path(),
         });
+        // Every guide has one of this name.
         let headings = guide.into_iter().flat_map(Guide::headings);
+        let headings = headings.filter(|heading| heading.id != "related-documentation");
         items.extend(headings.map(|heading| Item {
             kind: Kind::Section,
             title: heading.text.clone(),
@@ -131,8 +133,8 @@ fn fit(item: &Item, query: &str) -> Option<u32> {
     }
     let in_title = score(query, &item.title).map(|score| score * 4);
     let anywhere = score(query, &format!("{} {}", item.title, item.context));
-    // Fields stand for many operations: only their own name finds them.
-    let anywhere = anywhere.filter(|_| item.kind != Kind::Field);
+    // There are many fields and sections: only their own name finds them.
+    let anywhere = anywhere.filter(|_| !matches!(item.kind, Kind::Field | Kind::Section));
     in_title.max(anywhere)
 }
 

@@ -3,10 +3,7 @@
 use super::toc::{AnchoredHeading, Toc, follow_anchor};
 use crate::{
     components::{code_snippet::CodeSnippet, remote_view::RemoteView},
-    logic::{
-        docs::guide::{Block, Guide, language},
-        highlight::Language,
-    },
+    logic::docs::guide::{Block, Guide, language},
     pages::not_found::NotFound,
     state::{docs::Docs, title::set_title},
 };
@@ -109,8 +106,7 @@ fn BlockView(block: Block, name: StoredValue<String>) -> impl IntoView {
             code,
         } => {
             let name = format!("Code: {}", name.get_value());
-            view! { <CodeSnippet language=language(&named).unwrap_or(Language::Bash) code name /> }
-                .into_any()
+            view! { <CodeSnippet language=language(&named) code name /> }.into_any()
         }
     }
 }

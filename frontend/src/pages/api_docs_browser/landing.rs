@@ -1,6 +1,5 @@
 //! The documentation's front page: where to begin, and everything that there is.
 
-use super::sidebar::method_class;
 use crate::{
     components::{
         code_snippet::CodeSnippet,
@@ -155,7 +154,7 @@ pub fn OperationList(
         .filter(|operation| operation.group == name)
         .map(|operation| {
             let page = operation_path(&name, &operation.id);
-            let class = format!("method {}", method_class(&operation.method));
+            let class = format!("method method--{}", operation.method.to_lowercase());
             let (method, path) = (operation.method.clone(), operation.path.clone());
             let summary = operation.summary.clone();
             view! {

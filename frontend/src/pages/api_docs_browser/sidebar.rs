@@ -87,7 +87,7 @@ fn NavEntry(entry: Entry, path: Memo<String>, open: RwSignal<bool>) -> impl Into
                 <span class="docs-nav__label">{label}</span>
                 {method
                     .map(|method| {
-                        let class = format!("method method--small {}", method_class(&method));
+                        let class = format!("method method--{}", method.to_lowercase());
                         view! { <span class=class>{method}</span> }
                     })}
             </A>
@@ -113,15 +113,5 @@ fn NavEntry(entry: Entry, path: Memo<String>, open: RwSignal<bool>) -> impl Into
                 </ul>
             </Show>
         </li>
-    }
-}
-
-/// How a method is coloured.
-pub fn method_class(method: &str) -> &'static str {
-    match method {
-        "GET" | "HEAD" => "method--read",
-        "DELETE" => "method--delete",
-        "POST" => "method--create",
-        _ => "method--change",
     }
 }
