@@ -20,7 +20,7 @@ SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock .cargo/config.toml $(shell find 
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: run
 run: build ## Build what has changed and serve the demo at http://127.0.0.1:8080 (ARGS="--addr …" adds options)
@@ -54,6 +54,10 @@ screenshots: build ## Take pictures of every page into e2e/screenshots/
 .PHONY: lighthouse
 lighthouse: build $(LIGHTHOUSE) ## Let Lighthouse judge every page
 	.ci/browser.sh lighthouse
+
+.PHONY: docs-speed
+docs-speed: build ## Measure how soon an operation can be read on a slow machine and line
+	.ci/browser.sh docs-speed
 
 .PHONY: bench
 bench: ## Measure the gateway against a bare handler, then start, memory and revocation (ARGS="p99" measures what has that in its name)

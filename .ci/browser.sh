@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one of Playwright's projects (e2e, screens, lighthouse) against target/release/penguinmails,
+# Runs one of Playwright's projects (e2e, screens, lighthouse, docs-speed) against target/release/penguinmails,
 # or the server that PENGUINMAILS_BIN names.
 #   .ci/browser.sh e2e [PLAYWRIGHT OPTION…]
 set -euo pipefail

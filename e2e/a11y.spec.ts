@@ -2,10 +2,11 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
+import { DocsPage, Tester } from "./pages/docs_page";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
 import { OverviewPage } from "./pages/overview_page";
-import { BILLING, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, WEBHOOKS } from "./pages/routes";
+import { BILLING, DOCS, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, WEBHOOKS } from "./pages/routes";
 
 /** Every state that is checked, and how to get there. */
 const STATES: Record<string, (page: Page) => Promise<void>> = {
@@ -75,6 +76,49 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await keys.createDialog.name.fill("For axe");
     await keys.createDialog.next.click();
     await expect(keys.createDialog.permission("Read Contacts")).toBeVisible();
+  },
+  documentation: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new DocsPage(page).open();
+  },
+  "documentation search": async (page) => {
+    await signIn(page, DEVELOPER);
+    const docs = new DocsPage(page);
+    await docs.open("/endpoints/emails");
+    await docs.search.fill("send");
+    await expect(docs.results.first()).toBeVisible();
+  },
+  guide: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new DocsPage(page).open("/guides/rate-limiting");
+  },
+  endpoint: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new DocsPage(page).open("/endpoints/contacts/list_contacts");
+  },
+  "tester with an answer": async (page) => {
+    await signIn(page, DEVELOPER);
+    const tester = new Tester(page);
+    await tester.open("account", "whoami");
+    await tester.choose("Staging Server");
+    await tester.send.click();
+    await expect(tester.status).toHaveText("200 OK");
+    await tester.history.click();
+  },
+  "tester with a production key and faults": async (page) => {
+    await signIn(page, DEVELOPER);
+    const tester = new Tester(page);
+    await tester.open("emails", "send_email");
+    await tester.choose("Production App");
+    await tester.body.fill('{"to": 1}');
+    await expect(tester.root.getByRole("button", { name: /^Line 1/ }).first()).toBeVisible();
+    await tester.send.click();
+    await expect(tester.confirm).toBeVisible();
+  },
+  "documentation page that is not there": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.goto(`${DOCS}/guides/nothing`);
+    await expect(page.getByRole("heading", { name: /not found/i })).toBeVisible();
   },
   "error catalogue": async (page) => {
     await signIn(page, DEVELOPER);

@@ -37,10 +37,12 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "e2e", testIgnore: ["screens.spec.ts", "lighthouse.spec.ts"] },
+    { name: "e2e", testIgnore: ["screens.spec.ts", "lighthouse.spec.ts", "docs_speed.spec.ts"] },
     // Pictures for people, not a check: `make screenshots`.
     { name: "screens", testMatch: "screens.spec.ts" },
     // Takes minutes and needs an idle machine: `make lighthouse`.
     { name: "lighthouse", testMatch: "lighthouse.spec.ts" },
+    // Measures, and needs an idle machine too: `make docs-speed`.
+    { name: "docs-speed", testMatch: "docs_speed.spec.ts" },
   ],
 });

@@ -3,6 +3,7 @@
 import { callApi, createKeyByApi } from "./fixtures/api";
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
+import { DocsPage, Tester } from "./pages/docs_page";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
 import { OverviewPage } from "./pages/overview_page";
@@ -83,6 +84,35 @@ for (const colorScheme of ["light", "dark"] as const) {
           await keys.createDialog.next.click();
           await take(step);
         }
+
+        const docs = new DocsPage(page);
+        const pages: Record<string, string> = {
+          docs: "",
+          "docs-guide": "/guides/rate-limiting",
+          "docs-group": "/endpoints/emails",
+          "docs-endpoint": "/endpoints/contacts/list_contacts",
+          "docs-changelog": "/changelog",
+        };
+        for (const [name, path] of Object.entries(pages)) {
+          await docs.open(path);
+          await take(name);
+        }
+        await docs.search.fill("rate");
+        await expect(docs.results.first()).toBeVisible();
+        await take("docs-search");
+        const tester = new Tester(page);
+        await tester.open("emails", "send_email");
+        await tester.choose("Staging Server");
+        await tester.send.click();
+        await expect(tester.status).toHaveText("200 OK");
+        await take("docs-try-it-out");
+        await tester.choose("Production App");
+        await tester.body.fill('{"to": "nobody",}');
+        await take("docs-try-it-out-faults");
+        await tester.send.click();
+        await expect(tester.confirm).toBeVisible();
+        await take("docs-try-it-out-live");
+        await page.keyboard.press("Escape");
 
         await page.goto(ERROR_CATALOGUE);
         await expect(page.getByText("rate_limit_exceeded").first()).toBeVisible();

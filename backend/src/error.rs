@@ -134,8 +134,8 @@ impl ApiError {
         self.0.cause.as_deref()
     }
 
-    /// The answer, for the request with this id on the server at `public_url`.
-    pub fn to_response(&self, request_id: &str, public_url: &str) -> HttpResponse {
+    /// The body of the answer, for the request with this id on the server at `public_url`.
+    pub fn to_problem(&self, request_id: &str, public_url: &str) -> Problem {
         let Occurrence {
             code,
             message,
@@ -145,7 +145,7 @@ impl ApiError {
             errors,
             ..
         } = &*self.0;
-        let problem = Problem {
+        Problem {
             type_url: format!("{public_url}{}#{code}", shared::error::CATALOGUE_PATH),
             title: code.title().into(),
             status: code.status(),
@@ -156,12 +156,17 @@ impl ApiError {
             retry_after: *retry_after,
             required_scope: *required_scope,
             errors: errors.clone(),
-        };
+        }
+    }
+
+    /// The answer, for the request with this id on the server at `public_url`.
+    pub fn to_response(&self, request_id: &str, public_url: &str) -> HttpResponse {
+        let problem = self.to_problem(request_id, public_url);
         let mut response = HttpResponse::build(self.status_code());
-        if let Some(secs) = retry_after {
+        if let Some(secs) = problem.retry_after {
             response.insert_header(("Retry-After", secs.to_string()));
         }
-        if *code == ErrorCode::InvalidToken {
+        if problem.error == ErrorCode::InvalidToken {
             response.insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\""));
         }
         response

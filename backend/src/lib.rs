@@ -11,6 +11,7 @@ pub mod config;
 #[expect(missing_docs, reason = "MultiConnection generates items without docs")]
 pub mod db;
 pub mod demo;
+pub mod docs;
 pub mod error;
 pub mod gateway;
 pub mod json;

@@ -7,9 +7,7 @@ use crate::{
     error::ApiError,
     gateway::{admit::BODY_MAX_BYTES, guard::Guard},
     metrics::metrics,
-    openapi,
-    routes::{auth, links, ops, platform::api_keys, tenant, v1},
-    state::AppState,
+    routes::{auth, docs, links, ops, platform::api_keys, tenant, v1},
     web as spa,
 };
 use actix_web::{
@@ -84,11 +82,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/tenant/live").route(get().to(tenant::stream_live)))
                 .default_service(web::to(not_found)),
         )
-        .service(
-            resource("/openapi.json")
-                .route(get().to(openapi_json))
-                .route(head().to(openapi_json)),
-        )
+        .configure(documents)
         .service(
             resource("/healthz")
                 .route(get().to(ops::healthz))
@@ -101,6 +95,36 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(resource("/metrics").route(get().to(metrics)))
         .default_service(web::to(spa::file_or_page));
+}
+
+/// The documentation's documents.
+fn documents(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/openapi.json")
+                .route(get().to(docs::openapi_json))
+                .route(head().to(docs::openapi_json)),
+        )
+        .service(
+            resource("/openapi.yaml")
+                .route(get().to(docs::openapi_yaml))
+                .route(head().to(docs::openapi_yaml)),
+        )
+        .service(
+            resource("/docs/openapi-{hash}.json")
+                .route(get().to(docs::openapi_of_hash))
+                .route(head().to(docs::openapi_of_hash)),
+        )
+        .service(
+            resource("/docs/guides-{hash}.json")
+                .route(get().to(docs::guides_of_hash))
+                .route(head().to(docs::guides_of_hash)),
+        )
+        .service(
+            resource("/docs/guides.json")
+                .route(get().to(docs::guides))
+                .route(head().to(docs::guides)),
+        );
 }
 
 /// The public REST API, under `/v1`.
@@ -147,10 +171,6 @@ fn public_api(config: &mut ServiceConfig) {
                 .route(get().to(v1::analytics::get_campaign_analytics)),
         )
         .default_service(web::to(not_found));
-}
-
-async fn openapi_json(state: web::Data<AppState>) -> HttpResponse {
-    HttpResponse::Ok().json(openapi::document(&state.public_url.origin))
 }
 
 async fn not_found() -> Result<HttpResponse, ApiError> {

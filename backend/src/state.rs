@@ -5,6 +5,7 @@ use crate::{
     clock::Clock,
     config::{PublicUrl, ServeSettings},
     db::Database,
+    docs::Docs,
     error::ApiError,
     gateway::{failed_attempts::FailedAttempts, limits::TenantLimits, violations::Violations},
     keys::{
@@ -83,6 +84,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// Where request ids come from.
     pub request_ids: RequestIds,
+    /// The published documentation.
+    pub docs: Docs,
     /// How browsers reach the server.
     pub public_url: PublicUrl,
     /// Whether only this machine can connect.
@@ -113,6 +116,7 @@ impl AppState {
         let failures = |per_minute, burst| {
             FailedAttempts::new(at_least_one(per_minute), at_least_one(burst), clock.clone())
         };
+        let public_url = settings.public_url()?;
         Ok(Self {
             db,
             secrets: Arc::new(secrets),
@@ -137,7 +141,8 @@ impl AppState {
             setup_token: parking_lot::Mutex::new(None),
             metrics: Metrics::default(),
             request_ids: RequestIds::new()?,
-            public_url: settings.public_url()?,
+            docs: Docs::new(&public_url.origin),
+            public_url,
             listens_on_loopback: settings.addr.ip().is_loopback(),
             trusted_proxies: settings.trusted_proxies.clone(),
             metrics_elsewhere: settings.metrics_addr.is_some(),

@@ -1,7 +1,11 @@
 //! The dashboard, embedded in the binary: its files with the caching and security
 //! headers they need, compressed when they were built.
 
-use crate::error::ApiError;
+use crate::{
+    docs::{Docs, gzip},
+    error::ApiError,
+    state::AppState,
+};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -12,7 +16,7 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::digest;
 use rust_embed::{EmbeddedFile, RustEmbed};
-use shared::error::ErrorCode;
+use shared::{docs::DOCS, error::ErrorCode};
 use std::{fmt::Write, sync::OnceLock};
 
 /// What `trunk build` left in `dist/`. Debug builds read it from there at run time.
@@ -53,14 +57,64 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if is_asset || !wants_page {
         return Err(ErrorCode::NotFound.into());
     }
-    Ok(serve(&request, PAGE))
+    page(&request)
+}
+
+/// The dashboard's page. It says where the documentation's documents are, whose
+/// addresses change with them; that is why it is compressed here and not at build time.
+fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(file) = Dist::get(PAGE) else {
+        return Ok(without_dashboard());
+    };
+    let docs = &AppState::of(request)?.docs;
+    let page = String::from_utf8_lossy(&file.data);
+    let page = page.replacen("<title>", &format!("{}<title>", hints(request, docs)), 1);
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
+    match gzip(page.as_bytes()) {
+        Some(packed) if accepts(request, "gzip") => Ok(response
+            .insert_header((header::CONTENT_ENCODING, "gzip"))
+            .body(packed)),
+        _ => Ok(response.body(page)),
+    }
+}
+
+/// Where the documents are; on a page that shows one, the browser fetches it while the
+/// dashboard itself is still on its way.
+fn hints(request: &HttpRequest, docs: &Docs) -> String {
+    let made = docs.made();
+    let reference = format!("/docs/openapi-{}.json", made.openapi_json.hash());
+    let guides = format!("/docs/guides-{}.json", made.guides.hash());
+    let mut hints = format!(
+        "<meta name=\"openapi-document\" content=\"{reference}\"><meta name=\"guides\" content=\"{guides}\">"
+    );
+    let shown = request.path().strip_prefix(DOCS).map(|page| match page {
+        _ if page.starts_with("/guides/") || page.starts_with("/changelog") => guides,
+        _ => reference,
+    });
+    if let Some(shown) = shown {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            hints,
+            "<link rel=\"preload\" href=\"{shown}\" as=\"fetch\" crossorigin=\"anonymous\">"
+        );
+    }
+    hints
+}
+
+fn without_dashboard() -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .content_type("text/plain; charset=utf-8")
+        .body("This binary was built without the dashboard. Build it with `make build`.\n")
 }
 
 fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     let Some((file, encoding)) = best_variant(request, path) else {
-        return HttpResponse::ServiceUnavailable()
-            .content_type("text/plain; charset=utf-8")
-            .body("This binary was built without the dashboard. Build it with `make build`.\n");
+        return without_dashboard();
     };
     let mut response = HttpResponse::Ok();
     response
@@ -69,11 +123,7 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     if let Some(encoding) = encoding {
         response.insert_header((header::CONTENT_ENCODING, encoding));
     }
-    if path == PAGE {
-        response
-            .insert_header((header::CACHE_CONTROL, "no-cache"))
-            .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
-    } else if is_hashed(path) {
+    if is_hashed(path) {
         response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
     } else {
         response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
@@ -83,24 +133,24 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
 
 /// The smallest form of a file that the browser takes.
 fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    let accepted = accepted
-        .and_then(|accepted| accepted.to_str().ok())
-        .unwrap_or_default();
-    let accepts = |name: &str| {
-        accepted.split(',').any(|coding| {
-            let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
-            coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
-        })
-    };
     for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
-        if accepts(encoding)
+        if accepts(request, encoding)
             && let Some(file) = Dist::get(&format!("{path}.{suffix}"))
         {
             return Some((file, Some(encoding)));
         }
     }
     Dist::get(path).map(|file| (file, None))
+}
+
+/// Whether the caller takes answers in this content coding.
+pub fn accepts(request: &HttpRequest, name: &str) -> bool {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|coding| {
+        let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
+    })
 }
 
 /// Whether a file's name changes with its content: trunk puts a hash of 8 bytes after

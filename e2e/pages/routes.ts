@@ -5,6 +5,7 @@ const SETTINGS = "/dashboard/settings";
 export const OVERVIEW = `${SETTINGS}/developers`;
 export const KEYS = `${OVERVIEW}/keys`;
 export const WEBHOOKS = `${OVERVIEW}/webhooks`;
+export const DOCS = `${OVERVIEW}/docs`;
 export const ERROR_CATALOGUE = `${OVERVIEW}/docs/errors`;
 export const NOT_FOUND = `${OVERVIEW}/no-such-page`;
 export const ESP_WEBHOOKS = `${SETTINGS}/integrations/esp/webhooks`;

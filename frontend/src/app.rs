@@ -5,9 +5,19 @@ use crate::{
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     pages::{
-        api_key_manager::APIKeyManager, billing::Billing, developer_overview::DeveloperOverview,
-        error_catalogue::ErrorCatalogue, esp_webhooks::EspWebhooks, login::Login,
-        not_found::NotFound, setup::Setup, usage_analytics::UsageAnalytics, webhooks::Webhooks,
+        api_docs_browser::{
+            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
+        },
+        api_key_manager::APIKeyManager,
+        billing::Billing,
+        developer_overview::DeveloperOverview,
+        error_catalogue::ErrorCatalogue,
+        esp_webhooks::EspWebhooks,
+        login::Login,
+        not_found::NotFound,
+        setup::Setup,
+        usage_analytics::UsageAnalytics,
+        webhooks::Webhooks,
     },
     state::{self, title::set_title},
 };
@@ -29,6 +39,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
                 <Route path=path!("/setup") view=Setup />
+                <Route path=path!("/docs/*any") view=SeedLink />
+                <Route path=path!("/user-journeys/*any") view=SeedLink />
                 <ParentRoute path=path!("/dashboard") view=Shell>
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />
@@ -37,7 +49,18 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/keys") view=page("API Keys", APIKeyManager) />
                         <Route path=path!("/usage") view=page("Usage Analytics", UsageAnalytics) />
                         <Route path=path!("/webhooks") view=page("Webhooks", Webhooks) />
-                        <Route path=path!("/docs/errors") view=ErrorCatalogue />
+                        <ParentRoute path=path!("/docs") view=APIDocsBrowser>
+                            <Route path=path!("") view=guarded(DocsLanding) />
+                            <Route path=path!("/guides/:slug") view=guarded(GuidePage) />
+                            <Route path=path!("/endpoints/:group") view=guarded(EndpointGroup) />
+                            <Route
+                                path=path!("/endpoints/:group/:operation")
+                                view=guarded(Endpoint)
+                            />
+                            <Route path=path!("/errors") view=ErrorCatalogue />
+                            <Route path=path!("/changelog") view=guarded(Changelog) />
+                            <Route path=path!("/*any") view=NotFound />
+                        </ParentRoute>
                         <Route path=path!("/*any") view=NotFound />
                     </ParentRoute>
                     <Route path=path!("/settings/billing") view=page("Billing", Billing) />
@@ -69,10 +92,18 @@ fn page<V: IntoView + 'static>(
     title: &'static str,
     page: fn() -> V,
 ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    let page = guarded(page);
     move || {
         set_title(title);
-        view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
+        page()
     }
+}
+
+/// As [`page`], for a page that names itself.
+fn guarded<V: IntoView + 'static>(
+    page: fn() -> V,
+) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
 }
 
 #[component]

@@ -18,14 +18,15 @@ pub const NAME_MAX_CHARS: usize = 100;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CampaignForm {
-    /// A name for the team, up to 100 characters; recipients do not see it.
+    /// A name for the team; recipients do not see it.
     pub name: String,
-    /// Subject, up to 200 characters, with variables as in `Hello {{ first_name }}`.
+    /// Subject, with variables as in `Hello {{ first_name }}`.
     pub subject: String,
-    /// HTML body with variables, up to 512 KiB; needed unless there is a `template_id`.
+    /// HTML body with variables, up to 512 KiB (*required if not using template).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_body: Option<String>,
-    /// Template whose bodies to use instead. They are copied when the campaign starts.
+    /// Template whose bodies to use (alternative to bodies of its own). They are copied when
+    /// the campaign starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
     /// Text body with variables, up to 512 KiB; made from the HTML if left out.

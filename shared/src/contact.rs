@@ -26,13 +26,13 @@ pub const ATTRIBUTES_MAX_BYTES: usize = 16 * 1024;
 pub struct UpsertContact {
     /// E-mail address; upper and lower case are the same.
     pub email: String,
-    /// First name, up to 100 characters.
+    /// First name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
-    /// Last name, up to 100 characters.
+    /// Last name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// Tags, at most 50 of up to 50 characters.
+    /// Tags, by which campaigns choose their recipients.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
     /// Anything else that is known, up to 16 KiB of JSON.
@@ -70,13 +70,13 @@ pub struct ReplaceContact {
     /// A new e-mail address; upper and lower case are the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// First name, up to 100 characters.
+    /// First name.
     #[serde(default)]
     pub first_name: String,
-    /// Last name, up to 100 characters.
+    /// Last name.
     #[serde(default)]
     pub last_name: String,
-    /// Tags, at most 50 of up to 50 characters.
+    /// Tags, by which campaigns choose their recipients.
     #[serde(default)]
     pub tags: Vec<String>,
     /// Anything else that is known, up to 16 KiB of JSON.

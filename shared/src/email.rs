@@ -28,37 +28,37 @@ pub const SANDBOX_DOMAIN: &str = "sandbox.penguinmails.test";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SendEmail {
-    /// Recipient email address.
+    /// Recipient email address
     pub to: String,
-    /// Sender email, as `a@b.c` or `Name <a@b.c>` (defaults to account default).
+    /// Sender email (defaults to account default), as `a@b.c` or `Name <a@b.c>`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Email subject, up to 200 characters (required if not using template).
+    /// Email subject (*required if not using template)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// HTML email body, up to 512 KiB (required if not using template). Sent as it
-    /// is: variables are for templates.
+    /// HTML email body (*required if not using template), up to 512 KiB. Sent as it is:
+    /// variables are for templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_body: Option<String>,
-    /// Plain text version, up to 512 KiB; made from the HTML if left out.
+    /// Plain text version, up to 512 KiB; made from the HTML if left out
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_body: Option<String>,
-    /// Template ID (alternative to subject/body).
+    /// Template ID (alternative to subject/body)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
-    /// Template variables, up to 64 KiB of JSON. Inline bodies are sent as they are.
+    /// Template variables, up to 64 KiB of JSON
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub variables: Option<Map<String, Value>>,
-    /// Enable open tracking.
+    /// Enable open tracking (default: true)
     #[serde(default = "yes")]
     #[cfg_attr(feature = "openapi", schema(default = true))]
     pub track_opens: bool,
-    /// Enable click tracking.
+    /// Enable click tracking (default: true)
     #[serde(default = "yes")]
     #[cfg_attr(feature = "openapi", schema(default = true))]
     pub track_clicks: bool,
-    /// Tags for organization, at most 10 of up to 50 characters.
+    /// Tags for organization
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }

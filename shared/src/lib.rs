@@ -8,6 +8,7 @@
 pub mod audit;
 pub mod campaign;
 pub mod contact;
+pub mod docs;
 pub mod email;
 pub mod error;
 pub mod ids;

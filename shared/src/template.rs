@@ -29,10 +29,10 @@ pub fn is_id(text: &str) -> bool {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PutTemplate {
-    /// A name for people, up to 100 characters.
+    /// A name for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The subject, up to 200 characters.
+    /// The subject, with variables.
     pub subject: String,
     /// The HTML body, up to 512 KiB. Variables are escaped.
     pub html_body: String,

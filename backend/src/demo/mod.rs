@@ -79,7 +79,7 @@ const PROGRAMS: [Program; 4] = [
         name: "Staging Server",
         description: "",
         environment: Environment::Test,
-        scopes: &[Scope::ContactsRead, Scope::CampaignsRead],
+        scopes: &[Scope::ContactsRead, Scope::CampaignsRead, Scope::EmailsSend],
         age_days: 25,
         busy_hour: 12,
         bold_percent: 12,

@@ -1,6 +1,7 @@
 //! The handlers, one action a file, at the path they are called at.
 
 pub mod auth;
+pub mod docs;
 pub mod links;
 pub mod ops;
 pub mod platform;

@@ -11,6 +11,7 @@ mod audit;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod docs;
 mod emails;
 mod gateway;
 mod idempotency;

@@ -5,7 +5,10 @@ use crate::logic::key_query::KeyQuery;
 use gloo_net::http::Request;
 use shared::{
     ids::KeyId,
-    key::{CreateKey, CreatedKey, KeyView, RevealedKey, RotateKey, RotatedKey, UpdateKey},
+    key::{
+        CreateKey, CreatedKey, KeyView, PlaygroundToken, RevealedKey, RotateKey, RotatedKey,
+        UpdateKey,
+    },
     page::{MAX_LIMIT, Page},
 };
 
@@ -80,6 +83,11 @@ pub async fn approve(id: &KeyId) -> Result<KeyView, ApiError> {
 /// The whole key, if it is recoverable.
 pub async fn reveal(id: &KeyId) -> Result<RevealedKey, ApiError> {
     call(Request::post(&format!("{PATH}/{id}/reveal"))).await
+}
+
+/// A token that stands in for a key on `/v1` for five minutes.
+pub async fn create_playground_token(id: &KeyId) -> Result<PlaygroundToken, ApiError> {
+    call(Request::post(&format!("{PATH}/{id}/playground-token"))).await
 }
 
 /// Revokes a key for good.

@@ -2,11 +2,13 @@
 //! each with a typed answer. Nothing here knows signals or the page.
 
 pub mod auth;
+pub mod docs;
 mod error;
 pub mod keys;
 pub mod live;
 pub mod plan;
 pub mod rate_limit;
+pub mod try_it;
 pub mod usage;
 
 pub use error::ApiError;

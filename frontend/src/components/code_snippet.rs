@@ -41,7 +41,8 @@ pub fn CodeSnippet(
     }
 }
 
-const fn class(part: Part) -> Option<&'static str> {
+/// The class that colours a part of code.
+pub const fn class(part: Part) -> Option<&'static str> {
     match part {
         Part::Plain => None,
         Part::Keyword => Some("code-keyword"),

@@ -54,7 +54,7 @@ pub fn ProblemNotice(
 
 /// How long there is still to wait.
 #[component]
-fn Countdown(
+pub fn Countdown(
     /// Seconds from now.
     seconds: u32,
 ) -> impl IntoView {

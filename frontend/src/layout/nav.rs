@@ -7,6 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::{docs::DOCS, role::Role};
 
 /// The pages that the user may see, by section.
 #[component]
@@ -25,7 +26,11 @@ fn NavSection(section: Section) -> impl IntoView {
     let sidebar = SidebarState::expect();
     // Most who come here may see everything: for them nothing moves when the answer comes.
     let is_open = move |page: &Page| {
-        loading.get() || page.is_open_to(session.view().map(|view| view.user.role))
+        let role = session.view().map(|view| view.user.role);
+        // Whoever may read the documentation finds the error codes there.
+        let is_inside_docs =
+            page.path == ERRORS && (loading.get() || role >= Some(Role::Developer));
+        !is_inside_docs && (loading.get() || page.is_open_to(role))
     };
     let pages = move || PAGES.iter().filter(move |page| page.section == section);
     let item = move |page: &'static Page| {
@@ -34,7 +39,7 @@ fn NavSection(section: Section) -> impl IntoView {
                 <li>
                     <A
                         href=page.path
-                        exact=true
+                        exact=page.path != DOCS
                         attr:class="nav__link"
                         attr:title=page.label
                         on:click=move |_| sidebar.drawer_open.set(false)
@@ -60,7 +65,7 @@ fn icon(page: &Page) -> IconKind {
     match page.path {
         KEYS => IconKind::Key,
         USAGE => IconKind::ChartLine,
-        ERRORS => IconKind::Book,
+        DOCS | ERRORS => IconKind::Book,
         WEBHOOKS => IconKind::Webhook,
         ESP_WEBHOOKS => IconKind::Plug,
         BILLING => IconKind::CreditCard,

@@ -3,6 +3,7 @@
 //! signals, HTTP or what time it is.
 
 pub mod backoff;
+pub mod docs;
 pub mod endpoints;
 pub mod getting_started;
 pub mod highlight;
@@ -15,15 +16,18 @@ pub mod key_summary;
 pub mod key_text;
 pub mod next_path;
 pub mod number;
+pub mod openapi;
 pub mod palette;
 pub mod permission_rows;
 pub mod presets;
 pub mod rate_limit;
 pub mod rotation;
+pub mod samples;
 pub mod shortcut;
 pub mod site_map;
 pub mod snippet;
 #[cfg(test)]
 mod test_key;
 pub mod time;
+pub mod try_it_out;
 pub mod usage;

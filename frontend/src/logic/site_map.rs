@@ -2,7 +2,7 @@
 //! palette and the shortcuts are drawn from it. A page that is not in it does not
 //! exist yet, and nothing links to it.
 
-use shared::role::Role;
+use shared::{docs::DOCS, role::Role};
 
 /// The developer overview.
 pub const OVERVIEW: &str = "/dashboard/settings/developers";
@@ -68,7 +68,7 @@ pub struct Page {
 }
 
 /// Every page, as the sidebar shows them.
-pub const PAGES: [Page; 7] = [
+pub const PAGES: [Page; 8] = [
     Page {
         label: "Overview",
         path: OVERVIEW,
@@ -82,6 +82,13 @@ pub const PAGES: [Page; 7] = [
         section: Section::Developers,
         role: Some(Role::Developer),
         shortcut: 'k',
+    },
+    Page {
+        label: "Documentation",
+        path: DOCS,
+        section: Section::Developers,
+        role: Some(Role::Developer),
+        shortcut: 'd',
     },
     Page {
         label: "Usage Analytics",
@@ -141,12 +148,22 @@ pub fn parents(path: &str) -> Vec<(&'static str, Option<&'static str>)> {
             .filter(|front_page| *front_page != path);
         parents.push((section.label(), front_page));
     }
+    if is_in_docs(path) {
+        parents.push(("Documentation", Some(DOCS)));
+    }
     parents
+}
+
+/// Whether `path` is a page of the documentation below its front page.
+fn is_in_docs(path: &str) -> bool {
+    let rest = path.strip_prefix(DOCS);
+    rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::docs::CHANGELOG;
 
     #[test]
     fn pages_differ_in_address_and_shortcut() {
@@ -170,6 +187,10 @@ mod tests {
             [settings, ("Developers", Some(OVERVIEW))]
         );
         assert_eq!(parents("/dashboard/nothing"), [settings]);
+        let docs = ("Documentation", Some(DOCS));
+        let developers = ("Developers", Some(OVERVIEW));
+        assert_eq!(parents(CHANGELOG), [settings, developers, docs]);
+        assert_eq!(parents(DOCS), [settings, developers]);
     }
 
     #[test]

@@ -86,8 +86,16 @@ fn Entry(code: ErrorCode, target: Memo<String>) -> impl IntoView {
                 <span class="badge badge--outline">{code.status()}</span>
                 <span class="is-secondary">{code.title()}</span>
             </header>
-            <p><Sentence text=code.message() /></p>
-            <p class="is-secondary"><Sentence text=code.cure() /></p>
+            <dl class="catalogue__facts">
+                <dt>"Cause"</dt>
+                <dd>
+                    <Sentence text=code.message() />
+                </dd>
+                <dt>"What to do"</dt>
+                <dd>
+                    <Sentence text=code.cure() />
+                </dd>
+            </dl>
         </section>
     }
 }

@@ -6,6 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::docs::guide_path;
 
 /// The redirect notice.
 #[component]
@@ -38,6 +39,9 @@ pub fn Webhooks() -> impl IntoView {
                         }
                     })
                     .collect_view()}
+                <li>
+                    <A href=guide_path("webhooks")>"View Webhook Documentation →"</A>
+                </li>
             </ul>
         </section>
     }

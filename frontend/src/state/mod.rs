@@ -6,6 +6,8 @@ pub mod attempt;
 pub mod chart_worker;
 pub mod clipboard;
 pub mod clock;
+pub mod code_language;
+pub mod docs;
 pub mod download;
 pub mod live;
 pub mod overlays;
@@ -17,11 +19,13 @@ pub mod sudo;
 pub mod theme;
 pub mod title;
 pub mod toasts;
+pub mod try_it;
 pub mod zone;
 
 /// Puts every shared state into context. Called once, by the root component.
 pub fn provide() {
     clock::Clock::provide();
+    code_language::CodeLanguage::provide();
     let session = session::Session::provide();
     sudo::Sudo::provide(session);
     theme::ThemeState::provide();

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 /// The title of the current page, in context.
 #[derive(Clone, Copy)]
-pub struct PageTitle(RwSignal<&'static str>);
+pub struct PageTitle(RwSignal<String>);
 
 impl PageTitle {
     /// Puts the title into context and keeps the browser's tab in step with it.
     pub fn provide() {
-        let title = Self(RwSignal::new(""));
+        let title = Self(RwSignal::new(String::new()));
         Effect::new(move || {
             let text = title.get();
             if !text.is_empty() {
@@ -25,12 +25,12 @@ impl PageTitle {
     }
 
     /// The title, tracked.
-    pub fn get(self) -> &'static str {
+    pub fn get(self) -> String {
         self.0.get()
     }
 }
 
 /// Names the page that is being drawn.
-pub fn set_title(title: &'static str) {
-    PageTitle::expect().0.set(title);
+pub fn set_title(title: impl Into<String>) {
+    PageTitle::expect().0.set(title.into());
 }

@@ -13,7 +13,9 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::{error::ErrorCode, ids::RequestId, key::KeyView, role::Role};
+use shared::{
+    docs::GUIDES, error::ErrorCode, ids::RequestId, key::KeyView, operation::OPERATIONS, role::Role,
+};
 
 /// What a command does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +89,9 @@ pub fn matching(query: &str, role: Role) -> Vec<Command> {
     let mut groups = vec![pages(role), actions(role)];
     // Too many to show unasked.
     if query.trim().chars().count() >= 3 {
+        if role >= Role::Developer {
+            groups.push(documentation());
+        }
         groups.push(error_codes());
     }
     groups
@@ -149,6 +154,20 @@ fn actions(role: Role) -> Vec<Command> {
 fn look_up(id: &RequestId) -> Command {
     let deed = Deed::Go(format!("{USAGE}?request={id}"));
     Command::new("Requests", IconKind::Search, format!("Look up {id}"), deed)
+}
+
+fn documentation() -> Vec<Command> {
+    let command = |label: String, path: String, hint: &str| {
+        Command::new("Documentation", IconKind::Book, label, Deed::Go(path)).hint(hint)
+    };
+    let guides = GUIDES
+        .iter()
+        .map(|guide| command(guide.label.into(), guide.path(), "Guide"));
+    let operations = OPERATIONS
+        .iter()
+        .filter_map(|row| Some((row, row.docs_path()?)));
+    let operations = operations.map(|(row, path)| command(row.route(), path, "Endpoint"));
+    guides.chain(operations).collect()
 }
 
 fn error_codes() -> Vec<Command> {

@@ -9,6 +9,7 @@ use crate::{
         icon::{Icon, IconKind},
         key_dialogs::{KeyDialogs, KeyDialogsView},
         key_generation_modal::KeyGenerationModal,
+        related::Related,
     },
     state::live::Live,
 };
@@ -16,6 +17,7 @@ use filters::{Filters, UrlFilters};
 use key_list::KeyList;
 use leptos::prelude::*;
 use list::List;
+use shared::docs::guide_path;
 
 /// All keys of the company: find, create, change, rotate, revoke.
 #[component]
@@ -50,6 +52,10 @@ pub fn APIKeyManager() -> impl IntoView {
         <List keys filters creating dialogs />
         <KeyGenerationModal open=creating />
         <KeyDialogsView dialogs />
+        <Related links=vec![
+            ("API Authentication", guide_path("authentication")),
+            ("Security Best Practices", guide_path("security")),
+        ] />
     }
 }
 

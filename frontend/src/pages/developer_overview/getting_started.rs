@@ -9,13 +9,16 @@ use crate::{
     logic::{
         getting_started::{Progress, Step, StepState},
         key_query::{KeyQuery, KeySort, SortOrder},
-        site_map::{ERRORS, ESP_WEBHOOKS},
+        site_map::ESP_WEBHOOKS,
     },
     state::{live::Live, overlays::Overlays, remote::Remote},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::key::KeyStatus;
+use shared::{
+    docs::{DOCS, guide_path, operation_path},
+    key::KeyStatus,
+};
 
 /// The card that leads to the first call.
 #[component]
@@ -55,10 +58,13 @@ pub fn GettingStarted() -> impl IntoView {
                 </button>
                 <ul class="start__links" role="list" aria-label="Quick links">
                     <li>
-                        <A href=ESP_WEBHOOKS>"Configure Webhooks →"</A>
+                        <A href=DOCS>"View API Documentation →"</A>
                     </li>
                     <li>
-                        <A href=ERRORS>"View Error Codes →"</A>
+                        <A href=guide_path("sdks")>"Explore Code Examples →"</A>
+                    </li>
+                    <li>
+                        <A href=ESP_WEBHOOKS>"Configure Webhooks →"</A>
                     </li>
                 </ul>
             </footer>
@@ -96,9 +102,27 @@ fn StepLine(step: Step, state: Memo<StepState>) -> impl IntoView {
                     }
                 }}
             </span>
-            <span class="start__label">{step.label()}</span>
+            <span class="start__label">
+                {match page(step) {
+                    Some(page) => view! { <A href=page>{step.label()}</A> }.into_any(),
+                    None => step.label().into_any(),
+                }}
+            </span>
             {move || note().map(|note| view! { <span class="start__note">{note}</span> })}
         </li>
+    }
+}
+
+/// Where a step is explained; creating a key has a button of its own.
+fn page(step: Step) -> Option<String> {
+    match step {
+        Step::GenerateKey => None,
+        Step::InstallSdk => Some(guide_path("sdks")),
+        Step::FirstCall => Some(format!(
+            "{}#try-it-out",
+            operation_path("Account", "whoami")
+        )),
+        Step::Webhooks => Some(guide_path("webhooks")),
     }
 }
 

@@ -7,12 +7,14 @@ mod popular_endpoints;
 mod rate_limit_status;
 mod sdk_installation;
 
+use crate::components::related::Related;
 use active_keys::ActiveKeys;
 use getting_started::GettingStarted;
 use leptos::prelude::*;
 use popular_endpoints::PopularEndpoints;
 use rate_limit_status::RateLimitStatus;
 use sdk_installation::SdkInstallation;
+use shared::docs::{DOCS, guide_path};
 
 /// The overview.
 #[component]
@@ -31,5 +33,9 @@ pub fn DeveloperOverview() -> impl IntoView {
             <PopularEndpoints />
             <SdkInstallation />
         </div>
+        <Related links=vec![
+            ("API Access Overview", guide_path("authentication")),
+            ("API Reference", DOCS.into()),
+        ] />
     }
 }

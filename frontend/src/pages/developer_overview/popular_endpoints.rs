@@ -5,6 +5,7 @@ use crate::{
     logic::{highlight::Language, number::grouped},
 };
 use leptos::prelude::*;
+use leptos_router::components::A;
 use shared::{
     operation::{OPERATIONS, Operation},
     scope::Scope,
@@ -57,6 +58,15 @@ fn EndpointCard(title: &'static str, row: &'static Operation) -> impl IntoView {
                     .map(|names| view! { <span>"Needs the permission " {names}</span> })}
                 {limit.map(|limit| view! { <span>{limit}</span> })}
             </p>
+            {row
+                .docs_path()
+                .map(|path| {
+                    view! {
+                        <A href=path attr:class="popular__link" attr:aria-label=format!("View full docs: {title}")>
+                            "View full docs"
+                        </A>
+                    }
+                })}
         </li>
     }
 }

@@ -45,10 +45,14 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
 /// email: the same body gets the first one's answer, with `Idempotent-Replayed: true`.
 #[utoipa::path(post, path = "/v1/emails/send", tag = "Emails",
     params(("Idempotency-Key" = Option<String>, Header, description = "Any text of 1 to 255 \
-        visible ASCII characters that is new for a new email", example = "order-1234-receipt")),
-    request_body(content = SendEmail, example = json!({"to": "user@example.com",
-        "template_id": "welcome-v1", "variables": {"name": "Alice", "company": "Acme Corp"},
-        "tags": ["onboarding", "welcome"]})),
+        visible ASCII characters that is new for a new email", example = "order-1234-receipt",
+        min_length = 1, max_length = 255)),
+    request_body(content = SendEmail, examples(
+        ("template" = (summary = "From a template", value = json!({"to": "user@example.com",
+            "template_id": "welcome-v1", "variables": {"name": "Alice", "company": "Acme Corp"},
+            "tags": ["onboarding", "welcome"]}))),
+        ("without_template" = (summary = "With subject and body", value = json!({"to": "user@example.com",
+            "subject": "Hello", "html_body": "<h1>Hello World</h1>"}))))),
     responses((status = 200, description = "The email is queued", body = EmailAccepted,
         example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "queued",
             "to": "user@example.com", "created_at": "2025-11-25T10:30:00Z"}))))]
@@ -105,8 +109,10 @@ fn repeatable(
         let message = "Use 1 to 255 visible ASCII characters, without blanks.";
         return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
     }
-    // Of what the body says, not of how it is written.
-    let body = serde_json::to_vec(input).map_err(ApiError::internal)?;
+    // Of what the body says, not of how it is written or in which order.
+    let mut body = serde_json::to_value(input).map_err(ApiError::internal)?;
+    body.sort_all_objects();
+    let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
     Ok(Some(Repeatable {
         tenant_id: key.tenant_id.clone(),
         environment: key.environment,

@@ -1,6 +1,10 @@
 //! Which part of a piece of code is what: just enough to colour the few languages
 //! that the dashboard shows.
 
+mod program;
+
+use program::program;
+
 /// A language that can be coloured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -10,6 +14,14 @@ pub enum Language {
     Json,
     /// A request: method, path and headers.
     Http,
+    /// JavaScript.
+    JavaScript,
+    /// Python.
+    Python,
+    /// PHP.
+    Php,
+    /// Ruby.
+    Ruby,
 }
 
 /// What a part of the code is.
@@ -35,13 +47,20 @@ pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
         Language::Bash => bash(code),
         Language::Json => json(code),
         Language::Http => http(code),
+        Language::JavaScript => program(&program::JAVASCRIPT, code),
+        Language::Python => program(&program::PYTHON, code),
+        Language::Php => program(&program::PHP, code),
+        Language::Ruby => program(&program::RUBY, code),
     }
 }
 
 fn http(code: &str) -> Vec<(Part, &str)> {
     let mut parts = Vec::new();
     for (index, line) in code.split_inclusive('\n').enumerate() {
-        let (separator, first) = if index == 0 {
+        // Headers may stand without a request line.
+        let is_before_colon = |blank| line.find(':').is_none_or(|colon| blank < colon);
+        let is_request = index == 0 && line.find(' ').is_some_and(is_before_colon);
+        let (separator, first) = if is_request {
             (' ', Part::Keyword)
         } else {
             (':', Part::Name)
@@ -92,7 +111,12 @@ fn bash(code: &str) -> Vec<(Part, &str)> {
     let mut at_start = true;
     while let Some(first) = rest.chars().next() {
         let (part, length) = match first {
-            '"' | '\'' => (Part::Text, quoted(rest, first)),
+            '"' => (Part::Text, quoted(rest, first)),
+            // Nothing has a meaning in single quotes.
+            '\'' => (
+                Part::Text,
+                rest[1..].find('\'').map_or(rest.len(), |end| end + 2),
+            ),
             '#' => (Part::Comment, span(rest, |c| c != '\n')),
             c if c.is_whitespace() => (Part::Plain, span(rest, char::is_whitespace)),
             _ => {
@@ -200,12 +224,66 @@ mod tests {
             kinds(Language::Http, code),
             [(Part::Keyword, "POST"), (Part::Name, "Authorization")]
         );
+        assert_eq!(
+            kinds(Language::Http, "Content-Type: application/json"),
+            [(Part::Name, "Content-Type")]
+        );
+    }
+
+    #[test]
+    fn programs_have_words_names_texts_and_remarks() {
+        assert_eq!(
+            kinds(
+                Language::JavaScript,
+                "// a\nconst x = f({ to: \"b\", \"c\": 1 });"
+            ),
+            [
+                (Part::Comment, "// a"),
+                (Part::Keyword, "const"),
+                (Part::Name, "to"),
+                (Part::Text, "\"b\""),
+                (Part::Name, "\"c\""),
+                (Part::Value, "1"),
+            ]
+        );
+        assert_eq!(
+            kinds(Language::Php, "$a = ['to' => 'it\\'s'];"),
+            [
+                (Part::Value, "$a"),
+                (Part::Name, "'to'"),
+                (Part::Text, "'it\\'s'"),
+            ]
+        );
+        assert_eq!(
+            kinds(Language::Ruby, "request = Net::HTTP::Get.new(uri) # b"),
+            [(Part::Comment, "# b")]
+        );
+        assert_eq!(
+            kinds(Language::Python, "import os"),
+            [(Part::Keyword, "import")]
+        );
+    }
+
+    #[test]
+    fn single_quotes_of_the_shell_know_no_escapes() {
+        assert_eq!(
+            kinds(Language::Bash, r"echo 'a\' b"),
+            [(Part::Keyword, "echo"), (Part::Text, r"'a\'")]
+        );
     }
 
     #[test]
     fn broken_code_and_other_scripts_are_left_whole() {
         for code in ["\"", "'ü\n", "{\"ü\": ", "", "\\", "日本 -ü"] {
-            for language in [Language::Bash, Language::Json, Language::Http] {
+            for language in [
+                Language::Bash,
+                Language::Json,
+                Language::Http,
+                Language::JavaScript,
+                Language::Python,
+                Language::Php,
+                Language::Ruby,
+            ] {
                 kinds(language, code);
             }
         }

@@ -1,0 +1,78 @@
+//! The documentation that the server publishes: the OpenAPI document and the guides,
+//! each made once, and known to the dashboard by an address with its hash in it.
+
+mod guides;
+mod published;
+
+pub use guides::{Block, Guide, Heading};
+pub use published::{Published, gzip};
+
+use crate::openapi;
+use chrono::NaiveDate;
+use shared::docs::{GUIDES, Section};
+use std::sync::OnceLock;
+
+/// What is published, made when it is first asked for: a server that nobody reads the
+/// documentation of never makes it.
+pub struct Docs {
+    public_url: String,
+    made: OnceLock<Made>,
+}
+
+/// The documents.
+pub struct Made {
+    /// The OpenAPI document.
+    pub openapi_json: Published,
+    /// The same as YAML.
+    pub openapi_yaml: Published,
+    /// Every guide.
+    pub guides: Published,
+}
+
+impl Docs {
+    /// The documentation of the server at `public_url`.
+    pub fn new(public_url: &str) -> Self {
+        Self {
+            public_url: public_url.to_owned(),
+            made: OnceLock::new(),
+        }
+    }
+
+    /// The documents.
+    pub fn made(&self) -> &Made {
+        self.made.get_or_init(|| self.make())
+    }
+
+    /// The guides as they are read here, in the order of their table.
+    pub fn guides(&self) -> Vec<Guide> {
+        let slugs = GUIDES.iter().map(|guide| guide.slug);
+        slugs
+            .filter_map(|slug| Guide::read(slug, &self.public_url))
+            .collect()
+    }
+
+    fn make(&self) -> Made {
+        let document = openapi::document(&self.public_url);
+        let guides = self.guides();
+        let changed = last_changed(&guides);
+        let json = |value: Vec<u8>| Published::new("application/json", value, changed);
+        // Neither can fail: both are trees of strings, numbers and lists.
+        let yaml = serde_saphyr::to_string(&document).unwrap_or_default();
+        Made {
+            openapi_json: json(serde_json::to_vec(&document).unwrap_or_default()),
+            openapi_yaml: Published::new("application/yaml", yaml.into_bytes(), changed),
+            guides: json(serde_json::to_vec(&guides).unwrap_or_default()),
+        }
+    }
+}
+
+/// When the API last changed: the changelog says so in its newest heading.
+fn last_changed(guides: &[Guide]) -> Option<NaiveDate> {
+    let is_changelog = |guide: &&Guide| {
+        let entry = GUIDES.iter().find(|entry| entry.slug == guide.slug);
+        entry.is_some_and(|entry| entry.section == Section::Changelog)
+    };
+    let changelog = guides.iter().find(is_changelog)?;
+    let mut dates = changelog.headings().map(|heading| heading.text.parse());
+    dates.find_map(Result::ok)
+}

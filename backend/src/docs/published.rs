@@ -1,0 +1,101 @@
+//! A document that does not change while the server runs: hashed and compressed once.
+
+use crate::web::accepts;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, ETag, EntityTag, Header, HttpDate, IfNoneMatch},
+    web::Bytes,
+};
+use chrono::NaiveDate;
+use flate2::{Compression, write::GzEncoder};
+use ring::digest;
+use std::{io::Write, time::SystemTime};
+
+/// How much of the SHA-256 is in an address, in hexadecimal digits.
+const HASH_DIGITS: usize = 16;
+
+/// A document in the forms in which it is sent.
+pub struct Published {
+    content_type: &'static str,
+    plain: Bytes,
+    gzip: Option<Bytes>,
+    hash: String,
+    changed: Option<HttpDate>,
+}
+
+impl Published {
+    /// Hashes and compresses `plain`, which last changed on the day `changed`.
+    pub fn new(content_type: &'static str, plain: Vec<u8>, changed: Option<NaiveDate>) -> Self {
+        let digest = digest::digest(&digest::SHA256, &plain);
+        let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        let mut hash: String = digits.collect();
+        hash.truncate(HASH_DIGITS);
+        let midnight = changed.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
+        Self {
+            content_type,
+            gzip: gzip(&plain).map(Bytes::from),
+            plain: plain.into(),
+            hash,
+            changed: midnight.map(|at| HttpDate::from(SystemTime::from(at))),
+        }
+    }
+
+    /// The first 16 digits of the SHA-256 of the document.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// An answer at an address that has the hash in it: never to be asked for again.
+    pub fn forever(&self, request: &HttpRequest) -> HttpResponse {
+        self.answer(request, "public, max-age=31536000, immutable")
+    }
+
+    /// An answer at an address that stays the same: to be asked for again each time,
+    /// and sent only if it has changed.
+    pub fn current(&self, request: &HttpRequest) -> HttpResponse {
+        let etag = self.etag();
+        let is_known = match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&etag)),
+            Err(_) => false,
+        };
+        if is_known {
+            return HttpResponse::NotModified()
+                .insert_header(ETag(etag))
+                .insert_header((header::CACHE_CONTROL, "no-cache"))
+                .insert_header((header::VARY, "Accept-Encoding"))
+                .finish();
+        }
+        self.answer(request, "no-cache")
+    }
+
+    /// Weak, because the bytes differ between the compressed and the plain form.
+    fn etag(&self) -> EntityTag {
+        EntityTag::new_weak(self.hash.clone())
+    }
+
+    fn answer(&self, request: &HttpRequest, caching: &'static str) -> HttpResponse {
+        let mut response = HttpResponse::Ok();
+        response
+            .content_type(self.content_type)
+            .insert_header(ETag(self.etag()))
+            .insert_header((header::CACHE_CONTROL, caching))
+            .insert_header((header::VARY, "Accept-Encoding"));
+        if let Some(changed) = self.changed {
+            response.insert_header((header::LAST_MODIFIED, changed));
+        }
+        match &self.gzip {
+            Some(gzip) if accepts(request, "gzip") => response
+                .insert_header((header::CONTENT_ENCODING, "gzip"))
+                .body(gzip.clone()),
+            _ => response.body(self.plain.clone()),
+        }
+    }
+}
+
+/// Compressed at the highest level; `None` only if memory gives out.
+pub fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(plain).ok()?;
+    encoder.finish().ok()
+}

@@ -1,0 +1,141 @@
+//! What the handlers' validation asks of fields, from the constants that it uses:
+//! attributes of fields take literals only.
+
+use serde_json::{Value, json};
+use shared::{campaign, contact, email, template};
+
+/// The longest e-mail address (RFC 5321).
+const ADDRESS_MAX: usize = 254;
+
+/// What is asked of a field.
+enum Bound {
+    /// A text of so many characters.
+    Text(usize, usize),
+    /// An e-mail address.
+    Address,
+    /// At most so many texts, none of them empty or longer than this.
+    Texts(usize, usize),
+}
+
+use Bound::{Address, Text, Texts};
+
+/// Schema, field, and what is asked of it.
+const BOUNDS: &[(&str, &str, Bound)] = &[
+    ("SendEmail", "to", Address),
+    ("SendEmail", "subject", Text(1, email::SUBJECT_MAX_CHARS)),
+    ("SendEmail", "html_body", Text(1, email::BODY_MAX_BYTES)),
+    ("SendEmail", "text_body", Text(1, email::BODY_MAX_BYTES)),
+    (
+        "SendEmail",
+        "tags",
+        Texts(email::TAGS_MAX, email::TAG_MAX_CHARS),
+    ),
+    ("UpsertContact", "email", Address),
+    (
+        "UpsertContact",
+        "first_name",
+        Text(0, contact::NAME_MAX_CHARS),
+    ),
+    (
+        "UpsertContact",
+        "last_name",
+        Text(0, contact::NAME_MAX_CHARS),
+    ),
+    (
+        "UpsertContact",
+        "tags",
+        Texts(contact::TAGS_MAX, contact::TAG_MAX_CHARS),
+    ),
+    ("ReplaceContact", "email", Address),
+    (
+        "ReplaceContact",
+        "first_name",
+        Text(0, contact::NAME_MAX_CHARS),
+    ),
+    (
+        "ReplaceContact",
+        "last_name",
+        Text(0, contact::NAME_MAX_CHARS),
+    ),
+    (
+        "ReplaceContact",
+        "tags",
+        Texts(contact::TAGS_MAX, contact::TAG_MAX_CHARS),
+    ),
+    ("CampaignForm", "name", Text(1, campaign::NAME_MAX_CHARS)),
+    ("CampaignForm", "subject", Text(1, email::SUBJECT_MAX_CHARS)),
+    ("CampaignForm", "html_body", Text(1, email::BODY_MAX_BYTES)),
+    ("CampaignForm", "text_body", Text(1, email::BODY_MAX_BYTES)),
+    (
+        "CampaignForm",
+        "contact_tags",
+        Texts(contact::TAGS_MAX, contact::TAG_MAX_CHARS),
+    ),
+    ("PutTemplate", "name", Text(0, template::NAME_MAX_CHARS)),
+    ("PutTemplate", "subject", Text(1, email::SUBJECT_MAX_CHARS)),
+    ("PutTemplate", "html_body", Text(1, email::BODY_MAX_BYTES)),
+    ("PutTemplate", "text_body", Text(1, email::BODY_MAX_BYTES)),
+];
+
+/// Schemas where a `template_id` takes the place of these fields, and which of them must
+/// be there without it.
+const CHOICES: &[(&str, &[&str], &[&str])] = &[
+    (
+        "SendEmail",
+        &["subject", "html_body", "text_body"],
+        &["subject", "html_body"],
+    ),
+    ("CampaignForm", &["html_body", "text_body"], &["html_body"]),
+];
+
+/// Adds all of it to the schemas.
+pub fn add(schemas: &mut Value) {
+    for (schema, field, bound) in BOUNDS {
+        add_bound(&mut schemas[schema]["properties"][field], bound);
+    }
+    for (schema, own, required) in CHOICES {
+        add_choice(&mut schemas[schema], own, required);
+    }
+    // The type of this id has nothing to say of itself.
+    schemas["Deleted_String"]["properties"]["id"]["description"] = json!("The template's id.");
+    // Only mail that bounces makes a contact `bounced`.
+    schemas["ReplaceContact"]["properties"]["status"] = json!({
+        "type": ["string", "null"],
+        "enum": ["active", "unsubscribed", null],
+        "description": "Whether campaigns may go to the contact; left out, it stays as it is."
+    });
+}
+
+fn add_bound(field: &mut Value, bound: &Bound) {
+    match bound {
+        Text(min, max) => {
+            if *min > 0 {
+                field["minLength"] = json!(min);
+            }
+            field["maxLength"] = json!(max);
+        }
+        Address => {
+            field["format"] = json!("email");
+            field["maxLength"] = json!(ADDRESS_MAX);
+        }
+        Texts(count, length) => {
+            field["maxItems"] = json!(count);
+            field["items"]["minLength"] = json!(1);
+            field["items"]["maxLength"] = json!(length);
+        }
+    }
+}
+
+/// Either a template or texts of its own.
+fn add_choice(schema: &mut Value, own: &[&str], required: &[&str]) {
+    schema["if"] = json!({
+        "properties": { "template_id": { "type": "string" } }, "required": ["template_id"]
+    });
+    for field in own {
+        schema["then"]["properties"][field] = json!({ "type": "null" });
+    }
+    schema["else"] = json!({ "required": required });
+    for field in required {
+        schema["else"]["properties"][field] = json!({ "type": "string" });
+    }
+}

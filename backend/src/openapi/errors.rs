@@ -1,0 +1,207 @@
+//! The errors that each operation can be answered with, as it would really answer.
+
+use crate::error::ApiError;
+use serde_json::{Value, json};
+use shared::{
+    error::{ErrorCode, FieldError},
+    operation::{Need, Operation},
+    scope::ScopeSet,
+};
+
+/// The id of the request in the examples.
+const REQUEST_ID: &str = "req_4fGh7kQ2mX00000001";
+
+/// Errors that only these operations answer with.
+const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
+    (
+        "send_email",
+        &[
+            ErrorCode::InvalidEmail,
+            ErrorCode::SenderNotAllowed,
+            ErrorCode::UnknownTemplate,
+            ErrorCode::MissingVariable,
+            ErrorCode::IdempotencyInFlight,
+            ErrorCode::IdempotencyKeyReused,
+        ],
+    ),
+    // Whoever takes `send` for an id asks another path.
+    ("get_email", &[ErrorCode::MethodNotAllowed]),
+    ("upsert_contact", &[ErrorCode::InvalidEmail]),
+    (
+        "replace_contact",
+        &[ErrorCode::InvalidEmail, ErrorCode::ContactExists],
+    ),
+    (
+        "create_campaign",
+        &[ErrorCode::SenderNotAllowed, ErrorCode::UnknownTemplate],
+    ),
+    (
+        "replace_campaign",
+        &[
+            ErrorCode::SenderNotAllowed,
+            ErrorCode::UnknownTemplate,
+            ErrorCode::CampaignNotEditable,
+        ],
+    ),
+    ("delete_campaign", &[ErrorCode::CampaignNotEditable]),
+    (
+        "start_campaign",
+        &[
+            ErrorCode::InvalidField,
+            ErrorCode::SenderNotAllowed,
+            ErrorCode::UnknownTemplate,
+            ErrorCode::IllegalTransition,
+            ErrorCode::NoRecipients,
+        ],
+    ),
+    ("pause_campaign", &[ErrorCode::IllegalTransition]),
+];
+
+/// A fault of a field as it could really come: the operation (or the beginning of its
+/// path), the code, the field and the sentence.
+const FAULTS: &[(&str, ErrorCode, &str, &str)] = &[
+    ("send_email", ErrorCode::InvalidEmail, "to", EMAIL),
+    ("/v1/contacts", ErrorCode::InvalidEmail, "email", EMAIL),
+    ("send_email", ErrorCode::InvalidField, "subject", REQUIRED),
+    (
+        "/v1/campaigns",
+        ErrorCode::InvalidField,
+        "html_body",
+        REQUIRED,
+    ),
+    ("/v1/contacts", ErrorCode::InvalidField, "tags[0]", EMPTY),
+    ("/v1/templates", ErrorCode::InvalidField, "subject", EMPTY),
+    ("/v1/emails", ErrorCode::UnknownField, "html", UNKNOWN),
+    ("/v1/campaigns", ErrorCode::UnknownField, "html", UNKNOWN),
+    ("/v1/templates", ErrorCode::UnknownField, "html", UNKNOWN),
+    ("/v1/contacts", ErrorCode::UnknownField, "name", UNKNOWN),
+    (
+        "/v1/analytics",
+        ErrorCode::InvalidQuery,
+        "from",
+        "Use a time before `to`, at most 366 days.",
+    ),
+    ("/v1", ErrorCode::InvalidQuery, "limit", "Use 1 to 100."),
+    (
+        "/v1",
+        ErrorCode::UnknownTemplate,
+        "template_id",
+        "There is no template welcome-v2 among the live templates.",
+    ),
+];
+
+const EMAIL: &str = "This is not an e-mail address. Use the form name@example.com.";
+const REQUIRED: &str = "This field is required without a template_id.";
+const EMPTY: &str = "This field must not be empty.";
+const UNKNOWN: &str = "There is no such name here. Remove it or correct its spelling.";
+
+/// Adds the operation's error answers to its entry. Examples that are the same for all
+/// operations go into `examples`, the document's list.
+pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, public_url: &str) {
+    for code in errors(operation, entry) {
+        let response = &mut entry["responses"][code.status().to_string()];
+        if response.is_null() {
+            *response = json!({
+                "description": description(code),
+                "content": { "application/problem+json": {
+                    "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {}
+                }}
+            });
+        }
+        let example = |error: ApiError| {
+            let problem = error.to_problem(REQUEST_ID, public_url);
+            json!({ "summary": code.title(), "value": problem })
+        };
+        response["content"]["application/problem+json"]["examples"][code.as_str()] =
+            if let Some(error) = own_occurrence(operation, code) {
+                example(error)
+            } else {
+                examples[code.as_str()] = example(occurrence(code));
+                json!({ "$ref": format!("#/components/examples/{code}") })
+            };
+    }
+}
+
+/// The errors that an operation can be answered with, by status, the likely ones first.
+fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
+    let own = OWN_ERRORS.iter().filter(|(id, _)| *id == operation.id);
+    let mut errors: Vec<_> = own.flat_map(|(_, codes)| *codes).copied().collect();
+    if entry.get("requestBody").is_some() {
+        errors.extend([
+            ErrorCode::InvalidField,
+            ErrorCode::UnknownField,
+            ErrorCode::InvalidJson,
+            ErrorCode::UnsupportedMediaType,
+        ]);
+    }
+    let parameters = entry["parameters"].as_array().into_iter().flatten();
+    if parameters.clone().any(|it| it["in"] == "query") {
+        errors.push(ErrorCode::InvalidQuery);
+    }
+    if operation.path.contains('{') {
+        errors.push(ErrorCode::NotFound);
+    }
+    let scopes = operation.scopes();
+    if scopes.is_some_and(|(scopes, _)| !scopes.is_empty()) {
+        errors.push(ErrorCode::InsufficientScope);
+    }
+    errors.extend([
+        ErrorCode::KeyInQuery,
+        ErrorCode::InvalidToken,
+        ErrorCode::IpNotAllowed,
+        ErrorCode::RateLimitExceeded,
+        ErrorCode::TooManyFailedAttempts,
+        ErrorCode::BodyTooLarge,
+        ErrorCode::InternalError,
+        ErrorCode::Overloaded,
+    ]);
+    errors.sort_by_key(|code| code.status());
+    errors
+}
+
+/// The error as only this operation could answer with it.
+fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
+    if let (ErrorCode::InsufficientScope, Some((scopes, need))) = (code, operation.scopes()) {
+        // Of several that are all needed, one is missing.
+        let missing = match need {
+            Need::AllOf => scopes
+                .iter()
+                .last()
+                .map_or(scopes, |last| ScopeSet::of(&[last])),
+            Need::AnyOf => scopes,
+        };
+        return Some(ApiError::new(code).required_scope(missing));
+    }
+    let (.., field, message) = FAULTS.iter().find(|(of, of_code, ..)| {
+        *of_code == code && (*of == operation.id || operation.path.starts_with(of))
+    })?;
+    let fault = FieldError::new(*field, code, *message);
+    Some(ApiError::fields(vec![fault]))
+}
+
+/// The error as any operation could answer with it.
+fn occurrence(code: ErrorCode) -> ApiError {
+    let error = ApiError::new(code);
+    match code {
+        ErrorCode::RateLimitExceeded => error
+            .message("Rate limit exceeded. Try again in 42 seconds.")
+            .retry_after(42),
+        ErrorCode::TooManyFailedAttempts => error.retry_after(42),
+        _ => error,
+    }
+}
+
+/// When answers with the code's status come.
+const fn description(code: ErrorCode) -> &'static str {
+    match code.status() {
+        400 => "The request has a fault; `error` says which",
+        401 => "The API key is missing, unknown, expired or revoked",
+        403 => "The API key may not do this",
+        404 => "There is nothing with this id, or it belongs to someone else",
+        409 => "This cannot be done in the present state",
+        429 => "Too many requests; try again after `retry_after` seconds",
+        500 => "A fault of the server; nothing is wrong with the request",
+        503 => "The server is too busy; try again in a moment",
+        _ => code.title(),
+    }
+}

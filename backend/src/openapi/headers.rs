@@ -1,0 +1,75 @@
+//! The headers that answers bring.
+
+use serde_json::{Value, json};
+
+/// Name, description and example of each.
+const HEADERS: [(&str, &str, &str); 9] = [
+    (
+        "X-Request-Id",
+        "The request's id, to quote to support",
+        "req_4fGh7kQ2mX00000001",
+    ),
+    (
+        "X-RateLimit-Limit",
+        "Requests that can be made at once, of the limit that is nearest",
+        "500",
+    ),
+    (
+        "X-RateLimit-Remaining",
+        "Requests that are left of them",
+        "499",
+    ),
+    (
+        "X-RateLimit-Reset",
+        "Seconds until all of them are there again",
+        "1",
+    ),
+    (
+        "RateLimit-Policy",
+        "Every limit that counted: quota `q` in a window of `w` seconds",
+        "\"plan\";q=500;w=100",
+    ),
+    (
+        "RateLimit",
+        "What is left of each: `r` requests, all of them again after `t` seconds",
+        "\"plan\";r=499;t=1",
+    ),
+    (
+        "Deprecation",
+        "Since when the key is being replaced, if it is",
+        "@1764066600",
+    ),
+    (
+        "Sunset",
+        "When the key stops, if that is soon",
+        "Wed, 26 Nov 2025 10:30:00 GMT",
+    ),
+    ("Retry-After", "Seconds to wait before trying again", "42"),
+];
+
+/// The descriptions, for the document's list of headers.
+pub fn all() -> Value {
+    let headers = HEADERS.iter().map(|(name, description, example)| {
+        let header = json!({
+            "description": description, "schema": { "type": "string" }, "example": example
+        });
+        ((*name).to_owned(), header)
+    });
+    Value::Object(headers.collect())
+}
+
+/// Adds to each answer the headers that it brings.
+pub fn add(responses: &mut Value) {
+    for (status, response) in responses.as_object_mut().into_iter().flatten() {
+        let is_counted = status.starts_with('2');
+        let brings = |name: &str| match name {
+            "X-Request-Id" => true,
+            "Retry-After" => status == "429",
+            _ => is_counted,
+        };
+        for (name, ..) in HEADERS.iter().filter(|(name, ..)| brings(name)) {
+            let reference = format!("#/components/headers/{name}");
+            response["headers"][name] = json!({ "$ref": reference });
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The OpenAPI 3.1 document: what the handlers say of themselves, completed from
+//! the route table with scope, limit and error answers.
+
+mod bounds;
+mod errors;
+mod headers;
+
+use crate::routes::v1;
+use serde_json::{Value, json};
+use shared::{
+    error::{ErrorCode, Problem},
+    ids::{CampaignId, ContactId, MessageId},
+    operation::{Access, Need, OPERATIONS, Operation},
+};
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "PenguinMails API",
+        version = "v1",
+        license(name = "MIT OR Apache-2.0"),
+        description = "Send e-mail, run campaigns, manage contacts and see what became of \
+            your mail. Send an API key with every request: `Authorization: Bearer pm_live_…`. \
+            Keys that begin with `pm_test_` work on data of their own, and their mail never \
+            leaves the server."
+    ),
+    paths(
+        v1::emails::send_email,
+        v1::emails::list_emails,
+        v1::emails::get_email,
+        v1::campaigns::create_campaign,
+        v1::campaigns::list_campaigns,
+        v1::campaigns::get_campaign,
+        v1::campaigns::replace_campaign,
+        v1::campaigns::delete_campaign,
+        v1::campaigns::start_campaign,
+        v1::campaigns::pause_campaign,
+        v1::contacts::upsert_contact,
+        v1::contacts::list_contacts,
+        v1::contacts::get_contact,
+        v1::contacts::replace_contact,
+        v1::contacts::delete_contact,
+        v1::analytics::get_campaign_analytics,
+        v1::analytics::get_email_analytics,
+        v1::templates::put_template,
+        v1::templates::list_templates,
+        v1::templates::get_template,
+        v1::templates::delete_template,
+        v1::whoami::whoami,
+    ),
+    components(schemas(Problem, ErrorCode)),
+    tags(
+        (name = "Emails", description = "Send single emails and see what became of them."),
+        (name = "Campaigns", description = "One email to many contacts, started and paused as a whole."),
+        (name = "Contacts", description = "The people that campaigns go to."),
+        (name = "Analytics", description = "What recipients did with the emails, in numbers."),
+        (name = "Templates", description = "Texts with gaps, filled in for each recipient."),
+        (name = "Account", description = "The key that asks, and its limits."),
+    )
+)]
+struct Document;
+
+/// The document, for the server at `public_url`.
+pub fn document(public_url: &str) -> Value {
+    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    document["servers"] = json!([{ "url": public_url }]);
+    document["components"]["securitySchemes"] = json!({
+        "api_key": { "type": "http", "scheme": "bearer", "bearerFormat": "pm_live_…" }
+    });
+    bounds::add(&mut document["components"]["schemas"]);
+    document["components"]["headers"] = headers::all();
+    let mut examples = json!({});
+    for operation in OPERATIONS.iter().filter(|row| row.is_public_api()) {
+        let method = operation.method.to_lowercase();
+        let entry = &mut document["paths"][operation.path][method];
+        complete(entry, operation);
+        let parameters = entry.get_mut("parameters").and_then(Value::as_array_mut);
+        for parameter in parameters.into_iter().flatten() {
+            if parameter["name"] == "id" {
+                parameter["schema"]["pattern"] = json!(id_pattern(operation));
+            }
+        }
+        errors::add(entry, operation, &mut examples, public_url);
+        headers::add(&mut entry["responses"]);
+    }
+    document["components"]["examples"] = examples;
+    document
+}
+
+fn complete(entry: &mut Value, operation: &Operation) {
+    let Access::Key { scopes, need } = operation.access else {
+        return;
+    };
+    entry["security"] = json!([{ "api_key": [] }]);
+    entry["x-required-scope"] = if scopes.is_empty() {
+        json!("none")
+    } else {
+        json!(scopes)
+    };
+    entry["x-required-scope-match"] = match need {
+        Need::AnyOf => json!("any"),
+        Need::AllOf => json!("all"),
+    };
+    entry["x-rate-limit"] = match operation.limit {
+        Some(limit) => json!({ "name": limit.name, "per_minute": limit.per_minute }),
+        None => json!("plan"),
+    };
+}
+
+/// What the ids in an operation's path look like.
+fn id_pattern(operation: &Operation) -> String {
+    let collection = operation.path.split("/{id}").next().unwrap_or_default();
+    let prefix = match collection {
+        "/v1/contacts" => ContactId::PREFIX,
+        "/v1/emails" => MessageId::PREFIX,
+        "/v1/templates" => return "^[a-z0-9][a-z0-9_-]{0,63}$".to_owned(),
+        _ => CampaignId::PREFIX,
+    };
+    format!("^{prefix}[0-9A-Za-z]{{16}}$")
+}

@@ -1,0 +1,228 @@
+// The documentation: the way through it, and that nothing in it leads nowhere.
+
+import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
+import { expect, test } from "./fixtures/test";
+import { DocsPage } from "./pages/docs_page";
+import { DOCS, ERROR_CATALOGUE, OVERVIEW } from "./pages/routes";
+
+interface Guide {
+  slug: string;
+  title: string;
+  blocks: { kind: string; html?: string; id?: string }[];
+}
+
+test.describe("for a Developer", () => {
+  test.beforeEach(async ({ page }) => signIn(page, DEVELOPER));
+
+  test("the sidebar leads to every page and marks the current one", async ({ page }) => {
+    test.setTimeout(180_000);
+    const docs = new DocsPage(page);
+    await page.goto(OVERVIEW);
+    await page.getByRole("link", { name: "Documentation", exact: true }).click();
+    await docs.ready();
+    await expect(docs.heading).toHaveText("API Documentation");
+    const names = await docs.sidebar.getByRole("link").allTextContents();
+    for (const group of ["Authentication", "Rate Limiting", "Error Handling", "Webhooks", "SDKs & Libraries", "Changelog"]) {
+      expect(names).toContain(group);
+    }
+    for (const name of names) {
+      await docs.link(name).click();
+      await docs.ready();
+      await expect(docs.heading).not.toHaveText(/not found/i);
+      await expect(docs.link(name)).toHaveAttribute("aria-current", "page");
+    }
+  });
+
+  test("a group unfolds to its operations", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open("/endpoints/emails");
+    await docs.sidebar.getByRole("link", { name: /^Send an email/ }).click();
+    await expect(docs.heading).toHaveText("Send an email");
+    await expect(page).toHaveURL(`${DOCS}/endpoints/emails/send_email`);
+    await expect(page).toHaveTitle(/^Send an email/);
+    await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Documentation");
+  });
+
+  test("one reads on from page to page", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open("/guides/quickstart");
+    const way = page.getByRole("navigation", { name: "Previous and next page" });
+    await way.getByRole("link", { name: /Next/ }).click();
+    await expect(docs.heading).toHaveText("Authentication");
+    await way.getByRole("link", { name: /Previous/ }).click();
+    await expect(docs.heading).toHaveText("Quickstart");
+  });
+
+  test("search finds titles, paths, fields and error codes", async ({ page }) => {
+    const docs = new DocsPage(page);
+    const finds: [string, RegExp][] = [
+      ["authentication", /guides\/authentication$/],
+      ["/v1/emails/send", /emails\/send_email$/],
+      ["track_opens", /emails\/send_email$/],
+      ["key_in_query", /errors#key_in_query$/],
+    ];
+    await docs.open();
+    for (const [query, address] of finds) {
+      // Not while the focus is in a field, where it is a character.
+      await docs.heading.click();
+      await page.keyboard.press("/");
+      await expect(docs.search).toBeFocused();
+      await page.keyboard.type(query);
+      await expect(docs.results.first()).toHaveAttribute("aria-selected", "true");
+      await page.keyboard.press("Enter");
+      await expect(page).toHaveURL(address);
+      await docs.ready();
+    }
+    await docs.search.fill("zzzz");
+    await expect(page.getByText("Nothing found.")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(docs.search).toHaveValue("");
+  });
+
+  test("arrow keys choose among results", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open();
+    await docs.search.fill("limit");
+    await expect(docs.results.nth(1)).toBeVisible();
+    await docs.search.press("ArrowDown");
+    await expect(docs.results.nth(1)).toHaveAttribute("aria-selected", "true");
+    await expect(docs.search).toHaveAttribute("aria-activedescendant", (await docs.results.nth(1).getAttribute("id"))!);
+    await docs.results.nth(1).click();
+    await expect(docs.results.first()).toBeHidden();
+  });
+
+  test("sections have addresses", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open("/guides/rate-limiting#what-to-do-on-429");
+    await expect(page.getByRole("heading", { name: /^What to do on 429/ })).toBeInViewport();
+    await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Limits by plan" }).click();
+    await expect(page).toHaveURL(/#limits-by-plan$/);
+    await expect(page.getByRole("heading", { name: /^Limits by plan/ })).toBeInViewport();
+  });
+
+  test("every link of every guide leads to a page and a section that exist", async ({ page }) => {
+    test.setTimeout(240_000);
+    const docs = new DocsPage(page);
+    const guides = (await (await page.request.get("/docs/guides.json")).json()) as Guide[];
+    const html = guides.flatMap((guide) => guide.blocks.map((block) => block.html ?? "")).join("");
+    const links = new Set([...html.matchAll(/href="(\/[^"]*)"/g)].map(([, link]) => link!));
+    const anchors = new Map<string, string[]>();
+    for (const link of links) {
+      const [path, anchor] = link.split("#");
+      anchors.set(path!, [...(anchors.get(path!) ?? []), ...(anchor ? [anchor] : [])]);
+    }
+    expect(anchors.size).toBeGreaterThan(20);
+    // The usage page comes with the usage analytics.
+    anchors.delete(`${OVERVIEW}/usage`);
+    for (const [path, wanted] of anchors) {
+      await page.goto(path);
+      await docs.ready();
+      await expect(docs.heading, path).not.toHaveText(/not found/i);
+      for (const anchor of wanted) {
+        await expect(page.locator(`[id="${anchor}"]`), `${path}#${anchor}`).toBeVisible();
+      }
+    }
+  });
+
+  test("each guide ends with what else to read", async ({ page }) => {
+    const guides = (await (await page.request.get("/docs/guides.json")).json()) as Guide[];
+    expect(guides.length).toBeGreaterThanOrEqual(12);
+    const docs = new DocsPage(page);
+    await docs.open("/guides/webhooks");
+    await expect(page.getByRole("heading", { name: "Related documentation" })).toBeVisible();
+    await docs.open("/endpoints/emails/send_email");
+    const related = page.getByRole("region", { name: "Related Documentation" });
+    await related.getByRole("link", { name: "Full API Reference" }).click();
+    await expect(docs.heading).toHaveText("API Documentation");
+  });
+
+  test("addresses that do not exist say so", async ({ page }) => {
+    const docs = new DocsPage(page);
+    for (const path of ["/nothing", "/guides/nothing", "/endpoints/nothing", "/endpoints/emails/nothing"]) {
+      await docs.open(path);
+      await expect(docs.heading).toHaveText("Page not found");
+      await expect(docs.sidebar).toBeVisible();
+    }
+  });
+
+  test("links of the wider product's documentation lead here", async ({ page }) => {
+    const moved: [string, RegExp][] = [
+      ["/docs/features/integrations/api-access#rate-limiting", /guides\/rate-limiting$/],
+      ["/docs/features/integrations/webhook-system", /guides\/webhooks$/],
+      ["/docs/implementation-technical/api/README", /developers\/docs$/],
+      ["/docs/design/routes/#code-examples", /guides\/sdks$/],
+      ["/user-journeys/external-users/business-owner-journeys#api-integration", /guides\/business-setup$/],
+    ];
+    for (const [from, to] of moved) {
+      await page.goto(from);
+      await expect(page).toHaveURL(to);
+    }
+    await page.goto("/docs/nothing");
+    await expect(page.getByRole("heading", { name: "Page not found" })).toBeVisible();
+  });
+
+  test("the bar names the document, and it can be downloaded", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open();
+    const served = await page.request.get("/openapi.json");
+    const hash = served.headers().etag!.replace(/W\/|"/g, "");
+    await expect(docs.about).toContainText("API v1");
+    await expect(docs.about).toContainText(hash);
+    await expect(docs.about).toContainText(/\d\d [A-Z][a-z]{2} 20\d\d/);
+    for (const [name, file] of [["OpenAPI JSON", "openapi.json"], ["YAML", "openapi.yaml"]] as const) {
+      const download = page.waitForEvent("download");
+      await docs.about.getByRole("link", { name }).click();
+      expect((await download).suggestedFilename()).toBe(file);
+    }
+  });
+
+  test("guides have coloured code with a copy button, and no markup of their own", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open("/guides/quickstart");
+    await expect(page.locator(".prose .code-snippet .code-keyword").first()).toBeVisible();
+    await page.locator(".prose").getByRole("button", { name: "Copy code" }).first().click();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    expect(copied).not.toContain("{{public_url}}");
+    await expect(page.locator(".prose script, .prose iframe, .prose img")).toHaveCount(0);
+  });
+
+  test("on a phone the sidebar folds to one line", async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const docs = new DocsPage(page);
+    await docs.open("/guides/security");
+    const toggle = docs.sidebar.getByRole("button", { name: "Security" });
+    await expect(toggle).toHaveAttribute("aria-expanded", "false");
+    await expect(docs.link("Quickstart")).toBeHidden();
+    await toggle.click();
+    await docs.link("Quickstart").click();
+    await expect(docs.heading).toHaveText("Quickstart");
+    await expect(docs.link("Security")).toBeHidden();
+  });
+
+  test("a failed fetch can be repeated", async ({ page }) => {
+    await page.route(/\/docs\/guides[-.]/, (route) => route.abort());
+    await page.goto(`${DOCS}/guides/security`);
+    await expect(page.getByText("The server cannot be reached.")).toBeVisible();
+    await page.unroute(/\/docs\/guides[-.]/);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Security" })).toBeVisible();
+  });
+});
+
+test("visitors read the error codes and nothing else", async ({ page }) => {
+  const docs = new DocsPage(page);
+  await page.goto(`${ERROR_CATALOGUE}#invalid_token`);
+  await expect(page.getByRole("region", { name: "invalid_token" })).toBeInViewport();
+  await expect(page.getByRole("region", { name: "invalid_token" })).toContainText("What to do");
+  await expect(docs.sidebar).toBeHidden();
+  await page.goto(`${DOCS}/guides/quickstart`);
+  await expect(page).toHaveURL(/\/login\?next=/);
+});
+
+test("Members are told that they have no access", async ({ page }) => {
+  await signIn(page, MEMBER);
+  await page.goto(DOCS);
+  await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
+  await page.goto(ERROR_CATALOGUE);
+  await expect(page.getByRole("heading", { level: 1, name: "Error codes" })).toBeVisible();
+});

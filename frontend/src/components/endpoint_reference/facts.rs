@@ -1,0 +1,66 @@
+//! What a call needs: a key, its scopes, patience.
+
+use crate::logic::openapi::{Authentication, Operation, RateLimit, Scopes};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Authentication, scope and rate limit of an operation.
+#[component]
+pub fn Facts(
+    /// The operation.
+    operation: Arc<Operation>,
+) -> impl IntoView {
+    let authentication = match operation.authentication {
+        Authentication::Bearer => "Required (Bearer Token)",
+        Authentication::Other => "Required",
+        Authentication::None => "Not required",
+    };
+    let limit = operation.rate_limit.map(|limit| match limit {
+        RateLimit::PerMinute(count) => format!("{count} requests/minute"),
+        RateLimit::Plan => "As your plan allows".to_owned(),
+    });
+    let needs_key = operation.authentication != Authentication::None;
+    view! {
+        <dl class="endpoint__facts">
+            <div>
+                <dt>"Authentication"</dt>
+                <dd>{authentication}</dd>
+            </div>
+            {needs_key
+                .then(|| {
+                    view! {
+                        <div>
+                            <dt>"Required scope"</dt>
+                            <dd>{scopes(&operation.scopes)}</dd>
+                        </div>
+                    }
+                })}
+            {limit
+                .map(|limit| {
+                    view! {
+                        <div>
+                            <dt>"Rate Limit"</dt>
+                            <dd>{limit}</dd>
+                        </div>
+                    }
+                })}
+        </dl>
+    }
+}
+
+fn scopes(scopes: &Scopes) -> impl IntoView + use<> {
+    let joint = if scopes.all { " and " } else { " or " };
+    let names = scopes.names.iter().enumerate().map(|(index, name)| {
+        let joint = if index > 0 { joint } else { "" };
+        let name = name.clone();
+        view! {
+            {joint}
+            <code class="code">{name}</code>
+        }
+    });
+    let names: Vec<_> = names.collect();
+    match names.is_empty() {
+        true => "None: any valid key".into_any(),
+        false => names.into_any(),
+    }
+}

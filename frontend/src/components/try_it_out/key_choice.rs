@@ -1,0 +1,244 @@
+//! Which key the calls are made with.
+
+use super::tester::Tester;
+use crate::{
+    api,
+    components::{
+        icon::{Icon, IconKind},
+        problem_notice::ProblemNotice,
+        unique_id::unique_id,
+    },
+    logic::try_it_out::credential::environment_of,
+    state::{live::Live, toasts::Toasts, try_it::Choice},
+};
+use leptos::prelude::*;
+use shared::{
+    key::{CreateKey, Environment, KeyView},
+    scope::Scope,
+};
+
+/// The value of the option for a pasted key; ids of keys begin otherwise.
+const PASTE: &str = "paste";
+
+/// A list of the company's keys, and a field for any other.
+#[component]
+pub fn KeyChoice(tester: Tester) -> impl IntoView {
+    let memory = tester.memory();
+    let id = unique_id("tester-key");
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let described_by = format!("{error_id} {hint_id}");
+    let is_pasted = Memo::new(move |_| memory.choice.get() == Choice::Pasted);
+    let keys = Memo::new(move |_| tester.keys.data().unwrap_or_default());
+    let chosen = Memo::new(move |_| match is_pasted.get() {
+        true => PASTE.to_owned(),
+        false => tester.key().map_or(String::new(), |key| key.id.to_string()),
+    });
+    let choose = move |event: leptos::ev::Event| {
+        tester.key_fault.set(None);
+        memory
+            .choice
+            .set(match event_target_value(&event).as_str() {
+                PASTE => Choice::Pasted,
+                "" => Choice::Suitable,
+                id => Choice::Own(shared::ids::KeyId::new(id)),
+            });
+    };
+    let group = move |environment: Environment| {
+        let keys = keys
+            .get()
+            .into_iter()
+            .filter(move |key| key.environment == environment);
+        let options: Vec<_> = keys.map(|key| view! { <KeyOption key chosen /> }).collect();
+        let label = match environment {
+            Environment::Test => "Test keys",
+            Environment::Live => "Production keys",
+        };
+        (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>
+                "API Key"
+            </label>
+            <select
+                class="input"
+                id=id.clone()
+                aria-describedby=described_by
+                aria-invalid=move || {
+                    (!is_pasted.get() && tester.key_fault.with(Option::is_some)).then_some("true")
+                }
+                on:change=choose
+            >
+                <option value="" prop:selected=move || chosen.with(String::is_empty)>
+                    "Choose a key…"
+                </option>
+                {move || [Environment::Test, Environment::Live].map(group)}
+                <option value=PASTE prop:selected=move || chosen.with(|value| value == PASTE)>
+                    "Paste a key…"
+                </option>
+            </select>
+            <p class="field__error" id=error_id role="alert">
+                {move || tester.key_fault.get()}
+            </p>
+            <div class="field__help" id=hint_id>
+                {move || hint(tester)}
+            </div>
+        </div>
+        <Show when=move || is_pasted.get()>
+            <PastedKey tester />
+        </Show>
+        <CreateTestKey tester />
+        {move || tester.keys.error().map(|error| {
+            view! { <ProblemNotice error on_retry=move || tester.keys.retry() /> }
+        })}
+        {move || tester.attempt.error().map(|error| view! { <ProblemNotice error /> })}
+    }
+}
+
+#[component]
+fn KeyOption(key: KeyView, chosen: Memo<String>) -> impl IntoView {
+    let id = key.id.to_string();
+    view! {
+        <option
+            value=id.clone()
+            prop:selected=move || chosen.with(|chosen| *chosen == id)
+        >{format!("{} · {}", key.name, key.masked_key)}</option>
+    }
+}
+
+/// What one should know about the chosen key.
+fn hint(tester: Tester) -> AnyView {
+    let Some(key) = tester.key() else {
+        return ().into_any();
+    };
+    let lacking = tester.lacking(&key);
+    if lacking.is_empty() {
+        let text = "A token stands in for the key for five minutes. The key itself is never in the browser.";
+        return text.into_any();
+    }
+    let names: Vec<_> = lacking.into_iter().map(Scope::label).collect();
+    view! {
+        <span class="tester__warning">
+            <Icon kind=IconKind::Triangle />
+            {format!("This key lacks {}: the call will be refused.", names.join(", "))}
+        </span>
+    }
+    .into_any()
+}
+
+/// The field for a key that is not in the list, or whose owner wants to test itself.
+#[component]
+fn PastedKey(tester: Tester) -> impl IntoView {
+    let memory = tester.memory();
+    let id = unique_id("tester-pasted");
+    let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let described_by = format!("{error_id} {help_id}");
+    let looks_wrong = Memo::new(move |_| {
+        memory
+            .pasted
+            .with(|key| !key.trim().is_empty() && environment_of(key).is_err())
+    });
+    let message = move || match looks_wrong.get() {
+        true => memory
+            .pasted
+            .with(|key| environment_of(key))
+            .err()
+            .map(str::to_owned),
+        false => tester.key_fault.get(),
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>
+                "Pasted key"
+            </label>
+            <input
+                class="input input--mono"
+                id=id.clone()
+                type="password"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder="pm_test_…"
+                aria-describedby=described_by
+                aria-invalid=move || message().is_some().then_some("true")
+                prop:value=memory.pasted
+                on:input=move |event| {
+                    tester.key_fault.set(None);
+                    memory.pasted.set(event_target_value(&event));
+                }
+            />
+            <p class="field__error" id=error_id role="alert">
+                {message}
+            </p>
+            <p class="field__help" id=help_id>
+                "Kept in this page’s memory only, and forgotten when you leave the documentation."
+            </p>
+        </div>
+    }
+}
+
+/// Where no test key can call the operation: a way to get one without leaving the page.
+#[component]
+fn CreateTestKey(tester: Tester) -> impl IntoView {
+    let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
+    let is_needed = Memo::new(move |_| {
+        let keys = tester.keys.data();
+        keys.is_some_and(|keys| {
+            !keys
+                .iter()
+                .any(|key| key.environment == Environment::Test && tester.lacking(key).is_empty())
+        })
+    });
+    let create = move |_| {
+        let operation = tester.operation();
+        let scopes = operation
+            .scopes
+            .names
+            .iter()
+            .filter_map(|name| name.parse().ok());
+        let mut permissions: Vec<Scope> = scopes.collect();
+        if permissions.is_empty() {
+            permissions.push(Scope::ContactsRead);
+        }
+        let request = CreateKey {
+            name: format!("Try It Out: {}", operation.id),
+            description: "Made on the documentation’s page to try an operation out.".into(),
+            environment: Environment::Test,
+            permissions,
+            expires_at: None,
+            expires_in_days: Some(30),
+            ip_allowlist: Vec::new(),
+            recoverable: false,
+        };
+        tester.attempt.run(
+            async move || api::keys::create(&request).await,
+            move |created| {
+                memory.choice.set(Choice::Own(created.key.id.clone()));
+                tester.key_fault.set(None);
+                toasts.success(format!("Created the test key “{}”.", created.key.name));
+                live.touch();
+                tester.keys.refresh();
+            },
+        );
+    };
+    view! {
+        <Show when=move || is_needed.get()>
+            <div class="notice notice--info">
+                <Icon kind=IconKind::Flask />
+                <div class="notice__body">
+                    <p>
+                        "No test key may do this. Calls with a test key work on data of their own, and their mail never leaves."
+                    </p>
+                    <button
+                        type="button"
+                        class="button button--secondary button--small"
+                        on:click=create
+                    >
+                        <Icon kind=IconKind::Plus />
+                        "Create a test key"
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}

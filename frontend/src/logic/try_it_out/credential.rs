@@ -1,0 +1,135 @@
+//! Keys as they are pasted and chosen, and texts without keys in them.
+
+use shared::{
+    key::{Environment, KeyView},
+    scope::{Scope, ScopeSet},
+};
+
+/// How many characters follow a key's prefix.
+const BODY_CHARS: usize = 64;
+/// What tokens that stand in for a key begin with.
+const TOKEN_PREFIX: &str = "pm_play_";
+
+/// Which data a pasted key works on, or why it can be no key.
+pub fn environment_of(pasted: &str) -> Result<Environment, &'static str> {
+    let pasted = pasted.trim();
+    for environment in Environment::ALL {
+        if let Some(body) = pasted.strip_prefix(environment.key_prefix()) {
+            return match is_body(body) {
+                true => Ok(environment),
+                false => {
+                    Err("A key has 64 letters and digits after its prefix. Copy the whole key.")
+                }
+            };
+        }
+    }
+    match pasted {
+        "" => Err("Paste a key."),
+        _ if pasted.starts_with("Bearer ") => Err("Paste the key alone, without “Bearer”."),
+        _ => Err("A key begins with pm_test_ or pm_live_."),
+    }
+}
+
+fn is_body(body: &str) -> bool {
+    body.len() == BODY_CHARS && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// `text` with the secret part of every key in it taken out.
+pub fn without_keys(text: &str) -> String {
+    let prefixes = Environment::ALL.map(Environment::key_prefix);
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    loop {
+        let starts = prefixes.iter().chain([&TOKEN_PREFIX]);
+        let next = starts
+            .filter_map(|prefix| Some((rest.find(prefix)?, prefix.len())))
+            .min();
+        let Some((at, length)) = next else {
+            clean.push_str(rest);
+            return clean;
+        };
+        let (before, key) = rest.split_at(at + length);
+        clean.push_str(before);
+        let end = key.find(|c: char| !c.is_ascii_alphanumeric());
+        let (body, after) = key.split_at(end.unwrap_or(key.len()));
+        clean.push_str(if is_body(body) { "..." } else { body });
+        rest = after;
+    }
+}
+
+/// What `key` lacks for an operation that needs all or one of `needed`.
+pub fn lacking(key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
+    let scopes: Vec<Scope> = needed.iter().filter_map(|name| name.parse().ok()).collect();
+    let pending = ScopeSet::of(&key.pending_permissions);
+    let held = ScopeSet::of(&key.permissions).minus(pending).effective();
+    let missing: Vec<_> = scopes
+        .iter()
+        .copied()
+        .filter(|scope| !held.contains(*scope))
+        .collect();
+    match all || missing.len() == scopes.len() {
+        true => missing,
+        false => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::logic::test_key::test_key;
+    use serde_json::json;
+
+    #[test]
+    fn whole_keys_are_told_from_pieces() {
+        let body = "a".repeat(64);
+        assert_eq!(
+            environment_of(&format!(" pm_live_{body}\n")),
+            Ok(Environment::Live)
+        );
+        assert_eq!(
+            environment_of(&format!("pm_test_{body}")),
+            Ok(Environment::Test)
+        );
+        assert!(environment_of(&format!("pm_test_{body}a")).is_err());
+        assert!(environment_of("pm_live_abc...xyz").is_err());
+        assert!(
+            environment_of(&format!("Bearer pm_live_{body}"))
+                .unwrap_err()
+                .contains("Bearer")
+        );
+        assert!(environment_of("").is_err());
+    }
+
+    #[test]
+    fn keys_are_taken_out_of_texts() {
+        let key = format!("pm_live_{}", "k".repeat(64));
+        let token = format!("pm_play_{}", "t".repeat(64));
+        let text = format!("{{\"a\":\"{key}\",\"b\":\"{token}\",\"c\":\"pm_test_short\"}}");
+        assert_eq!(
+            without_keys(&text),
+            "{\"a\":\"pm_live_...\",\"b\":\"pm_play_...\",\"c\":\"pm_test_short\"}"
+        );
+        assert_eq!(without_keys("nothing"), "nothing");
+    }
+
+    #[test]
+    fn what_a_key_lacks_depends_on_how_many_it_needs() {
+        let names = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        let key = test_key(
+            json!({ "permissions": ["emails:send", "emails:send_bulk"], "pending_permissions": ["emails:send_bulk"] }),
+        );
+        let either = names(&["emails:send", "analytics:read"]);
+        assert_eq!(lacking(&key, &either, false), []);
+        let both = names(&["emails:send_bulk", "campaigns:write"]);
+        assert_eq!(
+            lacking(&key, &both, true),
+            [Scope::EmailsSendBulk, Scope::CampaignsWrite]
+        );
+        assert_eq!(lacking(&key, &[], false), []);
+    }
+}

@@ -1,0 +1,7 @@
+//! What the tester computes: which key may be used, how an answer is shown and
+//! explained, what is remembered of a call.
+
+pub mod answer;
+pub mod credential;
+pub mod explain;
+pub mod history;

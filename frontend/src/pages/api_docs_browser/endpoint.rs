@@ -1,0 +1,73 @@
+//! The page of an operation: its reference, and the tester.
+
+use super::{guide::GuideSkeleton, toc::follow_anchor};
+use crate::{
+    components::{
+        endpoint_reference::EndpointReference, related::Related, remote_view::RemoteView,
+        try_it_out::TryItOut,
+    },
+    logic::openapi::{Document, Operation},
+    pages::not_found::NotFound,
+    state::{docs::Docs, title::set_title},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use shared::docs::{DOCS, guide_path};
+use std::sync::Arc;
+
+/// The operation that the address names.
+#[component]
+pub fn Endpoint() -> impl IntoView {
+    let docs = Docs::expect();
+    let params = use_params_map();
+    let named = Memo::new(move |_| {
+        let of = |name: &str| params.with(|params| params.get(name).unwrap_or_default());
+        (of("group"), of("operation"))
+    });
+    view! {
+        <RemoteView
+            remote=docs.reference
+            skeleton=GuideSkeleton
+            children=move |reference| {
+                view! {
+                    {move || {
+                        let (group, id) = named.get();
+                        let document = reference.get().document;
+                        let operation = document
+                            .operations
+                            .iter()
+                            .find(|operation| {
+                                operation.id == id && operation.group.to_lowercase() == group
+                            })
+                            .cloned();
+                        match operation {
+                            Some(operation) => {
+                                view! { <EndpointView document operation=Arc::new(operation) /> }
+                                    .into_any()
+                            }
+                            None => view! { <NotFound /> }.into_any(),
+                        }
+                    }}
+                }
+            }
+        />
+    }
+}
+
+#[component]
+fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl IntoView {
+    set_title(operation.summary.clone());
+    follow_anchor();
+    view! {
+        <article class="endpoint-page">
+            <EndpointReference document=document.clone() operation=operation.clone() />
+            <TryItOut document operation />
+            <Related links=vec![
+                ("Full API Reference", DOCS.into()),
+                ("Authentication Guide", guide_path("authentication")),
+                ("Rate Limiting", guide_path("rate-limiting")),
+                ("Error Handling", guide_path("error-handling")),
+            ] />
+        </article>
+    }
+}
