@@ -10,7 +10,7 @@ use crate::{
     gateway::{failed_attempts::FailedAttempts, limits::TenantLimits, violations::Violations},
     keys::{
         cache::KeyCache,
-        format::{PlainKey, random_base62},
+        format::{PlainKey, base62_digits, random_base62},
         secret::SecretKeys,
     },
     live::Live,
@@ -215,6 +215,7 @@ impl Tenants {
 
 /// Makes request ids: random for the process, then counted.
 pub struct RequestIds {
+    /// What all of them begin with.
     process: String,
     next: AtomicU64,
 }
@@ -223,7 +224,7 @@ impl RequestIds {
     /// Ids of this process.
     pub fn new() -> anyhow::Result<Self> {
         Ok(Self {
-            process: random_base62(10)?,
+            process: format!("{}{}", RequestId::PREFIX, random_base62(10)?),
             next: AtomicU64::new(0),
         })
     }
@@ -231,11 +232,11 @@ impl RequestIds {
     /// An id that no other request has.
     pub fn next(&self) -> String {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let digits = crate::keys::format::base62_digits::<8>(number);
-        let mut id = String::with_capacity(RequestId::PREFIX.len() + 18);
-        id.push_str(RequestId::PREFIX);
+        let mut digits = base62_digits::<8>(number);
+        digits.reverse();
+        let mut id = String::with_capacity(self.process.len() + digits.len());
         id.push_str(&self.process);
-        id.extend(digits.iter().rev().map(|digit| char::from(*digit)));
+        id.push_str(str::from_utf8(&digits).unwrap_or_default());
         id
     }
 }

@@ -54,6 +54,8 @@ pub struct KeyRecord {
     pub creator_email: String,
     /// When it will stop, if that is known.
     pub sunset: Option<Sunset>,
+    /// What `whoami` says of it, as JSON, once it was asked.
+    pub introduction: OnceLock<Vec<u8>>,
 }
 
 impl KeyRecord {
@@ -291,6 +293,7 @@ mod tests {
             secret_version,
             creator_email: String::new(),
             sunset: None,
+            introduction: OnceLock::new(),
         }
     }
 

@@ -262,14 +262,18 @@ fn translate(status: u16, error: &Error) -> ApiError {
     }
 }
 
-/// A handler that has set one of these itself knows better.
 fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
+    // Nobody else writes this one.
+    headers.append(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    // A handler that has set one of these itself knows better.
     let mut append = |name: HeaderName, value| {
         if !headers.contains_key(&name) {
             headers.append(name, HeaderValue::from_static(value));
         }
     };
-    append(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if is_api {
         append(header::CACHE_CONTROL, "no-store");
     } else {

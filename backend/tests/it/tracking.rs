@@ -273,6 +273,9 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
         list["data"][0]["status"].clone()
     };
     let (id, path) = campaign_mail(&app, "Ann@example.com");
+    let mail = json!({"id": id});
+    // Its file is there a moment before the commit that says so.
+    eventually(|| (kinds(&key, &mail) == ["sent"]).then_some(()));
     let page = get(&app, &path);
     assert_eq!(
         (page.status, page.header("content-type")),
@@ -317,7 +320,6 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
         (status(&test, "ann"), status(&other, "ann")),
         (json!("active"), json!("active"))
     );
-    let mail = json!({"id": id});
     assert_eq!(kinds(&key, &mail), ["sent", "unsubscribed"]);
 
     // Nobody's contact yet: now it is one who wants no mail.

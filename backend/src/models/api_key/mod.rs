@@ -28,7 +28,7 @@ use shared::{
     key::{Environment, KeyDates, Reach},
     scope::ScopeSet,
 };
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A row of `api_keys`. No `Debug`: it holds a key's stored form.
 #[derive(
@@ -133,6 +133,7 @@ impl ApiKey {
             effective: scopes.minus(key.pending()?).effective(),
             ip_allowlist: key.ip_ranges()?,
             sunset: Sunset::new(&key.dates(), key.rotated_at.map(|date| date.and_utc())),
+            introduction: OnceLock::new(),
             dates: key.dates(),
             lineage_id: key.lineage_id,
             secret_hash: key.secret_hash,
