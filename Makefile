@@ -20,7 +20,7 @@ SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock .cargo/config.toml $(shell find 
 
 .PHONY: help
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 .PHONY: run
 run: build ## Build what has changed and serve the demo at http://127.0.0.1:8080 (ARGS="--addr …" adds options)
