@@ -178,8 +178,9 @@ impl Traffic {
             utc_ms: at.timestamp_millis(),
             monotonic: Duration::from_millis(at.timestamp_millis().unsigned_abs()),
         };
-        if let (Err(wait), _) = key.limits.charge(key.environment, operation, moment) {
-            return Some(wait.refusal());
+        let (outcome, charge) = key.limits.charge(key.environment, operation, moment);
+        if let Err(wait) = outcome {
+            return Some(wait.refusal(&charge));
         }
         let code = match (self.dice.roll(100), operation) {
             (99, UpsertContact::INDEX | SendEmail::INDEX) => ErrorCode::InvalidEmail,

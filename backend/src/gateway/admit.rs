@@ -139,6 +139,9 @@ fn judge(
     };
     if !key.works(at) {
         let reason = match key.dates.status(at.utc()) {
+            KeyStatus::Revoked if key.dates.revoked_at.is_none() => {
+                "This key was replaced by a newer one, and its grace period has ended."
+            }
             KeyStatus::Revoked => "This key has been revoked.",
             KeyStatus::Expired => "This key has expired.",
             _ => "This key is disabled.",

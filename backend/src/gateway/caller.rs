@@ -4,7 +4,10 @@
 use crate::{
     clock::Moment,
     error::ApiError,
-    gateway::{guard::Attribution, limits::Wait},
+    gateway::{
+        guard::Attribution,
+        limits::{Charge, Wait},
+    },
     keys::cache::KeyRecord,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
@@ -64,20 +67,24 @@ pub fn authorize<R: Row>(
     }
     let at = attribution.at;
     let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, at);
+    let outcome = outcome.map_err(|wait| wait.refusal(&charge));
     attribution.charge = Some(charge);
-    match outcome {
-        Ok(()) => Ok((key, at)),
-        Err(wait) => Err(wait.refusal()),
-    }
+    outcome.map(|()| (key, at))
 }
 
 impl Wait {
-    /// The answer to a request that has to wait.
-    pub fn refusal(self) -> ApiError {
+    /// The answer to a request that has to wait, given what is left in the buckets.
+    pub fn refusal(self, charge: &Charge) -> ApiError {
         let Self(secs) = self;
+        let reason = if charge.plan.remaining == 0 {
+            "The plan's rate limit is exceeded."
+        } else {
+            "This endpoint's own rate limit is exceeded."
+        };
         ApiError::new(ErrorCode::RateLimitExceeded)
             .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
             .retry_after(secs)
+            .reason(reason)
     }
 }
 

@@ -1,10 +1,14 @@
 //! Requests one by one: looked up, as a file, and how many are not kept.
 
 use crate::util::{Answer, Session, TestApp, json};
+use backend::models::tenant::Tenant;
 use chrono::TimeDelta;
 use diesel::{QueryDsl, RunQueryDsl};
 use serde_json::Value;
-use shared::{plan::Plan, role::Role};
+use shared::{
+    plan::{Plan, PlanLimits},
+    role::Role,
+};
 
 const USAGE: &str = "/api/v1/tenant/analytics/api-usage";
 
@@ -135,6 +139,33 @@ fn a_failure_tells_which_check_refused_it_and_why() {
     ] {
         assert!(!kept.contains(sent), "{sent} is in {kept}");
     }
+}
+
+#[test]
+fn a_refusal_by_a_limit_tells_whose_limit_it_was() {
+    let app = TestApp::start();
+    let limits = PlanLimits {
+        rate_per_minute: 60,
+        burst: 65,
+    };
+    app.write(|conn| Tenant::set_limits(conn, &app.tenant, limits));
+    let owner = app.sign_in(Role::Owner);
+    let key = app.key(&["emails:send"]);
+    let mail = json!({"to": "nonsense", "subject": "a", "html_body": "a"});
+    let said = |answer: &Answer| {
+        let told = look_up(&owner, answer).expect(200);
+        assert_eq!(told["failure"]["refused_by"], "rate_limit");
+        told["failure"]["message"].as_str().unwrap().to_owned()
+    };
+    let sends: Vec<_> = (0..61)
+        .map(|_| key.post("/v1/emails/send", &mail))
+        .collect();
+    assert_eq!(
+        said(&sends[60]),
+        "This endpoint's own rate limit is exceeded."
+    );
+    let calls: Vec<_> = (0..6).map(|_| key.get("/v1/whoami")).collect();
+    assert_eq!(said(&calls[5]), "The plan's rate limit is exceeded.");
 }
 
 #[test]
