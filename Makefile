@@ -60,6 +60,10 @@ bench: ## Measure the gateway, part by part, against a bare handler (ARGS="p99" 
 	if .ci/postgres.sh --check; then run=.ci/postgres.sh; fi; \
 	$$run cargo bench -p backend --bench gateway -- $(ARGS)
 
+.PHONY: bench-usage
+bench-usage: ## Measure the usage page behind 10 thousand, 1 million and 10 million requests
+	cargo bench -p backend --bench usage
+
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies
 	.ci/lint.sh

@@ -106,12 +106,12 @@ diesel::table! {
 
 diesel::table! {
     /// Request counts and latencies by series, bucket and resolution.
-    usage_rollups (tenant_id, resolution_secs, bucket, key_id, route, status, source) {
+    usage_rollups (tenant_id, lineage_id, resolution_secs, bucket, key_id, route, status, source) {
         tenant_id -> Text,
+        lineage_id -> Text,
         resolution_secs -> Integer,
         bucket -> Timestamp,
         key_id -> Text,
-        lineage_id -> Text,
         route -> Text,
         status -> Integer,
         source -> Text,
@@ -119,6 +119,18 @@ diesel::table! {
         latency_us_sum -> BigInt,
         latency -> Binary,
         not_logged -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Request counts by key, bucket and resolution.
+    usage_by_key (tenant_id, resolution_secs, bucket, lineage_id) {
+        tenant_id -> Text,
+        resolution_secs -> Integer,
+        bucket -> Timestamp,
+        lineage_id -> Text,
+        requests -> BigInt,
+        errors -> BigInt,
     }
 }
 

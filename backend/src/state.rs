@@ -61,6 +61,8 @@ pub struct AppState {
     pub rate_history: RateHistory,
     /// Single requests that wait to be written.
     pub request_log: RequestLog,
+    /// Held while these three are written.
+    pub flushing: tokio::sync::Mutex<()>,
     /// What was asked about usage just before.
     pub usage_answers: Answers<UsageQuery>,
     /// Mails on their way out.
@@ -122,6 +124,7 @@ impl AppState {
             recorder: Recorder::default(),
             rate_history: RateHistory::default(),
             request_log: RequestLog::default(),
+            flushing: tokio::sync::Mutex::default(),
             usage_answers: Answers::default(),
             mail: Mail::new(settings)?,
             live: Live::default(),

@@ -121,7 +121,7 @@ fn new_key(
         name: "Bench".to_owned(),
         description: String::new(),
         environment: Environment::Live,
-        permissions: vec![Scope::ContactsRead],
+        permissions: vec![Scope::ContactsRead, Scope::AnalyticsRead],
         expires_at: None,
         expires_in_days: None,
         ip_allowlist: vec!["127.0.0.0/8".into()],

@@ -22,5 +22,6 @@ pub mod session;
 pub mod template;
 pub mod tenant;
 pub mod usage;
+pub mod usage_by_key;
 pub mod usage_report;
 pub mod user;

@@ -42,7 +42,7 @@ struct NewRow<'a> {
 /// A row of `request_log`.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = request_log)]
-pub struct Request {
+pub struct Entry {
     seq: i64,
     request_id: String,
     at: NaiveDateTime,
@@ -101,11 +101,11 @@ pub fn get(
     tenant: &TenantId,
     id: &RequestId,
 ) -> Result<RequestDetail, ApiError> {
-    let (request, key_name): (Request, String) = request_log::table
+    let (request, key_name): (Entry, String) = request_log::table
         .inner_join(api_keys::table.on(api_keys::id.eq(request_log::key_id)))
         .filter(request_log::request_id.eq(id.as_str()))
         .filter(request_log::tenant_id.eq(tenant.as_str()))
-        .select((Request::as_select(), api_keys::name))
+        .select((Entry::as_select(), api_keys::name))
         .first(conn)?;
     request.into_detail(key_name)
 }
@@ -116,9 +116,9 @@ pub fn failed(
     conn: &mut DbConnection,
     subject: &Subject,
     period: Period,
-    before: Option<&Request>,
+    before: Option<&Entry>,
     limit: i64,
-) -> Result<Vec<Request>, ApiError> {
+) -> Result<Vec<Entry>, ApiError> {
     let mut query = request_log::table
         .filter(request_log::tenant_id.eq(subject.tenant.as_str().to_owned()))
         // In the words of the index that has only those.
@@ -126,7 +126,7 @@ pub fn failed(
         .filter(request_log::at.ge(period.from.naive_utc()))
         .filter(request_log::at.le(period.last().naive_utc()))
         .order((request_log::at.desc(), request_log::seq.desc()))
-        .select(Request::as_select())
+        .select(Entry::as_select())
         .limit(limit)
         .into_boxed();
     if let Some(lineage) = &subject.lineage {
@@ -171,7 +171,7 @@ pub fn forget(
     Ok(diesel::delete(old).execute(conn)?)
 }
 
-impl Request {
+impl Entry {
     /// As the list of recent errors shows it.
     pub fn view(&self) -> FailedRequest {
         let (method, path) = split_route(&self.route);

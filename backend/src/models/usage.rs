@@ -3,6 +3,7 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
+    models::usage_by_key::ByKey,
     schema::{api_key_activity, usage_rollups},
     usage::{
         histogram::Histogram,
@@ -15,41 +16,54 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert
 use shared::ids::{KeyId, TenantId};
 use std::collections::BTreeMap;
 
-/// What a row of `usage_rollups` is found by.
-type RowKey<'a> = (
-    &'a TenantId,
-    i32,
-    NaiveDateTime,
-    &'a KeyId,
-    &'a str,
-    u16,
-    Source,
-);
+/// The lineage of rows that have all keys of a tenant together.
+pub const ALL_KEYS: &str = "";
 
-/// Adds counts to all four resolutions.
+/// What a row of `usage_rollups` is found by. Rows of all keys together have neither
+/// lineage nor key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct RowKey<'a> {
+    tenant: &'a TenantId,
+    lineage: &'a str,
+    resolution: Resolution,
+    bucket: NaiveDateTime,
+    key: &'a str,
+    route: &'a str,
+    status: u16,
+    source: Source,
+}
+
+/// What is added to a row.
+#[derive(Debug, Default)]
+struct Sum {
+    requests: u64,
+    not_logged: u64,
+    latency_us: u64,
+    latency: Histogram,
+}
+
+/// Adds counts to all resolutions: to the rows of their keys, to those of all keys
+/// together, and to the numbers that lists of keys are made from.
 pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
     // Adding to a histogram reads it first.
     db::lock(conn, "usage")?;
-    let mut rows: BTreeMap<RowKey<'_>, Counts> = BTreeMap::new();
+    let mut rows: BTreeMap<RowKey<'_>, Sum> = BTreeMap::new();
+    let mut by_key = ByKey::default();
     for counts in counts {
         for resolution in Resolution::ALL {
-            let key = (
-                &counts.tenant_id,
-                resolution.secs(),
-                resolution.bucket(counts.minute),
-                &counts.key_id,
-                &*counts.route,
-                counts.status,
-                counts.source,
-            );
-            rows.entry(key)
-                .and_modify(|row| row.absorb(counts))
-                .or_insert_with(|| counts.clone());
+            let of_key = RowKey::new(counts, resolution);
+            rows.entry(of_key).or_default().absorb(counts);
+            // For ever only keys are asked about, one by one.
+            if resolution != Resolution::Ever {
+                rows.entry(of_key.of_all()).or_default().absorb(counts);
+                by_key.count(counts, resolution);
+            }
         }
     }
-    for ((_, resolution_secs, bucket, ..), row) in &rows {
-        add_row(conn, *resolution_secs, *bucket, row)?;
+    for (key, sum) in &rows {
+        key.add(conn, sum)?;
     }
+    by_key.save(conn)?;
     // Trying something out is no use.
     let of_programs = counts.iter().filter(|counts| counts.source == Source::Api);
     let mut last_used: BTreeMap<&KeyId, &Counts> = BTreeMap::new();
@@ -65,75 +79,93 @@ pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
     Ok(())
 }
 
-impl Counts {
-    fn absorb(&mut self, other: &Self) {
-        self.requests += other.requests;
-        self.not_logged += other.not_logged;
-        self.latency_us_sum += other.latency_us_sum;
-        self.latency.merge(&other.latency);
-        if self.last_at < other.last_at {
-            self.last_at = other.last_at;
-            self.last_client = other.last_client;
-        }
+impl Sum {
+    fn absorb(&mut self, counts: &Counts) {
+        self.requests += counts.requests;
+        self.not_logged += counts.not_logged;
+        self.latency_us += counts.latency_us_sum;
+        self.latency.merge(&counts.latency);
     }
 }
 
-fn add_row(
-    conn: &mut DbConnection,
-    resolution_secs: i32,
-    bucket: NaiveDateTime,
-    row: &Counts,
-) -> Result<(), ApiError> {
-    let status = i32::from(row.status);
-    let id = (
-        row.tenant_id.as_str(),
-        resolution_secs,
-        bucket,
-        row.key_id.as_str(),
-        &*row.route,
-        status,
-        row.source.as_str(),
-    );
-    let stored: Option<Vec<u8>> = usage_rollups::table
-        .find(id)
-        .select(usage_rollups::latency)
-        .first(conn)
-        .optional()?;
-    let mut latency = stored
-        .as_deref()
-        .map(Histogram::from_bytes)
-        .unwrap_or_default();
-    latency.merge(&row.latency);
-    let values = (
-        usage_rollups::tenant_id.eq(row.tenant_id.as_str()),
-        usage_rollups::resolution_secs.eq(resolution_secs),
-        usage_rollups::bucket.eq(bucket),
-        usage_rollups::key_id.eq(row.key_id.as_str()),
-        usage_rollups::lineage_id.eq(&row.lineage_id),
-        usage_rollups::route.eq(&row.route),
-        usage_rollups::status.eq(status),
-        usage_rollups::source.eq(row.source.as_str()),
-        usage_rollups::requests.eq(signed(row.requests)?),
-        usage_rollups::latency_us_sum.eq(signed(row.latency_us_sum)?),
-        usage_rollups::latency.eq(latency.to_bytes()),
-        usage_rollups::not_logged.eq(signed(row.not_logged)?),
-    );
-    if stored.is_none() {
+impl<'a> RowKey<'a> {
+    fn new(counts: &'a Counts, resolution: Resolution) -> Self {
+        Self {
+            tenant: &counts.tenant_id,
+            lineage: &counts.lineage_id,
+            resolution,
+            bucket: resolution.bucket(counts.minute),
+            key: counts.key_id.as_str(),
+            route: &counts.route,
+            status: counts.status,
+            source: counts.source,
+        }
+    }
+
+    /// The row that has the same of all keys together.
+    fn of_all(self) -> Self {
+        Self {
+            lineage: ALL_KEYS,
+            key: "",
+            ..self
+        }
+    }
+
+    fn add(&self, conn: &mut DbConnection, sum: &Sum) -> Result<(), ApiError> {
+        let id = (
+            self.tenant.as_str(),
+            self.lineage,
+            self.resolution.secs(),
+            self.bucket,
+            self.key,
+            self.route,
+            i32::from(self.status),
+            self.source.as_str(),
+        );
+        let stored: Option<Vec<u8>> = usage_rollups::table
+            .find(id)
+            .select(usage_rollups::latency)
+            .first(conn)
+            .optional()?;
+        let mut latency = stored
+            .as_deref()
+            .map(Histogram::from_bytes)
+            .unwrap_or_default();
+        latency.merge(&sum.latency);
+        let requests = signed(sum.requests)?;
+        let latency_us = signed(sum.latency_us)?;
+        let not_logged = signed(sum.not_logged)?;
+        let latency = usage_rollups::latency.eq(latency.to_bytes());
+        if stored.is_some() {
+            diesel::update(usage_rollups::table.find(id))
+                .set((
+                    usage_rollups::requests.eq(usage_rollups::requests + requests),
+                    usage_rollups::latency_us_sum.eq(usage_rollups::latency_us_sum + latency_us),
+                    usage_rollups::not_logged.eq(usage_rollups::not_logged + not_logged),
+                    latency,
+                ))
+                .execute(conn)?;
+            return Ok(());
+        }
+        let values = (
+            usage_rollups::tenant_id.eq(id.0),
+            usage_rollups::lineage_id.eq(id.1),
+            usage_rollups::resolution_secs.eq(id.2),
+            usage_rollups::bucket.eq(id.3),
+            usage_rollups::key_id.eq(id.4),
+            usage_rollups::route.eq(id.5),
+            usage_rollups::status.eq(id.6),
+            usage_rollups::source.eq(id.7),
+            usage_rollups::requests.eq(requests),
+            usage_rollups::latency_us_sum.eq(latency_us),
+            usage_rollups::not_logged.eq(not_logged),
+            latency,
+        );
         diesel::insert_into(usage_rollups::table)
             .values(values)
             .execute(conn)?;
-    } else {
-        diesel::update(usage_rollups::table.find(id))
-            .set((
-                usage_rollups::requests.eq(usage_rollups::requests + signed(row.requests)?),
-                usage_rollups::latency_us_sum
-                    .eq(usage_rollups::latency_us_sum + signed(row.latency_us_sum)?),
-                usage_rollups::latency.eq(latency.to_bytes()),
-                usage_rollups::not_logged.eq(usage_rollups::not_logged + signed(row.not_logged)?),
-            ))
-            .execute(conn)?;
+        Ok(())
     }
-    Ok(())
 }
 
 fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError> {
@@ -165,11 +197,12 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
     Ok(())
 }
 
-/// Forgets the oldest rows of a resolution that are past their time: about `at_once`
-/// of them, as many as fill whole buckets. What they counted stays in longer ones.
+/// Forgets the oldest rows of a lineage that are past their time: about `at_once` of
+/// them, as many as fill whole buckets. What they counted stays in longer ones.
 pub fn forget(
     conn: &mut DbConnection,
     tenant: &TenantId,
+    lineage: &str,
     resolution: Resolution,
     now: DateTime<Utc>,
     at_once: i64,
@@ -179,6 +212,7 @@ pub fn forget(
     };
     let rows = usage_rollups::table
         .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq(lineage))
         .filter(usage_rollups::resolution_secs.eq(resolution.secs()));
     let oldest: Vec<NaiveDateTime> = rows
         .filter(usage_rollups::bucket.lt(before))

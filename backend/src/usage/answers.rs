@@ -1,19 +1,26 @@
 //! Answers about usage that were given a short time ago, to give them again: several
 //! people and tabs look at the same numbers. Bounded by bytes and by age.
 
+use crate::error::ApiError;
 use actix_web::web::Bytes;
 use parking_lot::Mutex;
 use shared::ids::TenantId;
 use std::{collections::HashMap, hash::Hash, time::Duration};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// For how long an answer is given again.
 pub const FRESH: Duration = Duration::from_mins(1);
 /// How much memory the answers may take together, in bytes.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
 
+/// How many answers are made at once. More would take every connection to the
+/// database, which requests with new keys need too.
+const AT_ONCE: usize = 2;
+
 /// The answers to questions of type `Q`, each tenant's apart.
 pub struct Answers<Q> {
     kept: Mutex<HashMap<(TenantId, Q), Answer>>,
+    turns: Semaphore,
 }
 
 /// An answer's body.
@@ -29,6 +36,7 @@ impl<Q> Default for Answers<Q> {
     fn default() -> Self {
         Self {
             kept: Mutex::default(),
+            turns: Semaphore::new(AT_ONCE),
         }
     }
 }
@@ -39,6 +47,12 @@ impl<Q: Eq + Hash + Clone> Answers<Q> {
         let kept = self.kept.lock();
         let answer = kept.get(&(tenant.clone(), question.clone()))?;
         is_fresh(answer, now).then(|| answer.clone())
+    }
+
+    /// Waits for the turn to make an answer, which ends when this is dropped. Somebody
+    /// else may have made it meanwhile.
+    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, ApiError> {
+        self.turns.acquire().await.map_err(ApiError::internal)
     }
 
     /// Keeps an answer. The oldest ones go if there is no room.

@@ -19,6 +19,7 @@ const AT_ONCE: usize = 500;
 /// Writes everything, and tells the open dashboards when it can be read. What could
 /// not be written is kept for the next call.
 pub async fn flush(state: &AppState) -> Result<(), ApiError> {
+    let _alone = state.flushing.lock().await;
     state.rate_history.flush(&state.db, &state.tenants).await?;
     let mut newest = write_log(&state.request_log, &state.db).await?;
     let risen = state.recorder.flush(&state.db).await?;

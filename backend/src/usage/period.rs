@@ -47,6 +47,7 @@ impl Period {
     }
 
     /// The period of the same length just before.
+    #[must_use]
     pub fn previous(&self, now: DateTime<Utc>) -> Self {
         let length = Resolution::Minute.floor(self.to) - self.from;
         let from = self.from - length;

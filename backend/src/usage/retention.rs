@@ -3,7 +3,9 @@
 
 use crate::{
     error::ApiError,
-    models::{rate_limit_history, request_log, tenant::Tenant, usage},
+    models::{
+        api_key::ApiKey, rate_limit_history, request_log, tenant::Tenant, usage, usage_by_key,
+    },
     state::AppState,
     usage::resolution::Resolution,
 };
@@ -23,10 +25,23 @@ const LOG_ROWS_MAX: i64 = 5_000_000;
 pub async fn forget_old(state: &AppState) -> Result<(), ApiError> {
     let now = state.clock.now();
     for tenant in state.db.read(Tenant::ids).await? {
+        let of = tenant.clone();
+        let mut lineages = state
+            .db
+            .read(move |conn| ApiKey::lineages(conn, &of))
+            .await?;
+        lineages.push(usage::ALL_KEYS.to_owned());
         in_pieces(state, move |conn| {
             let mut forgotten = 0;
             for resolution in [Resolution::Minute, Resolution::Hour] {
-                forgotten += usage::forget(conn, &tenant, resolution, now, AT_ONCE)?;
+                for lineage in &lineages {
+                    let at_once = AT_ONCE - i64::try_from(forgotten).unwrap_or(AT_ONCE);
+                    if at_once <= 0 {
+                        return Ok(forgotten);
+                    }
+                    forgotten += usage::forget(conn, &tenant, lineage, resolution, now, at_once)?;
+                }
+                forgotten += usage_by_key::forget(conn, &tenant, resolution, now, AT_ONCE)?;
                 forgotten += rate_limit_history::forget(conn, &tenant, resolution, now, AT_ONCE)?;
             }
             Ok(forgotten)

@@ -8,7 +8,11 @@ use shared::{
     plan::{Plan, PlanLimits},
     role::Role,
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
+};
 
 const PATH: &str = "/api/v1/tenant/analytics/api-usage";
 
@@ -48,14 +52,13 @@ fn check(usage: &Value, received: &Received) {
     assert_eq!(sum(&usage["endpoints"], "requests"), all);
     assert_eq!(sum(&usage["endpoints"], "errors"), errors);
     assert_eq!(sum(&usage["keys"], "requests"), all);
-    let by_status = usage["errors"]["by_status"].as_array().unwrap().iter();
+    let by_status = usage["errors"]["by_status"].as_array().expect("is a list");
     let told: Received = by_status
+        .iter()
         .map(|entry| {
-            let status = entry["status"].as_u64().unwrap();
-            (
-                u16::try_from(status).unwrap(),
-                entry["count"].as_u64().unwrap(),
-            )
+            let [status, count] = ["status", "count"].map(|name| entry[name].as_u64());
+            let status = status.and_then(|status| u16::try_from(status).ok());
+            (status.expect("is a status"), count.expect("is a number"))
         })
         .collect();
     assert_eq!(told, failed);
@@ -202,7 +205,7 @@ fn answers_are_told_by_endpoint_status_and_key() {
     );
     assert_eq!(first["last_used_at"], json!(app.clock.now()));
     let shares = &told["errors"]["by_status"];
-    assert_eq!(shares[0]["share"].as_f64().unwrap(), 1.0 / 3.0, "{shares}");
+    assert_eq!(shares[0]["share"], json!(1.0 / 3.0), "{shares}");
     // With a clock that stands still nothing takes any time.
     assert_eq!(told["totals"]["latency_ms_avg"], 0.0);
     assert!(told["totals"]["latency_ms_p95"].as_f64().unwrap() < 0.01);
@@ -380,4 +383,45 @@ fn the_playground_counts_and_is_no_use_by_a_program() {
     let told = usage(&owner, "");
     check(&told, &Received::from([(200, 1)]));
     assert_eq!(told["keys"][0]["last_used_at"], Value::Null);
+}
+
+#[test]
+fn new_requests_are_told_as_they_are_counted() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let owner = app.sign_in(Role::Owner);
+    let mut stream = TcpStream::connect(app.addr).unwrap();
+    let head = "GET /api/v1/tenant/live HTTP/1.1";
+    let request = format!(
+        "{head}\r\nHost: {}\r\nCookie: pm_session={}\r\n\r\n",
+        app.addr, owner.token
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    // The first event is on its way as soon as the stream is open.
+    lines
+        .find(|line| line.starts_with("event: rate_limit"))
+        .unwrap();
+    key.get("/v1/whoami").expect(200);
+    let failed = key.get("/v1/nothing");
+    failed.problem(404, "not_found");
+    // The server may have written one of them before the other.
+    let (mut requests, mut errors, mut newest) = (0, 0, Value::Null);
+    while requests < 2 {
+        app.flush();
+        let data = lines
+            .find(|line| line.starts_with("data: {\"type\":\"usage\""))
+            .unwrap();
+        let event: Value = serde_json::from_str(data.trim_start_matches("data: ")).unwrap();
+        assert_eq!(event["keys"], json!([key.id]));
+        requests += event["requests"].as_u64().unwrap();
+        errors += event["errors"].as_u64().unwrap();
+        newest = event["newest"][0].clone();
+    }
+    assert_eq!((requests, errors), (2, 1));
+    let expected = json!({
+        "request_id": failed.header("x-request-id"), "at": app.clock.now(), "key_id": key.id,
+        "method": "", "path": "(unmatched)", "status": 404, "duration_ms": 0
+    });
+    assert_eq!(newest, expected);
 }

@@ -106,6 +106,15 @@ impl ApiKey {
             .first(conn)?)
     }
 
+    /// What the tenant's keys have in common that replaced each other.
+    pub fn lineages(conn: &mut DbConnection, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
+        Ok(api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+            .select(api_keys::lineage_id)
+            .distinct()
+            .load(conn)?)
+    }
+
     /// What the gateway needs to know of the key with this id, whosever it is.
     /// `limits` finds the tenant's limits.
     pub fn record(

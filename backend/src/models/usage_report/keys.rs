@@ -1,13 +1,12 @@
 //! Who made the requests: keys, those that replaced each other as one.
 
-use super::{
-    Subject,
-    tally::{Count, Tally},
-};
+use super::{Subject, tally::success_rate};
 use crate::{
     db::DbConnection,
     error::ApiError,
+    models::usage_by_key::{self, Count},
     schema::{api_key_activity, api_keys},
+    usage::{period::Period, resolution::Resolution},
 };
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl};
@@ -21,11 +20,20 @@ const KEYS_MAX: usize = 100;
 pub(super) fn load(
     conn: &mut DbConnection,
     subject: &Subject,
-    tally: &Tally,
+    period: Period,
 ) -> Result<Vec<KeyUsageRow>, ApiError> {
-    let mut busiest: Vec<(String, Count)> = tally
-        .lineages()
-        .map(|(lineage, count)| (lineage.clone(), count))
+    let mut counts: HashMap<String, Count> = HashMap::new();
+    for span in period.spans(Resolution::Day) {
+        for (lineage, count) in usage_by_key::sums(conn, &subject.tenant, span)? {
+            let sum = counts.entry(lineage).or_default();
+            sum.requests += count.requests;
+            sum.errors += count.errors;
+        }
+    }
+    let asked = |lineage: &String| subject.lineage.as_ref().is_none_or(|only| only == lineage);
+    let mut busiest: Vec<_> = counts
+        .into_iter()
+        .filter(|(lineage, _)| asked(lineage))
         .collect();
     busiest.sort_by(|a, b| b.1.requests.cmp(&a.1.requests).then_with(|| a.0.cmp(&b.0)));
     busiest.truncate(KEYS_MAX);
@@ -37,7 +45,7 @@ pub(super) fn load(
             key_id: key.id,
             name: key.name,
             requests: count.requests,
-            success_rate: count.success_rate(),
+            success_rate: success_rate(count),
             last_used_at: key.last_used_at.map(|date| date.and_utc()),
             lineage_id,
         })

@@ -7,14 +7,14 @@ mod tally;
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{rate_limit_history::History, request_log, tenant::Tenant},
+    models::{rate_limit_history::History, request_log, tenant::Tenant, usage::ALL_KEYS},
     schema::usage_rollups,
     usage::{
         period::{Period, Span},
         resolution::Resolution,
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::sql, sql_types::BigInt};
 use shared::{
     ids::TenantId,
@@ -37,6 +37,13 @@ pub struct Subject {
     pub lineage: Option<String>,
     /// Whose rate limit is shown.
     pub environment: Environment,
+}
+
+impl Subject {
+    /// The lineage of the rows that have its requests.
+    fn rows_of(&self) -> &str {
+        self.lineage.as_deref().unwrap_or(ALL_KEYS)
+    }
 }
 
 /// The usage in a period, and in the one before.
@@ -68,10 +75,10 @@ pub fn load(
         endpoints: tally.endpoints(),
         errors: UsageErrors {
             by_status: tally.by_status(),
-            recent: recent.iter().map(request_log::Request::view).collect(),
+            recent: recent.iter().map(request_log::Entry::view).collect(),
         },
         rate_limit,
-        keys: keys::load(conn, subject, &tally)?,
+        keys: keys::load(conn, subject, period)?,
         not_logged: tally.not_logged(),
     })
 }
@@ -113,19 +120,16 @@ fn count_by_bucket(
     let total = sql::<BigInt>("CAST(SUM(requests) AS BIGINT)");
     let errors =
         sql::<BigInt>("CAST(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END) AS BIGINT)");
-    let mut query = usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str().to_owned()))
+    let rows: Vec<(NaiveDateTime, i64, i64)> = usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq(subject.rows_of()))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))
         .group_by(usage_rollups::bucket)
         .select((usage_rollups::bucket, total, errors))
-        .into_boxed();
-    if let Some(lineage) = &subject.lineage {
-        query = query.filter(usage_rollups::lineage_id.eq(lineage.clone()));
-    }
-    let rows: Vec<(chrono::NaiveDateTime, i64, i64)> = query.load(conn)?;
-    let counted = |(bucket, total, errors): (chrono::NaiveDateTime, i64, i64)| {
+        .load(conn)?;
+    let counted = |(bucket, total, errors): (NaiveDateTime, i64, i64)| {
         (
             bucket.and_utc(),
             total.unsigned_abs(),

@@ -1,9 +1,10 @@
-//! What all rows of a period add up to, by route, by status and by key.
+//! What all rows of a period add up to, by route and by status.
 
 use super::Subject;
 use crate::{
     db::DbConnection,
     error::ApiError,
+    models::usage_by_key::Count,
     schema::usage_rollups,
     usage::{
         histogram::Distribution,
@@ -21,34 +22,12 @@ use std::collections::BTreeMap;
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = usage_rollups)]
 struct Row {
-    lineage_id: String,
     route: String,
     status: i32,
     requests: i64,
     latency_us_sum: i64,
     latency: Vec<u8>,
     not_logged: i64,
-}
-
-/// Requests, and those of them that failed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Count {
-    pub requests: u64,
-    pub errors: u64,
-}
-
-impl Count {
-    fn add(&mut self, status: i32, requests: u64) {
-        self.requests += requests;
-        if status >= 400 {
-            self.errors += requests;
-        }
-    }
-
-    /// The part that did not fail; 1 without requests.
-    pub fn success_rate(self) -> f64 {
-        ratio(self.requests - self.errors, self.requests).unwrap_or(1.0)
-    }
 }
 
 /// A route's requests.
@@ -64,7 +43,6 @@ struct Route {
 pub(super) struct Tally {
     routes: FxHashMap<String, Route>,
     errors_by_status: BTreeMap<i32, u64>,
-    lineages: FxHashMap<String, Count>,
     not_logged: u64,
 }
 
@@ -89,8 +67,6 @@ impl Tally {
         route.count.add(row.status, requests);
         route.latency_us_sum += row.latency_us_sum.unsigned_abs();
         route.latencies.absorb(&row.latency);
-        let lineage = self.lineages.entry(row.lineage_id).or_default();
-        lineage.add(row.status, requests);
         if row.status >= 400 {
             *self.errors_by_status.entry(row.status).or_default() += requests;
         }
@@ -141,11 +117,6 @@ impl Tally {
         shares
     }
 
-    /// By lineage.
-    pub fn lineages(&self) -> impl Iterator<Item = (&String, Count)> {
-        self.lineages.iter().map(|(id, count)| (id, *count))
-    }
-
     /// How many requests were not kept one by one.
     pub fn not_logged(&self) -> u64 {
         self.not_logged
@@ -153,17 +124,14 @@ impl Tally {
 }
 
 fn rows(conn: &mut DbConnection, subject: &Subject, span: Span) -> Result<Vec<Row>, ApiError> {
-    let mut query = usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str().to_owned()))
+    Ok(usage_rollups::table
+        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq(subject.rows_of()))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))
         .select(Row::as_select())
-        .into_boxed();
-    if let Some(lineage) = &subject.lineage {
-        query = query.filter(usage_rollups::lineage_id.eq(lineage.clone()));
-    }
-    Ok(query.load(conn)?)
+        .load(conn)?)
 }
 
 fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
@@ -173,7 +141,7 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
         method: method.to_owned(),
         path: path.to_owned(),
         requests,
-        success_rate: route.count.success_rate(),
+        success_rate: success_rate(route.count),
         latency_ms_avg: ratio(route.latency_us_sum, requests).map_or(0.0, in_ms),
         latency_ms_p95: route.latencies.quantile(0.95).map_or(0.0, in_ms),
         errors,
@@ -183,6 +151,11 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
 /// Method and path of a route as it is stored; no method if none was matched.
 pub fn split_route(route: &str) -> (&str, &str) {
     route.split_once(' ').unwrap_or(("", UNMATCHED_ROUTE))
+}
+
+/// The part that did not fail; 1 without requests.
+pub(super) fn success_rate(count: Count) -> f64 {
+    ratio(count.requests - count.errors, count.requests).unwrap_or(1.0)
 }
 
 /// The part that `count` is of `all`, if that is anything.

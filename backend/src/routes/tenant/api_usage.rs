@@ -22,7 +22,12 @@ pub async fn get_api_usage(
     let (now, made) = (state.clock.now(), state.clock.monotonic());
     let query = UsageQuery::of(&request, now)?;
     let tenant = caller.tenant_id;
-    if let Some(answer) = state.usage_answers.get(&tenant, &query, made) {
+    let answers = &state.usage_answers;
+    if let Some(answer) = answers.get(&tenant, &query, made) {
+        return Ok(respond(&answer, made));
+    }
+    let _turn = answers.turn().await?;
+    if let Some(answer) = answers.get(&tenant, &query, made) {
         return Ok(respond(&answer, made));
     }
     let (of, asked) = (tenant.clone(), query.clone());
@@ -38,7 +43,7 @@ pub async fn get_api_usage(
         body: body.into(),
         made,
     };
-    state.usage_answers.put(tenant, query, answer.clone());
+    answers.put(tenant, query, answer.clone());
     Ok(respond(&answer, made))
 }
 

@@ -6,7 +6,7 @@ use crate::{
     db::Database,
     error::ApiError,
     models::{
-        request_log::{self, Request},
+        request_log::{self, Entry},
         usage_report::Subject,
     },
     state::AppState,
@@ -67,7 +67,7 @@ struct Export {
     subject: Subject,
     period: Period,
     /// The last row that was sent.
-    last: Option<Request>,
+    last: Option<Entry>,
     /// The first line, until it is sent.
     head: Option<&'static str>,
     ended: bool,
@@ -94,7 +94,7 @@ impl Export {
     }
 }
 
-fn write_line(text: &mut String, row: &Request) {
+fn write_line(text: &mut String, row: &Entry) {
     let failed = row.view();
     let timestamp = failed
         .timestamp

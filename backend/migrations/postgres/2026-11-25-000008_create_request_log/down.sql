@@ -1,3 +1,0 @@
-DROP TABLE request_log;
-DROP TABLE rate_limit_rollups;
-ALTER TABLE usage_rollups DROP COLUMN not_logged;

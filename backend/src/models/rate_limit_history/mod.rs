@@ -1,0 +1,180 @@
+//! How near tenants came to their rate limits, by minute, hour and day.
+
+mod read;
+
+pub use read::History;
+
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    gateway::limits::MinuteCount,
+    schema::rate_limit_rollups,
+    usage::{rate_history::RateCount, resolution::Resolution},
+};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use shared::{ids::TenantId, key::Environment};
+use std::collections::BTreeMap;
+
+/// A row of `rate_limit_rollups`.
+#[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[diesel(table_name = rate_limit_rollups)]
+struct Row {
+    tenant_id: String,
+    environment: String,
+    resolution_secs: i32,
+    bucket: NaiveDateTime,
+    admitted: i64,
+    refused: i64,
+    peak: i64,
+    peak_at: NaiveDateTime,
+    peak_limit: i32,
+}
+
+/// Adds decisions to all resolutions.
+pub fn add(conn: &mut DbConnection, counts: &[RateCount]) -> Result<(), ApiError> {
+    // What is added to is read first.
+    db::lock(conn, "usage")?;
+    let mut rows = Rows::default();
+    for RateCount {
+        tenant_id,
+        environment,
+        count,
+    } in counts
+    {
+        let at = DateTime::from_timestamp(count.minute * 60, 0).unwrap_or_default();
+        let minute = rows.get(conn, tenant_id, *environment, Resolution::Minute, at)?;
+        minute.add(count);
+        minute.peak = minute.admitted;
+        minute.peak_limit = i32::try_from(count.limit).unwrap_or(i32::MAX);
+        let peak = (minute.peak, minute.peak_at, minute.peak_limit);
+        for longer in [Resolution::Hour, Resolution::Day] {
+            let row = rows.get(conn, tenant_id, *environment, longer, at)?;
+            row.add(count);
+            // The minute may be its busiest already, and have become busier still.
+            if peak.0 > row.peak || peak.1 == row.peak_at {
+                (row.peak, row.peak_at, row.peak_limit) = peak;
+            }
+        }
+    }
+    rows.save(conn)
+}
+
+impl Row {
+    fn add(&mut self, count: &MinuteCount) {
+        self.admitted += i64::from(count.admitted);
+        self.refused += i64::from(count.refused);
+    }
+}
+
+type RowKey = (TenantId, &'static str, i32, NaiveDateTime);
+
+/// Rows that are being added to, each read and written once.
+#[derive(Default)]
+struct Rows(BTreeMap<RowKey, (Row, IsNew)>);
+
+type IsNew = bool;
+
+impl Rows {
+    fn get(
+        &mut self,
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        resolution: Resolution,
+        at: DateTime<Utc>,
+    ) -> Result<&mut Row, ApiError> {
+        use std::collections::btree_map::Entry;
+        let (secs, bucket) = (resolution.secs(), resolution.bucket(at));
+        let environment = environment.as_str();
+        match self.0.entry((tenant.clone(), environment, secs, bucket)) {
+            Entry::Occupied(entry) => Ok(&mut entry.into_mut().0),
+            Entry::Vacant(entry) => {
+                let stored: Option<Row> = rate_limit_rollups::table
+                    .find((tenant.as_str(), environment, secs, bucket))
+                    .select(Row::as_select())
+                    .first(conn)
+                    .optional()?;
+                let is_new = stored.is_none();
+                let row = stored.unwrap_or_else(|| Row {
+                    tenant_id: tenant.as_str().to_owned(),
+                    environment: environment.to_owned(),
+                    resolution_secs: secs,
+                    bucket,
+                    admitted: 0,
+                    refused: 0,
+                    peak: 0,
+                    peak_at: Resolution::Minute.bucket(at),
+                    peak_limit: 0,
+                });
+                Ok(&mut entry.insert((row, is_new)).0)
+            }
+        }
+    }
+
+    fn save(self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        for (row, is_new) in self.0.into_values() {
+            if is_new {
+                diesel::insert_into(rate_limit_rollups::table)
+                    .values(&row)
+                    .execute(conn)?;
+            } else {
+                let id = (
+                    row.tenant_id.as_str(),
+                    row.environment.as_str(),
+                    row.resolution_secs,
+                    row.bucket,
+                );
+                diesel::update(rate_limit_rollups::table.find(id))
+                    .set((
+                        rate_limit_rollups::admitted.eq(row.admitted),
+                        rate_limit_rollups::refused.eq(row.refused),
+                        rate_limit_rollups::peak.eq(row.peak),
+                        rate_limit_rollups::peak_at.eq(row.peak_at),
+                        rate_limit_rollups::peak_limit.eq(row.peak_limit),
+                    ))
+                    .execute(conn)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Forgets the oldest rows of a resolution that are past their time, about `at_once`
+/// of them. Minutes in which requests were refused stay as long as hours do: they are
+/// few, and listed one by one.
+pub fn forget(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    resolution: Resolution,
+    now: DateTime<Utc>,
+    at_once: i64,
+) -> Result<usize, ApiError> {
+    let mut forgotten = 0;
+    for environment in Environment::ALL {
+        let rows = rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(resolution.secs()));
+        let quiet = rows.filter(rate_limit_rollups::refused.eq(0));
+        if let Some(before) = resolution.forgotten_before(now) {
+            let oldest: Vec<NaiveDateTime> = quiet
+                .filter(rate_limit_rollups::bucket.lt(before))
+                .order(rate_limit_rollups::bucket)
+                .select(rate_limit_rollups::bucket)
+                .limit(at_once)
+                .load(conn)?;
+            if let Some(last) = oldest.last() {
+                let old = quiet.filter(rate_limit_rollups::bucket.le(last));
+                forgotten += diesel::delete(old).execute(conn)?;
+            }
+        }
+        if let Some(before) = Resolution::Hour.forgotten_before(now)
+            && resolution.kept().is_some()
+        {
+            let old = rows.filter(rate_limit_rollups::bucket.lt(before));
+            forgotten += diesel::delete(old).execute(conn)?;
+        }
+    }
+    Ok(forgotten)
+}

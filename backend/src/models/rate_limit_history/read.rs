@@ -1,0 +1,183 @@
+//! Asking how near a tenant came to its limit.
+
+use super::Row;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    schema::rate_limit_rollups,
+    usage::{
+        period::{Period, Span},
+        resolution::Resolution,
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::sql,
+    sql_types::BigInt,
+};
+use shared::{
+    ids::TenantId,
+    key::Environment,
+    usage::{RateLimitEvent, RateLimitPeak, RateLimitPoint, RateLimitUsage},
+};
+use std::collections::BTreeMap;
+
+/// How many of the minutes in which requests were refused are told.
+const EVENTS_MAX: i64 = 20;
+
+/// Whose history is read, and what rate is granted now.
+#[derive(Debug, Clone, Copy)]
+pub struct History<'a> {
+    /// The company.
+    pub tenant: &'a TenantId,
+    /// Of which environment.
+    pub environment: Environment,
+    /// Shown where nothing is known from then.
+    pub limit_now: u32,
+}
+
+impl History<'_> {
+    /// How near it came to its limit in a period.
+    pub fn usage(
+        self,
+        conn: &mut DbConnection,
+        period: Period,
+        by: Resolution,
+        now: DateTime<Utc>,
+    ) -> Result<RateLimitUsage, ApiError> {
+        Ok(RateLimitUsage {
+            environment: self.environment,
+            series: self.series(conn, period, by)?,
+            exceeded_24h: self.refused_since(conn, now - TimeDelta::hours(24))?,
+            peak: self.peak(conn, period)?,
+            events: self.events(conn, period)?,
+        })
+    }
+
+    /// The busiest minute of a period, the earliest of several.
+    pub fn peak(
+        self,
+        conn: &mut DbConnection,
+        period: Period,
+    ) -> Result<Option<RateLimitPeak>, ApiError> {
+        let mut busiest: Option<Row> = None;
+        for span in period.spans(Resolution::Day) {
+            for row in self.rows(conn, span)? {
+                if busiest.as_ref().is_none_or(|other| other.peak < row.peak) {
+                    busiest = Some(row);
+                }
+            }
+        }
+        Ok(busiest.map(|row| RateLimitPeak {
+            value: unsigned(row.peak),
+            limit: row.peak_limit.unsigned_abs(),
+            at: row.peak_at.and_utc(),
+        }))
+    }
+
+    fn series(
+        self,
+        conn: &mut DbConnection,
+        period: Period,
+        by: Resolution,
+    ) -> Result<Vec<RateLimitPoint>, ApiError> {
+        let mut peaks: BTreeMap<DateTime<Utc>, (i64, i32)> = BTreeMap::new();
+        for span in period.spans(by) {
+            for row in self.rows(conn, span)? {
+                let known = peaks.entry(by.floor(row.bucket.and_utc())).or_default();
+                if known.0 <= row.peak {
+                    *known = (row.peak, row.peak_limit);
+                }
+            }
+        }
+        // A limit goes on until another one is seen.
+        let first = peaks.values().next().map(|(_, limit)| limit.unsigned_abs());
+        let mut limit = match self.limit_before(conn, period)? {
+            Some(before) => before,
+            None => first.unwrap_or(self.limit_now),
+        };
+        let point = |(t, _)| {
+            let (peak, known) = peaks.get(&t).copied().unwrap_or_default();
+            if known > 0 {
+                limit = known.unsigned_abs();
+            }
+            RateLimitPoint {
+                t,
+                peak: unsigned(peak),
+                limit,
+            }
+        };
+        Ok(period.buckets(by).map(point).collect())
+    }
+
+    fn rows(self, conn: &mut DbConnection, span: Span) -> Result<Vec<Row>, ApiError> {
+        Ok(rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(self.tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(self.environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(span.resolution.secs()))
+            .filter(rate_limit_rollups::bucket.ge(span.from.naive_utc()))
+            .filter(rate_limit_rollups::bucket.lt(span.to.naive_utc()))
+            .order(rate_limit_rollups::bucket)
+            .select(Row::as_select())
+            .load(conn)?)
+    }
+
+    /// The limit on the last day with requests before the period.
+    fn limit_before(
+        self,
+        conn: &mut DbConnection,
+        period: Period,
+    ) -> Result<Option<u32>, ApiError> {
+        let limit: Option<i32> = rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(self.tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(self.environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(Resolution::Day.secs()))
+            .filter(rate_limit_rollups::bucket.lt(Resolution::Day.bucket(period.from)))
+            .order(rate_limit_rollups::bucket.desc())
+            .select(rate_limit_rollups::peak_limit)
+            .first(conn)
+            .optional()?;
+        Ok(limit.map(i32::unsigned_abs))
+    }
+
+    fn refused_since(self, conn: &mut DbConnection, since: DateTime<Utc>) -> Result<u64, ApiError> {
+        let refused: i64 = rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(self.tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(self.environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(Resolution::Minute.secs()))
+            .filter(rate_limit_rollups::refused.gt(0))
+            .filter(rate_limit_rollups::bucket.ge(Resolution::Minute.bucket(since)))
+            .select(sql::<BigInt>("CAST(COALESCE(SUM(refused), 0) AS BIGINT)"))
+            .first(conn)?;
+        Ok(refused.unsigned_abs())
+    }
+
+    fn events(
+        self,
+        conn: &mut DbConnection,
+        period: Period,
+    ) -> Result<Vec<RateLimitEvent>, ApiError> {
+        let rows: Vec<Row> = rate_limit_rollups::table
+            .filter(rate_limit_rollups::tenant_id.eq(self.tenant.as_str()))
+            .filter(rate_limit_rollups::environment.eq(self.environment.as_str()))
+            .filter(rate_limit_rollups::resolution_secs.eq(Resolution::Minute.secs()))
+            .filter(rate_limit_rollups::refused.gt(0))
+            .filter(rate_limit_rollups::bucket.ge(period.from.naive_utc()))
+            .filter(rate_limit_rollups::bucket.le(period.last().naive_utc()))
+            .order(rate_limit_rollups::bucket.desc())
+            .select(Row::as_select())
+            .limit(EVENTS_MAX)
+            .load(conn)?;
+        let event = |row: Row| RateLimitEvent {
+            at: row.bucket.and_utc(),
+            refused: unsigned(row.refused),
+            admitted: unsigned(row.admitted),
+            limit: row.peak_limit.unsigned_abs(),
+        };
+        Ok(rows.into_iter().map(event).collect())
+    }
+}
+
+fn unsigned(count: i64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
