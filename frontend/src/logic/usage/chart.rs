@@ -13,7 +13,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
 
 /// The most labels below a chart.
-const LABELS: usize = 8;
+const LABELS: usize = 9;
 
 /// A colour by its name in `style/tokens.css`, without `--chart-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct ChartPoint {
 pub struct Chart {
     /// The points, from the left.
     pub points: Vec<ChartPoint>,
-    /// The lines, the most important first.
+    /// The lines, the hindmost first.
     pub lines: Vec<ChartLine>,
     /// The vertical axis.
     pub scale: Scale,
@@ -153,8 +153,7 @@ impl Chart {
     /// is dashed.
     pub fn picture(&self, color: impl Fn(&str) -> String) -> LinePicture {
         let mut lines = Vec::new();
-        // The first line is the most important one: it is drawn last, over the others.
-        for line in self.lines.iter().rev() {
+        for line in &self.lines {
             let color = color(line.ink.name());
             let drawn = |values: Vec<Option<f64>>, is_dashed: bool| Line {
                 color: color.clone(),
@@ -346,7 +345,10 @@ mod tests {
             [Some(1.0), Some(2.0), Some(3.0), Some(4.0)]
         );
         assert!(total[1].is_dashed);
-        assert_eq!(picture.lines.last().unwrap().color, "total", "on top");
+        assert!(
+            total[0].is_filled && picture.lines[0].color == "total",
+            "behind the others"
+        );
         let whole = hours(&[(1, 0, false), (2, 0, false)]).picture(|name| name.to_owned());
         assert!(whole.lines.iter().all(|line| !line.is_dashed));
     }
@@ -380,7 +382,7 @@ mod tests {
         assert_eq!(chart.scale.max(), 300);
         assert_eq!(chart.end_height(1), Some(0.8));
         assert!(
-            chart.picture(|_| String::new()).lines[..2]
+            chart.picture(|_| String::new()).lines[1..]
                 .iter()
                 .all(|line| line.is_dashed)
         );

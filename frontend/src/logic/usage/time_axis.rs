@@ -83,7 +83,7 @@ mod tests {
         let first = DateTime::parse_from_rfc3339(first).unwrap();
         let bucket = TimeDelta::seconds(bucket_seconds.into());
         let starts: Vec<_> = (0..count).map(|index| first + bucket * index).collect();
-        labels(&starts, bucket_seconds, 8)
+        labels(&starts, bucket_seconds, 9)
     }
 
     fn texts(labels: &[(usize, String)]) -> Vec<&str> {

@@ -91,10 +91,10 @@ fn Heading(column: EndpointSort, url: UsageUrl) -> impl IntoView {
         Some(SortOrder::Descending) => "descending",
         None => "none",
     };
-    let arrow = move || match order.get() {
-        Some(SortOrder::Ascending) => "↑",
-        Some(SortOrder::Descending) => "↓",
-        None => "",
+    // Without an order, the one that a press would bring, to be seen under the pointer.
+    let arrow = move || match order.get().unwrap_or(column.natural_order()) {
+        SortOrder::Ascending => "↑",
+        SortOrder::Descending => "↓",
     };
     view! {
         <th

@@ -113,7 +113,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
                     {move || moment::short(zone.at(at), zone.at(clock.now()))}
                 </time>
             </td>
-            <td data-label="Endpoint" class="is-breakable">
+            <td data-label="Endpoint" class="error-table__endpoint">
                 <code class="code">{endpoint_text(&error.method, &error.path)}</code>
             </td>
             <td data-label="Status">
