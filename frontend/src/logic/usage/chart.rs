@@ -233,18 +233,13 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
         is_limit,
     };
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
-    // The buckets are those of the requests.
-    let is_partial = |t| {
-        usage
-            .series
-            .iter()
-            .any(|point| point.t == t && point.partial)
-    };
-    let point = |(point, start): (&RateLimitPoint, &DateTime<FixedOffset>)| ChartPoint {
+    // The buckets are those of the requests, one for one.
+    let is_partial = |index: usize| usage.series.get(index).is_some_and(|point| point.partial);
+    let point = |(index, start): (usize, &DateTime<FixedOffset>)| ChartPoint {
         time: moment::bucket(*start, bucket_seconds),
-        is_partial: is_partial(point.t),
+        is_partial: is_partial(index),
     };
-    let points = series.iter().zip(&starts).map(point).collect();
+    let points = starts.iter().enumerate().map(point).collect();
     let largest = series
         .iter()
         .map(|point| u64::from(point.peak.max(point.limit)))

@@ -47,7 +47,7 @@ pub fn Endpoints(
                     "Top Endpoints"
                 </h2>
             </header>
-            <table class="data-table data-table--cards">
+            <table class="data-table data-table--cards data-table--sortable">
                 <caption class="visually-hidden">"Endpoints, sortable by each column"</caption>
                 <thead>
                     <tr>
