@@ -13,7 +13,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
 
 /// The most labels below a chart.
-const LABELS: usize = 9;
+const LABELS: i64 = 9;
 
 /// A colour by its name in `style/tokens.css`, without `--chart-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,15 +162,15 @@ impl Chart {
                 is_filled: line.ink == Ink::Total,
             };
             if line.is_limit {
-                lines.push(drawn(self.kept(line, |_| true), true));
+                lines.push(drawn(kept(line, |_| true), true));
                 continue;
             }
             let is_partial = |index: usize| self.points.get(index).is_some_and(|p| p.is_partial);
-            let whole = self.kept(line, |index| !is_partial(index));
+            let whole = kept(line, |index| !is_partial(index));
             let next_to_partial = |index: usize| {
                 is_partial(index) || is_partial(index + 1) || (index > 0 && is_partial(index - 1))
             };
-            let partial = self.kept(line, next_to_partial);
+            let partial = kept(line, next_to_partial);
             lines.push(drawn(whole, false));
             if self.points.iter().any(|point| point.is_partial) {
                 lines.push(drawn(partial, true));
@@ -184,14 +184,15 @@ impl Chart {
             grid_color: color("grid"),
         }
     }
+}
 
-    fn kept(&self, line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
-        line.values
-            .iter()
-            .enumerate()
-            .map(|(index, value)| value.filter(|_| keep(index)).map(|value| value as f64))
-            .collect()
-    }
+/// The values of the points that are to be kept, and gaps elsewhere.
+fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
+    line.values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| value.filter(|_| keep(index)).map(|value| value as f64))
+        .collect()
 }
 
 /// Requests over time, in the time zone of `at`.

@@ -117,9 +117,10 @@ fn row(endpoint: EndpointUsage) -> impl IntoView {
     let has_errors = endpoint.errors != 0;
     let is_unknown = endpoint.path == "(unmatched)";
     let p95 = format!("95% within {}", millis(endpoint.latency_ms_p95));
-    let name = match is_unknown {
-        true => Either::Left(view! { <span class="is-muted">{name}</span> }),
-        false => Either::Right(view! { <code class="code">{name}</code> }),
+    let name = if is_unknown {
+        Either::Left(view! { <span class="is-muted">{name}</span> })
+    } else {
+        Either::Right(view! { <code class="code">{name}</code> })
     };
     view! {
         <tr>
