@@ -7,6 +7,7 @@ import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
 import { OverviewPage } from "./pages/overview_page";
 import { BILLING, DOCS, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, WEBHOOKS } from "./pages/routes";
+import { UsagePage } from "./pages/usage_page";
 
 /** Every state that is checked, and how to get there. */
 const STATES: Record<string, (page: Page) => Promise<void>> = {
@@ -21,6 +22,29 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
   overview: async (page) => {
     await signIn(page, DEVELOPER);
     await new OverviewPage(page).open();
+  },
+  usage: async (page) => {
+    await signIn(page, DEVELOPER);
+    const usage = new UsagePage(page);
+    await usage.open("?range=30d");
+    await usage.volume.cursor.focus();
+    await expect(usage.volume.readout).toBeVisible();
+  },
+  "usage as tables": async (page) => {
+    await signIn(page, DEVELOPER);
+    const usage = new UsagePage(page);
+    await usage.open("?range=7d");
+    await usage.volume.tableSwitch.click();
+    await usage.range("Custom Range").click();
+    await expect(usage.customRange).toBeVisible();
+    await expect(usage.volume.table).toBeVisible();
+  },
+  "one request": async (page) => {
+    await signIn(page, DEVELOPER);
+    const usage = new UsagePage(page);
+    await usage.open("?range=30d");
+    await usage.recentErrors.getByRole("button").first().click();
+    await expect(usage.request.checks).toHaveCount(7);
   },
   "command palette": async (page) => {
     await signIn(page, DEVELOPER);

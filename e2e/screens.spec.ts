@@ -8,6 +8,7 @@ import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
 import { OverviewPage } from "./pages/overview_page";
 import { BILLING, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
+import { UsagePage } from "./pages/usage_page";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1280, 390]) {
@@ -62,6 +63,22 @@ for (const colorScheme of ["light", "dark"] as const) {
           await expect(page.getByRole("dialog", { name: "Navigation" })).toBeVisible();
           await take("drawer");
         }
+
+        const usage = new UsagePage(page);
+        for (const range of ["24h", "30d"]) {
+          await usage.open(`?range=${range}`);
+          await take(`usage-${range}`);
+        }
+        await usage.volume.cursor.focus();
+        await page.keyboard.press("PageDown");
+        await take("usage-cursor");
+        await usage.volume.tableSwitch.click();
+        await take("usage-table");
+        await usage.recentErrors.getByRole("button").first().click();
+        await expect(usage.request.checks).toHaveCount(7);
+        await take("usage-request");
+        await usage.open("?range=custom&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z");
+        await take("usage-empty");
 
         await page.goto(BILLING);
         await expect(page.getByText("Current plan")).toBeVisible();

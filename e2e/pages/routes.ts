@@ -4,6 +4,7 @@ const SETTINGS = "/dashboard/settings";
 
 export const OVERVIEW = `${SETTINGS}/developers`;
 export const KEYS = `${OVERVIEW}/keys`;
+export const USAGE = `${OVERVIEW}/usage`;
 export const WEBHOOKS = `${OVERVIEW}/webhooks`;
 export const DOCS = `${OVERVIEW}/docs`;
 export const ERROR_CATALOGUE = `${OVERVIEW}/docs/errors`;

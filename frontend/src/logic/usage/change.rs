@@ -179,7 +179,8 @@ mod tests {
         let worse = change(0.98, 0.99);
         assert_eq!((worse.text.as_str(), worse.tone), ("1 point", Tone::Bad));
         assert_eq!(change(0.9901, 0.99).direction, Direction::Level);
-        assert_eq!(points(Some(0.5), None, Direction::Up).text, NOTHING_BEFORE);
+        let unknown = points(Some(0.5), None, Direction::Up);
+        assert_eq!(unknown.direction, Direction::Unknown);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
 
 /// The most labels below a chart.
-const LABELS: usize = 8;
+const LABELS: i64 = 9;
 
 /// A colour by its name in `style/tokens.css`, without `--chart-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct ChartPoint {
 pub struct Chart {
     /// The points, from the left.
     pub points: Vec<ChartPoint>,
-    /// The lines, the most important first.
+    /// The lines, the hindmost first.
     pub lines: Vec<ChartLine>,
     /// The vertical axis.
     pub scale: Scale,
@@ -153,8 +153,7 @@ impl Chart {
     /// is dashed.
     pub fn picture(&self, color: impl Fn(&str) -> String) -> LinePicture {
         let mut lines = Vec::new();
-        // The first line is the most important one: it is drawn last, over the others.
-        for line in self.lines.iter().rev() {
+        for line in &self.lines {
             let color = color(line.ink.name());
             let drawn = |values: Vec<Option<f64>>, is_dashed: bool| Line {
                 color: color.clone(),
@@ -163,15 +162,15 @@ impl Chart {
                 is_filled: line.ink == Ink::Total,
             };
             if line.is_limit {
-                lines.push(drawn(self.kept(line, |_| true), true));
+                lines.push(drawn(kept(line, |_| true), true));
                 continue;
             }
             let is_partial = |index: usize| self.points.get(index).is_some_and(|p| p.is_partial);
-            let whole = self.kept(line, |index| !is_partial(index));
+            let whole = kept(line, |index| !is_partial(index));
             let next_to_partial = |index: usize| {
                 is_partial(index) || is_partial(index + 1) || (index > 0 && is_partial(index - 1))
             };
-            let partial = self.kept(line, next_to_partial);
+            let partial = kept(line, next_to_partial);
             lines.push(drawn(whole, false));
             if self.points.iter().any(|point| point.is_partial) {
                 lines.push(drawn(partial, true));
@@ -185,14 +184,15 @@ impl Chart {
             grid_color: color("grid"),
         }
     }
+}
 
-    fn kept(&self, line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
-        line.values
-            .iter()
-            .enumerate()
-            .map(|(index, value)| value.filter(|_| keep(index)).map(|value| value as f64))
-            .collect()
-    }
+/// The values of the points that are to be kept, and gaps elsewhere.
+fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
+    line.values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| value.filter(|_| keep(index)).map(|value| value as f64))
+        .collect()
 }
 
 /// Requests over time, in the time zone of `at`.
@@ -234,18 +234,13 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
         is_limit,
     };
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
-    // The buckets are those of the requests.
-    let is_partial = |t| {
-        usage
-            .series
-            .iter()
-            .any(|point| point.t == t && point.partial)
-    };
-    let point = |(point, start): (&RateLimitPoint, &DateTime<FixedOffset>)| ChartPoint {
+    // The buckets are those of the requests, one for one.
+    let is_partial = |index: usize| usage.series.get(index).is_some_and(|point| point.partial);
+    let point = |(index, start): (usize, &DateTime<FixedOffset>)| ChartPoint {
         time: moment::bucket(*start, bucket_seconds),
-        is_partial: is_partial(point.t),
+        is_partial: is_partial(index),
     };
-    let points = series.iter().zip(&starts).map(point).collect();
+    let points = starts.iter().enumerate().map(point).collect();
     let largest = series
         .iter()
         .map(|point| u64::from(point.peak.max(point.limit)))
@@ -346,7 +341,10 @@ mod tests {
             [Some(1.0), Some(2.0), Some(3.0), Some(4.0)]
         );
         assert!(total[1].is_dashed);
-        assert_eq!(picture.lines.last().unwrap().color, "total", "on top");
+        assert!(
+            total[0].is_filled && picture.lines[0].color == "total",
+            "behind the others"
+        );
         let whole = hours(&[(1, 0, false), (2, 0, false)]).picture(|name| name.to_owned());
         assert!(whole.lines.iter().all(|line| !line.is_dashed));
     }
@@ -380,7 +378,7 @@ mod tests {
         assert_eq!(chart.scale.max(), 300);
         assert_eq!(chart.end_height(1), Some(0.8));
         assert!(
-            chart.picture(|_| String::new()).lines[..2]
+            chart.picture(|_| String::new()).lines[1..]
                 .iter()
                 .all(|line| line.is_dashed)
         );

@@ -26,6 +26,18 @@ pub fn short(moment: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> Strin
     }
 }
 
+/// `Nov 24, 2025, 2:15:40.888 PM`: as exact as it is known.
+pub fn exact(moment: DateTime<FixedOffset>) -> String {
+    let clock = clock(moment);
+    let (minutes, half) = clock.split_once(' ').unwrap_or((&clock, ""));
+    let millis = moment.timestamp_subsec_millis();
+    let date = short_date(moment);
+    format!(
+        "{date}, {minutes}:{:02}.{millis:03} {half}",
+        moment.second()
+    )
+}
+
 /// `Nov 24`.
 pub fn day(moment: DateTime<FixedOffset>) -> String {
     let date = short_date(moment);
@@ -70,6 +82,12 @@ mod tests {
             short(at("2024-12-31T00:05:00Z"), now),
             "Dec 31, 2024, 12:05 AM"
         );
+    }
+
+    #[test]
+    fn exact_moments_are_told_to_the_millisecond() {
+        let moment = at("2025-11-24T14:15:04.078+01:00");
+        assert_eq!(exact(moment), "Nov 24, 2025, 2:15:04.078 PM");
     }
 
     #[test]

@@ -125,9 +125,10 @@ pub fn parse_request_id(text: &str) -> Option<RequestId> {
 pub fn short_request_id(id: &RequestId) -> String {
     let id = id.as_str();
     let end = id.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
-    match end > RequestId::PREFIX.len() {
-        true => format!("{}…{}", RequestId::PREFIX, &id[end..]),
-        false => id.into(),
+    if end > RequestId::PREFIX.len() {
+        format!("{}…{}", RequestId::PREFIX, &id[end..])
+    } else {
+        id.into()
     }
 }
 

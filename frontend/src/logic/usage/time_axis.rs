@@ -30,13 +30,16 @@ const STEPS: [i64; 15] = [
 pub fn labels(
     starts: &[DateTime<FixedOffset>],
     bucket_seconds: u32,
-    most: usize,
+    most: i64,
 ) -> Vec<(usize, String)> {
     let is_days = bucket_seconds >= DAY_SECONDS;
     // Seconds since an arbitrary midnight of the zone; days are UTC's.
-    let clock_seconds = |start: &DateTime<FixedOffset>| match is_days {
-        true => start.timestamp(),
-        false => start.naive_local().and_utc().timestamp(),
+    let clock_seconds = |start: &DateTime<FixedOffset>| {
+        if is_days {
+            start.timestamp()
+        } else {
+            start.naive_local().and_utc().timestamp()
+        }
     };
     let [first, .., last] = starts else {
         return starts
@@ -45,7 +48,7 @@ pub fn labels(
             .collect();
     };
     let span = clock_seconds(last) - clock_seconds(first);
-    let fits = |step: &i64| *step >= bucket_seconds.into() && span / step < most as i64;
+    let fits = |step: &i64| *step >= bucket_seconds.into() && span / step < most;
     let step = STEPS.into_iter().find(fits).unwrap_or(span.max(1));
     let mut labels = Vec::new();
     let mut before = clock_seconds(first) - i64::from(bucket_seconds);
@@ -83,7 +86,7 @@ mod tests {
         let first = DateTime::parse_from_rfc3339(first).unwrap();
         let bucket = TimeDelta::seconds(bucket_seconds.into());
         let starts: Vec<_> = (0..count).map(|index| first + bucket * index).collect();
-        labels(&starts, bucket_seconds, 8)
+        labels(&starts, bucket_seconds, 9)
     }
 
     fn texts(labels: &[(usize, String)]) -> Vec<&str> {

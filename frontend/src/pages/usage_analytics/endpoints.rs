@@ -47,7 +47,7 @@ pub fn Endpoints(
                     "Top Endpoints"
                 </h2>
             </header>
-            <table class="data-table data-table--cards">
+            <table class="data-table data-table--cards data-table--sortable">
                 <caption class="visually-hidden">"Endpoints, sortable by each column"</caption>
                 <thead>
                     <tr>
@@ -91,10 +91,10 @@ fn Heading(column: EndpointSort, url: UsageUrl) -> impl IntoView {
         Some(SortOrder::Descending) => "descending",
         None => "none",
     };
-    let arrow = move || match order.get() {
-        Some(SortOrder::Ascending) => "↑",
-        Some(SortOrder::Descending) => "↓",
-        None => "",
+    // Without an order, the one that a press would bring, to be seen under the pointer.
+    let arrow = move || match order.get().unwrap_or(column.natural_order()) {
+        SortOrder::Ascending => "↑",
+        SortOrder::Descending => "↓",
     };
     view! {
         <th
@@ -117,9 +117,10 @@ fn row(endpoint: EndpointUsage) -> impl IntoView {
     let has_errors = endpoint.errors != 0;
     let is_unknown = endpoint.path == "(unmatched)";
     let p95 = format!("95% within {}", millis(endpoint.latency_ms_p95));
-    let name = match is_unknown {
-        true => Either::Left(view! { <span class="is-muted">{name}</span> }),
-        false => Either::Right(view! { <code class="code">{name}</code> }),
+    let name = if is_unknown {
+        Either::Left(view! { <span class="is-muted">{name}</span> })
+    } else {
+        Either::Right(view! { <code class="code">{name}</code> })
     };
     view! {
         <tr>

@@ -78,15 +78,16 @@ impl UsageFeed {
         }
     }
 
-    /// The usage; to be read only where [`Shown::Usage`] is shown.
-    pub fn usage(self) -> Signal<ApiUsage> {
-        let first = self.answer.get_untracked().map(|(_, usage)| usage);
-        let usage = Memo::new(move |last: Option<&Option<ApiUsage>>| {
+    /// The usage, as it changes; `None` before the first answer.
+    pub fn usage(self) -> Option<Signal<ApiUsage>> {
+        let (_, first) = self.answer.get_untracked()?;
+        let usage = Memo::new(move |last: Option<&ApiUsage>| {
             let now = self.answer.get().map(|(_, usage)| usage);
-            now.or_else(|| last.cloned().flatten())
-                .or_else(|| first.clone())
+            // Whoever reads it is taken off the page when there is none.
+            now.or_else(|| last.cloned())
+                .unwrap_or_else(|| first.clone())
         });
-        Signal::derive(move || usage.get().expect("drawn only once there is an answer"))
+        Some(usage.into())
     }
 
     /// The range that the usage on show is of, tracked.

@@ -47,7 +47,9 @@ pub fn UsageAnalytics() -> impl IntoView {
         {move || match feed.shown() {
             Shown::Loading => view! { <Skeleton /> }.into_any(),
             Shown::Failed => view! { <Failure feed url /> }.into_any(),
-            Shown::Usage => view! { <Sections feed url /> }.into_any(),
+            Shown::Usage => {
+                feed.usage().map(|usage| view! { <Sections feed usage url /> }).into_any()
+            }
         }}
         <RequestDrawer url />
     }
@@ -76,8 +78,7 @@ fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
 }
 
 #[component]
-fn Sections(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
-    let usage = feed.usage();
+fn Sections(feed: UsageFeed, usage: Signal<ApiUsage>, url: UsageUrl) -> impl IntoView {
     let is_empty = Memo::new(move |_| usage.with(|usage| usage.totals.requests == 0));
     view! {
         <div class="usage" aria-busy=move || feed.is_busy().to_string()>

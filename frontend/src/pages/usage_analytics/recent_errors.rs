@@ -35,11 +35,12 @@ pub fn RecentErrors(
     };
     let has_more = Memo::new(move |_| recent.with(Vec::len) > NEWEST);
     let has_errors = Memo::new(move |_| usage.with(|usage| !usage.errors.by_status.is_empty()));
-    let empty = move || match has_errors.get() {
-        true => {
+    let empty = move || {
+        if has_errors.get() {
             "The errors of this range are counted, but no longer kept one by one: that ends after 30 days."
+        } else {
+            "No errors in this range."
         }
-        false => "No errors in this range.",
     };
     view! {
         <section class="card panel" aria-labelledby="recent-errors">
@@ -113,7 +114,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
                     {move || moment::short(zone.at(at), zone.at(clock.now()))}
                 </time>
             </td>
-            <td data-label="Endpoint" class="is-breakable">
+            <td data-label="Endpoint" class="error-table__endpoint">
                 <code class="code">{endpoint_text(&error.method, &error.path)}</code>
             </td>
             <td data-label="Status">

@@ -13,10 +13,10 @@ use crate::{
     logic::{
         key_text::details_path,
         site_map::ERRORS,
-        time,
         usage::{
             change::millis,
             errors::endpoint_text,
+            moment,
             trace::{Outcome, label, trace},
             zone::offset,
         },
@@ -90,13 +90,8 @@ fn Details(request: RequestDetail) -> impl IntoView {
     let at = request.timestamp;
     let checks = trace(&request);
     let when = move || {
-        let moment = zone.at(at);
-        let seconds = moment.format("%S%.3f");
-        format!(
-            "{} ({seconds} s, {})",
-            time::date_and_time(moment),
-            offset(moment)
-        )
+        let at = zone.at(at);
+        format!("{} ({})", moment::exact(at), offset(at))
     };
     let source = (request.source == "playground")
         .then_some("Sent from the documentation page, in the name of this key");

@@ -112,9 +112,10 @@ impl UsageUrl {
     /// Sorts the endpoints by a column; by the same one again, the other way round.
     pub fn sort_by(self, column: EndpointSort) {
         let (sort, order) = self.sort.get_untracked();
-        let order = match sort == column {
-            true => order.reversed(),
-            false => column.natural_order(),
+        let order = if sort == column {
+            order.reversed()
+        } else {
+            column.natural_order()
         };
         let is_default = column == EndpointSort::default();
         self.set_sort
