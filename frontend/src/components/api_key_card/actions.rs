@@ -1,8 +1,8 @@
 //! What can be done with a key in its present state.
 
-use crate::components::key_dialogs::KeyAction;
+use crate::logic::key_action::KeyAction;
 use leptos::prelude::*;
-use shared::key::{KeyStatus, KeyView};
+use shared::key::KeyView;
 
 /// The card's buttons.
 #[component]
@@ -29,7 +29,7 @@ pub fn Actions(
         }
     };
     move || {
-        let actions = possible(status.get());
+        let actions = KeyAction::possible(status.get());
         (!actions.is_empty()).then(|| {
             view! {
                 <div class="key-card__actions" role="group" aria-label="Actions">
@@ -37,17 +37,5 @@ pub fn Actions(
                 </div>
             }
         })
-    }
-}
-
-/// What the server would not refuse because of the status.
-const fn possible(status: KeyStatus) -> &'static [KeyAction] {
-    use KeyAction::{Disable, Edit, Enable, Revoke, Rotate};
-    match status {
-        KeyStatus::Active => &[Edit, Rotate, Disable, Revoke],
-        KeyStatus::Rotating => &[Edit, Disable, Revoke],
-        KeyStatus::Disabled => &[Edit, Enable, Revoke],
-        KeyStatus::Expired => &[Edit, Revoke],
-        KeyStatus::Revoked => &[],
     }
 }

@@ -4,9 +4,11 @@
 use crate::{
     components::icon::{Icon, IconKind},
     logic::{
+        key_action::KeyAction,
         key_query::{KeyQuery, KeySort, STATUSES, SortOrder, parse_status, status_param},
         key_text::without_secret,
         number::counted,
+        presets::Preset,
     },
 };
 use leptos::prelude::*;
@@ -25,7 +27,13 @@ pub struct UrlFilters {
     pub query: Memo<KeyQuery>,
     /// The one key that was asked for, if the page is about one.
     pub key: Memo<Option<String>>,
+    /// What is to be done with it, if the link says so.
+    pub action: Memo<Option<KeyAction>>,
+    /// What the new key is for, if the link is to create one.
+    pub template: Memo<Option<Preset>>,
     set_key: Setter,
+    set_action: Setter,
+    set_template: Setter,
     set_search: Setter,
     set_status: Setter,
     set_sort: Setter,
@@ -44,11 +52,15 @@ impl UrlFilters {
             query_signal_with_options::<String>(name, options)
         };
         let (key, set_key) = param("key");
+        let (action, set_action) = param("action");
+        let (template, set_template) = param("template");
         let (search, set_search) = param("search");
         let (status, set_status) = param("status");
         let (sort, set_sort) = param("sort");
         let (order, set_order) = param("order");
         let key = Memo::new(move |_| key.get().filter(|key| !key.is_empty()));
+        let action = Memo::new(move |_| action.get().as_deref().and_then(KeyAction::of_verb));
+        let template = Memo::new(move |_| template.get().as_deref().and_then(Preset::of_template));
         let query = Memo::new(move |_| {
             let sort = KeySort::parse(&sort.get().unwrap_or_default());
             let order = order.get().as_deref().and_then(SortOrder::parse);
@@ -65,7 +77,11 @@ impl UrlFilters {
         Self {
             query,
             key,
+            action,
+            template,
             set_key,
+            set_action,
+            set_template,
             set_search,
             set_status,
             set_sort,
@@ -78,6 +94,16 @@ impl UrlFilters {
         self.set_key.set(None);
         self.set_search.set(None);
         self.set_status.set(None);
+    }
+
+    /// The link's action has been followed: a reload must not ask again.
+    pub fn forget_action(self) {
+        self.set_action.set(None);
+    }
+
+    /// The wizard is open.
+    pub fn forget_template(self) {
+        self.set_template.set(None);
     }
 
     fn search(self, text: &str) {
@@ -127,33 +153,39 @@ pub fn Filters(
             <SearchBox filters />
             <label class="filters__select">
                 <span class="filters__label">"Status"</span>
-                <select
-                    class="input"
-                    prop:value=move || query.get().status.map_or("", status_param)
-                    on:change=choose_status
-                >
-                    <option value="">"All"</option>
-                    {STATUSES
-                        .map(|status| {
-                            view! { <option value=status_param(status)>{status.label()}</option> }
-                        })
-                        .collect_view()}
-                </select>
+                <span class="select">
+                    <select
+                        class="input"
+                        prop:value=move || query.get().status.map_or("", status_param)
+                        on:change=choose_status
+                    >
+                        <option value="">"All"</option>
+                        {STATUSES
+                            .map(|status| {
+                                view! {
+                                    <option value=status_param(status)>{status.label()}</option>
+                                }
+                            })
+                            .collect_view()}
+                    </select>
+                </span>
             </label>
             <div class="filters__sort">
                 <label class="filters__select">
                     <span class="filters__label">"Sort"</span>
-                    <select
-                        class="input"
-                        prop:value=move || query.get().sort.as_str()
-                        on:change=choose_sort
-                    >
-                        {KeySort::ALL
-                            .map(|sort| {
-                                view! { <option value=sort.as_str()>{sort.label()}</option> }
-                            })
-                            .collect_view()}
-                    </select>
+                    <span class="select">
+                        <select
+                            class="input"
+                            prop:value=move || query.get().sort.as_str()
+                            on:change=choose_sort
+                        >
+                            {KeySort::ALL
+                                .map(|sort| {
+                                    view! { <option value=sort.as_str()>{sort.label()}</option> }
+                                })
+                                .collect_view()}
+                        </select>
+                    </span>
                 </label>
                 <button
                     type="button"

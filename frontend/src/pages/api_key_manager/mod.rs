@@ -10,7 +10,8 @@ use crate::{
         key_dialogs::{KeyDialogs, KeyDialogsView},
         key_generation_modal::KeyGenerationModal,
     },
-    state::live::Live,
+    logic::{key_action::KeyAction, presets::Preset},
+    state::{live::Live, network::Network},
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
@@ -24,6 +25,9 @@ pub fn APIKeyManager() -> impl IntoView {
     let keys = KeyList::follow(filters.query);
     let creating = RwSignal::new(false);
     let dialogs = KeyDialogs::new();
+    let template = RwSignal::new(None::<Preset>);
+    follow_link(filters, keys, dialogs);
+    follow_template(filters, creating, template);
     view! {
         <header class="page-head">
             <div>
@@ -47,10 +51,42 @@ pub fn APIKeyManager() -> impl IntoView {
         </header>
         <Filters filters total=keys.total() />
         <OneKey filters />
-        <List keys filters creating dialogs />
-        <KeyGenerationModal open=creating />
+        <List keys filters creating template dialogs />
+        <KeyGenerationModal open=creating template />
         <KeyDialogsView dialogs />
     }
+}
+
+/// Opens the dialog that the link asks for, once its key is there.
+fn follow_link(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
+    Effect::new(move || {
+        let (Some(action), Some(id)) = (filters.action.get(), filters.key.get()) else {
+            return;
+        };
+        let shown = keys.keys().unwrap_or_default();
+        let Some(key) = shown.into_iter().find(|key| key.id.as_str() == id) else {
+            return;
+        };
+        filters.forget_action();
+        if KeyAction::possible(key.status).contains(&action) {
+            dialogs.open(action, key);
+        }
+    });
+}
+
+/// Opens the wizard with the template that the link names.
+fn follow_template(
+    filters: UrlFilters,
+    creating: RwSignal<bool>,
+    template: RwSignal<Option<Preset>>,
+) {
+    Effect::new(move || {
+        if let Some(preset) = filters.template.get() {
+            filters.forget_template();
+            template.set(Some(preset));
+            creating.set(true);
+        }
+    });
 }
 
 /// That the page is about one key, and the way back to all of them.
@@ -75,9 +111,15 @@ fn OneKey(filters: UrlFilters) -> impl IntoView {
 /// Whether the counts on the page rise by themselves.
 #[component]
 fn LiveMarker() -> impl IntoView {
-    let live = Live::expect();
+    let (live, network) = (Live::expect(), Network::expect());
     move || {
-        let (class, text, title) = if live.is_connected() {
+        let (class, text, title) = if network.is_offline() {
+            (
+                "live-marker",
+                "Paused",
+                "The list is fetched anew when the network is back.",
+            )
+        } else if live.is_connected() {
             (
                 "live-marker is-live",
                 "Live",
