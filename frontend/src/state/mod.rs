@@ -7,6 +7,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod live;
+pub mod network;
 pub mod overlays;
 pub mod remote;
 pub mod session;
@@ -27,5 +28,6 @@ pub fn provide() {
     title::PageTitle::provide();
     toasts::Toasts::provide();
     overlays::Overlays::provide();
-    live::Live::provide(session);
+    let network = network::Network::provide();
+    live::Live::provide(session, network);
 }
