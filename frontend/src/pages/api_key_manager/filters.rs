@@ -4,11 +4,9 @@
 use crate::{
     components::icon::{Icon, IconKind},
     logic::{
-        key_action::KeyAction,
         key_query::{KeyQuery, KeySort, STATUSES, SortOrder, parse_status, status_param},
         key_text::without_secret,
         number::counted,
-        presets::Preset,
     },
 };
 use leptos::prelude::*;
@@ -20,6 +18,16 @@ const DEBOUNCE: Duration = Duration::from_millis(250);
 
 type Setter = SignalSetter<Option<String>>;
 
+/// A parameter of the URL, which changes without a new entry in the history.
+pub fn param(name: &'static str) -> (Memo<Option<String>>, Setter) {
+    let options = NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    };
+    query_signal_with_options::<String>(name, options)
+}
+
 /// The filters as they stand in the URL.
 #[derive(Clone, Copy)]
 pub struct UrlFilters {
@@ -27,13 +35,7 @@ pub struct UrlFilters {
     pub query: Memo<KeyQuery>,
     /// The one key that was asked for, if the page is about one.
     pub key: Memo<Option<String>>,
-    /// What is to be done with it, if the link says so.
-    pub action: Memo<Option<KeyAction>>,
-    /// What the new key is for, if the link is to create one.
-    pub template: Memo<Option<Preset>>,
     set_key: Setter,
-    set_action: Setter,
-    set_template: Setter,
     set_search: Setter,
     set_status: Setter,
     set_sort: Setter,
@@ -43,24 +45,12 @@ pub struct UrlFilters {
 impl UrlFilters {
     /// Reads the URL, now and whenever it changes.
     pub fn new() -> Self {
-        let param = |name: &'static str| {
-            let options = NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            };
-            query_signal_with_options::<String>(name, options)
-        };
         let (key, set_key) = param("key");
-        let (action, set_action) = param("action");
-        let (template, set_template) = param("template");
         let (search, set_search) = param("search");
         let (status, set_status) = param("status");
         let (sort, set_sort) = param("sort");
         let (order, set_order) = param("order");
         let key = Memo::new(move |_| key.get().filter(|key| !key.is_empty()));
-        let action = Memo::new(move |_| action.get().as_deref().and_then(KeyAction::of_verb));
-        let template = Memo::new(move |_| template.get().as_deref().and_then(Preset::of_template));
         let query = Memo::new(move |_| {
             let sort = KeySort::parse(&sort.get().unwrap_or_default());
             let order = order.get().as_deref().and_then(SortOrder::parse);
@@ -77,11 +67,7 @@ impl UrlFilters {
         Self {
             query,
             key,
-            action,
-            template,
             set_key,
-            set_action,
-            set_template,
             set_search,
             set_status,
             set_sort,
@@ -94,16 +80,6 @@ impl UrlFilters {
         self.set_key.set(None);
         self.set_search.set(None);
         self.set_status.set(None);
-    }
-
-    /// The link's action has been followed: a reload must not ask again.
-    pub fn forget_action(self) {
-        self.set_action.set(None);
-    }
-
-    /// The wizard is open.
-    pub fn forget_template(self) {
-        self.set_template.set(None);
     }
 
     fn search(self, text: &str) {

@@ -2,6 +2,7 @@
 
 mod filters;
 mod key_list;
+mod links;
 mod list;
 
 use crate::{
@@ -10,12 +11,13 @@ use crate::{
         key_dialogs::{KeyDialogs, KeyDialogsView},
         key_generation_modal::KeyGenerationModal,
     },
-    logic::{key_action::KeyAction, presets::Preset},
+    logic::presets::Preset,
     state::{live::Live, network::Network},
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
 use leptos::prelude::*;
+use links::{follow_action, follow_template};
 use list::List;
 
 /// All keys of the company: find, create, change, rotate, revoke.
@@ -26,8 +28,8 @@ pub fn APIKeyManager() -> impl IntoView {
     let creating = RwSignal::new(false);
     let dialogs = KeyDialogs::new();
     let template = RwSignal::new(None::<Preset>);
-    follow_link(filters, keys, dialogs);
-    follow_template(filters, creating, template);
+    follow_action(filters, keys, dialogs);
+    follow_template(creating, template);
     view! {
         <header class="page-head">
             <div>
@@ -55,38 +57,6 @@ pub fn APIKeyManager() -> impl IntoView {
         <KeyGenerationModal open=creating template />
         <KeyDialogsView dialogs />
     }
-}
-
-/// Opens the dialog that the link asks for, once its key is there.
-fn follow_link(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
-    Effect::new(move || {
-        let (Some(action), Some(id)) = (filters.action.get(), filters.key.get()) else {
-            return;
-        };
-        let shown = keys.keys().unwrap_or_default();
-        let Some(key) = shown.into_iter().find(|key| key.id.as_str() == id) else {
-            return;
-        };
-        filters.forget_action();
-        if KeyAction::possible(key.status).contains(&action) {
-            dialogs.open(action, key);
-        }
-    });
-}
-
-/// Opens the wizard with the template that the link names.
-fn follow_template(
-    filters: UrlFilters,
-    creating: RwSignal<bool>,
-    template: RwSignal<Option<Preset>>,
-) {
-    Effect::new(move || {
-        if let Some(preset) = filters.template.get() {
-            filters.forget_template();
-            template.set(Some(preset));
-            creating.set(true);
-        }
-    });
 }
 
 /// That the page is about one key, and the way back to all of them.
