@@ -15,6 +15,62 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.goto(KEYS);
     await expect(new LoginPage(page).submit).toBeVisible();
   },
+  "login refused": async (page) => {
+    await page.goto(KEYS);
+    const login = new LoginPage(page);
+    await login.signIn(DEVELOPER, "not-my-password");
+    await expect(login.problem("E-mail address or password is wrong.")).toBeVisible();
+  },
+  "set-up": async (page) => {
+    await page.goto("/setup#token=none");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  },
+  "no keys yet": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.route("**/api/v1/platform/api-keys?*", (route) =>
+      route.fulfill({ json: { data: [], total: 0, next_cursor: null } }),
+    );
+    await new KeysPage(page).open();
+    await expect(page.getByRole("heading", { name: "No API keys yet" })).toBeVisible();
+  },
+  "keys out of reach": async (page) => {
+    await signIn(page, DEVELOPER);
+    await page.route("**/api/v1/platform/api-keys?*", (route) => route.abort());
+    await page.goto(KEYS);
+    await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
+  },
+  "without a network": async (page) => {
+    await signIn(page, DEVELOPER);
+    await new KeysPage(page).open();
+    await page.context().setOffline(true);
+    await expect(page.getByText("Offline", { exact: true })).toBeVisible();
+  },
+  navigation: async (page) => {
+    await signIn(page, DEVELOPER);
+    await new OverviewPage(page).open();
+    const open = page.getByRole("button", { name: "Open navigation" });
+    // In its place a wide page has the sidebar, here folded.
+    if (await open.isVisible()) {
+      await open.click();
+      await expect(page.getByRole("dialog", { name: "Navigation" })).toBeVisible();
+    } else {
+      await page.getByRole("button", { name: "Collapse sidebar" }).click();
+      await expect(page.getByRole("button", { name: "Expand sidebar" })).toBeVisible();
+    }
+  },
+  "expiration step": async (page) => {
+    await signIn(page, DEVELOPER);
+    const keys = new KeysPage(page);
+    await keys.open();
+    await keys.openCreateDialog();
+    await keys.createDialog.name.fill("For axe");
+    await keys.createDialog.next.click();
+    await keys.createDialog.next.click();
+    await keys.createDialog.root.getByRole("radio", { name: /Expire After/ }).check();
+    await keys.createDialog.root.getByRole("button", { name: "Custom date" }).click();
+    await keys.createDialog.next.click();
+    await expect(keys.createDialog.root.getByLabel("Last day")).toHaveAttribute("aria-invalid", "true");
+  },
   keys: async (page) => {
     await signIn(page, DEVELOPER);
     await new KeysPage(page).open();

@@ -243,6 +243,8 @@ test("a key that is not kept says why, and its mask is copied", async ({ page, s
   const [, card] = await openKey(page, key.name, key.id);
   await button(card, "Show Key").click();
   await expect(card.root.getByText(/^This key was shown once/)).toBeVisible();
+  // Nothing is shown that could be hidden.
+  await expect(button(card, "Show Key")).toHaveAttribute("aria-expanded", "true");
   await button(card, "Copy masked key").click();
   await expect(page.getByText(/^Only the masked key was copied/)).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(key.masked_key);

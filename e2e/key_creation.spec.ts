@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { KeysApi } from "./fixtures/keys_api";
-import { DEVELOPER, enterSudo, signIn } from "./fixtures/people";
+import { DEVELOPER, enterSudo, OWNER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 
@@ -143,4 +143,43 @@ test("a company that forbids recoverable keys says so before anything is filled 
   await keys.openCreateDialog();
   await expect(page.getByLabel("Allow revealing later")).toBeDisabled();
   await expect(page.getByText("Your company does not allow this: each key is shown once.")).toBeVisible();
+});
+
+test("whoever has no keys may begin with a template", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  await page.route("**/api/v1/platform/api-keys?*", (route) =>
+    route.fulfill({ json: { data: [], total: 0, next_cursor: null } }),
+  );
+  const keys = new KeysPage(page);
+  await keys.open();
+  await expect(page.getByRole("heading", { name: "No API keys yet" })).toBeVisible();
+  await page.getByRole("group", { name: "or begin with" }).getByRole("button", { name: "Email Sending" }).click();
+  const { createDialog } = keys;
+  await createDialog.name.fill("Sends");
+  await createDialog.next.click();
+  await expect(createDialog.permission("Send Emails")).toBeChecked();
+  await expect(createDialog.permission("Read Contacts")).not.toBeChecked();
+  await page.keyboard.press("Escape");
+
+  // The next key begins as usual.
+  await keys.openCreateDialog();
+  await createDialog.name.fill("Usual");
+  await createDialog.next.click();
+  await expect(createDialog.permission("Read Contacts")).toBeChecked();
+});
+
+test("a link opens the wizard with a template, once, and none that is dangerous", async ({ page }) => {
+  await signIn(page, OWNER);
+  const keys = new KeysPage(page);
+  await keys.open("?template=read-only");
+  const { createDialog } = keys;
+  await createDialog.name.fill("Reads");
+  await createDialog.next.click();
+  await expect(createDialog.permission("Read Analytics")).toBeChecked();
+  await expect(createDialog.permission("Write Contacts")).not.toBeChecked();
+  await page.reload();
+  await keys.ready();
+  await expect(createDialog.root).toBeHidden();
+  await keys.open("?template=full-access");
+  await expect(createDialog.root).toBeHidden();
 });

@@ -10,6 +10,7 @@ interface Place {
   page: Page;
   keys: KeysPage;
   made: NewKey;
+  api: KeysApi;
 }
 
 const press = ({ page }: Place, name: string) => page.getByRole("article").getByRole("button", { name, exact: true }).click();
@@ -33,6 +34,24 @@ const STATES: Record<string, { body?: object; reach: (place: Place) => Promise<v
     reach: async (place) => {
       await press(place, "Show Key");
       await expect(place.page.getByText(/^Hides in/)).toBeVisible();
+    },
+  },
+  "password dialog": {
+    reach: async (place) => {
+      // A fresh session has not entered the password for this yet.
+      await signIn(place.page, OWNER);
+      await press(place, "Rotate Key");
+      await new RotateKeyDialog(place.page, place.made.key.name).confirm.click();
+      await place.keys.sudoDialog.password.fill("not-my-password");
+      await place.keys.sudoDialog.submit.click();
+      await expect(place.keys.sudoDialog.root.getByText("That password is wrong.")).toBeVisible();
+    },
+  },
+  "rotating card": {
+    reach: async ({ page, keys, made, api }) => {
+      await api.rotate(made.key.id, 3600);
+      await keys.open(`?key=${made.key.id}`);
+      await expect(page.getByText(/^Stops working on/)).toBeVisible();
     },
   },
   "edit dialog": {
@@ -119,12 +138,13 @@ for (const colorScheme of ["light", "dark"] as const) {
 
       for (const [state, { body, reach }] of Object.entries(STATES)) {
         test(`${state} has no accessibility violations and fits`, async ({ page, server }) => {
-          const made = await (await KeysApi.open(server.url)).create(`Axe ${state}`.slice(0, 50), body);
+          const api = await KeysApi.open(server.url);
+          const made = await api.create(`Axe ${state}`.slice(0, 50), body);
           await signIn(page, OWNER);
           await enterSudo(page);
           const keys = new KeysPage(page);
           await keys.open(`?key=${made.key.id}`);
-          await reach({ page, keys, made });
+          await reach({ page, keys, made, api });
           await expectAccessible(page);
         });
       }

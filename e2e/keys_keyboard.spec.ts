@@ -103,3 +103,27 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   await expect(revoke.root).toBeHidden();
   expect((await call(second)).status).toBe(401);
 });
+
+test("the arrow keys go from box to box of the permissions", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  const keys = new KeysPage(page);
+  await keys.open();
+  await keys.openCreateDialog();
+  const { createDialog } = keys;
+  await createDialog.name.fill("Arrows");
+  await page.keyboard.press("Enter");
+  await createDialog.permission("Delete Campaigns").focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(createDialog.permission("All Contacts permissions")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(createDialog.permission("Read Contacts")).toBeFocused();
+  await page.keyboard.press("Space");
+  await expect(createDialog.permission("Read Contacts")).not.toBeChecked();
+  // What a Developer cannot tick is passed over, and the ends meet.
+  await page.keyboard.press("End");
+  await expect(createDialog.permission("Send Bulk Emails")).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(createDialog.permission("All Campaigns permissions")).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(createDialog.permission("Send Bulk Emails")).toBeFocused();
+});

@@ -53,7 +53,8 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await keys.createDialog.name.fill("Too late");
   for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
   await keys.createDialog.generate.click();
-  await expect(login.submit).toBeVisible();
+  await expect(page.getByText("Your session has ended. Sign in to go on where you were.")).toBeVisible();
+  await expect(login.email).toBeFocused();
   await login.signIn(DEVELOPER, PASSWORD);
   await keys.ready();
   expect(new URL(page.url()).pathname).toBe(KEYS);
@@ -69,6 +70,7 @@ test("signing out ends the session on the server", async ({ page, context, serve
   await page.getByRole("button", { name: /^Account: / }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(new LoginPage(page).submit).toBeVisible();
+  await expect(page.getByText("Your session has ended.")).toHaveCount(0);
   const replayed = await fetch(`${server.url}/api/v1/auth/session`, {
     headers: { Cookie: `pm_session=${cookie?.value}` },
   });

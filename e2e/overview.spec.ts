@@ -1,4 +1,5 @@
 import { callApi, createKeyByApi } from "./fixtures/api";
+import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
@@ -69,6 +70,17 @@ test("a new key appears by itself, leads to its details and can be revoked", asy
   await expect(row).toHaveCount(0);
 });
 
+test("a key that is about to expire says so", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  await api.create("Ends soon", { expires_in_days: 5 });
+  const overview = new OverviewPage(page);
+  await overview.open();
+  await expect(overview.row("Ends soon").getByText("Expires in 4 days")).toBeVisible();
+  const keys = new KeysPage(page);
+  await keys.open("?search=Ends+soon");
+  await expect(keys.card("Ends soon").root.getByText("Expires in 4 days")).toBeVisible();
+});
+
 test("details open the key on the management page", async ({ page }) => {
   const overview = new OverviewPage(page);
   await createKeyByApi(page, "Has details", "test");
@@ -102,6 +114,21 @@ test("the rate limit is counted live, and warns from 80 percent on", async ({ pa
   await page.getByRole("link", { name: "Upgrade plan →" }).click();
   await expect(page).toHaveURL(BILLING);
   await expect(page.getByRole("listitem").filter({ hasText: "Current plan" })).toContainText("Professional Plan");
+});
+
+test("a limit that is used up is told, and where there is more", async ({ page }) => {
+  await page.route("**/api/v1/tenant/live", (route) => route.abort());
+  await page.route("**/api/v1/tenant/rate-limit?*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), burst_remaining: 0 } });
+  });
+  const overview = new OverviewPage(page);
+  await overview.open();
+  await expect(
+    overview.rateLimit.getByText("Rate limit exceeded. Upgrade plan for higher limits. View plans →"),
+  ).toBeVisible();
+  await page.getByRole("link", { name: "View plans →" }).click();
+  await expect(page).toHaveURL(BILLING);
 });
 
 test("what cannot be loaded says so, and can be tried again", async ({ page }) => {

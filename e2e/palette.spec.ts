@@ -58,6 +58,31 @@ test.describe("as a Developer", () => {
     expect(sent.filter((request) => request.includes(key.slice(24)))).toEqual([]);
   });
 
+  test("a key is rotated or revoked from the palette", async ({ page }) => {
+    await createKeyByApi(page, "Palette acts on me", "test");
+    await page.keyboard.press("Control+k");
+    await palette(page).fill("a key…");
+    await expect(page.getByRole("option")).toHaveText([/Rotate a key…/, /Revoke a key…/]);
+    await page.keyboard.press("Enter");
+    // It goes on asking, in the same field.
+    await expect(palette(page)).toHaveValue("rotate ");
+    await page.keyboard.type("palette acts");
+    await expect(page.getByRole("option")).toHaveText([/Rotate Key: Palette acts on me/]);
+    await page.keyboard.press("Enter");
+    const rotate = page.getByRole("dialog", { name: "Rotate Palette acts on me?" });
+    await expect(rotate).toBeVisible();
+    await expect(page).toHaveURL(new RegExp(`${KEYS}\\?key=key_\\w+$`));
+
+    // A reload does not ask again.
+    await page.reload();
+    await new KeysPage(page).ready();
+    await expect(rotate).toBeHidden();
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("revoke palette acts");
+    await page.getByRole("option", { name: /Revoke Key: Palette acts on me/ }).click();
+    await expect(page.getByRole("dialog", { name: "Revoke Palette acts on me?" })).toBeVisible();
+  });
+
   test("error codes are found and opened", async ({ page }) => {
     await page.keyboard.press("Control+k");
     await palette(page).fill("rate_limit_exc");

@@ -74,6 +74,42 @@ test.describe("live events", () => {
   });
 });
 
+test("without the stream the page asks every 15 seconds, except while it is hidden", async ({ page, server }) => {
+  await signIn(page, DEVELOPER);
+  const key = await createKeyByApi(page, "Asked about", "live");
+  await page.clock.install();
+  await page.route("**/api/v1/tenant/live", (route) => route.abort());
+  const keys = new KeysPage(page);
+  await keys.open();
+  await expect(page.getByText("Every 15 s", { exact: true })).toBeVisible();
+  await callApi(server, key, 2);
+  await page.clock.runFor(16_000);
+  await expect(keys.card("Asked about").value("Total Requests")).toHaveText("2");
+
+  await setVisible(page, false);
+  let asked = 0;
+  page.on("request", () => (asked += 1));
+  await page.clock.runFor(120_000);
+  expect(asked).toBe(0);
+  await setVisible(page, true);
+  await expect.poll(() => asked).toBeGreaterThan(0);
+});
+
+test("without a network the page says so, and catches up afterwards", async ({ page, context, server }) => {
+  await signIn(page, DEVELOPER);
+  const key = await createKeyByApi(page, "Used while offline", "live");
+  const keys = new KeysPage(page);
+  await keys.open();
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await context.setOffline(true);
+  await expect(page.getByText("Offline", { exact: true })).toBeVisible();
+  await expect(page.getByText("Paused", { exact: true })).toBeVisible();
+  await callApi(server, key, 2);
+  await context.setOffline(false);
+  await expect(page.getByText("Offline", { exact: true })).toHaveCount(0);
+  await expect(keys.card("Used while offline").value("Total Requests")).toHaveText("2");
+});
+
 test("every page has its title, its breadcrumbs and its place in the navigation", async ({ page }) => {
   await signIn(page, DEVELOPER);
   const pages = [

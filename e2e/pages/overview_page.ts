@@ -30,6 +30,8 @@ export class OverviewPage {
 
   /** The row of the key with this name. */
   row(name: string): Locator {
-    return this.keys.getByRole("row").filter({ has: this.page.getByRole("rowheader", { name, exact: true }) });
+    // Its header may also say that the key is about to expire.
+    const header = this.page.getByRole("rowheader").filter({ has: this.page.getByText(name, { exact: true }) });
+    return this.keys.getByRole("row").filter({ has: header });
   }
 }

@@ -163,7 +163,7 @@ impl Scope {
             Self::ContactsRead => "View contact lists.",
             Self::ContactsWrite => "Add and update contacts.",
             Self::ContactsDelete => "Delete contacts for good.",
-            Self::AnalyticsRead => "View e-mail, campaign and API usage metrics.",
+            Self::AnalyticsRead => "View email, campaign and API usage metrics.",
             Self::AnalyticsExport => "Download error logs and metrics.",
             Self::EmailsSend => "Send transactional emails.",
             Self::EmailsSendBulk => "Start campaigns. Requires approval.",

@@ -9,6 +9,7 @@ use crate::{
     },
     logic::next_path::login_with_next,
     state::{
+        network::Network,
         overlays::{Overlays, command_key},
         session::{Session, SessionState},
         sidebar::SidebarState,
@@ -22,7 +23,8 @@ use leptos_router::{components::A, hooks::use_location};
 pub fn Topbar() -> impl IntoView {
     let session = Session::expect();
     let (signed_in, loading) = (session.is_signed_in(), session.is_loading());
-    let sidebar = SidebarState::expect();
+    let (sidebar, network) = (SidebarState::expect(), Network::expect());
+    let is_demo = Memo::new(move |_| session.view().is_some_and(|view| view.demo));
     let account = move || match session.state() {
         SessionState::SignedIn(view) => view! { <UserMenu view /> }.into_any(),
         SessionState::SignedOut => view! { <SignInLink /> }.into_any(),
@@ -51,7 +53,15 @@ pub fn Topbar() -> impl IntoView {
             </Show>
             <Breadcrumbs />
             <div class="topbar__end">
-                {move || session.view().filter(|view| view.demo).map(|_| view! { <DemoMarker /> })}
+                <div role="status">
+                    <Show when=move || network.is_offline()>
+                        <OfflineMarker />
+                    </Show>
+                </div>
+                // On a phone there is room for one of the two.
+                <Show when=move || is_demo.get() && !network.is_offline()>
+                    <DemoMarker />
+                </Show>
                 <Show when=move || signed_in.get()>
                     <SearchButton />
                 </Show>
@@ -94,6 +104,20 @@ fn DemoMarker() -> impl IntoView {
         >
             <Icon kind=IconKind::Flask />
             "Demo data"
+        </span>
+    }
+}
+
+/// Says that what is on the page may be out of date.
+#[component]
+fn OfflineMarker() -> impl IntoView {
+    view! {
+        <span
+            class="badge badge--warning"
+            title="There is no network: what you see may be out of date. It is fetched anew when the network is back."
+        >
+            <Icon kind=IconKind::Triangle />
+            "Offline"
         </span>
     }
 }

@@ -121,7 +121,7 @@ pub fn describe(entry: &str) -> Option<RangeView> {
     let caution = if range.prefix_len() == 0 {
         Some("This is every address there is: no restriction at all.")
     } else if is_private {
-        Some("A private range: it only fits callers in this server's own network.")
+        Some("A private range: it only fits callers in this server’s own network.")
     } else if range.addr().is_ipv4() && host_bits > 16 {
         Some("A very large range. Is all of it yours?")
     } else {

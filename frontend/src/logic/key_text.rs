@@ -1,9 +1,14 @@
 //! Keys as text: what may be shown of them, and what may be sent.
 
-use super::site_map::USAGE;
+use super::{
+    key_action::KeyAction,
+    site_map::{KEYS, USAGE},
+    time,
+};
+use chrono::{DateTime, Utc};
 use shared::{
     ids::KeyId,
-    key::{Environment, KeyView},
+    key::{Environment, KeyStatus, KeyView},
 };
 
 /// How many characters after the prefix are public.
@@ -19,7 +24,22 @@ pub fn public_prefix(key: &KeyView) -> String {
 
 /// The management page with one key in the foreground.
 pub fn details_path(id: &KeyId) -> String {
-    format!("/dashboard/settings/developers/keys?key={id}")
+    format!("{KEYS}?key={id}")
+}
+
+/// The same, with the dialog for `action` open.
+pub fn action_path(id: &KeyId, action: KeyAction) -> String {
+    let details = details_path(id);
+    match action.verb() {
+        Some(verb) => format!("{details}&action={verb}"),
+        None => details,
+    }
+}
+
+/// `Expires in 4 days`, for a key that works and ends within the week.
+pub fn expiring(key: &KeyView, now: DateTime<Utc>) -> Option<String> {
+    let end = key.expires_at.filter(|_| key.status == KeyStatus::Active)?;
+    time::is_soon(end, now).then(|| format!("Expires {}", time::relative(end, now)))
 }
 
 /// The usage page with one key filtered.
@@ -46,6 +66,25 @@ pub fn without_secret(search: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logic::test_key::test_key;
+    use serde_json::json;
+
+    #[test]
+    fn only_a_working_key_is_about_to_expire() {
+        let now = "2025-11-25T12:00:00Z".parse().unwrap();
+        let text = |change| expiring(&test_key(change), now);
+        let soon = "2025-11-29T13:00:00Z";
+        assert_eq!(
+            text(json!({ "expires_at": soon })).as_deref(),
+            Some("Expires in 4 days")
+        );
+        assert_eq!(
+            text(json!({ "expires_at": soon, "status": "disabled" })),
+            None
+        );
+        assert_eq!(text(json!({ "expires_at": "2025-12-25T12:00:00Z" })), None);
+        assert_eq!(text(json!({})), None);
+    }
 
     #[test]
     fn a_pasted_key_is_cut_to_its_public_part() {

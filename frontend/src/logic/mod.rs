@@ -9,6 +9,7 @@ pub mod getting_started;
 pub mod highlight;
 pub mod inline_code;
 pub mod ip_list;
+pub mod key_action;
 pub mod key_draft;
 pub mod key_edit;
 pub mod key_query;

@@ -29,6 +29,19 @@ impl Preset {
         }
     }
 
+    /// What a new key may begin with. Not with full access: ticking what is dangerous
+    /// takes a second question, which a link cannot answer.
+    pub const TEMPLATES: [Self; 2] = [Self::EmailSending, Self::ReadOnly];
+
+    /// Reads the name of a template in a link to the wizard.
+    pub fn of_template(name: &str) -> Option<Self> {
+        match name {
+            "email-sending" => Some(Self::EmailSending),
+            "read-only" => Some(Self::ReadOnly),
+            _ => None,
+        }
+    }
+
     /// What it ticks for someone in `role`.
     pub fn scopes(self, role: Role) -> ScopeSet {
         let wanted = |scope: &Scope| match self {
@@ -66,6 +79,17 @@ mod tests {
         let developer = Preset::FullAccess.scopes(Role::Developer);
         assert!(developer.contains(Scope::EmailsSendBulk));
         assert!(developer.iter().all(|scope| !scope.is_admin()));
+    }
+
+    #[test]
+    fn no_template_is_dangerous() {
+        for preset in Preset::TEMPLATES {
+            let scopes = preset.scopes(Role::Owner);
+            assert!(scopes.iter().all(|scope| !scope.is_admin()));
+            let name = preset.label().to_lowercase().replace(' ', "-");
+            assert_eq!(Preset::of_template(&name), Some(preset));
+        }
+        assert_eq!(Preset::of_template("full-access"), None);
     }
 
     #[test]

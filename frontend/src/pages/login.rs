@@ -5,6 +5,8 @@ use crate::{
     components::{
         busy_button::BusyButton,
         field::{Field, FieldKind, focus_first_invalid},
+        focus::focus_soon,
+        icon::{Icon, IconKind},
         problem_notice::ProblemNotice,
     },
     layout::entry::EntryLayout,
@@ -84,11 +86,19 @@ pub fn Login() -> impl IntoView {
             busy.try_set(false);
         });
     };
+    // `autofocus` counts only where the browser has loaded this page itself.
+    focus_soon(".entry__form input");
     view! {
         <EntryLayout>
             <h1 class="entry__title">"Sign in"</h1>
             <p class="is-secondary">"to the developer portal"</p>
             {move || error.get().map(|error| view! { <ProblemNotice error /> })}
+            <Show when=move || session.has_expired() && error.with(Option::is_none)>
+                <p class="notice notice--info" role="status">
+                    <Icon kind=IconKind::Clock />
+                    <span>"Your session has ended. Sign in to go on where you were."</span>
+                </p>
+            </Show>
             <form class="entry__form" novalidate on:submit=submit>
                 <Field
                     label="Email"

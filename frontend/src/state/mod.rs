@@ -10,6 +10,7 @@ pub mod code_language;
 pub mod docs;
 pub mod download;
 pub mod live;
+pub mod network;
 pub mod overlays;
 pub mod remote;
 pub mod session;
@@ -34,5 +35,6 @@ pub fn provide() {
     title::PageTitle::provide();
     toasts::Toasts::provide();
     overlays::Overlays::provide();
-    live::Live::provide(session);
+    let network = network::Network::provide();
+    live::Live::provide(session, network);
 }

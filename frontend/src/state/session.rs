@@ -28,28 +28,35 @@ pub enum SessionState {
 
 /// The session, in context.
 #[derive(Clone, Copy)]
-pub struct Session(RwSignal<SessionState>);
+pub struct Session {
+    state: RwSignal<SessionState>,
+    /// Whether a session is over that nobody has ended.
+    expired: RwSignal<bool>,
+}
 
 impl Session {
     /// Asks the server who is signed in and puts the session into context. Where one
     /// signs in, a browser without a session need not ask: being told so is an error
     /// in its console.
     pub fn provide() -> Self {
-        let session = Self(RwSignal::new(SessionState::Loading));
+        let session = Self {
+            state: RwSignal::new(SessionState::Loading),
+            expired: RwSignal::new(false),
+        };
         api::on_session_end(move || session.ended());
         if on_login_page() && storage::get(STORAGE_KEY).is_none() {
-            session.0.set(SessionState::SignedOut);
+            session.state.set(SessionState::SignedOut);
         } else {
             session.load();
         }
-        Effect::new(move || match session.0.get() {
+        Effect::new(move || match session.state.get() {
             SessionState::SignedIn(_) => storage::set(STORAGE_KEY, "yes"),
             SessionState::SignedOut => storage::remove(STORAGE_KEY),
             SessionState::Loading | SessionState::Failed(_) => {}
         });
         // Another tab has signed out.
         let listener = window_event_listener(ev::storage, move |event| {
-            let is_signed_in = matches!(session.0.get_untracked(), SessionState::SignedIn(_));
+            let is_signed_in = matches!(session.state.get_untracked(), SessionState::SignedIn(_));
             if event.key().as_deref() == Some(STORAGE_KEY)
                 && event.new_value().is_none()
                 && is_signed_in
@@ -69,36 +76,44 @@ impl Session {
 
     /// Asks the server again.
     pub fn load(self) {
-        self.0.set(SessionState::Loading);
+        self.state.set(SessionState::Loading);
         spawn_local(async move {
             let state = match api::auth::get_session().await {
                 Ok(view) => SessionState::SignedIn(view),
-                Err(error) if error.is(ErrorCode::NotSignedIn) => SessionState::SignedOut,
+                Err(error) if error.is(ErrorCode::NotSignedIn) => {
+                    self.expired.set(storage::get(STORAGE_KEY).is_some());
+                    SessionState::SignedOut
+                }
                 Err(error) => SessionState::Failed(error),
             };
-            self.0.set(state);
+            self.state.set(state);
         });
     }
 
     /// What is known, tracked.
     pub fn state(self) -> SessionState {
-        self.0.get()
+        self.state.get()
+    }
+
+    /// Whether someone was signed in here until the session ran out, tracked.
+    pub fn has_expired(self) -> bool {
+        self.expired.get()
     }
 
     /// The kind of state only: a part of the page that depends on whether someone
     /// is signed in is not drawn anew when a detail of the session changes.
     pub fn is_signed_in(self) -> Memo<bool> {
-        Memo::new(move |_| matches!(self.0.get(), SessionState::SignedIn(_)))
+        Memo::new(move |_| matches!(self.state.get(), SessionState::SignedIn(_)))
     }
 
     /// Whether the server has not answered yet.
     pub fn is_loading(self) -> Memo<bool> {
-        Memo::new(move |_| matches!(self.0.get(), SessionState::Loading))
+        Memo::new(move |_| matches!(self.state.get(), SessionState::Loading))
     }
 
     /// The signed-in user's session, tracked.
     pub fn view(self) -> Option<SessionView> {
-        match self.0.get() {
+        match self.state.get() {
             SessionState::SignedIn(view) => Some(view),
             _ => None,
         }
@@ -131,21 +146,26 @@ impl Session {
 
     /// Someone has signed in.
     pub fn begin(self, view: SessionView) {
-        self.0.set(SessionState::SignedIn(view));
+        self.expired.set(false);
+        self.state.set(SessionState::SignedIn(view));
     }
 
     /// The server says that nobody is signed in.
     fn ended(self) {
-        if !matches!(self.0.get_untracked(), SessionState::Loading) {
-            self.0.set(SessionState::SignedOut);
+        match self.state.get_untracked() {
+            SessionState::SignedIn(_) => self.expired.set(true),
+            // The answer to that is on its way; several calls may hear the same.
+            SessionState::Loading | SessionState::SignedOut => return,
+            SessionState::Failed(_) => {}
         }
+        self.state.set(SessionState::SignedOut);
     }
 
     /// Signs out. If the server is out of reach the session goes on, and the page says so.
     pub async fn sign_out(self) -> Result<(), ApiError> {
         let result = api::auth::logout().await;
         if result.is_ok() {
-            self.0.set(SessionState::SignedOut);
+            self.state.set(SessionState::SignedOut);
         }
         result
     }

@@ -1,9 +1,9 @@
 //! What can be done with a key in its present state.
 
-use crate::{components::key_dialogs::KeyAction, logic::key_text::usage_path};
+use crate::logic::{key_action::KeyAction, key_text::usage_path};
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::key::{KeyStatus, KeyView};
+use shared::key::KeyView;
 
 /// The card's buttons.
 #[component]
@@ -38,19 +38,7 @@ pub fn Actions(
             >
                 "View Usage"
             </A>
-            {move || possible(status.get()).iter().copied().map(button).collect_view()}
+            {move || KeyAction::possible(status.get()).iter().copied().map(button).collect_view()}
         </div>
-    }
-}
-
-/// What the server would not refuse because of the status.
-const fn possible(status: KeyStatus) -> &'static [KeyAction] {
-    use KeyAction::{Disable, Edit, Enable, Revoke, Rotate};
-    match status {
-        KeyStatus::Active => &[Edit, Rotate, Disable, Revoke],
-        KeyStatus::Rotating => &[Edit, Disable, Revoke],
-        KeyStatus::Disabled => &[Edit, Enable, Revoke],
-        KeyStatus::Expired => &[Edit, Revoke],
-        KeyStatus::Revoked => &[],
     }
 }

@@ -2,9 +2,16 @@
 
 use super::KeyCopyButton;
 use crate::{
-    components::{relative_time::RelativeTime, status_badge::StatusBadge},
-    logic::{key_text::details_path, time},
-    state::clock,
+    components::{
+        icon::{Icon, IconKind},
+        relative_time::RelativeTime,
+        status_badge::StatusBadge,
+    },
+    logic::{
+        key_text::{details_path, expiring},
+        time,
+    },
+    state::clock::{self, Clock},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -32,6 +39,7 @@ pub fn CompactKeyRow(
                 <Show when=move || status.get() != KeyStatus::Active>
                     <StatusBadge status />
                 </Show>
+                <ExpiringBadge key />
             </th>
             <td class="key-row__key" data-label="Key">
                 <code class="code">{move || key.with(|key| key.masked_key.clone())}</code>
@@ -61,5 +69,22 @@ pub fn CompactKeyRow(
                 </Show>
             </td>
         </tr>
+    }
+}
+
+/// That the key ends within the week.
+#[component]
+fn ExpiringBadge(key: Signal<KeyView>) -> impl IntoView {
+    let clock = Clock::expect();
+    let text = Memo::new(move |_| key.with(|key| expiring(key, clock.now())));
+    move || {
+        text.get().map(|text| {
+            view! {
+                <span class="badge badge--warning">
+                    <Icon kind=IconKind::Clock />
+                    {text}
+                </span>
+            }
+        })
     }
 }

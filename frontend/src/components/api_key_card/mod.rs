@@ -12,7 +12,6 @@ pub use key_copy_button::KeyCopyButton;
 use super::{
     copy_button::CopyButton,
     icon::{Icon, IconKind},
-    key_dialogs::KeyAction,
     permission_list::PermissionList,
     relative_time::RelativeTime,
     status_badge::{EnvironmentBadge, StatusBadge},
@@ -20,6 +19,7 @@ use super::{
 };
 use crate::{
     logic::{
+        key_action::KeyAction,
         key_text::public_prefix,
         number::{counted, grouped, percent},
         time,
@@ -161,6 +161,18 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
 #[component]
 fn Metadata(key: Signal<KeyView>) -> impl IntoView {
     let created = move || key.with(|key| time::date_and_time(clock::local(key.created_at)));
+    // A long address is broken where a person would break it.
+    let creator = move || {
+        key.with(|key| {
+            let email = &key.created_by.email;
+            let (name, domain) = email.split_at(email.find('@').map_or(0, |at| at + 1));
+            view! {
+                {name.to_owned()}
+                <wbr />
+                {domain.to_owned()}
+            }
+        })
+    };
     let expires = move || {
         let end = key.with(|key| key.expires_at);
         end.map_or("Never".into(), |end| time::date(clock::local(end)))
@@ -179,7 +191,7 @@ fn Metadata(key: Signal<KeyView>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Created By"</dt>
-                <dd class="is-breakable">{move || key.with(|key| key.created_by.email.clone())}</dd>
+                <dd class="is-breakable">{creator}</dd>
             </div>
             <div>
                 <dt>"Expires"</dt>

@@ -1,11 +1,10 @@
 //! What someone should know about a key, and do.
 
 use crate::{
-    components::{
-        icon::{Icon, IconKind},
-        key_dialogs::KeyAction,
-    },
+    components::icon::{Icon, IconKind},
     logic::{
+        key_action::KeyAction,
+        key_text::expiring,
         number::{counted, percent},
         rotation::Share,
         time,
@@ -98,11 +97,7 @@ fn Rotating(key: Signal<KeyView>) -> impl IntoView {
 #[component]
 fn Expiring(key: Signal<KeyView>) -> impl IntoView {
     let clock = Clock::expect();
-    let text = Memo::new(move |_| {
-        let end = key.with(|key| key.expires_at.filter(|_| key.status == KeyStatus::Active))?;
-        let now = clock.now();
-        time::is_soon(end, now).then(|| format!("Expires {}", time::relative(end, now)))
-    });
+    let text = Memo::new(move |_| key.with(|key| expiring(key, clock.now())));
     move || {
         text.get().map(|text| {
             view! {

@@ -69,7 +69,8 @@ pub fn Secret(
     let why_not = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let source = NodeRef::<html::Code>::new();
-    let is_open = Memo::new(move |_| shown.api_key.with(Option::is_some) || why_not.get());
+    let is_shown = Memo::new(move |_| shown.api_key.with(Option::is_some));
+    let is_open = Memo::new(move |_| is_shown.get() || why_not.get());
     // What can no longer be used must not stay on show.
     let possible = Memo::new(move |_| key.with(can_be_revealed));
     Effect::new(move || {
@@ -112,7 +113,7 @@ pub fn Secret(
         shown.api_key.get().unwrap_or_else(masked)
     };
     let icon = Signal::derive(move || {
-        if is_open.get() {
+        if is_shown.get() {
             IconKind::EyeOff
         } else {
             IconKind::Eye
@@ -122,7 +123,7 @@ pub fn Secret(
         <dd class="key-secret">
             <code
                 class="code"
-                class:key-secret__full=move || shown.api_key.with(Option::is_some)
+                class:key-secret__full=is_shown
                 node_ref=source
             >
                 {text}
@@ -137,10 +138,10 @@ pub fn Secret(
                     on:click=toggle
                 >
                     <Icon kind=icon />
-                    {move || if is_open.get() { "Hide Key" } else { "Show Key" }}
+                    {move || if is_shown.get() { "Hide Key" } else { "Show Key" }}
                 </button>
             </Show>
-            <Show when=move || shown.api_key.with(Option::is_some)>
+            <Show when=move || is_shown.get()>
                 <span class="key-secret__left" role="timer" aria-live="off">
                     {move || {
                         format!("Hides in {}", counted(shown.left_secs.get().into(), "second"))

@@ -3,8 +3,10 @@
 use crate::{
     components::icon::IconKind,
     logic::{
+        key_action::KeyAction,
+        key_text::{action_path, details_path},
         palette::score,
-        site_map::{ERRORS, KEYS, PAGES, USAGE},
+        site_map::{ERRORS, PAGES, USAGE},
         usage::query::parse_request_id,
     },
     state::{
@@ -22,6 +24,8 @@ use shared::{
 pub enum Deed {
     /// Goes to an address of the dashboard.
     Go(String),
+    /// Asks which key something is to be done with.
+    Choose(&'static str),
     /// Opens the dialog that creates a key.
     CreateKey,
     /// Changes the theme.
@@ -69,12 +73,29 @@ impl Command {
 
     /// Opens a key on the management page.
     pub fn for_key(key: &KeyView) -> Self {
-        let path = format!("{KEYS}?key={}", key.id);
-        Self::new("API keys", IconKind::Key, &key.name, Deed::Go(path)).hint(format!(
-            "{} · {}",
-            key.masked_key,
-            key.status.label()
-        ))
+        let deed = Deed::Go(details_path(&key.id));
+        Self::new("API keys", IconKind::Key, &key.name, deed).hint(key_hint(key))
+    }
+
+    /// Does something with a key, if that is possible in its status.
+    pub fn on_key(action: KeyAction, key: &KeyView) -> Option<Self> {
+        let is_possible = KeyAction::possible(key.status).contains(&action);
+        let deed = Deed::Go(action_path(&key.id, action));
+        let label = format!("{}: {}", action.label(), key.name);
+        is_possible.then(|| Self::new("API keys", icon(action), label, deed).hint(key_hint(key)))
+    }
+}
+
+fn key_hint(key: &KeyView) -> String {
+    format!("{} · {}", key.masked_key, key.status.label())
+}
+
+const fn icon(action: KeyAction) -> IconKind {
+    match action {
+        KeyAction::Rotate => IconKind::Rotate,
+        KeyAction::Disable => IconKind::Pause,
+        KeyAction::Revoke => IconKind::Ban,
+        _ => IconKind::Key,
     }
 }
 
@@ -127,6 +148,14 @@ fn actions(role: Role) -> Vec<Command> {
     if role >= Role::Developer {
         let label = "Create API key";
         actions.push(action(IconKind::Plus, label, Deed::CreateKey).hint("C"));
+        for (deed, label) in [
+            (KeyAction::Rotate, "Rotate a key…"),
+            (KeyAction::Edit, "Edit a key’s permissions…"),
+            (KeyAction::Revoke, "Revoke a key…"),
+        ] {
+            let choose = deed.verb().map(Deed::Choose);
+            actions.extend(choose.map(|choose| action(icon(deed), label, choose)));
+        }
     }
     let label = "Copy API base URL";
     actions.push(action(IconKind::Copy, label, Deed::CopyBaseUrl));
@@ -204,6 +233,8 @@ impl Actors {
     pub fn run(self, deed: Deed, navigate: impl Fn(&str)) {
         match deed {
             Deed::Go(path) => navigate(&path),
+            // Only the palette itself can ask.
+            Deed::Choose(_) => {}
             Deed::CreateKey => self.overlays.key_creation.set(true),
             Deed::UseTheme(theme) => self.theme.choose(theme),
             Deed::ToggleSidebar => self.sidebar.toggle(),

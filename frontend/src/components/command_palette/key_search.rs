@@ -53,15 +53,16 @@ impl KeySearch {
     }
 
     /// Searches for `text` once typing has paused. Of a pasted key only its public
-    /// part is sent.
-    pub fn search(self, text: &str) {
+    /// part is sent. Without a text there is nothing to find, or `all`.
+    pub fn search(self, text: &str, all: bool) {
         let search = without_secret(text).to_owned();
         let number = self.newest.get_value() + 1;
         self.newest.set_value(number);
         let is_newest = move || self.newest.try_get_value() == Some(number);
-        self.busy.set(!search.is_empty());
+        let is_needed = all || !search.is_empty();
+        self.busy.set(is_needed);
         self.failed.set(false);
-        if search.is_empty() {
+        if !is_needed {
             self.found.set(Vec::new());
             return;
         }

@@ -9,10 +9,10 @@ use super::{
     unique_id::unique_id,
 };
 use crate::{
-    logic::palette::moved,
+    logic::{key_action::action_and_key, palette::moved},
     state::{overlays::Overlays, session::Session},
 };
-use commands::{Actors, Command, matching};
+use commands::{Actors, Command, Deed, matching};
 use key_search::KeySearch;
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -47,7 +47,14 @@ fn Palette() -> impl IntoView {
     let option_id = move |index: usize| format!("{}-{index}", list_id.get_value());
 
     let commands = Memo::new(move |_| {
-        let mut commands: Vec<_> = keys.found().iter().map(Command::for_key).collect();
+        let (action, found) = (query.with(|text| action_and_key(text).0), keys.found());
+        let mut commands: Vec<_> = match action {
+            Some(action) => found
+                .iter()
+                .filter_map(|key| Command::on_key(action, key))
+                .collect(),
+            None => found.iter().map(Command::for_key).collect(),
+        };
         commands.extend(query.with(|query| matching(query, role)));
         commands
     });
@@ -55,10 +62,22 @@ fn Palette() -> impl IntoView {
         let last = commands.with(Vec::len).saturating_sub(1);
         selected.get().min(last)
     });
+    let type_text = move |text: String| {
+        if role >= Role::Developer {
+            let (action, key) = action_and_key(&text);
+            keys.search(key, action.is_some());
+        }
+        selected.set(0);
+        query.set(text);
+    };
     let run = move |index: usize| {
         let Some(command) = commands.with_untracked(|commands| commands.get(index).cloned()) else {
             return;
         };
+        if let Deed::Choose(verb) = command.deed {
+            type_text(format!("{verb} "));
+            return;
+        }
         // What is stored here ends with the palette.
         let navigate = navigate.get_value();
         overlays.palette.set(false);
@@ -68,14 +87,6 @@ fn Palette() -> impl IntoView {
                 navigate(path, NavigateOptions::default());
             });
         });
-    };
-    let on_input = move |event: ev::Event| {
-        let text = event_target_value(&event);
-        if role >= Role::Developer {
-            keys.search(&text);
-        }
-        selected.set(0);
-        query.set(text);
     };
     let on_keydown = move |event: ev::KeyboardEvent| {
         let step = match event.key().as_str() {
@@ -124,7 +135,8 @@ fn Palette() -> impl IntoView {
                 spellcheck="false"
                 maxlength="200"
                 autofocus=true
-                on:input=on_input
+                prop:value=query
+                on:input=move |event| type_text(event_target_value(&event))
                 on:keydown=on_keydown
             />
             <kbd class="kbd">"Esc"</kbd>

@@ -1,13 +1,12 @@
 //! The short questions: disable, enable, approve, narrow.
 
-use super::KeyAction;
 use crate::{
     api::{self, ApiError},
     components::{
         busy_button::BusyButton, dialog::Dialog, permission_list::ScopeList,
         problem_notice::ProblemNotice, relative_time::RelativeTime,
     },
-    logic::{key_edit::granted, number::counted},
+    logic::{key_action::KeyAction, key_edit::granted, number::counted},
     state::{attempt::Attempt, live::Live, toasts::Toasts},
 };
 use leptos::{ev, prelude::*};
@@ -142,7 +141,7 @@ pub fn Impact(
     key: KeyView,
 ) -> impl IntoView {
     let calls = match key.usage.own_last_24h {
-        0 => "no requests".into(),
+        0 => "No requests".into(),
         count => counted(count, "request"),
     };
     let at = key.last_used_at;

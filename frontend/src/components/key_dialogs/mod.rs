@@ -8,45 +8,12 @@ mod rotate;
 
 pub use revoke::RevokeDialog;
 
+use crate::logic::key_action::KeyAction;
 use confirm::ConfirmDialog;
 use edit::EditDialog;
 use leptos::prelude::*;
 use rotate::RotateDialog;
 use shared::key::KeyView;
-
-/// Something to do with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyAction {
-    /// Change its permissions and everything else that can be changed.
-    Edit,
-    /// Replace it by a new one.
-    Rotate,
-    /// Switch it off for now.
-    Disable,
-    /// Switch it on again.
-    Enable,
-    /// Give effect to what waits for approval.
-    Approve,
-    /// Take away what it does not use.
-    Narrow,
-    /// Switch it off for good.
-    Revoke,
-}
-
-impl KeyAction {
-    /// The button's text.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Edit => "Edit Permissions",
-            Self::Rotate => "Rotate Key",
-            Self::Disable => "Disable",
-            Self::Enable => "Enable",
-            Self::Approve => "Approve",
-            Self::Narrow => "Remove",
-            Self::Revoke => "Revoke Key",
-        }
-    }
-}
 
 /// The dialogs of one page, of which one at a time is open.
 #[derive(Clone, Copy)]

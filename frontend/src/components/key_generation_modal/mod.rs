@@ -10,7 +10,7 @@ use super::{
     dialog::{Dialog, DialogSize},
     new_key::{Fresh, Keeper, NewKey},
 };
-use crate::state::live::Live;
+use crate::{logic::presets::Preset, state::live::Live};
 use leptos::prelude::*;
 use shared::key::{CreatedKey, warning};
 use wizard::Wizard;
@@ -22,6 +22,9 @@ use wizard::Wizard;
 pub fn KeyGenerationModal(
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// What is ticked at first, if not the usual.
+    #[prop(optional)]
+    template: RwSignal<Option<Preset>>,
 ) -> impl IntoView {
     let live = Live::expect();
     let created = RwSignal::new(None::<Fresh>);
@@ -32,6 +35,7 @@ pub fn KeyGenerationModal(
     let close = move || {
         let had_key = created.with_untracked(Option::is_some);
         open.set(false);
+        template.set(None);
         created.set(None);
         keeper.reset();
         dirty.set(false);
@@ -72,7 +76,7 @@ pub fn KeyGenerationModal(
         >
             {move || match created.get() {
                 Some(fresh) => view! { <NewKey fresh keeper on_close=close /> }.into_any(),
-                None => view! { <Wizard dirty busy on_created on_cancel=close /> }.into_any(),
+                None => view! { <Wizard template dirty busy on_created on_cancel=close /> }.into_any(),
             }}
         </Dialog>
     }

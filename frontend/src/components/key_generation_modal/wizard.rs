@@ -10,6 +10,7 @@ use crate::{
     logic::{
         key_draft::{KeyDraft, Step},
         key_summary::key_summary,
+        presets::Preset,
     },
     state::{
         clock::{self, Clock},
@@ -23,6 +24,8 @@ use shared::key::CreatedKey;
 /// key.
 #[component]
 pub fn Wizard(
+    /// What is ticked at first, if not the usual.
+    template: RwSignal<Option<Preset>>,
     /// Follows whether something has been entered.
     dirty: RwSignal<bool>,
     /// Follows whether the key is being created.
@@ -34,7 +37,7 @@ pub fn Wizard(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let wizard = WizardState::new(dirty, busy, on_created);
+    let wizard = WizardState::new(template, dirty, busy, on_created);
     let step = wizard.step;
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();

@@ -4,7 +4,10 @@
 use crate::{
     api::{self, ApiError},
     components::{field::focus_first_invalid, focus::focus_soon},
-    logic::key_draft::{KeyDraft, Step, faults_on, message_for},
+    logic::{
+        key_draft::{KeyDraft, Step, faults_on, message_for},
+        presets::Preset,
+    },
     state::{clock, session::Session, sudo::Sudo},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -27,14 +30,19 @@ pub struct WizardState {
 }
 
 impl WizardState {
-    /// An empty form. `dirty` follows whether something has been entered, `busy`
+    /// An empty form, but for the permissions of `template`. `dirty` follows whether something has been entered, `busy`
     /// whether the key is being created.
     pub fn new(
+        template: RwSignal<Option<Preset>>,
         dirty: RwSignal<bool>,
         busy: RwSignal<bool>,
         on_created: Callback<CreatedKey>,
     ) -> Self {
-        let pristine = KeyDraft::new(Session::expect().role_untracked());
+        let role = Session::expect().role_untracked();
+        let mut pristine = KeyDraft::new(role);
+        if let Some(preset) = template.get_untracked() {
+            pristine.scopes = preset.scopes(role);
+        }
         let state = Self {
             draft: RwSignal::new(pristine.clone()),
             step: RwSignal::new(Step::Basics),

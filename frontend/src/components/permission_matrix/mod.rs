@@ -1,5 +1,6 @@
 //! The permission selector.
 
+mod arrow_keys;
 mod danger;
 mod row;
 
@@ -8,6 +9,7 @@ use super::{
     unique_id::unique_id,
 };
 use crate::logic::presets::Preset;
+use arrow_keys::move_focus;
 use danger::{Danger, DangerDialog};
 use leptos::prelude::*;
 use row::Row;
@@ -44,7 +46,7 @@ pub fn PermissionMatrix(
         }
     };
     view! {
-        <div class="matrix">
+        <div class="matrix" on:keydown=move |event| move_focus(&event)>
             <div class="matrix__presets" role="group" aria-label="Presets">
                 <span class="is-secondary" aria-hidden="true">
                     "Presets"

@@ -74,7 +74,7 @@ pub fn Row(
             <Show when=move || scope.needs_approval() && ticked.get()>
                 <p class="matrix__pending">
                     <Icon kind=IconKind::Clock />
-                    "Pending approval: has no effect until an Admin or Owner approves it on the key's card."
+                    "Pending approval: has no effect until an Admin or Owner approves it on the key’s card."
                 </p>
             </Show>
         </div>

@@ -18,6 +18,16 @@ const DEBOUNCE: Duration = Duration::from_millis(250);
 
 type Setter = SignalSetter<Option<String>>;
 
+/// A parameter of the URL, which changes without a new entry in the history.
+pub fn param(name: &'static str) -> (Memo<Option<String>>, Setter) {
+    let options = NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    };
+    query_signal_with_options::<String>(name, options)
+}
+
 /// The filters as they stand in the URL.
 #[derive(Clone, Copy)]
 pub struct UrlFilters {
@@ -35,14 +45,6 @@ pub struct UrlFilters {
 impl UrlFilters {
     /// Reads the URL, now and whenever it changes.
     pub fn new() -> Self {
-        let param = |name: &'static str| {
-            let options = NavigateOptions {
-                replace: true,
-                scroll: false,
-                ..NavigateOptions::default()
-            };
-            query_signal_with_options::<String>(name, options)
-        };
         let (key, set_key) = param("key");
         let (search, set_search) = param("search");
         let (status, set_status) = param("status");
@@ -127,33 +129,39 @@ pub fn Filters(
             <SearchBox filters />
             <label class="filters__select">
                 <span class="filters__label">"Status"</span>
-                <select
-                    class="input"
-                    prop:value=move || query.get().status.map_or("", status_param)
-                    on:change=choose_status
-                >
-                    <option value="">"All"</option>
-                    {STATUSES
-                        .map(|status| {
-                            view! { <option value=status_param(status)>{status.label()}</option> }
-                        })
-                        .collect_view()}
-                </select>
+                <span class="select">
+                    <select
+                        class="input"
+                        prop:value=move || query.get().status.map_or("", status_param)
+                        on:change=choose_status
+                    >
+                        <option value="">"All"</option>
+                        {STATUSES
+                            .map(|status| {
+                                view! {
+                                    <option value=status_param(status)>{status.label()}</option>
+                                }
+                            })
+                            .collect_view()}
+                    </select>
+                </span>
             </label>
             <div class="filters__sort">
                 <label class="filters__select">
                     <span class="filters__label">"Sort"</span>
-                    <select
-                        class="input"
-                        prop:value=move || query.get().sort.as_str()
-                        on:change=choose_sort
-                    >
-                        {KeySort::ALL
-                            .map(|sort| {
-                                view! { <option value=sort.as_str()>{sort.label()}</option> }
-                            })
-                            .collect_view()}
-                    </select>
+                    <span class="select">
+                        <select
+                            class="input"
+                            prop:value=move || query.get().sort.as_str()
+                            on:change=choose_sort
+                        >
+                            {KeySort::ALL
+                                .map(|sort| {
+                                    view! { <option value=sort.as_str()>{sort.label()}</option> }
+                                })
+                                .collect_view()}
+                        </select>
+                    </span>
                 </label>
                 <button
                     type="button"

@@ -12,6 +12,7 @@ use crate::{
     logic::{
         key_query::KeyQuery,
         number::{counted, grouped},
+        presets::Preset,
     },
 };
 use leptos::prelude::*;
@@ -36,6 +37,8 @@ pub fn List(
     filters: UrlFilters,
     /// Set to create a key.
     creating: RwSignal<bool>,
+    /// Set to what the key is for.
+    template: RwSignal<Option<Preset>>,
     /// Opened when something is to be done with a key.
     dialogs: KeyDialogs,
 ) -> impl IntoView {
@@ -49,7 +52,7 @@ pub fn List(
     move || match shown.get() {
         Shown::Loading => view! { <CardSkeletons /> }.into_any(),
         Shown::Failed => view! { <Failure keys /> }.into_any(),
-        Shown::Empty => view! { <Empty creating /> }.into_any(),
+        Shown::Empty => view! { <Empty creating template /> }.into_any(),
         Shown::NoMatch => view! { <NoMatch filters /> }.into_any(),
         Shown::Rows => view! { <Rows keys filters dialogs /> }.into_any(),
     }
@@ -114,7 +117,21 @@ fn Failure(keys: KeyList) -> impl IntoView {
 }
 
 #[component]
-fn Empty(creating: RwSignal<bool>) -> impl IntoView {
+fn Empty(creating: RwSignal<bool>, template: RwSignal<Option<Preset>>) -> impl IntoView {
+    let chip = move |preset: Preset| {
+        view! {
+            <button
+                type="button"
+                class="button button--secondary button--small"
+                on:click=move |_| {
+                    template.set(Some(preset));
+                    creating.set(true);
+                }
+            >
+                {preset.label()}
+            </button>
+        }
+    };
     view! {
         <div class="empty">
             <span class="empty__icon">
@@ -132,6 +149,12 @@ fn Empty(creating: RwSignal<bool>) -> impl IntoView {
                 <Icon kind=IconKind::Plus />
                 "Create your first key"
             </button>
+            <div class="empty__more" role="group" aria-labelledby="templates">
+                <span class="is-secondary" id="templates">
+                    "or begin with"
+                </span>
+                {Preset::TEMPLATES.map(chip).collect_view()}
+            </div>
         </div>
     }
 }

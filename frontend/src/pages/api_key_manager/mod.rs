@@ -2,6 +2,7 @@
 
 mod filters;
 mod key_list;
+mod links;
 mod list;
 
 use crate::{
@@ -11,11 +12,13 @@ use crate::{
         key_generation_modal::KeyGenerationModal,
         related::Related,
     },
-    state::live::Live,
+    logic::presets::Preset,
+    state::{live::Live, network::Network},
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
 use leptos::prelude::*;
+use links::{follow_action, follow_template};
 use list::List;
 use shared::docs::guide_path;
 
@@ -26,6 +29,9 @@ pub fn APIKeyManager() -> impl IntoView {
     let keys = KeyList::follow(filters.query);
     let creating = RwSignal::new(false);
     let dialogs = KeyDialogs::new();
+    let template = RwSignal::new(None::<Preset>);
+    follow_action(filters, keys, dialogs);
+    follow_template(creating, template);
     view! {
         <header class="page-head">
             <div>
@@ -49,8 +55,8 @@ pub fn APIKeyManager() -> impl IntoView {
         </header>
         <Filters filters total=keys.total() />
         <OneKey filters />
-        <List keys filters creating dialogs />
-        <KeyGenerationModal open=creating />
+        <List keys filters creating template dialogs />
+        <KeyGenerationModal open=creating template />
         <KeyDialogsView dialogs />
         <Related links=vec![
             ("API Authentication", guide_path("authentication")),
@@ -81,9 +87,15 @@ fn OneKey(filters: UrlFilters) -> impl IntoView {
 /// Whether the counts on the page rise by themselves.
 #[component]
 fn LiveMarker() -> impl IntoView {
-    let live = Live::expect();
+    let (live, network) = (Live::expect(), Network::expect());
     move || {
-        let (class, text, title) = if live.is_connected() {
+        let (class, text, title) = if network.is_offline() {
+            (
+                "live-marker",
+                "Paused",
+                "The list is fetched anew when the network is back.",
+            )
+        } else if live.is_connected() {
             (
                 "live-marker is-live",
                 "Live",

@@ -62,9 +62,9 @@ pub fn ActiveKeys() -> impl IntoView {
                 skeleton=|| {
                     view! {
                         <div class="panel__body">
-                            <div class="skeleton skeleton--line"></div>
-                            <div class="skeleton skeleton--line"></div>
-                            <div class="skeleton skeleton--line"></div>
+                            {(0..SHOWN)
+                                .map(|_| view! { <div class="skeleton skeleton--line"></div> })
+                                .collect_view()}
                         </div>
                     }
                 }

@@ -9,7 +9,7 @@ mod channel;
 mod connection;
 mod leader;
 
-use super::{clock, session::Session};
+use super::{clock, network::Network, session::Session};
 use crate::{api::live::StreamSignal, logic::rate_limit::Reading};
 use channel::{Channel, Message};
 use connection::Connection;
@@ -39,9 +39,9 @@ pub struct Live {
 }
 
 impl Live {
-    /// Follows the events while someone who may see them is signed in and the page
-    /// is visible, and puts them into context.
-    pub fn provide(session: Session) {
+    /// Follows the events while someone who may see them is signed in, the page is
+    /// visible and there is a network, and puts them into context.
+    pub fn provide(session: Session, network: Network) {
         let visible = page_is_visible();
         let live = Self {
             keys_version: RwSignal::new(0),
@@ -53,7 +53,9 @@ impl Live {
             leadership: StoredValue::new_local(None),
             connection: StoredValue::new_local(None),
         };
-        let wanted = Memo::new(move |_| session.role() >= Role::Developer && visible.get());
+        let wanted = Memo::new(move |_| {
+            session.role() >= Role::Developer && visible.get() && !network.is_offline()
+        });
         Effect::new(move |was: Option<bool>| {
             let wanted = wanted.get();
             live.stop();
