@@ -11,8 +11,9 @@ use crate::{
     logic::try_it_out::credential::environment_of,
     state::{live::Live, toasts::Toasts, try_it::Choice},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::{
+    ids::KeyId,
     key::{CreateKey, Environment, KeyView},
     scope::Scope,
 };
@@ -33,14 +34,14 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
         true => PASTE.to_owned(),
         false => tester.key().map_or(String::new(), |key| key.id.to_string()),
     });
-    let choose = move |event: leptos::ev::Event| {
+    let choose = move |event: ev::Event| {
         tester.key_fault.set(None);
         memory
             .choice
             .set(match event_target_value(&event).as_str() {
                 PASTE => Choice::Pasted,
                 "" => Choice::Suitable,
-                id => Choice::Own(shared::ids::KeyId::new(id)),
+                id => Choice::Own(KeyId::new(id)),
             });
     };
     let group = move |environment: Environment| {
@@ -216,8 +217,8 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
                 memory.choice.set(Choice::Own(created.key.id.clone()));
                 tester.key_fault.set(None);
                 toasts.success(format!("Created the test key “{}”.", created.key.name));
+                // Fetches the list of keys anew, here and elsewhere on the page.
                 live.touch();
-                tester.keys.refresh();
             },
         );
     };

@@ -1,7 +1,5 @@
 //! What the tester of an operation knows and does.
 
-use crate::logic::key_query::{KeyQuery, KeySort, SortOrder};
-use crate::logic::try_it_out::credential::lacking;
 use crate::{
     api::{
         self,
@@ -9,8 +7,12 @@ use crate::{
     },
     components::field::focus_first_invalid,
     logic::{
+        key_query::{KeyQuery, KeySort, SortOrder},
         openapi::{Document, Draft, DraftFault, Fault, HttpRequest, Operation, build},
-        try_it_out::{answer::Answer, credential::environment_of},
+        try_it_out::{
+            answer::Answer,
+            credential::{environment_of, lacking},
+        },
     },
     state::{
         attempt::Attempt,
@@ -24,6 +26,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::KeyId,
     key::{Environment, KeyStatus, KeyView},
+    scope::Scope,
 };
 use std::sync::Arc;
 
@@ -151,7 +154,7 @@ impl Tester {
     }
 
     /// What a key lacks for the operation.
-    pub fn lacking(self, key: &KeyView) -> Vec<shared::scope::Scope> {
+    pub fn lacking(self, key: &KeyView) -> Vec<Scope> {
         let scopes = &self.operation().scopes;
         lacking(key, &scopes.names, scopes.all)
     }
