@@ -1,12 +1,19 @@
 //! A request as code, in the language that the reader has chosen.
 
-use super::{code_snippet::CodeSnippet, tab_list::TabList, unique_id::unique_id};
+use super::{
+    code_snippet::CodeSnippet, copy_button::CopyButton, tab_list::TabList, unique_id::unique_id,
+};
 use crate::{
     logic::{
         openapi::HttpRequest,
         samples::{KEY_VARIABLE, Key, Language, sample},
+        try_it_out::credential::environment_of,
     },
-    state::code_language::CodeLanguage,
+    state::{
+        code_language::CodeLanguage,
+        toasts::Toasts,
+        try_it::{Choice, TryIt},
+    },
 };
 use leptos::prelude::*;
 
@@ -42,10 +49,50 @@ pub fn CodeSamples(
             <div class="samples__panel" role="tabpanel" id=panel_id aria-labelledby=tab_id>
                 {code}
             </div>
-            <p class="samples__hint">
-                "The key is read from the environment variable "
-                <code class="code">{KEY_VARIABLE}</code> "."
-            </p>
+            <div class="samples__hint">
+                <p>
+                    "The key is read from the environment variable "
+                    <code class="code">{KEY_VARIABLE}</code> "."
+                </p>
+                <CopyWithKey request shown />
+            </div>
         </div>
+    }
+}
+
+/// Copies the sample with the key that was pasted into the tester, if there is one. The
+/// page itself never shows it.
+#[component]
+fn CopyWithKey(request: Signal<HttpRequest>, shown: Memo<usize>) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let memory = use_context::<TryIt>();
+    let key = Memo::new(move |_| {
+        let memory = memory.filter(|memory| memory.choice.get() == Choice::Pasted)?;
+        let pasted = memory.pasted.get().trim().to_owned();
+        environment_of(&pasted).ok()?;
+        Some(pasted)
+    });
+    let text = Signal::derive(move || {
+        let language = Language::ALL[shown.get()];
+        let key = key.get().unwrap_or_default();
+        request.with(|request| sample(language, request, Key::Text(&key)))
+    });
+    let on_result = move |worked| {
+        if worked {
+            toasts.success("Copied with your key. Paste it where nobody else reads it.");
+        } else {
+            toasts.error("The browser did not allow copying.");
+        }
+    };
+    view! {
+        <Show when=move || key.with(Option::is_some)>
+            <CopyButton
+                text
+                label="Copy with key"
+                with_text=true
+                source=NodeRef::new()
+                on_result=Callback::new(on_result)
+            />
+        </Show>
     }
 }
