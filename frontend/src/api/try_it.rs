@@ -43,9 +43,12 @@ pub async fn call(
     key: Option<&str>,
     cancel: &AbortSignal,
 ) -> Result<Answer, NoAnswer> {
-    let failed = || match cancel.aborted() {
-        true => NoAnswer::Cancelled,
-        false => NoAnswer::Unreachable,
+    let failed = || {
+        if cancel.aborted() {
+            NoAnswer::Cancelled
+        } else {
+            NoAnswer::Unreachable
+        }
     };
     let began = clock::now();
     let response = prepared(request, key, cancel).ok_or(NoAnswer::Unreachable)?;

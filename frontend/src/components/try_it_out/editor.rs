@@ -36,11 +36,11 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
             set_body(text);
         }
     };
-    let go_to = move |fault: &Fault| {
+    let go_to = move |offset: usize| {
         if let Some(area) = area.get_untracked() {
             area.focus().ok();
             // The browser counts in UTF-16.
-            let before = body.with_untracked(|body| body[..fault.at.offset].encode_utf16().count());
+            let before = body.with_untracked(|body| body[..offset].encode_utf16().count());
             let at = u32::try_from(before).unwrap_or_default();
             area.set_selection_range(at, at).ok();
         }
@@ -105,36 +105,45 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                 </div>
             </div>
             <div class="editor-field__faults" id=faults_id role="status">
-                {move || {
-                    let faults = faults.get();
-                    let more = faults.len().saturating_sub(FAULTS_MOST);
-                    let list = faults
-                        .into_iter()
-                        .take(FAULTS_MOST)
-                        .map(|fault| {
-                            let place = format!("Line {}, column {}", fault.at.line, fault.at.column);
-                            let message = fault.message.replace('`', "");
-                            view! {
-                                <button
-                                    type="button"
-                                    class="editor-field__fault"
-                                    on:click=move |_| go_to(&fault)
-                                >
-                                    <Icon kind=IconKind::CircleAlert />
-                                    <span>
-                                        <strong>{place}</strong>
-                                        ": "
-                                        {message}
-                                    </span>
-                                </button>
-                            }
-                        })
-                        .collect_view();
-                    let rest = (more > 0).then(|| view! { <p>{format!("… and {more} more.")}</p> });
-                    (list, rest)
-                }}
+                <Faults faults on_go=go_to />
             </div>
         </div>
+    }
+}
+
+/// What is wrong, from top to bottom; each leads to its place.
+#[component]
+fn Faults(
+    faults: Memo<Vec<Fault>>,
+    /// Called with the place to go to.
+    #[prop(into)]
+    on_go: Callback<usize>,
+) -> impl IntoView {
+    let line = move |fault: &Fault| {
+        let place = format!("Line {}, column {}", fault.at.line, fault.at.column);
+        let message = fault.message.replace('`', "");
+        let offset = fault.at.offset;
+        view! {
+            <button
+                type="button"
+                class="editor-field__fault"
+                on:click=move |_| on_go.run(offset)
+            >
+                <Icon kind=IconKind::CircleAlert />
+                <span>
+                    <strong>{place}</strong>
+                    ": "
+                    {message}
+                </span>
+            </button>
+        }
+    };
+    move || {
+        let faults = faults.get();
+        let more = faults.len().saturating_sub(FAULTS_MOST);
+        let list = faults.iter().take(FAULTS_MOST).map(line).collect_view();
+        let rest = (more > 0).then(|| view! { <p>{format!("… and {more} more.")}</p> });
+        (list, rest)
     }
 }
 

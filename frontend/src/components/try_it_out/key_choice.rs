@@ -11,8 +11,9 @@ use crate::{
     logic::try_it_out::credential::environment_of,
     state::{live::Live, toasts::Toasts, try_it::Choice},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use shared::{
+    ids::KeyId,
     key::{CreateKey, Environment, KeyView},
     scope::Scope,
 };
@@ -28,19 +29,22 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
     let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
     let described_by = format!("{error_id} {hint_id}");
     let is_pasted = Memo::new(move |_| memory.choice.get() == Choice::Pasted);
-    let keys = Memo::new(move |_| tester.keys.data().unwrap_or_default());
-    let chosen = Memo::new(move |_| match is_pasted.get() {
-        true => PASTE.to_owned(),
-        false => tester.key().map_or(String::new(), |key| key.id.to_string()),
+    let keys = Memo::new(move |_| tester.keys().data().unwrap_or_default());
+    let chosen = Memo::new(move |_| {
+        if is_pasted.get() {
+            PASTE.to_owned()
+        } else {
+            tester.key().map_or(String::new(), |key| key.id.to_string())
+        }
     });
-    let choose = move |event: leptos::ev::Event| {
+    let choose = move |event: ev::Event| {
         tester.key_fault.set(None);
         memory
             .choice
             .set(match event_target_value(&event).as_str() {
                 PASTE => Choice::Pasted,
                 "" => Choice::Suitable,
-                id => Choice::Own(shared::ids::KeyId::new(id)),
+                id => Choice::Own(KeyId::new(id)),
             });
     };
     let group = move |environment: Environment| {
@@ -88,10 +92,10 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
             <PastedKey tester />
         </Show>
         <CreateTestKey tester />
-        {move || tester.keys.error().map(|error| {
-            view! { <ProblemNotice error on_retry=move || tester.keys.retry() /> }
+        {move || tester.keys().error().map(|error| {
+            view! { <ProblemNotice error on_retry=move || tester.keys().retry() /> }
         })}
-        {move || tester.attempt.error().map(|error| view! { <ProblemNotice error /> })}
+        {move || tester.attempt().error().map(|error| view! { <ProblemNotice error /> })}
     }
 }
 
@@ -138,13 +142,13 @@ fn PastedKey(tester: Tester) -> impl IntoView {
             .pasted
             .with(|key| !key.trim().is_empty() && environment_of(key).is_err())
     });
-    let message = move || match looks_wrong.get() {
-        true => memory
-            .pasted
-            .with(|key| environment_of(key))
-            .err()
-            .map(str::to_owned),
-        false => tester.key_fault.get(),
+    let message = move || {
+        if looks_wrong.get() {
+            let fault = memory.pasted.with(|key| environment_of(key)).err();
+            fault.map(str::to_owned)
+        } else {
+            tester.key_fault.get()
+        }
     };
     view! {
         <div class="field">
@@ -182,7 +186,7 @@ fn PastedKey(tester: Tester) -> impl IntoView {
 fn CreateTestKey(tester: Tester) -> impl IntoView {
     let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
     let is_needed = Memo::new(move |_| {
-        let keys = tester.keys.data();
+        let keys = tester.keys().data();
         keys.is_some_and(|keys| {
             !keys
                 .iter()
@@ -210,14 +214,14 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
             ip_allowlist: Vec::new(),
             recoverable: false,
         };
-        tester.attempt.run(
+        tester.attempt().run(
             async move || api::keys::create(&request).await,
             move |created| {
                 memory.choice.set(Choice::Own(created.key.id.clone()));
                 tester.key_fault.set(None);
                 toasts.success(format!("Created the test key “{}”.", created.key.name));
+                // Fetches the list of keys anew, here and elsewhere on the page.
                 live.touch();
-                tester.keys.refresh();
             },
         );
     };

@@ -21,6 +21,7 @@ use key_choice::KeyChoice;
 use leptos::{ev, prelude::*};
 use parameters::Parameters;
 use response::ResponseView;
+use shared::key;
 use std::sync::Arc;
 use tester::Tester;
 
@@ -102,7 +103,7 @@ pub fn TryItOut(
 fn Environment(tester: Tester) -> impl IntoView {
     move || {
         tester.environment().map(|environment| {
-            if environment == shared::key::Environment::Live {
+            if environment == key::Environment::Live {
                 view! {
                     <span class="badge badge--danger">
                         <Icon kind=IconKind::Globe />

@@ -68,7 +68,7 @@ fn ParameterField(tester: Tester, parameter: Parameter) -> impl IntoView {
         move |text: String| {
             tester.draft.update(|draft| draft.set(place, &name, &text));
             tester.faults.update(|faults| {
-                faults.retain(|fault| (fault.place, &fault.name) != (place, &name))
+                faults.retain(|fault| (fault.place, &fault.name) != (place, &name));
             });
         }
     });

@@ -1,7 +1,5 @@
 //! What the tester of an operation knows and does.
 
-use crate::logic::key_query::{KeyQuery, KeySort, SortOrder};
-use crate::logic::try_it_out::credential::lacking;
 use crate::{
     api::{
         self,
@@ -9,8 +7,12 @@ use crate::{
     },
     components::field::focus_first_invalid,
     logic::{
+        key_query::{KeyQuery, KeySort, SortOrder},
         openapi::{Document, Draft, DraftFault, Fault, HttpRequest, Operation, build},
-        try_it_out::{answer::Answer, credential::environment_of},
+        try_it_out::{
+            answer::Answer,
+            credential::{environment_of, lacking},
+        },
     },
     state::{
         attempt::Attempt,
@@ -24,6 +26,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::KeyId,
     key::{Environment, KeyStatus, KeyView},
+    scope::Scope,
 };
 use std::sync::Arc;
 
@@ -51,11 +54,19 @@ pub enum Credential {
 /// A request with what it is sent with.
 type Ready = (HttpRequest, Credential);
 
+/// What a tester is given, and does not change.
+struct Given {
+    document: Arc<Document>,
+    operation: Arc<Operation>,
+    keys: Remote<Vec<KeyView>>,
+    attempt: Attempt,
+    memory: TryIt,
+}
+
 /// The tester of an operation.
 #[derive(Clone, Copy)]
 pub struct Tester {
-    document: StoredValue<Arc<Document>>,
-    operation: StoredValue<Arc<Operation>>,
+    given: StoredValue<Given>,
     /// What is filled in.
     pub draft: RwSignal<Draft>,
     /// What is wrong with the parameters.
@@ -66,11 +77,6 @@ pub struct Tester {
     pub outcome: RwSignal<Option<Outcome>>,
     /// The call that waits for a yes, because it is real.
     pub unconfirmed: RwSignal<Option<Ready>>,
-    /// The company's keys.
-    pub keys: Remote<Vec<KeyView>>,
-    /// Fetching a token, or creating a key.
-    pub attempt: Attempt,
-    memory: TryIt,
     sending: RwSignal<bool>,
     cancel: StoredValue<Option<Cancel>, LocalStorage>,
 }
@@ -82,16 +88,18 @@ impl Tester {
         let draft = memory.take_reopened(&operation.id);
         let draft = draft.unwrap_or_else(|| Draft::example(&document, &operation));
         let tester = Self {
-            document: StoredValue::new(document),
-            operation: StoredValue::new(operation),
+            given: StoredValue::new(Given {
+                document,
+                operation,
+                keys: Remote::follow(move || live.keys_version(), usable_keys),
+                attempt: Attempt::new(),
+                memory,
+            }),
             draft: RwSignal::new(draft),
             faults: RwSignal::new(Vec::new()),
             key_fault: RwSignal::new(None),
             outcome: RwSignal::new(None),
             unconfirmed: RwSignal::new(None),
-            keys: Remote::follow(move || live.keys_version(), usable_keys),
-            attempt: Attempt::new(),
-            memory,
             sending: RwSignal::new(false),
             cancel: StoredValue::new_local(None),
         };
@@ -102,17 +110,27 @@ impl Tester {
 
     /// The operation.
     pub fn operation(self) -> Arc<Operation> {
-        self.operation.get_value()
+        self.given.with_value(|given| given.operation.clone())
     }
 
     /// The document.
     pub fn document(self) -> Arc<Document> {
-        self.document.get_value()
+        self.given.with_value(|given| given.document.clone())
     }
 
     /// What is remembered between pages.
     pub fn memory(self) -> TryIt {
-        self.memory
+        self.given.with_value(|given| given.memory)
+    }
+
+    /// The company's keys.
+    pub fn keys(self) -> Remote<Vec<KeyView>> {
+        self.given.with_value(|given| given.keys)
+    }
+
+    /// Fetching a token, or creating a key.
+    pub fn attempt(self) -> Attempt {
+        self.given.with_value(|given| given.attempt)
     }
 
     /// Puts the document's example back.
@@ -128,17 +146,20 @@ impl Tester {
         let Some(media) = operation.json_body() else {
             return Vec::new();
         };
-        self.draft.with(|draft| match draft.body.trim().is_empty() {
-            true => Vec::new(),
-            false => document.check(&media.schema, &draft.body),
+        self.draft.with(|draft| {
+            if draft.body.trim().is_empty() {
+                Vec::new()
+            } else {
+                document.check(&media.schema, &draft.body)
+            }
         })
     }
 
     /// The key that calls are made with, tracked: the chosen one, or a test key that has
     /// what the operation needs.
     pub fn key(self) -> Option<KeyView> {
-        let keys = self.keys.data()?;
-        match self.memory.choice.get() {
+        let keys = self.keys().data()?;
+        match self.memory().choice.get() {
             Choice::Pasted => None,
             Choice::Own(id) => keys.into_iter().find(|key| key.id == id),
             Choice::Suitable => {
@@ -151,15 +172,15 @@ impl Tester {
     }
 
     /// What a key lacks for the operation.
-    pub fn lacking(self, key: &KeyView) -> Vec<shared::scope::Scope> {
+    pub fn lacking(self, key: &KeyView) -> Vec<Scope> {
         let scopes = &self.operation().scopes;
         lacking(key, &scopes.names, scopes.all)
     }
 
     /// Which data calls work on, tracked; `None` without a key.
     pub fn environment(self) -> Option<Environment> {
-        match self.memory.choice.get() {
-            Choice::Pasted => self.memory.pasted.with(|key| environment_of(key)).ok(),
+        match self.memory().choice.get() {
+            Choice::Pasted => self.memory().pasted.with(|key| environment_of(key)).ok(),
             _ => self.key().map(|key| key.environment),
         }
     }
@@ -171,7 +192,7 @@ impl Tester {
 
     /// Whether a call is being prepared or is on its way.
     pub fn busy(self) -> Signal<bool> {
-        let attempt = self.attempt.busy();
+        let attempt = self.attempt().busy();
         Signal::derive(move || attempt.get() || self.sending.get())
     }
 
@@ -212,9 +233,9 @@ impl Tester {
     }
 
     fn credential(self) -> Result<Credential, &'static str> {
-        match self.memory.choice.get() {
+        match self.memory().choice.get() {
             Choice::Pasted => {
-                let pasted = self.memory.pasted.get();
+                let pasted = self.memory().pasted.get();
                 environment_of(&pasted)?;
                 Ok(Credential::Pasted(pasted.trim().to_owned()))
             }
@@ -231,15 +252,15 @@ impl Tester {
             Credential::Pasted(key) => return self.call(request, key, None),
             Credential::Own(id) => *id,
         };
-        if let Some(token) = self.memory.token(&id) {
+        if let Some(token) = self.memory().token(&id) {
             return self.call(request, token, Some(id));
         }
         let wanted = id.clone();
-        self.attempt.run(
+        self.attempt().run(
             async move || api::keys::create_playground_token(&wanted).await,
             move |token| {
                 let text = token.token.clone();
-                self.memory.keep_token(&id, token);
+                self.memory().keep_token(&id, token);
                 self.call(request, text, Some(id));
             },
         );
@@ -252,9 +273,9 @@ impl Tester {
         let signal = cancel.signal();
         self.cancel.set_value(Some(cancel));
         self.sending.set(true);
-        self.attempt.reset();
+        self.attempt().reset();
         let draft = self.draft.get_untracked();
-        let operation = self.operation();
+        let (operation, memory) = (self.operation(), self.memory());
         spawn_local(async move {
             let at = clock::now();
             let key = request.needs_key.then_some(key);
@@ -262,7 +283,7 @@ impl Tester {
             let outcome = match result {
                 Ok(answer) => {
                     if let Some(id) = id.as_ref().filter(|_| answer.status == 401) {
-                        self.memory.forget_token(id);
+                        memory.forget_token(id);
                     }
                     Outcome::Answered(Arc::new(answer), id)
                 }
@@ -272,7 +293,7 @@ impl Tester {
                 Outcome::Answered(answer, _) => (Some(answer.status), answer.took_ms),
                 Outcome::Unanswered(_) => (None, (clock::now() - at).num_milliseconds()),
             };
-            self.memory.history.try_update(|history| {
+            memory.history.try_update(|history| {
                 history.add(&operation, (&request.url, &draft), ended, at);
             });
             self.sending.try_set(false);

@@ -63,9 +63,10 @@ impl Answer {
     /// What to call it as a file.
     pub fn file_name(&self) -> &'static str {
         let kind = self.header("content-type").unwrap_or_default();
-        match kind.contains("json") {
-            true => "response.json",
-            false => "response.txt",
+        if kind.contains("json") {
+            "response.json"
+        } else {
+            "response.txt"
         }
     }
 }

@@ -15,12 +15,9 @@ pub fn environment_of(pasted: &str) -> Result<Environment, &'static str> {
     let pasted = pasted.trim();
     for environment in Environment::ALL {
         if let Some(body) = pasted.strip_prefix(environment.key_prefix()) {
-            return match is_body(body) {
-                true => Ok(environment),
-                false => {
-                    Err("A key has 64 letters and digits after its prefix. Copy the whole key.")
-                }
-            };
+            let incomplete =
+                "A key has 64 letters and digits after its prefix. Copy the whole key.";
+            return is_body(body).then_some(environment).ok_or(incomplete);
         }
     }
     match pasted {
@@ -67,9 +64,10 @@ pub fn lacking(key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
         .copied()
         .filter(|scope| !held.contains(*scope))
         .collect();
-    match all || missing.len() == scopes.len() {
-        true => missing,
-        false => Vec::new(),
+    if all || missing.len() == scopes.len() {
+        missing
+    } else {
+        Vec::new()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::logic::site_map::{BILLING, KEYS};
 use shared::{
     error::{ErrorCode, Problem},
-    scope::Scope,
+    scope::{Scope, ScopeSet},
 };
 
 /// An explanation.
@@ -46,7 +46,7 @@ pub fn explain(body: &[u8], used: Used<'_>) -> Option<Explanation> {
             Some(("Look at your keys", key_page)),
         ),
         ErrorCode::InsufficientScope => {
-            let scopes = problem.required_scope.into_iter().flat_map(|scopes| scopes.iter());
+            let scopes = problem.required_scope.into_iter().flat_map(ScopeSet::iter);
             let names: Vec<_> = scopes.map(Scope::label).collect();
             (
                 "The key may not do this".to_owned(),

@@ -45,9 +45,9 @@ pub fn EndpointGroup() -> impl IntoView {
 fn GroupView(group: Group) -> impl IntoView {
     let docs = Docs::expect();
     set_title(group.name.clone());
-    let description = match group.description.is_empty() {
-        true => fallback(&group.name).to_owned(),
-        false => group.description.clone(),
+    let description = match group.description.as_str() {
+        "" => fallback(&group.name).to_owned(),
+        description => description.to_owned(),
     };
     view! {
         <header class="docs-hero">

@@ -65,18 +65,25 @@ fn Article(guide: Guide) -> impl IntoView {
     set_title(guide.title.clone());
     follow_anchor();
     let headings = guide.headings().cloned().collect();
-    // The server's title stands where a code block says nothing of itself.
-    let name = StoredValue::new(guide.title.clone());
+    // What can be scrolled needs a name that nothing else on the page has.
+    let mut section = guide.title.clone();
+    let blocks = guide
+        .blocks
+        .into_iter()
+        .zip(1..)
+        .map(move |(block, number)| {
+            if let Block::Heading(heading) = &block {
+                section.clone_from(&heading.text);
+            }
+            let name = format!("Example {number}: {section}");
+            view! { <BlockView block name /> }
+        });
     view! {
         <div class="docs-columns">
             <article class="prose">
                 <h1 class="page-head__title">{guide.title}</h1>
                 <p class="prose__lead">{guide.description}</p>
-                {guide
-                    .blocks
-                    .into_iter()
-                    .map(|block| view! { <BlockView block name /> })
-                    .collect_view()}
+                {blocks.collect_view()}
             </article>
             <Toc headings />
         </div>
@@ -84,7 +91,7 @@ fn Article(guide: Guide) -> impl IntoView {
 }
 
 #[component]
-fn BlockView(block: Block, name: StoredValue<String>) -> impl IntoView {
+fn BlockView(block: Block, name: String) -> impl IntoView {
     match block {
         Block::Heading(heading) => view! { <AnchoredHeading heading /> }.into_any(),
         // Markup that the server made of our own Markdown, in which none is allowed.
@@ -96,7 +103,7 @@ fn BlockView(block: Block, name: StoredValue<String>) -> impl IntoView {
                 class="prose__table"
                 tabindex="0"
                 role="region"
-                aria-label=format!("Table: {}", name.get_value())
+                aria-label=name
                 inner_html=html
             ></div>
         }
@@ -104,9 +111,6 @@ fn BlockView(block: Block, name: StoredValue<String>) -> impl IntoView {
         Block::Code {
             language: named,
             code,
-        } => {
-            let name = format!("Code: {}", name.get_value());
-            view! { <CodeSnippet language=language(&named) code name /> }.into_any()
-        }
+        } => view! { <CodeSnippet language=language(&named) code name /> }.into_any(),
     }
 }

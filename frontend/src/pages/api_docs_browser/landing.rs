@@ -48,7 +48,7 @@ pub fn DocsLanding() -> impl IntoView {
             <CodeSnippet
                 language=Language::Http
                 code=origin
-                name="Base URL"
+                name="Address of the API"
                 label="Copy base URL"
             />
         </section>

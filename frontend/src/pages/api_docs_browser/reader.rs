@@ -18,9 +18,10 @@ pub fn Neighbours(
     let both = Memo::new(move |_| parts.with(|parts| path.with(|path| neighbours(parts, path))));
     let link = |entry: Entry, direction: &'static str| {
         let is_next = direction == "Next";
-        let class = match is_next {
-            true => "neighbour neighbour--next",
-            false => "neighbour",
+        let class = if is_next {
+            "neighbour neighbour--next"
+        } else {
+            "neighbour"
         };
         view! {
             <A href=entry.path attr:class=class attr:rel=if is_next { "next" } else { "prev" }>

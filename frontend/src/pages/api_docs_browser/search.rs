@@ -26,7 +26,6 @@ pub fn DocsSearch(
     let query = RwSignal::new(String::new());
     let selected = RwSignal::new(0_usize);
     let list_id = StoredValue::new(unique_id("docs-search"));
-    let option_id = move |index: usize| format!("{}-{index}", list_id.get_value());
     // Made when it is first needed, and again when more has arrived.
     let items = Memo::new(move |_| {
         let guides = docs.guides.data();
@@ -35,10 +34,7 @@ pub fn DocsSearch(
     });
     let found = Memo::new(move |_| {
         let query = query.get();
-        match query.trim().is_empty() {
-            true => Vec::new(),
-            false => items.with(|items| find(items, &query)),
-        }
+        items.with(|items| find(items, &query))
     });
     let is_open = Memo::new(move |_| query.with(|query| !query.trim().is_empty()));
     let close = move || {
@@ -92,7 +88,7 @@ pub fn DocsSearch(
                 aria-controls=list_id.get_value()
                 aria-activedescendant=move || {
                     (is_open.get() && found.with(|found| !found.is_empty()))
-                        .then(|| option_id(selected.get()))
+                        .then(|| option_id(list_id, selected.get()))
                 }
                 placeholder="Search guides, endpoints, fields, error codes"
                 autocomplete="off"
@@ -107,46 +103,56 @@ pub fn DocsSearch(
                 on:blur=move |_| set_timeout(close, std::time::Duration::from_millis(150))
             />
             <kbd class="kbd docs-search__key" aria-hidden="true">"/"</kbd>
-            <ul
-                class="docs-search__list"
-                role="listbox"
-                id=list_id.get_value()
-                aria-label="Results"
-                hidden=move || !is_open.get()
-            >
-                {move || {
-                    found
-                        .get()
-                        .into_iter()
-                        .enumerate()
-                        .map(|(index, item)| {
-                            view! {
-                                <Line
-                                    item
-                                    id=option_id(index)
-                                    selected=Signal::derive(move || selected.get() == index)
-                                    on_choose=move || go(index)
-                                />
-                            }
-                        })
-                        .collect_view()
-                }}
-            </ul>
-            <p class="docs-search__status" role="status" class:visually-hidden=move || {
-                !is_open.get() || found.with(|found| !found.is_empty())
-            }>
-                {move || {
-                    is_open
-                        .get()
-                        .then(|| match found.with(Vec::len) {
-                            0 => "Nothing found.".to_owned(),
-                            1 => "1 result".to_owned(),
-                            count => format!("{count} results"),
-                        })
-                }}
-            </p>
+            <Results found is_open selected list_id on_choose=go />
         </div>
     }
+}
+
+/// What was found, and how much that is.
+#[component]
+fn Results(
+    found: Memo<Vec<Item>>,
+    is_open: Memo<bool>,
+    selected: RwSignal<usize>,
+    list_id: StoredValue<String>,
+    /// Called with the number of the chosen one.
+    #[prop(into)]
+    on_choose: Callback<usize>,
+) -> impl IntoView {
+    let line = move |(index, item): (usize, Item)| {
+        view! {
+            <Line
+                item
+                id=option_id(list_id, index)
+                selected=Signal::derive(move || selected.get() == index)
+                on_choose=move || on_choose.run(index)
+            />
+        }
+    };
+    let status = move || match found.with(Vec::len) {
+        0 => "Nothing found.".to_owned(),
+        1 => "1 result".to_owned(),
+        count => format!("{count} results"),
+    };
+    let is_quiet = move || !is_open.get() || found.with(|found| !found.is_empty());
+    view! {
+        <ul
+            class="docs-search__list"
+            role="listbox"
+            id=list_id.get_value()
+            aria-label="Results"
+            hidden=move || !is_open.get()
+        >
+            {move || found.get().into_iter().enumerate().map(line).collect_view()}
+        </ul>
+        <p class="docs-search__status" role="status" class:visually-hidden=is_quiet>
+            {move || is_open.get().then(status)}
+        </p>
+    }
+}
+
+fn option_id(list_id: StoredValue<String>, index: usize) -> String {
+    format!("{}-{index}", list_id.get_value())
 }
 
 #[component]
