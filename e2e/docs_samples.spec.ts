@@ -61,7 +61,7 @@ async function run(language: Language, code: string, key: string): Promise<{ sta
     writeFileSync(join(folder, language.file), code);
     // The others print the status themselves.
     writeFileSync(join(folder, ".curlrc"), 'silent\nwrite-out = "\\n%{http_code}"\n');
-    const env = { ...process.env, PENGUINMAILS_API_KEY: key, CURL_HOME: folder };
+    const env = { ...process.env, PENGUINMAILS_API_KEY: key, CURL_HOME: folder, FORCE_COLOR: "0" };
     const output = await new Promise<string>((resolve, reject) => {
       execFile(language.program, [language.file], { cwd: folder, env, timeout: 30_000 }, (error, out, complaint) =>
         error ? reject(new Error(`${language.tab}: ${complaint}\n${code}`)) : resolve(out.trim()),

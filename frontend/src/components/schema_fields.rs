@@ -86,9 +86,8 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
     // Of a number that the server counts this goes without saying.
     let is_news = |text: &String| of == FieldsOf::Request || text != "at least 0";
     let constraints = constraints.into_iter().filter(is_news).collect();
-    let label = match has_children {
-        false => view! { <code class="fields__name">{name}</code> }.into_any(),
-        true => view! {
+    let label = if has_children {
+        view! {
             <button
                 type="button"
                 class="fields__toggle"
@@ -100,7 +99,9 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
                 <span class="visually-hidden">" and its fields"</span>
             </button>
         }
-        .into_any(),
+        .into_any()
+    } else {
+        view! { <code class="fields__name">{name}</code> }.into_any()
     };
     let inner_id = id.clone();
     let inner = move || {
@@ -181,12 +182,11 @@ fn Constraints(
         default.map(|default| view! { <li>"Default: " <code class="code">{default}</code></li> });
     let constraints = constraints
         .into_iter()
-        .map(|text| match text.split_once("pattern: ") {
-            Some((_, pattern)) => {
-                view! { <li>"Pattern: " <code class="code">{pattern.to_owned()}</code></li> }
-                    .into_any()
-            }
-            None => {
+        .map(|text| {
+            if let Some((_, pattern)) = text.split_once("pattern: ") {
+                let pattern = pattern.to_owned();
+                view! { <li>"Pattern: " <code class="code">{pattern}</code></li> }.into_any()
+            } else {
                 let mut letters = text.chars();
                 let first = letters.next().map(|c| c.to_uppercase().to_string());
                 view! { <li>{first} {letters.as_str().to_owned()}</li> }.into_any()

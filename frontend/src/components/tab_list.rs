@@ -23,8 +23,8 @@ pub fn TabList(
     id: String,
 ) -> impl IntoView {
     let count = labels.len();
-    let tabs = StoredValue::new(vec![NodeRef::<html::Button>::new(); 0]);
-    tabs.set_value((0..count).map(|_| NodeRef::new()).collect());
+    let tabs: Vec<NodeRef<html::Button>> = (0..count).map(|_| NodeRef::new()).collect();
+    let tabs = StoredValue::new(tabs);
     let on_keydown = move |event: ev::KeyboardEvent| {
         let at = selected.get_untracked();
         let index = match event.key().as_str() {

@@ -59,8 +59,9 @@ fn scopes(scopes: &Scopes) -> impl IntoView + use<> {
         }
     });
     let names: Vec<_> = names.collect();
-    match names.is_empty() {
-        true => "None: any valid key".into_any(),
-        false => names.into_any(),
+    if names.is_empty() {
+        "None: any valid key".into_any()
+    } else {
+        names.into_any()
     }
 }

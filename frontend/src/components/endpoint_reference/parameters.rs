@@ -98,9 +98,10 @@ fn fields(document: &Document, operation: &Operation, place: Place) -> Vec<Field
 }
 
 fn body_of(document: &Document, media: &Media) -> impl IntoView + use<> {
-    let title = match media.is_json() {
-        true => "Body (JSON)".to_owned(),
-        false => format!("Body ({})", media.content_type),
+    let title = if media.is_json() {
+        "Body (JSON)".to_owned()
+    } else {
+        format!("Body ({})", media.content_type)
     };
     let fields = document.fields(&media.schema);
     view! {

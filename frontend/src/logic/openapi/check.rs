@@ -49,7 +49,6 @@ impl Document {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::logic::openapi::test_documents::ours;
 
     /// Line, column and message of each fault.

@@ -62,19 +62,6 @@ impl Document {
         })
     }
 
-    /// The operation whose address ends with `slug`.
-    pub fn operation(&self, slug: &str) -> Option<&Operation> {
-        self.operations
-            .iter()
-            .find(|operation| operation.slug == slug)
-    }
-
-    /// The operations of a group.
-    pub fn operations_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Operation> {
-        let operations = self.operations.iter();
-        operations.filter(|operation| operation.group == group.name)
-    }
-
     /// Where requests go: the first server, without a slash at its end.
     pub fn server(&self) -> &str {
         self.servers.first().map_or("", String::as_str)

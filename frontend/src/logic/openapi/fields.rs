@@ -329,13 +329,19 @@ fn counted(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
 
 /// `1 to 100`, `more than 0`.
 fn range(level: &Flat<'_>) -> Option<String> {
-    let low = level.minimum.map(|bound| match bound.exclusive {
-        true => format!("more than {}", bound.value),
-        false => format!("at least {}", bound.value),
+    let low = level.minimum.map(|bound| {
+        if bound.exclusive {
+            format!("more than {}", bound.value)
+        } else {
+            format!("at least {}", bound.value)
+        }
     });
-    let high = level.maximum.map(|bound| match bound.exclusive {
-        true => format!("less than {}", bound.value),
-        false => format!("at most {}", bound.value),
+    let high = level.maximum.map(|bound| {
+        if bound.exclusive {
+            format!("less than {}", bound.value)
+        } else {
+            format!("at most {}", bound.value)
+        }
     });
     match (level.minimum, level.maximum) {
         (Some(low), Some(high)) if !low.exclusive && !high.exclusive => {

@@ -8,6 +8,10 @@ use serde_json::{Map, Value};
 const MOST_STEPS: usize = 32;
 
 /// A schema, one level of it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a keyword of JSON schema"
+)]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flat<'a> {
     /// Its types, `null` left out; none if it may be anything.

@@ -20,12 +20,11 @@ mod test_documents;
 mod validate;
 
 pub use check::Fault;
-pub use document::{Document, Group, NotOpenApi};
-pub use fields::{Alternative, Field, Required};
+pub use document::{Document, Group};
+pub use fields::{Field, Required};
 pub use operation::{
-    Authentication, Body, Example, Media, Operation, Parameter, Place, RateLimit, Response, Schema,
-    Scopes,
+    Authentication, Example, Media, Operation, Parameter, Place, RateLimit, Response, Scopes,
 };
-pub use position::{Position, locate, parse};
+pub use position::parse;
 pub use request::{Draft, DraftFault, HttpRequest, build};
 pub use status::reason;

@@ -164,12 +164,6 @@ impl Operation {
         let media = &self.body.as_ref()?.media;
         media.iter().find(|media| media.is_json())
     }
-
-    /// The answer to a call that has worked.
-    pub fn success(&self) -> Option<&Response> {
-        let mut responses = self.responses.iter();
-        responses.find(|response| response.is_success())
-    }
 }
 
 impl Media {
@@ -283,9 +277,10 @@ fn authentication(root: &Value, entry: &Value) -> Authentication {
         let scheme = follow(root, &root["components"]["securitySchemes"][name.as_str()]);
         text(scheme, "scheme").eq_ignore_ascii_case("bearer")
     };
-    match names.iter().any(|name| is_bearer(name)) {
-        true => Authentication::Bearer,
-        false => Authentication::Other,
+    if names.iter().any(is_bearer) {
+        Authentication::Bearer
+    } else {
+        Authentication::Other
     }
 }
 

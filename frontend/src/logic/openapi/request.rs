@@ -3,7 +3,6 @@
 
 use super::{
     document::Document,
-    example::as_text,
     flat::flat,
     operation::{Authentication, Operation, Parameter, Place},
     validate::faults,
@@ -126,9 +125,10 @@ pub fn build(
         headers.insert(0, ("Content-Type".to_owned(), draft.content_type.clone()));
         draft.body.clone()
     });
-    let query = match query.is_empty() {
-        true => String::new(),
-        false => format!("?{}", query.join("&")),
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", query.join("&"))
     };
     Ok(HttpRequest {
         method: operation.method.clone(),
@@ -197,12 +197,11 @@ fn pairs(document: &Document, parameter: &Parameter, text: &str) -> Vec<String> 
         return vec![format!("{name}={}", encoded(text))];
     }
     let values: Vec<_> = elements(text).map(encoded).collect();
-    match parameter.explode {
-        true => {
-            let pairs = values.iter().map(|value| format!("{name}={value}"));
-            pairs.collect()
-        }
-        false => vec![format!("{name}={}", values.join(","))],
+    if parameter.explode {
+        let pairs = values.iter().map(|value| format!("{name}={value}"));
+        pairs.collect()
+    } else {
+        vec![format!("{name}={}", values.join(","))]
     }
 }
 

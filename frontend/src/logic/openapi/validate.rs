@@ -273,9 +273,10 @@ impl Checker<'_> {
             let Some(test) = condition.get("if") else {
                 continue;
             };
-            let branch = match self.fits(test, value, depth) {
-                true => "then",
-                false => "else",
+            let branch = if self.fits(test, value, depth) {
+                "then"
+            } else {
+                "else"
             };
             if let Some(branch) = condition.get(branch) {
                 self.check(branch, value, pointer, depth + 1);

@@ -78,9 +78,10 @@ impl Style {
                 let written: Vec<_> = written.collect();
                 let is_short = elements.iter().all(|it| !it.is_array() && !it.is_object());
                 let length: usize = written.iter().map(String::len).sum();
-                match is_short && length < 60 {
-                    true => format!("[{}]", written.join(", ")),
-                    false => self.lines(("[", "]"), written, depth),
+                if is_short && length < 60 {
+                    format!("[{}]", written.join(", "))
+                } else {
+                    self.lines(("[", "]"), written, depth)
                 }
             }
             Value::Object(members) if members.is_empty() => self.empty_object.to_owned(),

@@ -52,17 +52,19 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
 /// A word of the command line, quoted only if it needs to be.
 fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/%".contains(c);
-    match text.chars().all(is_plain) {
-        true => text.to_owned(),
-        false => single(text),
+    if text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        single(text)
     }
 }
 
 /// In double quotes if nothing in it has a meaning there, else in single ones.
 fn quoted(text: &str) -> String {
-    match text.contains(['"', '\\', '$', '`', '!']) {
-        true => single(text),
-        false => format!("\"{text}\""),
+    if text.contains(['"', '\\', '$', '`', '!']) {
+        single(text)
+    } else {
+        format!("\"{text}\"")
     }
 }
 

@@ -22,7 +22,7 @@ const OBJECTS: Style = Style {
 pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     let mut code = String::from("// Node.js 18 or newer; save as example.mjs\n");
     let url = text::json(&request.url);
-    write!(code, "const response = await fetch({url}, {{\n").ok();
+    writeln!(code, "const response = await fetch({url}, {{").ok();
     writeln!(code, "  method: {},", text::json(&request.method)).ok();
     let authorization = request.needs_key.then(|| {
         let value = match key {
@@ -37,7 +37,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     });
     let headers: String = authorization.into_iter().chain(headers).collect();
     if !headers.is_empty() {
-        write!(code, "  headers: {{\n{headers}  }},\n").ok();
+        writeln!(code, "  headers: {{\n{headers}  }},").ok();
     }
     match body {
         Body::None => {}

@@ -44,7 +44,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     });
     let headers: String = authorization.into_iter().chain(headers).collect();
     if !headers.is_empty() {
-        write!(code, "    CURLOPT_HTTPHEADER => [\n{headers}    ],\n").ok();
+        writeln!(code, "    CURLOPT_HTTPHEADER => [\n{headers}    ],").ok();
     }
     match body {
         Body::None => {}

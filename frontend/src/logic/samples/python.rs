@@ -33,7 +33,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
         }
         _ => {
             let method = text(&request.method);
-            write!(code, "response = requests.request(\n    {method},\n").ok();
+            writeln!(code, "response = requests.request(\n    {method},").ok();
         }
     }
     writeln!(code, "    {},", text(&request.url)).ok();
@@ -59,7 +59,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
         }
         several => {
             let lines = several.join(",\n        ");
-            write!(code, "    headers={{\n        {lines},\n    }},\n").ok();
+            writeln!(code, "    headers={{\n        {lines},\n    }},").ok();
         }
     }
     match body {

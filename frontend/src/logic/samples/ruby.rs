@@ -24,7 +24,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     if matches!(body, Body::Json(_)) {
         code += "require \"json\"\n";
     }
-    write!(code, "\nuri = URI({})\n", text(&request.url)).ok();
+    writeln!(code, "\nuri = URI({})", text(&request.url)).ok();
     let class = class(&request.method);
     writeln!(code, "request = Net::HTTP::{class}.new(uri)").ok();
     if request.needs_key {

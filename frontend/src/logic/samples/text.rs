@@ -1,5 +1,7 @@
 //! Characters that must not stand in code as they are.
 
+use std::fmt::Write;
+
 /// Whether nobody can see the character, or it makes what follows look different: such
 /// characters are always written as escapes.
 pub fn is_invisible(c: char) -> bool {
@@ -12,9 +14,11 @@ pub fn is_invisible(c: char) -> bool {
 /// A text in double quotes, as JavaScript and JSON write it.
 pub fn json(text: &str) -> String {
     quoted(text, |c| {
-        let mut units = [0; 2];
-        let units = c.encode_utf16(&mut units).iter();
-        units.map(|unit| format!("\\u{unit:04x}")).collect()
+        let mut escape = String::new();
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            write!(escape, "\\u{unit:04x}").ok();
+        }
+        escape
     })
 }
 
