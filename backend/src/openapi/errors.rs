@@ -175,7 +175,7 @@ fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
     let (.., field, message) = FAULTS.iter().find(|(of, of_code, ..)| {
         *of_code == code && (*of == operation.id || operation.path.starts_with(of))
     })?;
-    let fault = FieldError::new(*field, code, *message);
+    let fault = FieldError::new(field, code, *message);
     Some(ApiError::fields(vec![fault]))
 }
 
