@@ -195,8 +195,9 @@ fn to_html(events: Vec<Event>) -> String {
     // Whether the links that are open were kept.
     let mut kept = Vec::new();
     let safe = events.into_iter().filter(move |event| match event {
-        Event::Html(_) | Event::InlineHtml(_) => false,
-        Event::Start(Tag::HtmlBlock | Tag::Image { .. })
+        Event::Html(_)
+        | Event::InlineHtml(_)
+        | Event::Start(Tag::HtmlBlock | Tag::Image { .. })
         | Event::End(TagEnd::HtmlBlock | TagEnd::Image) => false,
         Event::Start(Tag::Link { dest_url, .. }) => {
             let keep = is_safe(dest_url);

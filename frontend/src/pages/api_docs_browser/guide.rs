@@ -79,14 +79,14 @@ fn Article(guide: Guide) -> impl IntoView {
             view! { <BlockView block name /> }
         });
     view! {
-        <div class="docs-columns">
-            <article class="prose">
+        <article class="docs-columns">
+            <header class="prose">
                 <h1 class="page-head__title">{guide.title}</h1>
                 <p class="prose__lead">{guide.description}</p>
-                {blocks.collect_view()}
-            </article>
+            </header>
             <Toc headings />
-        </div>
+            <div class="prose">{blocks.collect_view()}</div>
+        </article>
     }
 }
 
