@@ -60,7 +60,7 @@ test("the page comes with a strict policy and is never cached", async ({ request
 
 test("hashed files are cached for ever and arrive compressed", async ({ request }) => {
   const html = await (await request.get("/")).text();
-  const files = [...new Set(html.match(/\/[\w-]+-[0-9a-f]{8,}(?:_bg)?\.(?:js|wasm|css)/g))];
+  const files = [...new Set(html.match(/\/[\w-]+-[0-9a-f]{8,}(?:_bg)?\.(?:js|wasm|css)\b/g))];
   expect(files.filter((file) => file.endsWith(".js"))).not.toEqual([]);
   expect(files.filter((file) => file.endsWith(".css"))).not.toEqual([]);
   const wasm = files.filter((file) => file.endsWith(".wasm"));
