@@ -460,6 +460,7 @@ test("without the worker the numbers are there, and the picture can be tried aga
   await usage.volume.tableSwitch.click();
   await expect(usage.volume.table).toBeVisible();
   await usage.volume.tableSwitch.click();
+  await expect(failure).toBeVisible();
   await page.unroute("**/charts-*_bg.wasm");
   await usage.volume.root.getByRole("button", { name: "Try again" }).click();
   await expect(usage.volume.picture).toBeVisible();

@@ -328,7 +328,7 @@ mod tests {
     #[test]
     fn incomplete_ends_are_dashed() {
         let chart = hours(&[(1, 0, true), (2, 0, false), (3, 0, false), (4, 0, true)]);
-        let picture = chart.picture(|name| name.to_owned());
+        let picture = chart.picture(str::to_owned);
         let total: Vec<_> = picture
             .lines
             .iter()
@@ -345,7 +345,7 @@ mod tests {
             total[0].is_filled && picture.lines[0].color == "total",
             "behind the others"
         );
-        let whole = hours(&[(1, 0, false), (2, 0, false)]).picture(|name| name.to_owned());
+        let whole = hours(&[(1, 0, false), (2, 0, false)]).picture(str::to_owned);
         assert!(whole.lines.iter().all(|line| !line.is_dashed));
     }
 

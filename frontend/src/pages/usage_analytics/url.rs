@@ -27,13 +27,19 @@ pub struct UsageUrl {
     pub request: Memo<Option<RequestId>>,
     /// How the endpoints are sorted.
     pub sort: Memo<(EndpointSort, SortOrder)>,
-    set_range: Setter,
-    set_from: Setter,
-    set_to: Setter,
-    set_key: Setter,
-    set_request: Setter,
-    set_sort: Setter,
-    set_order: Setter,
+    setters: StoredValue<Setters>,
+}
+
+/// What writes the URL. Kept apart, because the state is handed around by value.
+#[derive(Clone, Copy)]
+struct Setters {
+    range: Setter,
+    from: Setter,
+    to: Setter,
+    key: Setter,
+    request: Setter,
+    sort: Setter,
+    order: Setter,
 }
 
 impl UsageUrl {
@@ -73,40 +79,50 @@ impl UsageUrl {
             query,
             request,
             sort,
-            set_range,
-            set_from,
-            set_to,
-            set_key,
-            set_request,
-            set_sort,
-            set_order,
+            setters: StoredValue::new(Setters {
+                range: set_range,
+                from: set_from,
+                to: set_to,
+                key: set_key,
+                request: set_request,
+                sort: set_sort,
+                order: set_order,
+            }),
         }
     }
 
     /// Shows one of the ranges that end now.
     pub fn choose_range(self, range: UsageRange) {
         let is_default = range == UsageRange::default();
-        self.set_range
+        self.setters
+            .get_value()
+            .range
             .set((!is_default).then(|| as_str(range).into()));
-        self.set_from.set(None);
-        self.set_to.set(None);
+        self.setters.get_value().from.set(None);
+        self.setters.get_value().to.set(None);
     }
 
     /// Shows what was between two moments.
     pub fn choose_bounds(self, from: DateTime<Utc>, to: DateTime<Utc>) {
-        self.set_range.set(Some(as_str(UsageRange::Custom).into()));
-        self.set_from.set(Some(moment_param(from)));
-        self.set_to.set(Some(moment_param(to)));
+        self.setters
+            .get_value()
+            .range
+            .set(Some(as_str(UsageRange::Custom).into()));
+        self.setters.get_value().from.set(Some(moment_param(from)));
+        self.setters.get_value().to.set(Some(moment_param(to)));
     }
 
     /// Shows one key only, or all.
     pub fn choose_key(self, key: Option<KeyId>) {
-        self.set_key.set(key.map(String::from));
+        self.setters.get_value().key.set(key.map(String::from));
     }
 
     /// Looks at a request, or at none.
     pub fn choose_request(self, request: Option<RequestId>) {
-        self.set_request.set(request.map(String::from));
+        self.setters
+            .get_value()
+            .request
+            .set(request.map(String::from));
     }
 
     /// Sorts the endpoints by a column; by the same one again, the other way round.
@@ -118,10 +134,14 @@ impl UsageUrl {
             column.natural_order()
         };
         let is_default = column == EndpointSort::default();
-        self.set_sort
+        self.setters
+            .get_value()
+            .sort
             .set((!is_default).then(|| column.as_str().into()));
         let is_natural = order == column.natural_order();
-        self.set_order
+        self.setters
+            .get_value()
+            .order
             .set((!is_natural).then(|| order.as_str().into()));
     }
 }
