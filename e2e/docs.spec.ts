@@ -112,8 +112,6 @@ test.describe("for a Developer", () => {
       anchors.set(path!, [...(anchors.get(path!) ?? []), ...(anchor ? [anchor] : [])]);
     }
     expect(anchors.size).toBeGreaterThan(20);
-    // The usage page comes with the usage analytics.
-    anchors.delete(`${OVERVIEW}/usage`);
     for (const [path, wanted] of anchors) {
       await page.goto(path);
       await docs.ready();
