@@ -15,6 +15,13 @@ function countStreams(context: BrowserContext): { opened: number } {
   return count;
 }
 
+/** What the server has counted for the only key of this name. */
+async function totalRequests(page: Page, name: string): Promise<number> {
+  const answer = await page.request.get("/api/v1/platform/api-keys", { params: { search: name } });
+  const { data } = (await answer.json()) as { data: [{ usage: { total_requests: number } }] };
+  return data[0].usage.total_requests;
+}
+
 /** Makes the page believe that it is hidden, or visible again. */
 async function setVisible(page: Page, visible: boolean): Promise<void> {
   await page.evaluate((state) => {
@@ -83,6 +90,8 @@ test("without the stream the page asks every 15 seconds, except while it is hidd
   await keys.open();
   await expect(page.getByText("Every 15 s", { exact: true })).toBeVisible();
   await callApi(server, key, 2);
+  // The page's clock runs ahead of the server's, which writes its counts each second.
+  await expect.poll(() => totalRequests(page, "Asked about")).toBe(2);
   await page.clock.runFor(16_000);
   await expect(keys.card("Asked about").value("Total Requests")).toHaveText("2");
 
