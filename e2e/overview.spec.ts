@@ -1,6 +1,6 @@
 import { callApi, createKeyByApi } from "./fixtures/api";
 import { KeysApi } from "./fixtures/keys_api";
-import { DEVELOPER, PASSWORD, signIn } from "./fixtures/people";
+import { DEVELOPER, endSessionAt, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
@@ -166,11 +166,11 @@ test("without keys the page says what to do", async ({ page }) => {
   await expect(next).toHaveText(/Generate an API key/);
 });
 
-test("a session that ends leads to login and back", async ({ page, context }) => {
+test("a session that ends leads to login and back", async ({ page }) => {
   const overview = new OverviewPage(page);
   const login = new LoginPage(page);
   await overview.open();
-  await context.clearCookies();
+  await endSessionAt(page, "GET", /\/tenant\/rate-limit\?environment=test/);
   await overview.rateLimit.getByRole("button", { name: "Test" }).click();
   await expect(login.submit).toBeVisible();
   await login.signIn(DEVELOPER, PASSWORD);
