@@ -19,7 +19,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await page.goto(KEYS);
     const login = new LoginPage(page);
     await login.signIn(DEVELOPER, "not-my-password");
-    await expect(login.problem("E-mail address or password is wrong.")).toBeVisible();
+    await expect(login.problem("Email or password is wrong.")).toBeVisible();
   },
   "set-up": async (page) => {
     await page.goto("/setup#token=none");

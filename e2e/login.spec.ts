@@ -1,6 +1,6 @@
-import { DEVELOPER, endSessionAt, MEMBER, PASSWORD, signIn } from "./fixtures/people";
+import { DEVELOPER, endSessionAt, MEMBER, OWNER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
-import { KeysPage } from "./pages/keys_page";
+import { KeysPage, SudoDialog } from "./pages/keys_page";
 import { LoginPage } from "./pages/login_page";
 import { KEYS, LOGIN, OVERVIEW } from "./pages/routes";
 
@@ -11,7 +11,7 @@ test("a wrong password and an unknown account get the same answer", async ({ pag
     const answer = page.waitForResponse("**/api/v1/auth/login");
     await login.signIn(email, "not-my-password");
     expect((await answer).status()).toBe(401);
-    await expect(login.problem("E-mail address or password is wrong.")).toBeVisible();
+    await expect(login.problem("Email or password is wrong.")).toBeVisible();
     await expect(login.email).toHaveValue(email);
     await expect(login.password).toHaveValue("");
   }
@@ -57,6 +57,27 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await login.signIn(DEVELOPER, PASSWORD);
   await keys.ready();
   expect(new URL(page.url()).pathname).toBe(KEYS);
+  // Nothing of what was entered is lost.
+  await expect(keys.createDialog.root.getByRole("heading", { name: "IP Restrictions" })).toBeFocused();
+  await keys.createDialog.generate.click();
+  await new SudoDialog(page).confirm(PASSWORD);
+  await expect(page.getByRole("dialog", { name: "API Key Created Successfully" })).toContainText("Too late");
+});
+
+test("a draft is not for the next who signs in", async ({ page }) => {
+  const keys = new KeysPage(page);
+  await signIn(page, DEVELOPER);
+  await keys.open();
+  await endSessionAt(page, "POST", /\/platform\/api-keys$/);
+  await keys.openCreateDialog();
+  await keys.createDialog.name.fill("Not yours");
+  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
+  await keys.createDialog.generate.click();
+  await new LoginPage(page).signIn(OWNER, PASSWORD);
+  await keys.ready();
+  await expect(keys.createDialog.root).toHaveCount(0);
+  await keys.openCreateDialog();
+  await expect(keys.createDialog.name).toHaveValue("");
 });
 
 test("signing out ends the session on the server", async ({ page, context, server }) => {

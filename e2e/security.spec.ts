@@ -60,11 +60,14 @@ test("the page comes with a strict policy and is never cached", async ({ request
 
 test("hashed files are cached for ever and arrive compressed", async ({ request }) => {
   const html = await (await request.get("/")).text();
-  const files = [...new Set(html.match(/\/[\w-]+-[0-9a-f]{8,}(?:_bg)?\.(?:js|wasm|css)\b/g))];
+  const files = [...new Set(html.match(/\/[\w-]+-[0-9a-f]{8,}(?:\/\w+)?\.(?:js|wasm|css)\b/g))];
   expect(files.filter((file) => file.endsWith(".js"))).not.toEqual([]);
   expect(files.filter((file) => file.endsWith(".css"))).not.toEqual([]);
   const wasm = files.filter((file) => file.endsWith(".wasm"));
-  expect(wasm).toHaveLength(1);
+  // The main part, and the chunks that some pages need at once.
+  for (const part of ["frontend_bg", "split_docs", "split_keys", "split_usage"]) {
+    expect(wasm.filter((file) => file.endsWith(`/${part}.wasm`)), part).toHaveLength(1);
+  }
 
   for (const file of files) {
     const answer = await request.get(file, { headers: { "Accept-Encoding": "br" } });

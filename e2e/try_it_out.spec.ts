@@ -2,53 +2,17 @@
 // wrong with them.
 
 import { type APIRequestContext, type Page, request } from "@playwright/test";
-import { DEVELOPER, enterSudo, OWNER, PASSWORD, signIn } from "./fixtures/people";
+import { KeysApi } from "./fixtures/keys_api";
+import { DEVELOPER, enterSudo, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { Tester } from "./pages/docs_page";
 import { SudoDialog } from "./pages/keys_page";
 import { DOCS, OVERVIEW } from "./pages/routes";
 
-const SAME_ORIGIN = { "Sec-Fetch-Site": "same-origin" };
-
 interface Operation {
   operationId: string;
   tags: string[];
   responses: Record<string, unknown>;
-}
-
-interface NewKey {
-  api_key: string;
-  key: { id: string; name: string };
-}
-
-/** The Owner, behind the page's back. */
-class Owner {
-  private constructor(private readonly context: APIRequestContext) {}
-
-  static async signIn(baseURL: string): Promise<Owner> {
-    const owner = new Owner(await request.newContext({ baseURL, extraHTTPHeaders: SAME_ORIGIN }));
-    await owner.post("/api/v1/auth/login", { email: OWNER, password: PASSWORD });
-    await owner.post("/api/v1/auth/sudo", { password: PASSWORD });
-    return owner;
-  }
-
-  async createKey(body: object): Promise<NewKey> {
-    return (await this.post("/api/v1/platform/api-keys", body)) as NewKey;
-  }
-
-  async approve(id: string): Promise<void> {
-    await this.post(`/api/v1/platform/api-keys/${id}/approve`);
-  }
-
-  async revoke(id: string): Promise<void> {
-    expect((await this.context.delete(`/api/v1/platform/api-keys/${id}`)).status()).toBe(200);
-  }
-
-  private async post(path: string, data?: object): Promise<unknown> {
-    const answer = await this.context.post(path, { data });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    return answer.json();
-  }
 }
 
 async function callWith(context: APIRequestContext, key: string, method: string, path: string, data?: object) {
@@ -69,13 +33,12 @@ const EVERYTHING = [
 
 test("every operation of the document can be tried", async ({ page, server }) => {
   test.setTimeout(300_000);
-  const owner = await Owner.signIn(server.url);
-  const { api_key: key, key: view } = await owner.createKey({
-    name: `Every operation ${Date.now()}`,
+  const keys = await KeysApi.open(server.url);
+  const { api_key: key, key: view } = await keys.create(`Every operation ${Date.now()}`, {
     environment: "test",
     permissions: EVERYTHING,
   });
-  await owner.approve(view.id);
+  await keys.approve(view.id);
   await signIn(page, DEVELOPER);
   const document = (await (await page.request.get("/openapi.json")).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -128,7 +91,7 @@ test("every operation of the document can be tried", async ({ page, server }) =>
   expect(count).toBeGreaterThanOrEqual(22);
   await api.dispose();
   // Other tests need a company without a test key that may do everything.
-  await owner.revoke(view.id);
+  await keys.revoke(view.id);
 });
 
 test.describe("the tester", () => {
@@ -190,9 +153,8 @@ test.describe("the tester", () => {
   });
 
   test("a pasted key is checked, used and forgotten", async ({ page, server }) => {
-    const owner = await Owner.signIn(server.url);
-    const { api_key: key } = await owner.createKey({
-      name: `Pasted ${Date.now()}`,
+    const keys = await KeysApi.open(server.url);
+    const { api_key: key } = await keys.create(`Pasted ${Date.now()}`, {
       environment: "test",
       permissions: ["contacts:read"],
     });
@@ -236,9 +198,8 @@ test.describe("the tester", () => {
 
   test("a used up limit counts down: 429", async ({ page, server }) => {
     // Live mails to the sandbox never leave; other tests send with test keys.
-    const owner = await Owner.signIn(server.url);
-    const { api_key: key, key: view } = await owner.createKey({
-      name: `Limit ${Date.now()}`,
+    const keys = await KeysApi.open(server.url);
+    const { api_key: key, key: view } = await keys.create(`Limit ${Date.now()}`, {
       environment: "live",
       permissions: ["emails:send"],
     });

@@ -1,19 +1,20 @@
-// Trunk's post_build hook, in four steps:
+// Trunk's post_build hook, in five steps:
 //
-// 1. The stylesheets become one file: fifteen requests would hold up the first paint.
-// 2. The worker that draws charts gets names that change with its content, so that
+// 1. The program is taken apart, see split_program.mjs.
+// 2. The stylesheets become one file: thirty requests would hold up the first paint.
+// 3. The worker that draws charts gets names that change with its content, so that
 //    browsers keep it as long as they like and it always fits the page; and a script
 //    that starts it, whose name the page finds in its own <meta name="chart-worker">.
-// 3. A .br and a .gz are written beside every file that gets smaller by it, so that
+// 4. A .br and a .gz are written beside every file that gets smaller by it, so that
 //    the server does not compress per request. In a debug build at the fastest
 //    level only: compressing its megabytes well would take longer than building it.
-// 4. What the first visit transfers, and what is loaded only by pages with charts, is
-//    printed and, in a release build, held against budget.json.
+// 5. What the first visit transfers, and what the chunks and charts add, is printed and,
+//    in a release build, held against budget.json.
 
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { hash, minify, splitProgram } from "./split_program.mjs";
 
 const dir = process.env.TRUNK_STAGING_DIR;
 if (!dir) throw new Error("TRUNK_STAGING_DIR is not set: this script is a Trunk hook");
@@ -23,20 +24,16 @@ const budget = JSON.parse(readFileSync(new URL("budget.json", import.meta.url), 
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm"]);
 
 const page = join(dir, "index.html");
-const hash = (...parts) => {
-  const sha = createHash("sha256");
-  for (const part of parts) sha.update(part);
-  return sha.digest("hex").slice(0, 16);
-};
 
 function bundleStyles() {
   const html = readFileSync(page, "utf8");
   const links = [...html.matchAll(/[ \t]*<link rel="stylesheet" href="\/([^"]+)"[^>]*>\n?/g)];
-  if (links.length < 2) return;
+  if (links.length < 2) throw new Error("no stylesheets found in the page that Trunk wrote");
   // In the order of the page, which the order of the layers depends on.
-  const css = links.map(([, name]) => readFileSync(join(dir, name), "utf8")).join("\n");
-  const name = `style-${hash(css)}.css`;
-  writeFileSync(join(dir, name), css);
+  const styles = links.map(([, name]) => readFileSync(join(dir, name), "utf8")).join("\n");
+  const name = `style-${hash(styles)}.css`;
+  writeFileSync(join(dir, name), styles);
+  if (isRelease) minify(join(dir, name));
   let bundled = html.replace(links[0][0], `    <link rel="stylesheet" href="/${name}">\n`);
   for (const [link] of links.slice(1)) bundled = bundled.replace(link, "");
   writeFileSync(page, bundled);
@@ -95,16 +92,17 @@ function compress() {
 
 const kb = (bytes) => bytes / 1000;
 
-/** What is loaded when: by every page, or only by those that draw charts. */
-const isOfCharts = ([name]) => name.startsWith("charts-");
-const LOADS = {
-  first_load: (row) => !isOfCharts(row),
-  charts: isOfCharts,
-};
+/** What is loaded when: by every page, by those that show a chunk, by those that draw charts. */
+function loads({ name, files }) {
+  const isOfChunk = (chunk) => (row) => files[chunk].some((file) => row[0] === `${name}/${file}`);
+  const later = Object.fromEntries(Object.keys(files).map((chunk) => [chunk, isOfChunk(chunk)]));
+  later.charts = ([name]) => name.startsWith("charts-");
+  return { first_load: (row) => !Object.values(later).some((belongs) => belongs(row)), ...later };
+}
 
 /** Prints the sizes and returns the sums for each load. */
-function report(rows) {
-  const totals = Object.entries(LOADS).map(([load, belongs]) => {
+function report(rows, loads) {
+  const totals = Object.entries(loads).map(([load, belongs]) => {
     const total = [load, 0, 0, 0];
     for (const row of rows.filter(belongs)) for (const column of [1, 2, 3]) total[column] += row[column];
     return total;
@@ -135,7 +133,8 @@ function hold(sizes) {
   }
 }
 
+const program = splitProgram(dir, page, isRelease);
 bundleStyles();
 nameChartWorker();
-const sizes = report(compress());
+const sizes = report(compress(), loads(program));
 if (isRelease) hold(sizes);

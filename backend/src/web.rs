@@ -153,16 +153,15 @@ pub fn accepts(request: &HttpRequest, name: &str) -> bool {
     })
 }
 
-/// Whether a file's name changes with its content: trunk puts a hash of 8 bytes after
-/// the name, in hex but without the zero at the front of a byte.
+/// Whether a file's address changes with its content: in its name, or in that of its
+/// directory, is a hash of 8 bytes, which trunk writes in hex but without the zero at the
+/// front of a byte.
 fn is_hashed(path: &str) -> bool {
     let is_hash = |part: &str| {
         let part = part.strip_suffix("_bg").unwrap_or(part);
         (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit())
     };
-    path.rsplit('/')
-        .next()
-        .is_some_and(|name| name.split(['-', '.']).any(is_hash))
+    path.split(['/', '-', '.']).any(is_hash)
 }
 
 /// Nothing from elsewhere, and no inline code except the scripts of our own page,
@@ -210,6 +209,7 @@ mod tests {
         assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b_bg.wasm"));
         assert!(is_hashed("base-1a2b3c4d5e6f7a8b.css"));
         assert!(is_hashed("keys-e0373e9b134cc4.css"));
+        assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b/chunk_4.wasm"));
         assert!(!is_hashed("favicon.svg"));
     }
 

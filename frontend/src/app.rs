@@ -1,23 +1,13 @@
 //! The root component: shared state, and THE route table.
 
 use crate::{
-    components::{sudo_dialog::SudoDialog, toaster::Toaster},
+    chunks::{DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
+    components::{skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster},
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     pages::{
-        api_docs_browser::{
-            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
-        },
-        api_key_manager::APIKeyManager,
-        billing::Billing,
-        developer_overview::DeveloperOverview,
-        error_catalogue::ErrorCatalogue,
-        esp_webhooks::EspWebhooks,
-        login::Login,
-        not_found::NotFound,
-        setup::Setup,
-        usage_analytics::UsageAnalytics,
-        webhooks::Webhooks,
+        billing::Billing, developer_overview::DeveloperOverview, esp_webhooks::EspWebhooks,
+        login::Login, not_found::NotFound, setup::Setup, webhooks::Webhooks,
     },
     state::{self, title::set_title},
 };
@@ -39,26 +29,26 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
                 <Route path=path!("/setup") view=Setup />
-                <Route path=path!("/docs/*any") view=SeedLink />
-                <Route path=path!("/user-journeys/*any") view=SeedLink />
+                <Route path=path!("/docs/*any") view=|| docs(DocsView::SeedLink) />
+                <Route path=path!("/user-journeys/*any") view=|| docs(DocsView::SeedLink) />
                 <ParentRoute path=path!("/dashboard") view=Shell>
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />
                     <ParentRoute path=path!("/settings/developers") view=Outlet>
                         <Route path=path!("") view=page("Overview", DeveloperOverview) />
-                        <Route path=path!("/keys") view=page("API Keys", APIKeyManager) />
-                        <Route path=path!("/usage") view=page("Usage Analytics", UsageAnalytics) />
+                        <Route path=path!("/keys") view=page("API Keys", || KEYS.view(KeysView::Manager, PageSkeleton)) />
+                        <Route path=path!("/usage") view=page("Usage Analytics", || USAGE.view(UsageView, PageSkeleton)) />
                         <Route path=path!("/webhooks") view=page("Webhooks", Webhooks) />
-                        <ParentRoute path=path!("/docs") view=APIDocsBrowser>
-                            <Route path=path!("") view=guarded(DocsLanding) />
-                            <Route path=path!("/guides/:slug") view=guarded(GuidePage) />
-                            <Route path=path!("/endpoints/:group") view=guarded(EndpointGroup) />
+                        <ParentRoute path=path!("/docs") view=|| docs(DocsView::Browser)>
+                            <Route path=path!("") view=guarded(|| docs(DocsView::Landing)) />
+                            <Route path=path!("/guides/:slug") view=guarded(|| docs(DocsView::Guide)) />
+                            <Route path=path!("/endpoints/:group") view=guarded(|| docs(DocsView::Group)) />
                             <Route
                                 path=path!("/endpoints/:group/:operation")
-                                view=guarded(Endpoint)
+                                view=guarded(|| docs(DocsView::Endpoint))
                             />
-                            <Route path=path!("/errors") view=ErrorCatalogue />
-                            <Route path=path!("/changelog") view=guarded(Changelog) />
+                            <Route path=path!("/errors") view=|| docs(DocsView::Errors) />
+                            <Route path=path!("/changelog") view=guarded(|| docs(DocsView::Changelog)) />
                             <Route path=path!("/*any") view=NotFound />
                         </ParentRoute>
                         <Route path=path!("/*any") view=NotFound />
@@ -104,6 +94,10 @@ fn guarded<V: IntoView + 'static>(
     page: fn() -> V,
 ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
+}
+
+fn docs(view: DocsView) -> AnyView {
+    DOCS.view(view, PageSkeleton)
 }
 
 #[component]

@@ -1,12 +1,13 @@
 //! The dashboard: a single-page application, rendered in the browser.
 //!
-//! `app` has the route table, `pages` the pages, `components` their building
-//! blocks, `layout` what stands around them. `api` is the only module that talks
+//! `app` has the route table, `chunks` what is loaded when it is first needed, `pages`
+//! the pages, `components` their building blocks, `layout` what stands around them. `api` is the only module that talks
 //! to the server, `state` the only one that touches the browser's storage, and
 //! `logic` is free of the browser, so that it is tested on the host.
 
 mod api;
 mod app;
+mod chunks;
 mod components;
 mod layout;
 mod logic;

@@ -92,7 +92,7 @@ error_codes! {
         "Sign in again.";
     /// Wrong e-mail address or password.
     WrongCredentials "wrong_credentials" 401 "Wrong e-mail or password"
-        "E-mail address or password is wrong."
+        "Email or password is wrong."
         "Check both and try again; upper and lower case matter in the password.";
     /// The password entered again was wrong.
     WrongPassword "wrong_password" 403 "Wrong password"

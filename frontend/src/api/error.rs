@@ -17,6 +17,8 @@ pub enum ApiError {
         /// The request's id, if the answer carried one.
         request_id: Option<String>,
     },
+    /// A part of the dashboard itself did not come.
+    PartMissing,
 }
 
 impl ApiError {
@@ -33,6 +35,7 @@ impl ApiError {
             Self::Unexpected { status, .. } => {
                 format!("The server gave an answer that cannot be read (HTTP {status}).")
             }
+            Self::PartMissing => "This part of the dashboard could not be loaded.".into(),
         }
     }
 
@@ -42,6 +45,9 @@ impl ApiError {
             Self::Problem(problem) if problem.retry_after.is_some() => String::new(),
             Self::Problem(problem) => problem.detail.clone(),
             Self::Unreachable => "Check your connection and that the server is running.".into(),
+            Self::PartMissing => {
+                "Check your connection and try again; reload the page if the server was updated just now.".into()
+            }
             Self::Unexpected { .. } => {
                 "Try again; reload the page if the server was updated just now.".into()
             }
@@ -52,7 +58,7 @@ impl ApiError {
     pub fn request_id(&self) -> Option<String> {
         match self {
             Self::Problem(problem) => Some(problem.request_id.clone()),
-            Self::Unreachable => None,
+            Self::Unreachable | Self::PartMissing => None,
             Self::Unexpected { request_id, .. } => request_id.clone(),
         }
     }

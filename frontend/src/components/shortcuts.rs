@@ -8,6 +8,7 @@ use crate::{
     },
     state::{
         clock,
+        key_creation::KeyCreation,
         overlays::{Overlays, command_key},
         session::Session,
     },
@@ -22,6 +23,7 @@ use web_sys::HtmlElement;
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let overlays = Overlays::expect();
+    let creation = KeyCreation::expect();
     let session = Session::expect();
     let navigate = use_navigate();
     let after_g = StoredValue::new(None::<i64>);
@@ -30,7 +32,7 @@ pub fn Shortcuts() -> impl IntoView {
             navigate(page.path, NavigateOptions::default());
         }
         Shortcut::CreateKey if session.role_untracked() >= Role::Developer => {
-            overlays.key_creation.set(true);
+            creation.begin();
         }
         Shortcut::Search => {
             if !focus_search() {

@@ -14,3 +14,13 @@ pub fn CardSkeletons() -> impl IntoView {
         </div>
     }
 }
+
+/// The outline of a page that is on its way.
+#[component]
+pub fn PageSkeleton() -> impl IntoView {
+    view! {
+        <h1 class="visually-hidden">"Loading…"</h1>
+        <div class="skeleton skeleton--title"></div>
+        <CardSkeletons />
+    }
+}

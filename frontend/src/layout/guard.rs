@@ -1,7 +1,7 @@
 //! Pages that need someone who is signed in.
 
 use crate::{
-    components::{problem_notice::ProblemNotice, skeletons::CardSkeletons},
+    components::{problem_notice::ProblemNotice, skeletons::PageSkeleton},
     logic::next_path::login_with_next,
     pages::no_access::NoAccess,
     state::session::{Session, SessionState},
@@ -60,15 +60,5 @@ pub fn Guard(
         }
         Verdict::NoAccess => view! { <NoAccess /> }.into_any(),
         Verdict::Enter => children().into_any(),
-    }
-}
-
-/// The outline of a page whose data is on its way.
-#[component]
-fn PageSkeleton() -> impl IntoView {
-    view! {
-        <h1 class="visually-hidden">"Loading…"</h1>
-        <div class="skeleton skeleton--title"></div>
-        <CardSkeletons />
     }
 }

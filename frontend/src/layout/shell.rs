@@ -9,7 +9,7 @@ use crate::{
         command_palette::CommandPalette, key_generation_modal::KeyGenerationModal,
         shortcuts::Shortcuts,
     },
-    state::{overlays::Overlays, session::Session, sidebar::SidebarState, title::PageTitle},
+    state::{session::Session, sidebar::SidebarState, title::PageTitle},
 };
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
@@ -58,14 +58,13 @@ pub fn Shell() -> impl IntoView {
 /// What opens above any page.
 #[component]
 fn Overlaid() -> impl IntoView {
-    let overlays = Overlays::expect();
     let session = Session::expect();
     let creates_keys = Memo::new(move |_| session.role() >= Role::Developer);
     view! {
         <CommandPalette />
         <Shortcuts />
         <Show when=move || creates_keys.get()>
-            <KeyGenerationModal open=overlays.key_creation />
+            <KeyGenerationModal />
         </Show>
     }
 }

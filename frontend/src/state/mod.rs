@@ -4,11 +4,13 @@
 
 pub mod attempt;
 pub mod chart_worker;
+pub mod chunk;
 pub mod clipboard;
 pub mod clock;
 pub mod code_language;
 pub mod docs;
 pub mod download;
+pub mod key_creation;
 pub mod live;
 pub mod network;
 pub mod overlays;
@@ -29,6 +31,7 @@ pub fn provide() {
     code_language::CodeLanguage::provide();
     let session = session::Session::provide();
     sudo::Sudo::provide(session);
+    key_creation::KeyCreation::provide(session);
     theme::ThemeState::provide();
     zone::ZoneState::provide();
     sidebar::SidebarState::provide();

@@ -1,5 +1,4 @@
-//! What can be opened above any page: the command palette, the list of shortcuts,
-//! the dialog that creates a key.
+//! What can be opened above any page: the command palette, the list of shortcuts.
 
 use super::storage;
 use leptos::prelude::*;
@@ -13,8 +12,6 @@ pub struct Overlays {
     pub palette: RwSignal<bool>,
     /// Whether the list of shortcuts is open.
     pub shortcuts: RwSignal<bool>,
-    /// Whether the dialog that creates a key is open.
-    pub key_creation: RwSignal<bool>,
     single_keys: RwSignal<bool>,
 }
 
@@ -25,7 +22,6 @@ impl Overlays {
         provide_context(Self {
             palette: closed(),
             shortcuts: closed(),
-            key_creation: closed(),
             single_keys: RwSignal::new(storage::get(STORAGE_KEY).as_deref() != Some("off")),
         });
     }

@@ -10,8 +10,8 @@ use crate::{
         usage::query::parse_request_id,
     },
     state::{
-        clipboard, overlays::Overlays, session::Session, sidebar::SidebarState, theme::Theme,
-        theme::ThemeState, toasts::Toasts,
+        clipboard, key_creation::KeyCreation, overlays::Overlays, session::Session,
+        sidebar::SidebarState, theme::Theme, theme::ThemeState, toasts::Toasts,
     },
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -215,6 +215,7 @@ pub struct Actors {
     sidebar: SidebarState,
     toasts: Toasts,
     overlays: Overlays,
+    creation: KeyCreation,
 }
 
 impl Actors {
@@ -226,6 +227,7 @@ impl Actors {
             sidebar: SidebarState::expect(),
             toasts: Toasts::expect(),
             overlays: Overlays::expect(),
+            creation: KeyCreation::expect(),
         }
     }
 
@@ -235,7 +237,7 @@ impl Actors {
             Deed::Go(path) => navigate(&path),
             // Only the palette itself can ask.
             Deed::Choose(_) => {}
-            Deed::CreateKey => self.overlays.key_creation.set(true),
+            Deed::CreateKey => self.creation.begin(),
             Deed::UseTheme(theme) => self.theme.choose(theme),
             Deed::ToggleSidebar => self.sidebar.toggle(),
             Deed::ShowShortcuts => self.overlays.shortcuts.set(true),

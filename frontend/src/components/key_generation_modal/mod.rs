@@ -8,25 +8,34 @@ mod wizard_state;
 
 use super::{
     dialog::{Dialog, DialogSize},
+    focus::focus_soon,
     new_key::{Fresh, Keeper, NewKey},
+    skeletons::CardSkeletons,
 };
-use crate::{logic::presets::Preset, state::live::Live};
+use crate::{
+    chunks::{KEYS, KeysView},
+    state::{key_creation::KeyCreation, live::Live},
+};
 use leptos::prelude::*;
 use shared::key::{CreatedKey, warning};
 use wizard::Wizard;
+
+/// What the dialog and the view in it have in common.
+#[derive(Clone, Copy)]
+pub struct Creation {
+    created: RwSignal<Option<Fresh>>,
+    keeper: Keeper,
+    dirty: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    on_close: Callback<()>,
+}
 
 /// The dialog that creates a key. The key lives in this component's memory alone
 /// and is gone when the dialog closes; until it has been copied, only the button
 /// "I've Saved My Key" closes it.
 #[component]
-pub fn KeyGenerationModal(
-    /// Whether it is open.
-    open: RwSignal<bool>,
-    /// What is ticked at first, if not the usual.
-    #[prop(optional)]
-    template: RwSignal<Option<Preset>>,
-) -> impl IntoView {
-    let live = Live::expect();
+pub fn KeyGenerationModal() -> impl IntoView {
+    let (live, creation) = (Live::expect(), KeyCreation::expect());
     let created = RwSignal::new(None::<Fresh>);
     let keeper = Keeper::new();
     let dirty = RwSignal::new(false);
@@ -34,8 +43,7 @@ pub fn KeyGenerationModal(
 
     let close = move || {
         let had_key = created.with_untracked(Option::is_some);
-        open.set(false);
-        template.set(None);
+        creation.close();
         created.set(None);
         keeper.reset();
         dirty.set(false);
@@ -50,14 +58,6 @@ pub fn KeyGenerationModal(
             close();
         }
     };
-    let on_created = move |made: CreatedKey| {
-        created.set(Some(Fresh {
-            api_key: made.api_key,
-            warning: warning(made.key.recoverable),
-            key: made.key,
-            note: None,
-        }));
-    };
     let title = Signal::derive(move || {
         let title = if created.with(Option::is_some) {
             "API Key Created Successfully"
@@ -66,18 +66,62 @@ pub fn KeyGenerationModal(
         };
         title.to_owned()
     });
+    let view = Creation {
+        created,
+        keeper,
+        dirty,
+        busy,
+        on_close: Callback::new(move |()| close()),
+    };
     view! {
         <Dialog
-            open
+            open=creation.is_open()
             title
             on_dismiss=dismiss
             size=DialogSize::Large
             backdrop_dismisses=Signal::derive(move || !dirty.get() || created.with(Option::is_some))
         >
-            {move || match created.get() {
-                Some(fresh) => view! { <NewKey fresh keeper on_close=close /> }.into_any(),
-                None => view! { <Wizard template dirty busy on_created on_cancel=close /> }.into_any(),
-            }}
+            {KEYS.view(KeysView::Creation(view), CreationSkeleton)}
         </Dialog>
+    }
+}
+
+#[component]
+fn CreationSkeleton() -> impl IntoView {
+    view! {
+        <div class="dialog__body wizard__body">
+            <CardSkeletons />
+        </div>
+    }
+}
+
+/// What is in the dialog: the form, and then the key.
+#[component]
+pub fn CreationView(
+    /// What the dialog knows.
+    creation: Creation,
+) -> impl IntoView {
+    let Creation {
+        created,
+        keeper,
+        dirty,
+        busy,
+        on_close,
+    } = creation;
+    let key_creation = KeyCreation::expect();
+    // It may come after the dialog has opened and looked for what to focus.
+    focus_soon(".wizard [autofocus]");
+    let on_created = move |made: CreatedKey| {
+        key_creation.forget();
+        created.set(Some(Fresh {
+            api_key: made.api_key,
+            warning: warning(made.key.recoverable),
+            key: made.key,
+            note: None,
+        }));
+    };
+    move || match created.get() {
+        Some(fresh) => view! { <NewKey fresh keeper on_close /> }.into_any(),
+        None => view! { <Wizard dirty busy on_created on_cancel=on_close /> }.into_any(),
     }
 }

@@ -10,7 +10,6 @@ use crate::{
     logic::{
         key_draft::{KeyDraft, Step},
         key_summary::key_summary,
-        presets::Preset,
     },
     state::{
         clock::{self, Clock},
@@ -24,8 +23,6 @@ use shared::key::CreatedKey;
 /// key.
 #[component]
 pub fn Wizard(
-    /// What is ticked at first, if not the usual.
-    template: RwSignal<Option<Preset>>,
     /// Follows whether something has been entered.
     dirty: RwSignal<bool>,
     /// Follows whether the key is being created.
@@ -37,7 +34,7 @@ pub fn Wizard(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let wizard = WizardState::new(template, dirty, busy, on_created);
+    let wizard = WizardState::new(dirty, busy, on_created);
     let step = wizard.step;
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -57,7 +54,11 @@ pub fn Wizard(
         <form class="wizard" novalidate on:submit=submit>
             <Steps step />
             <div class="dialog__body wizard__body">
-                <h3 class="visually-hidden wizard__heading" tabindex="-1">
+                <h3
+                    class="visually-hidden wizard__heading"
+                    tabindex="-1"
+                    autofocus=wizard.is_resumed
+                >
                     {move || step.get().title()}
                 </h3>
                 <p class="is-secondary">{move || step.get().lead()}</p>

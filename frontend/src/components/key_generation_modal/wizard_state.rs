@@ -4,11 +4,8 @@
 use crate::{
     api::{self, ApiError},
     components::{field::focus_first_invalid, focus::focus_soon},
-    logic::{
-        key_draft::{KeyDraft, Step, faults_on, message_for},
-        presets::Preset,
-    },
-    state::{clock, session::Session, sudo::Sudo},
+    logic::key_draft::{KeyDraft, Step, faults_on, message_for},
+    state::{clock, key_creation::KeyCreation, sudo::Sudo},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{error::FieldError, key::CreatedKey};
@@ -18,6 +15,8 @@ use shared::{error::FieldError, key::CreatedKey};
 pub struct WizardState {
     /// What has been entered.
     pub draft: RwSignal<KeyDraft>,
+    /// Whether it goes on where a session had ended.
+    pub is_resumed: bool,
     /// Where one is.
     pub step: RwSignal<Step>,
     /// Why the server would not create the key, where no field is to blame.
@@ -30,22 +29,22 @@ pub struct WizardState {
 }
 
 impl WizardState {
-    /// An empty form, but for the permissions of `template`. `dirty` follows whether something has been entered, `busy`
-    /// whether the key is being created.
+    /// An empty form, or what was entered before the session ended. `dirty` follows
+    /// whether something has been entered, `busy` whether the key is being created.
     pub fn new(
-        template: RwSignal<Option<Preset>>,
         dirty: RwSignal<bool>,
         busy: RwSignal<bool>,
         on_created: Callback<CreatedKey>,
     ) -> Self {
-        let role = Session::expect().role_untracked();
-        let mut pristine = KeyDraft::new(role);
-        if let Some(preset) = template.get_untracked() {
-            pristine.scopes = preset.scopes(role);
-        }
+        let creation = KeyCreation::expect();
+        let pristine = creation.pristine();
+        let kept = creation.kept();
+        let is_resumed = kept.is_some();
+        let (draft, step) = kept.unwrap_or_else(|| (pristine.clone(), Step::Basics));
         let state = Self {
-            draft: RwSignal::new(pristine.clone()),
-            step: RwSignal::new(Step::Basics),
+            is_resumed,
+            draft: RwSignal::new(draft),
+            step: RwSignal::new(step),
             error: RwSignal::new(None),
             busy,
             faults: RwSignal::new(Vec::new()),
@@ -54,7 +53,13 @@ impl WizardState {
         };
         Effect::new(move || {
             let draft = state.draft.get();
-            dirty.set(draft != pristine);
+            let is_dirty = draft != pristine;
+            dirty.set(is_dirty);
+            if is_dirty {
+                creation.keep(draft.clone(), state.step.get());
+            } else {
+                creation.forget();
+            }
             // Once a step has been found wrong, its messages follow what is typed.
             if state.faults.with_untracked(|faults| !faults.is_empty()) {
                 let found = draft.faults(clock::now());

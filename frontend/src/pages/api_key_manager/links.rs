@@ -8,6 +8,7 @@ use super::{
 use crate::{
     components::key_dialogs::KeyDialogs,
     logic::{key_action::KeyAction, presets::Preset},
+    state::key_creation::KeyCreation,
 };
 use leptos::prelude::*;
 
@@ -31,14 +32,13 @@ pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
 }
 
 /// `?template=email-sending`: opens the wizard with these permissions ticked.
-pub fn follow_template(creating: RwSignal<bool>, template: RwSignal<Option<Preset>>) {
+pub fn follow_template(creation: KeyCreation) {
     let (name, set_name) = param("template");
     Effect::new(move || {
         let wanted = name.with(|name| name.as_deref().and_then(Preset::of_template));
         if let Some(preset) = wanted {
             set_name.set(None);
-            template.set(Some(preset));
-            creating.set(true);
+            creation.begin_with(preset);
         }
     });
 }

@@ -14,6 +14,7 @@ use crate::{
         number::{counted, grouped},
         presets::Preset,
     },
+    state::key_creation::KeyCreation,
 };
 use leptos::prelude::*;
 use shared::{ids::KeyId, key::KeyView};
@@ -35,10 +36,6 @@ pub fn List(
     keys: KeyList,
     /// The filters, to say why nothing is shown and to clear them.
     filters: UrlFilters,
-    /// Set to create a key.
-    creating: RwSignal<bool>,
-    /// Set to what the key is for.
-    template: RwSignal<Option<Preset>>,
     /// Opened when something is to be done with a key.
     dialogs: KeyDialogs,
 ) -> impl IntoView {
@@ -52,7 +49,7 @@ pub fn List(
     move || match shown.get() {
         Shown::Loading => view! { <CardSkeletons /> }.into_any(),
         Shown::Failed => view! { <Failure keys /> }.into_any(),
-        Shown::Empty => view! { <Empty creating template /> }.into_any(),
+        Shown::Empty => view! { <Empty /> }.into_any(),
         Shown::NoMatch => view! { <NoMatch filters /> }.into_any(),
         Shown::Rows => view! { <Rows keys filters dialogs /> }.into_any(),
     }
@@ -117,16 +114,14 @@ fn Failure(keys: KeyList) -> impl IntoView {
 }
 
 #[component]
-fn Empty(creating: RwSignal<bool>, template: RwSignal<Option<Preset>>) -> impl IntoView {
+fn Empty() -> impl IntoView {
+    let creation = KeyCreation::expect();
     let chip = move |preset: Preset| {
         view! {
             <button
                 type="button"
                 class="button button--secondary button--small"
-                on:click=move |_| {
-                    template.set(Some(preset));
-                    creating.set(true);
-                }
+                on:click=move |_| creation.begin_with(preset)
             >
                 {preset.label()}
             </button>
@@ -144,7 +139,7 @@ fn Empty(creating: RwSignal<bool>, template: RwSignal<Option<Preset>>) -> impl I
             <button
                 type="button"
                 class="button button--primary"
-                on:click=move |_| creating.set(true)
+                on:click=move |_| creation.begin()
             >
                 <Icon kind=IconKind::Plus />
                 "Create your first key"

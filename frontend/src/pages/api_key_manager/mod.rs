@@ -9,11 +9,9 @@ use crate::{
     components::{
         icon::{Icon, IconKind},
         key_dialogs::{KeyDialogs, KeyDialogsView},
-        key_generation_modal::KeyGenerationModal,
         related::Related,
     },
-    logic::presets::Preset,
-    state::{live::Live, network::Network},
+    state::{key_creation::KeyCreation, live::Live, network::Network},
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
@@ -27,11 +25,10 @@ use shared::docs::guide_path;
 pub fn APIKeyManager() -> impl IntoView {
     let filters = UrlFilters::new();
     let keys = KeyList::follow(filters.query);
-    let creating = RwSignal::new(false);
+    let creation = KeyCreation::expect();
     let dialogs = KeyDialogs::new();
-    let template = RwSignal::new(None::<Preset>);
     follow_action(filters, keys, dialogs);
-    follow_template(creating, template);
+    follow_template(creation);
     view! {
         <header class="page-head">
             <div>
@@ -47,7 +44,7 @@ pub fn APIKeyManager() -> impl IntoView {
                 type="button"
                 class="button button--primary"
                 aria-label="+ Create API Key"
-                on:click=move |_| creating.set(true)
+                on:click=move |_| creation.begin()
             >
                 <Icon kind=IconKind::Plus />
                 "Create API Key"
@@ -55,8 +52,7 @@ pub fn APIKeyManager() -> impl IntoView {
         </header>
         <Filters filters total=keys.total() />
         <OneKey filters />
-        <List keys filters creating template dialogs />
-        <KeyGenerationModal open=creating template />
+        <List keys filters dialogs />
         <KeyDialogsView dialogs />
         <Related links=vec![
             ("API Authentication", guide_path("authentication")),

@@ -12,7 +12,7 @@ use crate::{
         key_query::{KeyQuery, KeySort, SortOrder},
         site_map::KEYS,
     },
-    state::{live::Live, overlays::Overlays, remote::Remote},
+    state::{key_creation::KeyCreation, live::Live, remote::Remote},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -27,7 +27,7 @@ const SHOWN: u32 = 5;
 /// The table of active keys, the newest first.
 #[component]
 pub fn ActiveKeys() -> impl IntoView {
-    let (live, overlays) = (Live::expect(), Overlays::expect());
+    let (live, creation) = (Live::expect(), KeyCreation::expect());
     let revoking = RwSignal::new(None::<KeyView>);
     let keys = Remote::follow(
         move || live.keys_version(),
@@ -51,7 +51,7 @@ pub fn ActiveKeys() -> impl IntoView {
                     type="button"
                     class="button button--secondary button--small"
                     aria-label="+ Create New Key"
-                    on:click=move |_| overlays.key_creation.set(true)
+                    on:click=move |_| creation.begin()
                 >
                     <Icon kind=IconKind::Plus />
                     "Create New Key"

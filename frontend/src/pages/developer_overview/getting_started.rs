@@ -11,7 +11,7 @@ use crate::{
         key_query::{KeyQuery, KeySort, SortOrder},
         site_map::ESP_WEBHOOKS,
     },
-    state::{live::Live, overlays::Overlays, remote::Remote},
+    state::{key_creation::KeyCreation, live::Live, remote::Remote},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
@@ -23,7 +23,7 @@ use shared::{
 /// The card that leads to the first call.
 #[component]
 pub fn GettingStarted() -> impl IntoView {
-    let overlays = Overlays::expect();
+    let creation = KeyCreation::expect();
     let live = Live::expect();
     let progress = Remote::follow(move || live.keys_version(), fetch_progress);
     view! {
@@ -51,7 +51,7 @@ pub fn GettingStarted() -> impl IntoView {
                 <button
                     type="button"
                     class="button button--primary"
-                    on:click=move |_| overlays.key_creation.set(true)
+                    on:click=move |_| creation.begin()
                 >
                     <Icon kind=IconKind::Key />
                     "Generate API Key"

@@ -1,6 +1,6 @@
 //! What was called.
 
-use super::url::UsageUrl;
+use super::{show_all::ShowAll, url::UsageUrl};
 use crate::{
     components::icon::{Icon, IconKind},
     logic::{
@@ -59,21 +59,13 @@ pub fn Endpoints(
                 <tbody>{move || rows.get().into_iter().map(row).collect_view()}</tbody>
             </table>
             <Show when=move || has_more.get()>
-                <footer class="panel__foot">
-                    <button
-                        type="button"
-                        class="link-button"
-                        aria-expanded=move || all.get().to_string()
-                        on:click=move |_| all.update(|all| *all = !*all)
-                    >
-                        {move || {
-                            if all.get() { "View Top Endpoints" } else { "View All Endpoints" }
-                        }}
-                    </button>
-                    <span class="is-muted">
-                        {move || format!("{} of {} endpoints", rows.with(Vec::len), total.get())}
-                    </span>
-                </footer>
+                <ShowAll
+                    all
+                    labels=("View All Endpoints", "View Top Endpoints")
+                    shown=Signal::derive(move || {
+                        format!("{} of {} endpoints", rows.with(Vec::len), total.get())
+                    })
+                />
             </Show>
         </section>
     }

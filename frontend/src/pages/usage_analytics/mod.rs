@@ -13,6 +13,7 @@ mod rate_limit;
 mod recent_errors;
 mod request_drawer;
 mod request_lookup;
+mod show_all;
 mod skeleton;
 mod toolbar;
 mod url;

@@ -1,6 +1,6 @@
 //! The newest failed requests, and all of them as a file.
 
-use super::{endpoints::StatusCode, url::UsageUrl};
+use super::{endpoints::StatusCode, show_all::ShowAll, url::UsageUrl};
 use crate::{
     api,
     components::icon::{Icon, IconKind},
@@ -73,25 +73,15 @@ pub fn RecentErrors(
                 </table>
             </Show>
             <Show when=move || has_more.get()>
-                <footer class="panel__foot">
-                    <button
-                        type="button"
-                        class="link-button"
-                        aria-expanded=move || all.get().to_string()
-                        on:click=move |_| all.update(|all| *all = !*all)
-                    >
-                        {move || {
-                            if all.get() { "View Fewer Errors" } else { "View All Recent Errors" }
-                        }}
-                    </button>
-                    <span class="is-muted">
-                        {move || {
-                            let count = recent.with(Vec::len);
-                            let shown = if all.get() { count } else { NEWEST };
-                            format!("{shown} of the {count} newest")
-                        }}
-                    </span>
-                </footer>
+                <ShowAll
+                    all
+                    labels=("View All Recent Errors", "View Fewer Errors")
+                    shown=Signal::derive(move || {
+                        let count = recent.with(Vec::len);
+                        let shown = if all.get() { count } else { NEWEST };
+                        format!("{shown} of the {count} newest")
+                    })
+                />
             </Show>
         </section>
     }

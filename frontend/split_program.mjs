@@ -1,0 +1,97 @@
+// Takes the dashboard's program apart, so that a visit fetches only what it shows:
+//
+//   the linked program -> wasm-split-cli -> the main part, and the chunks of `chunks.rs`
+//   the main part      -> wasm-bindgen   -> what the browser loads first
+//   each of them       -> wasm-opt       -> smaller (in a release build)
+//
+// Trunk knows nothing of chunks: what it made of the whole program is thrown away. The
+// parts name each other, so they keep their names, in a directory named by their content.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** How the address of a page begins that shows a chunk at once. */
+const PAGES = {
+  docs: "/dashboard/settings/developers/docs",
+  keys: "/dashboard/settings/developers/keys",
+  usage: "/dashboard/settings/developers/usage",
+};
+
+export function hash(...parts) {
+  const sha = createHash("sha256");
+  for (const part of parts) sha.update(part);
+  return sha.digest("hex").slice(0, 16);
+}
+
+const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+
+/** Makes a script or stylesheet smaller. */
+export const minify = (path) => run("esbuild", path, "--minify", "--log-level=warning", "--allow-overwrite", `--outfile=${path}`);
+
+/** Where cargo left the program. */
+function linked(isRelease) {
+  const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../target", import.meta.url));
+  return join(target, "wasm32-unknown-unknown", isRelease ? "wasm-release" : "debug", "frontend.wasm");
+}
+
+/** The files of each chunk: its own, and those that it shares with other chunks. */
+function filesOfChunks(loader) {
+  const files = Object.fromEntries(Object.keys(PAGES).map((chunk) => [chunk, [`split_${chunk}.wasm`]]));
+  // wasm-split-cli writes above a shared file which chunks share it.
+  for (const [, chunks, file] of loader.matchAll(/\/\* ([\w, ]+) \*\/\n.*\n.*"\.\/(\w+\.wasm)"/g)) {
+    for (const chunk of chunks.split(", ")) files[chunk].push(file);
+  }
+  return files;
+}
+
+/** Has the page load the parts, and at once the chunk that its address needs. */
+function rewrite(html, name, files) {
+  const [, js] = html.match(/"(\/frontend-[0-9a-f]+\.js)"/);
+  const wasm = js.replace(".js", "_bg.wasm");
+  const table = Object.entries(PAGES).map(([chunk, page]) => [page, files[chunk].map((file) => `/${name}/${file}`)]);
+  const preload = `    <link rel="modulepreload" href="/${name}/__wasm_split.js" crossorigin="anonymous">
+    <script>
+      (function () {
+        ${JSON.stringify(table)}.forEach(function (entry) {
+          if (location.pathname.indexOf(entry[0])) return;
+          entry[1].forEach(function (file) {
+            var link = document.createElement("link");
+            link.rel = "preload";
+            link.as = "fetch";
+            link.crossOrigin = "anonymous";
+            link.href = file;
+            document.head.appendChild(link);
+          });
+        });
+      })();
+    </script>
+  </head>`;
+  return html
+    .replaceAll(js, `/${name}/frontend.js`)
+    .replaceAll(wasm, `/${name}/frontend_bg.wasm`)
+    .replace(/ *<\/head>/, preload);
+}
+
+/** Puts the parts in the place of the program that `page`, a file in `dir`, loads. */
+export function splitProgram(dir, page, isRelease) {
+  const parts = mkdtempSync(join(dir, "parts-"));
+  const main = join(parts, "frontend.wasm");
+  run("wasm-split-cli", linked(isRelease), parts, "--target", "web", "--out-name", "frontend");
+  run("wasm-bindgen", main, "--target", "web", "--keep-lld-exports", "--no-typescript", "--out-dir", parts);
+  rmSync(main);
+  const files = filesOfChunks(readFileSync(join(parts, "__wasm_split.js"), "utf8"));
+  for (const file of isRelease ? readdirSync(parts) : []) {
+    const path = join(parts, file);
+    if (file.endsWith(".wasm")) run("wasm-opt", "-Oz", path, "-o", path);
+    else minify(path);
+  }
+  const contents = readdirSync(parts).sort().map((file) => readFileSync(join(parts, file)));
+  const name = `frontend-${hash(...contents)}`;
+  for (const file of readdirSync(dir)) if (file.startsWith("frontend-")) rmSync(join(dir, file));
+  renameSync(parts, join(dir, name));
+  writeFileSync(page, rewrite(readFileSync(page, "utf8"), name, files));
+  return { name, files };
+}

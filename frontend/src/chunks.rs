@@ -1,0 +1,93 @@
+//! The chunks: what is not fetched with the first page, because most visits do without.
+//! `split_program.mjs` cuts the program up at these functions, and puts into a chunk
+//! whatever only it can reach.
+
+#![expect(
+    clippy::unnecessary_wraps,
+    reason = "`#[wasm_split]` makes the error when the chunk cannot be fetched"
+)]
+
+use crate::{
+    components::key_generation_modal::{Creation, CreationView},
+    pages::{
+        api_docs_browser::{
+            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
+        },
+        api_key_manager::APIKeyManager,
+        error_catalogue::ErrorCatalogue,
+        usage_analytics::UsageAnalytics,
+    },
+    state::chunk::{Chunk, Draw},
+};
+use leptos::prelude::*;
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// The documentation.
+pub static DOCS: Chunk<DocsView> = Chunk::new(|| Box::pin(docs()));
+
+/// What can be done with keys.
+pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
+
+/// Usage analytics.
+pub static USAGE: Chunk<UsageView> = Chunk::new(|| Box::pin(usage()));
+
+/// A view of [`DOCS`].
+#[derive(Clone, Copy)]
+pub enum DocsView {
+    /// What stands around the pages.
+    Browser,
+    /// The front page.
+    Landing,
+    /// A guide.
+    Guide,
+    /// The operations of a group.
+    Group,
+    /// An operation.
+    Endpoint,
+    /// The error codes.
+    Errors,
+    /// The changelog.
+    Changelog,
+    /// On the way from an address of the specification to the page that it means.
+    SeedLink,
+}
+
+#[wasm_split(docs, fallible)]
+fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
+    Ok(|view| match view {
+        DocsView::Browser => view! { <APIDocsBrowser /> }.into_any(),
+        DocsView::Landing => view! { <DocsLanding /> }.into_any(),
+        DocsView::Guide => view! { <GuidePage /> }.into_any(),
+        DocsView::Group => view! { <EndpointGroup /> }.into_any(),
+        DocsView::Endpoint => view! { <Endpoint /> }.into_any(),
+        DocsView::Errors => view! { <ErrorCatalogue /> }.into_any(),
+        DocsView::Changelog => view! { <Changelog /> }.into_any(),
+        DocsView::SeedLink => view! { <SeedLink /> }.into_any(),
+    })
+}
+
+/// A view of [`KEYS`].
+#[derive(Clone, Copy)]
+pub enum KeysView {
+    /// The page with all keys.
+    Manager,
+    /// What is in the dialog that creates a key.
+    Creation(Creation),
+}
+
+#[wasm_split(keys, fallible)]
+fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
+    Ok(|view| match view {
+        KeysView::Manager => view! { <APIKeyManager /> }.into_any(),
+        KeysView::Creation(creation) => view! { <CreationView creation /> }.into_any(),
+    })
+}
+
+/// The view of [`USAGE`].
+#[derive(Clone, Copy)]
+pub struct UsageView;
+
+#[wasm_split(usage, fallible)]
+fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
+    Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
+}
