@@ -61,7 +61,8 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await expect(keys.createDialog.root.getByRole("heading", { name: "IP Restrictions" })).toBeFocused();
   await keys.createDialog.generate.click();
   await new SudoDialog(page).confirm(PASSWORD);
-  await expect(page.getByRole("dialog", { name: "API Key Created Successfully" })).toContainText("Too late");
+  await page.getByRole("button", { name: "I've Saved My Key" }).click();
+  await expect(keys.card("Too late")).toBeVisible();
 });
 
 test("a draft is not for the next who signs in", async ({ page }) => {
