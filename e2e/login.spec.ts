@@ -62,7 +62,7 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await keys.createDialog.generate.click();
   await new SudoDialog(page).confirm(PASSWORD);
   await page.getByRole("button", { name: "I've Saved My Key" }).click();
-  await expect(keys.card("Too late")).toBeVisible();
+  await expect(keys.card("Too late").root).toBeVisible();
 });
 
 test("a draft is not for the next who signs in", async ({ page }) => {
