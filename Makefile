@@ -65,7 +65,7 @@ bench: ## Measure the gateway against a bare handler, then start, memory and rev
 	$$run cargo bench -p backend --bench gateway --bench server -- $(ARGS)
 
 .PHONY: bench-usage
-bench-usage: ## Measure the usage page behind 10 thousand, 1 million and 10 million requests
+bench-usage: ## Measure the usage page behind 10 thousand to 100 million requests
 	cargo bench -p backend --bench usage
 
 .PHONY: lint

@@ -1,7 +1,10 @@
-//! The usage page: how long its question takes behind 10 thousand, 1 million and
-//! 10 million requests, asked over HTTP and never twice, so that no answer is a kept
-//! one; and what answering it costs the gateway next to it. Everything runs in this
-//! process, in turns. Prints, asserts nothing.
+//! The usage page: how long its question takes behind 10 thousand to 100 million
+//! requests, asked over HTTP and never twice, so that no answer is a kept one; and what
+//! answering it costs the gateway next to it. Everything runs in this process, in turns.
+//! Prints, asserts nothing.
+//!
+//! What is read are rows, one for each route and status of a bucket of time. A history of
+//! few requests has not filled its buckets yet; once they are full, there are no more.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
@@ -27,10 +30,11 @@ use std::{
 };
 use subjects::Gateway;
 
-const SIZES: [(u64, &str); 3] = [
+const SIZES: [(u64, &str); 4] = [
     (10_000, "10 thousand"),
     (1_000_000, "1 million"),
     (10_000_000, "10 million"),
+    (100_000_000, "100 million"),
 ];
 const RANGES: [(i64, &str); 4] = [(1, "1h"), (24, "24h"), (7 * 24, "7d"), (30 * 24, "30d")];
 const QUESTIONS: usize = 100;
@@ -117,23 +121,24 @@ fn text(moment: DateTime<Utc>) -> impl std::fmt::Display {
     moment.format("%Y-%m-%dT%H:%M:%SZ")
 }
 
-fn print_latencies(pages: &[Page; 3]) {
-    println!(
-        "\n{:<24}{:>18}{:>18}{:>18}",
-        "p50 / p95 in ms", SIZES[0].1, SIZES[1].1, SIZES[2].1
-    );
+fn print_latencies(pages: &[Page; SIZES.len()]) {
+    print!("\n{:<16}", "p50 / p95 in ms");
+    for (_, name) in SIZES {
+        print!("{name:>14}");
+    }
+    println!();
     for (hours, range) in RANGES {
-        let mut times: [Vec<f64>; 3] = Default::default();
+        let mut times: [Vec<f64>; SIZES.len()] = Default::default();
         for _ in 0..QUESTIONS {
             for (page, times) in pages.iter().zip(&mut times) {
                 times.push(page.ask(hours).as_secs_f64() * 1000.0);
             }
         }
-        print!("{range:<24}");
+        print!("{range:<16}");
         for times in &mut times {
             times.sort_by(f64::total_cmp);
             let [p50, p95] = [50, 95].map(|part| times[times.len() * part / 100]);
-            print!("{:>18}", format!("{p50:.1} / {p95:.1}"));
+            print!("{:>14}", format!("{p50:.1} / {p95:.1}"));
         }
         println!();
     }
