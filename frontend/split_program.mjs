@@ -13,7 +13,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** How the address of a page begins that shows a chunk at once. */
+/** How the address of a page begins that shows a chunk at once: there it is asked for early. */
 const PAGES = {
   docs: "/dashboard/settings/developers/docs",
   keys: "/dashboard/settings/developers/keys",
@@ -39,7 +39,8 @@ function linked(isRelease) {
 
 /** The files of each chunk: its own, and those that it shares with other chunks. */
 function filesOfChunks(loader) {
-  const files = Object.fromEntries(Object.keys(PAGES).map((chunk) => [chunk, [`split_${chunk}.wasm`]]));
+  const own = [...loader.matchAll(/"\.\/(split_(\w+)\.wasm)"/g)];
+  const files = Object.fromEntries(own.map(([, file, chunk]) => [chunk, [file]]));
   // wasm-split-cli writes above a shared file which chunks share it.
   for (const [, chunks, file] of loader.matchAll(/\/\* ([\w, ]+) \*\/\n.*\n.*"\.\/(\w+\.wasm)"/g)) {
     for (const chunk of chunks.split(", ")) files[chunk].push(file);

@@ -8,7 +8,11 @@
 )]
 
 use crate::{
-    components::key_generation_modal::{Creation, CreationView},
+    components::{
+        key_generation_modal::{Creation, CreationView},
+        try_it_out::TryItOut,
+    },
+    logic::openapi::{Document, Operation},
     pages::{
         api_docs_browser::{
             APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
@@ -20,10 +24,14 @@ use crate::{
     state::chunk::{Chunk, Draw},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The documentation.
 pub static DOCS: Chunk<DocsView> = Chunk::new(|| Box::pin(docs()));
+
+/// The interactive API tester: an operation can be read before it is there.
+pub static TESTER: Chunk<TesterView> = Chunk::new(|| Box::pin(tester()));
 
 /// What can be done with keys.
 pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
@@ -64,6 +72,25 @@ fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
         DocsView::Changelog => view! { <Changelog /> }.into_any(),
         DocsView::SeedLink => view! { <SeedLink /> }.into_any(),
     })
+}
+
+/// The view of [`TESTER`].
+#[derive(Clone)]
+pub struct TesterView {
+    /// The document that has the operation.
+    pub document: Arc<Document>,
+    /// The operation.
+    pub operation: Arc<Operation>,
+}
+
+#[wasm_split(tester, fallible)]
+fn tester() -> Result<Draw<TesterView>, SplitLoaderError> {
+    Ok(
+        |TesterView {
+             document,
+             operation,
+         }| view! { <TryItOut document operation /> }.into_any(),
+    )
 }
 
 /// A view of [`KEYS`].

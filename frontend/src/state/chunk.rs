@@ -18,7 +18,7 @@ pub struct Chunk<V> {
     draw: OnceLock<Draw<V>>,
 }
 
-impl<V: Copy + Send + Sync + 'static> Chunk<V> {
+impl<V: Clone + Send + Sync + 'static> Chunk<V> {
     /// The chunk that `fetch` loads.
     pub const fn new(fetch: fn() -> Fetching<V>) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl<V: Copy + Send + Sync + 'static> Chunk<V> {
             <RemoteView
                 remote
                 skeleton
-                children=move |draw| draw.with_untracked(|draw| draw(view))
+                children=move |draw| draw.with_untracked(|draw| draw(view.clone()))
             />
         }
         .into_any()

@@ -2,9 +2,9 @@
 
 use super::{guide::GuideSkeleton, toc::follow_anchor};
 use crate::{
+    chunks::{TESTER, TesterView},
     components::{
         endpoint_reference::EndpointReference, related::Related, remote_view::RemoteView,
-        try_it_out::TryItOut,
     },
     logic::openapi::{Document, Operation},
     pages::not_found::NotFound,
@@ -61,7 +61,7 @@ fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl Into
     view! {
         <article class="endpoint-page">
             <EndpointReference document=document.clone() operation=operation.clone() />
-            <TryItOut document operation />
+            {TESTER.view(TesterView { document, operation }, TesterSkeleton)}
             <Related links=vec![
                 ("Full API Reference", DOCS.into()),
                 ("Authentication Guide", guide_path("authentication")),
@@ -69,5 +69,20 @@ fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl Into
                 ("Error Handling", guide_path("error-handling")),
             ] />
         </article>
+    }
+}
+
+/// Where the tester is to be, so that a link to it leads there.
+#[component]
+fn TesterSkeleton() -> impl IntoView {
+    view! {
+        <section class="tester card" id="try-it-out">
+            <header class="tester__head">
+                <h2 class="panel__title">"Try It Out"</h2>
+            </header>
+            <div class="tester__form">
+                <div class="skeleton skeleton--card"></div>
+            </div>
+        </section>
     }
 }

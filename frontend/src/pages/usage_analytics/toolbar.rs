@@ -120,7 +120,7 @@ fn KeyFilter(url: UsageUrl) -> impl IntoView {
     };
     view! {
         <label class="filters__select usage-bar__key">
-            <span class="filters__label">"API key"</span>
+            <span class="visually-hidden">"API key"</span>
             <select class="input" on:change=choose>
                 {options}
             </select>
