@@ -465,3 +465,23 @@ test("without the worker the numbers are there, and the picture can be tried aga
   await usage.volume.root.getByRole("button", { name: "Try again" }).click();
   await expect(usage.volume.picture).toBeVisible();
 });
+
+test("requests appear as they are answered, and one leads to all that is known of it", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const [first, other] = [await api.create("Seen live"), await api.create("Seen live too")];
+  const usage = new UsagePage(page);
+  await usage.open();
+  await expect(usage.latestRequests.getByText("Live", { exact: true })).toBeVisible();
+  await send(server, first.api_key, "GET", "/v1/whoami");
+  const row = usage.latestRequests.getByRole("row").filter({ hasText: "GET /v1/whoami" });
+  await expect(row.first()).toContainText("200");
+  await send(server, other.api_key, "GET", "/v1/campaigns");
+  await expect(usage.latestRequests.getByRole("row").nth(1)).toContainText(/GET \/v1\/campaigns.*403/);
+
+  await usage.latestRequests.getByRole("row").nth(1).getByRole("button").click();
+  await expect(usage.request.root).toContainText("/v1/campaigns");
+  await page.keyboard.press("Escape");
+  await usage.keyFilter.selectOption(first.key.id);
+  await expect(row.first()).toContainText("Seen live");
+  await expect(usage.latestRequests.getByRole("row").filter({ hasText: "/v1/campaigns" })).toHaveCount(0);
+});

@@ -12,6 +12,7 @@ export class UsagePage {
   readonly allEndpoints: Locator;
   readonly breakdown: Locator;
   readonly recentErrors: Locator;
+  readonly latestRequests: Locator;
   readonly exportButton: Locator;
   readonly keys: Locator;
   readonly monitoring: Locator;
@@ -27,6 +28,7 @@ export class UsagePage {
     this.allEndpoints = page.getByRole("button", { name: "View All Endpoints" });
     this.breakdown = page.getByRole("list", { name: "Failed requests by status" });
     this.recentErrors = page.getByRole("table", { name: /^Recent errors/ });
+    this.latestRequests = page.getByRole("region", { name: "Latest Requests" });
     this.exportButton = page.getByRole("button", { name: "Export Error Log" });
     this.keys = page.getByRole("table", { name: /^Usage by API key/ });
     this.monitoring = page.getByRole("region", { name: "Rate Limit Monitoring" });

@@ -51,6 +51,9 @@ pub struct LiveRequest {
     pub at: DateTime<Utc>,
     /// The key.
     pub key_id: KeyId,
+    /// What the key has in common with those that it has replaced or that replaced it.
+    #[serde(default)]
+    pub lineage_id: String,
     /// HTTP method; empty if no route matched.
     pub method: String,
     /// Route template, or `(unmatched)`.

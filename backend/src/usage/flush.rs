@@ -70,6 +70,7 @@ impl LoggedRequest {
             request_id: RequestId::new(&*self.request_id),
             at: self.at,
             key_id: self.key.id.clone(),
+            lineage_id: self.key.lineage_id.clone(),
             method: method.to_owned(),
             path: path.to_owned(),
             status: self.status,

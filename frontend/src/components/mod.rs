@@ -15,6 +15,7 @@ pub mod icon;
 pub mod ip_picker;
 pub mod key_dialogs;
 pub mod key_generation_modal;
+pub mod live_marker;
 pub mod logo;
 pub mod new_key;
 pub mod permission_list;

@@ -14,6 +14,11 @@ pub fn clock(moment: DateTime<FixedOffset>) -> String {
     format!("{hour}:{:02} {half}", moment.minute())
 }
 
+/// `2:15:40 PM`.
+pub fn to_the_second(moment: DateTime<FixedOffset>) -> String {
+    moment.format("%-I:%M:%S %p").to_string()
+}
+
 /// `2:15 PM` of the day of `now`, else `Nov 24, 2:15 PM`; with the year if it is not
 /// that of `now`.
 pub fn short(moment: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
@@ -88,6 +93,8 @@ mod tests {
     fn exact_moments_are_told_to_the_millisecond() {
         let moment = at("2025-11-24T14:15:04.078+01:00");
         assert_eq!(exact(moment), "Nov 24, 2025, 2:15:04.078 PM");
+        assert_eq!(to_the_second(moment), "2:15:04 PM");
+        assert_eq!(to_the_second(at("2025-11-24T00:00:09Z")), "12:00:09 AM");
     }
 
     #[test]

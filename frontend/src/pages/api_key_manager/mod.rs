@@ -9,9 +9,10 @@ use crate::{
     components::{
         icon::{Icon, IconKind},
         key_dialogs::{KeyDialogs, KeyDialogsView},
+        live_marker::LiveMarker,
         related::Related,
     },
-    state::{key_creation::KeyCreation, live::Live, network::Network},
+    state::key_creation::KeyCreation,
 };
 use filters::{Filters, UrlFilters};
 use key_list::KeyList;
@@ -34,7 +35,14 @@ pub fn APIKeyManager() -> impl IntoView {
             <div>
                 <div class="page-head__row">
                     <h1 class="page-head__title">"API Keys"</h1>
-                    <LiveMarker />
+                    <LiveMarker
+                        live="Request counts are updated as calls come in."
+                        polling=(
+                            "Every 15 s",
+                            "No live connection; the list is fetched every 15 seconds.",
+                        )
+                        offline="The list is fetched anew when the network is back."
+                    />
                 </div>
                 <p class="is-secondary">
                     "Keys give programs access to your account. Use one key per application."
@@ -77,37 +85,5 @@ fn OneKey(filters: UrlFilters) -> impl IntoView {
                 </button>
             </p>
         </Show>
-    }
-}
-
-/// Whether the counts on the page rise by themselves.
-#[component]
-fn LiveMarker() -> impl IntoView {
-    let (live, network) = (Live::expect(), Network::expect());
-    move || {
-        let (class, text, title) = if network.is_offline() {
-            (
-                "live-marker",
-                "Paused",
-                "The list is fetched anew when the network is back.",
-            )
-        } else if live.is_connected() {
-            (
-                "live-marker is-live",
-                "Live",
-                "Request counts are updated as calls come in.",
-            )
-        } else {
-            (
-                "live-marker",
-                "Every 15 s",
-                "No live connection; the list is fetched every 15 seconds.",
-            )
-        };
-        view! {
-            <span class=class title=title>
-                {text}
-            </span>
-        }
     }
 }

@@ -8,6 +8,7 @@ mod error_breakdown;
 mod feed;
 mod header;
 mod keys;
+mod latest_requests;
 mod metrics;
 mod rate_limit;
 mod recent_errors;
@@ -26,6 +27,7 @@ use error_breakdown::ErrorBreakdown;
 use feed::{Shown, UsageFeed};
 use header::Header;
 use keys::Keys;
+use latest_requests::LatestRequests;
 use leptos::prelude::*;
 use metrics::Metrics;
 use rate_limit::RateLimitMonitoring;
@@ -97,6 +99,7 @@ fn Sections(feed: UsageFeed, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
                 </div>
                 <RecentErrors usage url />
             </Show>
+            <LatestRequests usage url />
             <RateLimitMonitoring usage />
         </div>
     }

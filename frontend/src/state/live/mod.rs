@@ -15,12 +15,20 @@ use channel::{Channel, Message};
 use connection::Connection;
 use leader::Leadership;
 use leptos::prelude::*;
-use shared::{key::Environment, live::LiveEvent, rate_limit::RateLimitView, role::Role};
+use shared::{
+    key::Environment,
+    live::{LiveEvent, LiveRequest},
+    rate_limit::RateLimitView,
+    role::Role,
+};
 use std::time::Duration;
 use web_sys::VisibilityState;
 
 /// How often everything is fetched anew while the stream is down.
 const POLL: Duration = Duration::from_secs(15);
+
+/// How many of the newest requests are remembered: some are of keys that a page leaves out.
+const LATEST_MAX: usize = 100;
 
 /// The live events, in context.
 #[derive(Clone, Copy)]
@@ -29,6 +37,8 @@ pub struct Live {
     keys_version: RwSignal<u64>,
     /// Rises whenever events may have been missed.
     gaps: RwSignal<u64>,
+    /// The newest requests since someone has signed in, newest first.
+    latest_requests: RwSignal<Vec<LiveRequest>>,
     /// By environment.
     rate_limits: [RwSignal<Option<Reading>>; 2],
     connected: RwSignal<bool>,
@@ -46,6 +56,7 @@ impl Live {
         let live = Self {
             keys_version: RwSignal::new(0),
             gaps: RwSignal::new(0),
+            latest_requests: RwSignal::new(Vec::new()),
             rate_limits: [RwSignal::new(None), RwSignal::new(None)],
             connected: RwSignal::new(false),
             visible,
@@ -53,8 +64,13 @@ impl Live {
             leadership: StoredValue::new_local(None),
             connection: StoredValue::new_local(None),
         };
-        let wanted = Memo::new(move |_| {
-            session.role() >= Role::Developer && visible.get() && !network.is_offline()
+        let may_see = Memo::new(move |_| session.role() >= Role::Developer);
+        let wanted = Memo::new(move |_| may_see.get() && visible.get() && !network.is_offline());
+        Effect::new(move || {
+            // They are not for the next who signs in.
+            if !may_see.get() {
+                live.latest_requests.set(Vec::new());
+            }
         });
         Effect::new(move |was: Option<bool>| {
             let wanted = wanted.get();
@@ -101,6 +117,11 @@ impl Live {
     /// A number that rises whenever events may have been missed, tracked.
     pub fn gaps(self) -> u64 {
         self.gaps.get()
+    }
+
+    /// The newest requests since someone has signed in, newest first, tracked.
+    pub fn latest_requests(self) -> Vec<LiveRequest> {
+        self.latest_requests.get()
     }
 
     /// The newest state of an environment's rate limit, tracked.
@@ -194,7 +215,14 @@ impl Live {
 
     fn apply(self, event: &LiveEvent) {
         match event {
-            LiveEvent::Usage { .. } | LiveEvent::KeysChanged => self.touch(),
+            LiveEvent::Usage { newest, .. } => {
+                self.latest_requests.update(|latest| {
+                    latest.splice(..0, newest.iter().cloned());
+                    latest.truncate(LATEST_MAX);
+                });
+                self.touch();
+            }
+            LiveEvent::KeysChanged => self.touch(),
             LiveEvent::RateLimit { environment, state } => {
                 self.note_rate_limit(*environment, state.clone());
             }
