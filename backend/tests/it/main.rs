@@ -17,6 +17,7 @@ mod gateway;
 mod idempotency;
 mod keys;
 mod lifecycle;
+mod limits;
 mod neighbours;
 mod openapi;
 mod playground;
