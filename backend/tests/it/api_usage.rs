@@ -421,6 +421,7 @@ fn new_requests_are_told_as_they_are_counted() {
     assert_eq!((requests, errors), (2, 1));
     let expected = json!({
         "request_id": failed.header("x-request-id"), "at": app.clock.now(), "key_id": key.id,
+        "lineage_id": key.id,
         "method": "", "path": "(unmatched)", "status": 404, "duration_ms": 0
     });
     assert_eq!(newest, expected);
