@@ -16,9 +16,9 @@ pub const NEWEST_MAX: usize = 10;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveEvent {
-    /// Requests were counted, and the counts are in the database now.
+    /// Requests were counted or logged, and that is in the database now.
     Usage {
-        /// The keys whose counts rose.
+        /// The keys whose counts rose; none if requests were only logged.
         keys: Vec<KeyId>,
         /// How many requests there were since the last event of this kind.
         #[serde(default)]

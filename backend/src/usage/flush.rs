@@ -21,7 +21,27 @@ const AT_ONCE: usize = 500;
 pub async fn flush(state: &AppState) -> Result<(), ApiError> {
     let _alone = state.flushing.lock().await;
     state.rate_history.flush(&state.db, &state.tenants).await?;
-    let mut newest = write_log(&state.request_log, &state.db).await?;
+    let mut newest = HashMap::new();
+    let written = write(state, &mut newest).await;
+    // Logged now, but counted before or after, or not because of an error.
+    for (tenant, newest) in newest {
+        let event = LiveEvent::Usage {
+            keys: Vec::new(),
+            requests: 0,
+            errors: 0,
+            newest,
+        };
+        state.live.send(&tenant, event);
+    }
+    written
+}
+
+/// Each tenant's newest requests in the log.
+type Newest = HashMap<TenantId, Vec<LiveRequest>>;
+
+/// Writes both, and tells the tenants whose counts rose, with what is `newest` of theirs.
+async fn write(state: &AppState, newest: &mut Newest) -> Result<(), ApiError> {
+    write_log(&state.request_log, &state.db, newest).await?;
     let risen = state.recorder.flush(&state.db).await?;
     for (tenant, risen) in risen {
         state.metrics.requests_not_logged.inc_by(risen.not_logged);
@@ -36,13 +56,9 @@ pub async fn flush(state: &AppState) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Writes the single requests. Returns each tenant's newest.
-async fn write_log(
-    log: &RequestLog,
-    db: &Database,
-) -> Result<HashMap<TenantId, Vec<LiveRequest>>, ApiError> {
+/// Writes the single requests.
+async fn write_log(log: &RequestLog, db: &Database, newest: &mut Newest) -> Result<(), ApiError> {
     let mut requests = log.take();
-    let mut newest: HashMap<TenantId, Vec<LiveRequest>> = HashMap::new();
     while !requests.is_empty() {
         let chunk: Vec<_> = requests.drain(..requests.len().min(AT_ONCE)).collect();
         let rows = chunk.clone();
@@ -60,7 +76,7 @@ async fn write_log(
             of_tenant.truncate(NEWEST_MAX);
         }
     }
-    Ok(newest)
+    Ok(())
 }
 
 impl LoggedRequest {

@@ -1,6 +1,6 @@
 //! `GET /api/v1/tenant/analytics/api-usage`: what is told of the use of the API.
 
-use crate::util::{Key, Session, TestApp, json};
+use crate::util::{Key, Session, TestApp, block_on, json};
 use backend::models::tenant::Tenant;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -12,9 +12,11 @@ use std::{
     collections::BTreeMap,
     io::{BufRead, BufReader, Write},
     net::TcpStream,
+    time::Duration,
 };
 
 const PATH: &str = "/api/v1/tenant/analytics/api-usage";
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Answers by status, counted where they came in.
 type Received = BTreeMap<u16, u64>;
@@ -385,10 +387,8 @@ fn the_playground_counts_and_is_no_use_by_a_program() {
     assert_eq!(told["keys"][0]["last_used_at"], Value::Null);
 }
 
-#[test]
-fn new_requests_are_told_as_they_are_counted() {
-    let app = TestApp::start();
-    let key = app.key(&["contacts:read"]);
+/// The events of use that an Owner's dashboard hears from now on.
+fn usage_events(app: &TestApp) -> impl Iterator<Item = Value> {
     let owner = app.sign_in(Role::Owner);
     let mut stream = TcpStream::connect(app.addr).unwrap();
     let head = "GET /api/v1/tenant/live HTTP/1.1";
@@ -397,11 +397,23 @@ fn new_requests_are_told_as_they_are_counted() {
         app.addr, owner.token
     );
     stream.write_all(request.as_bytes()).unwrap();
+    // An event that never comes is a failure, not a test without end.
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
     // The first event is on its way as soon as the stream is open.
     lines
         .find(|line| line.starts_with("event: rate_limit"))
         .unwrap();
+    lines
+        .filter(|line| line.starts_with("data: {\"type\":\"usage\""))
+        .map(|line| serde_json::from_str(line.trim_start_matches("data: ")).unwrap())
+}
+
+#[test]
+fn new_requests_are_told_as_they_are_counted() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let mut events = usage_events(&app);
     key.get("/v1/whoami").expect(200);
     let failed = key.get("/v1/nothing");
     failed.problem(404, "not_found");
@@ -409,10 +421,7 @@ fn new_requests_are_told_as_they_are_counted() {
     let (mut requests, mut errors, mut newest) = (0, 0, Value::Null);
     while requests < 2 {
         app.flush();
-        let data = lines
-            .find(|line| line.starts_with("data: {\"type\":\"usage\""))
-            .unwrap();
-        let event: Value = serde_json::from_str(data.trim_start_matches("data: ")).unwrap();
+        let event = events.next().unwrap();
         assert_eq!(event["keys"], json!([key.id]));
         requests += event["requests"].as_u64().unwrap();
         errors += event["errors"].as_u64().unwrap();
@@ -425,4 +434,22 @@ fn new_requests_are_told_as_they_are_counted() {
         "method": "", "path": "(unmatched)", "status": 404, "duration_ms": 0
     });
     assert_eq!(newest, expected);
+}
+
+#[test]
+fn a_request_that_was_counted_before_it_was_logged_is_told_too() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let mut events = usage_events(&app);
+    key.get("/v1/whoami").expect(200);
+    // Its answer may be here before it is counted.
+    let counted = || block_on(app.state.recorder.flush(&app.state.db)).unwrap();
+    while counted().is_empty() {}
+    app.flush();
+    let event = events.next().unwrap();
+    assert_eq!(
+        event["requests"], 0,
+        "the counts were told by who counted them"
+    );
+    assert_eq!(event["newest"][0]["path"], "/v1/whoami");
 }
