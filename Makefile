@@ -16,7 +16,7 @@ SPA := target/dashboard.stamp
 NPM := e2e/node_modules/.package-lock.json
 LIGHTHOUSE := e2e/lighthouse/node_modules/.package-lock.json
 # Directories are listed too: theirs is the only date that changes when a file is deleted.
-SPA_SOURCES := Trunk.toml Cargo.toml Cargo.lock .cargo/config.toml $(shell find frontend shared style)
+SPA_SOURCES := Trunk.toml .ci/tools.sh Cargo.toml Cargo.lock .cargo/config.toml $(shell find frontend shared style)
 
 .PHONY: help
 help: ## Show this list
@@ -79,7 +79,7 @@ tools:
 	@.ci/tools.sh
 
 $(NPM): e2e/package.json e2e/package-lock.json
-	@echo "==> Installing the npm packages (wasm-opt, Playwright): about 10 seconds"
+	@echo "==> Installing the npm packages (wasm-opt, esbuild, Playwright): about 10 seconds"
 	cd e2e && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --loglevel=error
 	@touch $@
 

@@ -46,7 +46,7 @@ if [[ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET" ]]; then
   rustup target add "$TARGET"
 fi
 has_version trunk "$TRUNK" || cargo_install trunk "$TRUNK" "3 minutes" --no-default-features
-if ! grep -qs "^\"wasm_split_cli_support $WASM_SPLIT " .tools/.crates.toml; then
+if [[ ! -x .tools/bin/wasm-split-cli ]] || ! grep -qs "^\"wasm_split_cli_support $WASM_SPLIT " .tools/.crates.toml; then
   # Optimised a little: it reads the 80 MB of a debug build in 1 s instead of 11.
   CARGO_PROFILE_DEV_OPT_LEVEL=1 \
     cargo_install wasm_split_cli_support "$WASM_SPLIT" "1 minute" --features build-binary

@@ -188,7 +188,7 @@ fn EndpointLimits(reading: Memo<Option<Reading>>) -> impl IntoView {
     });
     let line = |endpoint: EndpointRateLimit, is_nearest: bool| {
         view! {
-            <div class:is-nearest=is_nearest>
+            <div>
                 <dt>
                     <code class="code">{format!("{} {}", endpoint.method, endpoint.path)}</code>
                 </dt>

@@ -33,7 +33,7 @@ pub fn SchemaFields(
 ) -> impl IntoView {
     let rows = rows(fields, of, id, 0);
     view! {
-        <table class="fields" class:fields--response=of == FieldsOf::Response aria-label=name>
+        <table class="fields" aria-label=name>
             <thead>
                 <tr>
                     <th scope="col">"Field"</th>

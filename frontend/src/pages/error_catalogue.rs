@@ -3,7 +3,8 @@
 use crate::{
     components::{code_snippet::CodeSnippet, sentence::Sentence},
     logic::{highlight::Language, site_map::ERRORS},
-    state::{session::Session, title::set_title},
+    pages::api_docs_browser::follow_anchor,
+    state::title::set_title,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -15,17 +16,7 @@ pub fn ErrorCatalogue() -> impl IntoView {
     set_title("Error codes");
     let location = use_location();
     let target = Memo::new(move |_| location.hash.get().trim_start_matches('#').to_owned());
-    let loading = Session::expect().is_loading();
-    Effect::new(move || {
-        let code = target.get();
-        // The sidebar goes when nobody turns out to be signed in, and all moves.
-        loading.get();
-        request_animation_frame(move || {
-            if let Some(section) = document().get_element_by_id(&code) {
-                section.scroll_into_view();
-            }
-        });
-    });
+    follow_anchor();
     view! {
         <header class="page-head">
             <div>

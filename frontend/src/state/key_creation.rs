@@ -89,7 +89,14 @@ impl KeyCreation {
     pub fn kept(self) -> Option<(KeyDraft, Step)> {
         let kept = self.kept.get_value()?;
         let is_author = kept.author == self.session.email_untracked();
-        is_author.then_some((kept.draft, kept.step))
+        let role = self.session.role_untracked();
+        let mut draft = kept.draft;
+        draft.scopes = draft
+            .scopes
+            .iter()
+            .filter(|scope| role.can_grant(*scope))
+            .collect();
+        is_author.then_some((draft, kept.step))
     }
 
     /// Keeps what has been entered so far, in memory alone.

@@ -109,7 +109,7 @@ pub fn ExampleChoice(
             <label class="endpoint__choice">
                 <span class="visually-hidden">"Example"</span>
                 <select
-                    class="input input--small"
+                    class="input"
                     on:change=move |event| {
                         chosen.set(event_target_value(&event).parse().unwrap_or(0));
                     }

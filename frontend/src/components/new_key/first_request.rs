@@ -18,19 +18,32 @@ pub fn FirstRequest(
     let used_from = RwSignal::new(key.last_used_at.and(key.last_used_address));
     let id = StoredValue::new(key.id);
     let asking = StoredValue::new(false);
+    // What happens while an answer is on its way is asked about when that has come.
+    let again = RwSignal::new(());
+    let happened = StoredValue::new(false);
     Effect::new(move || {
         live.keys_version();
-        if asking.get_value() || used_from.with_untracked(Option::is_some) {
+        again.track();
+        if used_from.with_untracked(Option::is_some) {
+            return;
+        }
+        if asking.get_value() {
+            happened.set_value(true);
             return;
         }
         asking.set_value(true);
+        happened.set_value(false);
         spawn_local(async move {
             let found = api::keys::get(&id.get_value()).await;
-            // `None` if the dialog is closed.
-            if asking.try_set_value(false).is_none()
-                && let Ok(key) = found
-            {
+            // Not `None` if the dialog is closed.
+            if asking.try_set_value(false).is_some() {
+                return;
+            }
+            if let Ok(key) = found {
                 used_from.set(key.last_used_at.and(key.last_used_address));
+            }
+            if happened.get_value() {
+                again.set(());
             }
         });
     });

@@ -30,7 +30,7 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// How many keys are offered.
+/// How many keys of a status are offered.
 const KEYS_MOST: u32 = 100;
 
 /// How a call ended.
@@ -313,14 +313,17 @@ impl Tester {
 
 /// The keys that work now: test keys before real ones.
 async fn usable_keys() -> Result<Vec<KeyView>, api::ApiError> {
-    let query = KeyQuery {
-        search: String::new(),
-        status: None,
-        sort: KeySort::LastUsed,
-        order: SortOrder::Descending,
-    };
-    let mut keys = api::keys::list(&query, KEYS_MOST).await?.data;
-    keys.retain(|key| matches!(key.status, KeyStatus::Active | KeyStatus::Rotating));
+    let mut keys = Vec::new();
+    for status in [KeyStatus::Active, KeyStatus::Rotating] {
+        let query = KeyQuery {
+            search: String::new(),
+            status: Some(status),
+            // One that was made just now comes first.
+            sort: KeySort::Created,
+            order: SortOrder::Descending,
+        };
+        keys.append(&mut api::keys::list(&query, KEYS_MOST).await?.data);
+    }
     keys.sort_by_key(|key| key.environment == Environment::Live);
     Ok(keys)
 }

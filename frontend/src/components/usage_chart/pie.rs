@@ -33,7 +33,7 @@ pub fn PieChart(
         view! {
             <li class="pie__row">
                 <span class=format!("pie__swatch is-slice-{}", index + 1)></span>
-                <span class="pie__name">{slice.legend()}</span>
+                <span>{slice.legend()}</span>
                 <span class="pie__count">{grouped(slice.count)}</span>
             </li>
         }

@@ -169,7 +169,7 @@ pub fn OperationList(
         })
         .collect_view();
     view! {
-        <ul class="docs-group__list" role="list">
+        <ul role="list">
             {lines}
         </ul>
     }

@@ -18,6 +18,7 @@ pub use group::EndpointGroup;
 pub use guide::{Changelog, GuidePage};
 pub use landing::DocsLanding;
 pub use seed_link::SeedLink;
+pub use toc::follow_anchor;
 
 use crate::{
     logic::docs::navigation::sidebar as parts,

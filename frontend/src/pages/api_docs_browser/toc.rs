@@ -3,6 +3,7 @@
 use crate::{
     components::icon::{Icon, IconKind},
     logic::docs::guide::Heading,
+    state::session::Session,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -56,8 +57,11 @@ pub fn AnchoredHeading(
 /// what has the sections in it is drawn.
 pub fn follow_anchor() {
     let location = use_location();
+    let loading = Session::expect().is_loading();
     Effect::new(move || {
         let anchor = location.hash.get();
+        // The sidebar goes when nobody turns out to be signed in, and all moves.
+        loading.get();
         let anchor = anchor.trim_start_matches('#').to_owned();
         request_animation_frame(move || {
             if let Some(section) = document().get_element_by_id(&anchor) {

@@ -51,7 +51,7 @@ fn EndpointCard(title: &'static str, row: &'static Operation) -> impl IntoView {
         .map(|limit| format!("{} requests/minute", grouped(limit.per_minute.into())));
     view! {
         <li class="card popular__card">
-            <h3 class="popular__title">{title}</h3>
+            <h3>{title}</h3>
             <CodeSnippet language=Language::Http code name=format!("{title}: request") />
             <p class="popular__facts">
                 {permissions
@@ -62,7 +62,7 @@ fn EndpointCard(title: &'static str, row: &'static Operation) -> impl IntoView {
                 .docs_path()
                 .map(|path| {
                     view! {
-                        <A href=path attr:class="popular__link" attr:aria-label=format!("View full docs: {title}")>
+                        <A href=path attr:aria-label=format!("View full docs: {title}")>
                             "View full docs"
                         </A>
                     }

@@ -11,7 +11,10 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
-use shared::usage::{ApiUsage, UsageRange};
+use shared::{
+    ids::KeyId,
+    usage::{ApiUsage, UsageRange},
+};
 
 /// How old an answer gets: the server keeps it as long.
 const FRESH_SECONDS: i64 = 60;
@@ -97,6 +100,11 @@ impl UsageFeed {
                 .with(|answer| answer.as_ref().map(|(query, _)| query.range))
                 .unwrap_or_default()
         })
+    }
+
+    /// The key that the usage on show is of, tracked; `None` for all keys.
+    pub fn shown_key(self) -> Option<KeyId> {
+        self.answer.with(|answer| answer.as_ref()?.0.key.clone())
     }
 
     /// When the numbers on show were computed, tracked.

@@ -1,6 +1,6 @@
 //! Requests as they are answered.
 
-use super::{endpoints::StatusCode, url::UsageUrl};
+use super::{endpoints::StatusCode, feed::UsageFeed, url::UsageUrl};
 use crate::{
     components::live_marker::LiveMarker,
     logic::{
@@ -15,9 +15,11 @@ use shared::{live::LiveRequest, usage::ApiUsage};
 /// How many are shown.
 const SHOWN: usize = 8;
 
-/// The newest requests since the dashboard was opened, whatever the range.
+/// The newest requests since someone has signed in, whatever the range.
 #[component]
 pub fn LatestRequests(
+    /// How the usage on show is fetched.
+    feed: UsageFeed,
     /// The usage on show.
     usage: Signal<ApiUsage>,
     /// What the page is about.
@@ -28,9 +30,13 @@ pub fn LatestRequests(
     let is_asked = move |request: &LiveRequest| {
         key.with(|key| {
             let Some(key) = key else { return true };
-            // Keys that replaced each other count as one.
-            let lineage = usage.with(|usage| usage.keys.first().map(|key| key.lineage_id.clone()));
-            request.key_id == *key || lineage.as_ref() == Some(&request.lineage_id)
+            // Keys that replaced each other count as one, once the answer tells which.
+            let is_shown = feed.shown_key().as_ref() == Some(key);
+            let is_of_lineage = |usage: &ApiUsage| {
+                let row = usage.keys.first();
+                row.is_some_and(|row| row.lineage_id == request.lineage_id)
+            };
+            request.key_id == *key || is_shown && usage.with(is_of_lineage)
         })
     };
     let rows = Memo::new(move |_| {
@@ -44,7 +50,7 @@ pub fn LatestRequests(
                     "Latest Requests"
                 </h2>
                 <LiveMarker
-                    live="Requests appear within a second of their answer."
+                    live="Requests appear within a second of their answer; of many at once, some."
                     polling=("Paused", "There is no live connection at the moment.")
                     offline="Requests appear again when the network is back."
                 />
@@ -59,7 +65,7 @@ pub fn LatestRequests(
                     }
                 }
             >
-                <table class="data-table data-table--cards error-table">
+                <table class="data-table data-table--cards request-table">
                     <caption class="visually-hidden">"Latest requests, the newest first"</caption>
                     <thead>
                         <tr>
@@ -102,7 +108,7 @@ fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
                     {move || moment::to_the_second(zone.at(at))}
                 </time>
             </td>
-            <td data-label="Endpoint" class="error-table__endpoint">
+            <td data-label="Endpoint" class="request-table__endpoint">
                 <code class="code">{endpoint_text(&request.method, &request.path)}</code>
             </td>
             <td data-label="Status">
@@ -118,7 +124,7 @@ fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
             <td data-label="Request">
                 <button
                     type="button"
-                    class="link-button code error-table__id"
+                    class="link-button code request-table__id"
                     title=request.request_id.to_string()
                 >
                     {short_request_id(&request.request_id)}

@@ -20,7 +20,10 @@ mod toolbar;
 mod url;
 mod volume;
 
-use crate::{components::problem_notice::ProblemNotice, logic::number::counted};
+use crate::{
+    components::{problem_notice::ProblemNotice, related::Related},
+    logic::number::counted,
+};
 use empty::Empty;
 use endpoints::Endpoints;
 use error_breakdown::ErrorBreakdown;
@@ -33,7 +36,7 @@ use metrics::Metrics;
 use rate_limit::RateLimitMonitoring;
 use recent_errors::RecentErrors;
 use request_drawer::RequestDrawer;
-use shared::usage::ApiUsage;
+use shared::{docs::guide_path, usage::ApiUsage};
 use skeleton::Skeleton;
 use toolbar::Toolbar;
 use url::UsageUrl;
@@ -55,6 +58,10 @@ pub fn UsageAnalytics() -> impl IntoView {
             }
         }}
         <RequestDrawer url />
+        <Related links=vec![
+            ("Rate Limiting", guide_path("rate-limiting")),
+            ("Error Handling", guide_path("error-handling")),
+        ] />
     }
 }
 
@@ -99,7 +106,7 @@ fn Sections(feed: UsageFeed, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
                 </div>
                 <RecentErrors usage url />
             </Show>
-            <LatestRequests usage url />
+            <LatestRequests feed usage url />
             <RateLimitMonitoring usage />
         </div>
     }

@@ -54,7 +54,7 @@ pub fn RecentErrors(
                 when=move || recent.with(|recent| !recent.is_empty())
                 fallback=move || view! { <p class="panel__empty">{empty}</p> }
             >
-                <table class="data-table data-table--cards error-table">
+                <table class="data-table data-table--cards request-table">
                     <caption class="visually-hidden">"Recent errors, the newest first"</caption>
                     <thead>
                         <tr>
@@ -104,7 +104,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
                     {move || moment::short(zone.at(at), zone.at(clock.now()))}
                 </time>
             </td>
-            <td data-label="Endpoint" class="error-table__endpoint">
+            <td data-label="Endpoint" class="request-table__endpoint">
                 <code class="code">{endpoint_text(&error.method, &error.path)}</code>
             </td>
             <td data-label="Status">
@@ -113,11 +113,11 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
             <td data-label="Error">
                 <code class="code">{error.error.as_str()}</code>
             </td>
-            <td data-label="Details" class="error-table__details">
+            <td data-label="Details" class="request-table__details">
                 {error.message}
             </td>
             <td data-label="Request">
-                <button type="button" class="link-button code error-table__id" title=error.request_id.to_string()>
+                <button type="button" class="link-button code request-table__id" title=error.request_id.to_string()>
                     {short_request_id(&error.request_id)}
                 </button>
             </td>

@@ -67,9 +67,12 @@ impl Live {
         let may_see = Memo::new(move |_| session.role() >= Role::Developer);
         let wanted = Memo::new(move |_| may_see.get() && visible.get() && !network.is_offline());
         Effect::new(move || {
-            // They are not for the next who signs in.
+            // What was told is not for the next who signs in.
             if !may_see.get() {
                 live.latest_requests.set(Vec::new());
+                for reading in live.rate_limits {
+                    reading.set(None);
+                }
             }
         });
         Effect::new(move |was: Option<bool>| {
