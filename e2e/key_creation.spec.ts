@@ -4,6 +4,7 @@ import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, enterSudo, OWNER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
+import { OVERVIEW } from "./pages/routes";
 
 /** Opens the last step of a wizard that is otherwise left as it is. */
 async function lastStep(page: Page, name: string): Promise<KeysPage> {
@@ -182,4 +183,33 @@ test("a link opens the wizard with a template, once, and none that is dangerous"
   await expect(createDialog.root).toBeHidden();
   await keys.open("?template=full-access");
   await expect(createDialog.root).toBeHidden();
+});
+
+test("the way back does not take a new key away", async ({ page }) => {
+  await signIn(page, DEVELOPER);
+  await enterSudo(page);
+  await page.goto(OVERVIEW);
+  await page.getByRole("link", { name: "API Keys", exact: true }).click();
+  const keys = new KeysPage(page);
+  await keys.openCreateDialog();
+  await keys.createDialog.name.fill("Stays on show");
+  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
+  await keys.createDialog.generate.click();
+  await expect(keys.createdDialog.root).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(OVERVIEW);
+  await expect(keys.createdDialog.root).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(keys.createdDialog.root.getByRole("alert")).toContainText("has not been copied yet");
+});
+
+test("Escape in the address field closes the dialog and harms nothing", async ({ page }) => {
+  const { createDialog } = await lastStep(page, "Given up");
+  await createDialog.root.getByRole("radio", { name: /Restrict to IPs/ }).check();
+  await createDialog.root.getByLabel("Allowed IP addresses").fill("203.0.113.7");
+  await page.keyboard.press("Escape");
+  await expect(createDialog.root).toHaveCount(0);
+  await expect(page.getByText("Something went wrong in this page.")).toBeHidden();
+  await page.getByRole("button", { name: "+ Create API Key" }).click();
+  await expect(createDialog.name).toHaveValue("");
 });

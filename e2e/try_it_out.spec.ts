@@ -152,6 +152,22 @@ test.describe("the tester", () => {
     expect(calls).toEqual([]);
   });
 
+  test("a required body is asked for before anything is sent", async ({ page }) => {
+    const tester = new Tester(page);
+    await tester.open("emails", "send_email");
+    const calls: string[] = [];
+    page.on("request", (sent) => sent.url().includes("/v1/emails/send") && calls.push(sent.url()));
+    await tester.choose("Staging Server");
+    await tester.body.fill("");
+    await tester.send.click();
+    const fault = tester.root.getByText("This operation needs a request body.");
+    await expect(fault).toBeVisible();
+    await expect(tester.body).toBeFocused();
+    expect(calls).toEqual([]);
+    await tester.root.getByRole("button", { name: "Reset to example" }).click();
+    await expect(fault).toBeHidden();
+  });
+
   test("a pasted key is checked, used and forgotten", async ({ page, server }) => {
     const keys = await KeysApi.open(server.url);
     const { api_key: key } = await keys.create(`Pasted ${Date.now()}`, {
@@ -171,6 +187,26 @@ test.describe("the tester", () => {
     await expectNoSecret(page, key);
     await page.reload();
     await expect(tester.pasted).toBeHidden();
+  });
+
+  test("a key that is missing is asked for once, where it belongs", async ({ page }) => {
+    const tester = new Tester(page);
+    await tester.open("account", "whoami");
+    await tester.key.selectOption("paste");
+    await expect(tester.pasted).toBeFocused();
+    await tester.send.click();
+    await expect(tester.root.getByText("Paste a key.")).toHaveCount(1);
+    await expect(tester.pasted).toHaveAccessibleDescription(/^Paste a key\./);
+  });
+
+  test("the key on show is the one that is used", async ({ page }) => {
+    const tester = new Tester(page);
+    await tester.open("account", "whoami");
+    await tester.choose("Staging Server");
+    await expect(tester.key.locator("option:checked")).toContainText("Staging Server");
+    await expect(tester.key.locator("option", { hasText: "Choose a key…" })).toBeDisabled();
+    await tester.key.selectOption("paste");
+    await expect(tester.key.locator("option:checked")).toHaveText("Paste a key…");
   });
 
   test("an unknown key is explained: 401", async ({ page }) => {
@@ -250,6 +286,16 @@ test.describe("the tester", () => {
     expect(calls).toHaveLength(1);
   });
 
+  test("a live key asks in other words before it really deletes", async ({ page }) => {
+    const tester = new Tester(page);
+    await tester.open("contacts", "delete_contact");
+    await tester.choose("Production App");
+    await tester.send.click();
+    await expect(tester.confirm).toContainText("This deletes real data of your account.");
+    await expect(tester.confirm).not.toContainText("mail");
+    await expect(tester.confirm.getByRole("button", { name: "Delete for real" })).toBeVisible();
+  });
+
   test("where no test key may do it, one is made on the spot", async ({ page }) => {
     const tester = new Tester(page);
     // Keys that other tests on this server have made might do.
@@ -311,6 +357,42 @@ test.describe("the tester", () => {
     await expect(tester.response).toContainText("Cancelled.");
     await expect(tester.send).not.toHaveAttribute("aria-busy", "true");
   });
+
+  test("an old answer does not pass for the new one", async ({ page }) => {
+    const tester = new Tester(page);
+    await tester.open("account", "whoami");
+    await tester.choose("Staging Server");
+    await tester.send.click();
+    await expect(tester.status).toHaveText("200 OK");
+    await page.route("**/v1/whoami", () => {});
+    await tester.send.click();
+    await expect(tester.cancel).toBeVisible();
+    await expect(tester.status).toHaveCount(0);
+    await tester.cancel.click();
+    await expect(tester.response).toContainText("Cancelled.");
+    await tester.history.click();
+    for (const ended of ["cancelled", "200"]) {
+      const call = tester.root.getByRole("button", { name: `Open GET /v1/whoami again (${ended})` });
+      await expect(call).toContainText(ended);
+    }
+    // Nor when nothing is sent.
+    await tester.key.selectOption("paste");
+    await tester.send.click();
+    await expect(tester.response).toBeEmpty();
+  });
+
+  for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
+    test(`the answer comes into view, ${viewport.width} wide`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      const tester = new Tester(page);
+      await tester.open("emails", "send_email");
+      await tester.choose("Staging Server");
+      await tester.body.press("Control+Enter");
+      await expect(tester.status).toHaveText("200 OK");
+      await expect(tester.status).toBeInViewport();
+      await expect(tester.body).toBeFocused();
+    });
+  }
 
   test("an answer is text, never markup", async ({ page }) => {
     const body = '<img src="x" onerror="document.title=\'owned\'"><script>document.title="owned"</script>';

@@ -46,6 +46,7 @@ test("every number is that of the requests that were sent", async ({ page, serve
   await expect(usage.metric("Success Rate")).toContainText("6 errors");
   await expect(usage.metric("Average Response Time")).toContainText(/[\d.]+ms.*p95 [\d.]+ms/s);
   await expect(usage.metric("Rate Limit Usage")).toContainText(/[<\d.]+% of limit/);
+  await expect(usage.metric("Rate Limit Usage")).toContainText("in the busiest minute, all keys");
 
   const endpoints = (await usage.cells(usage.endpoints)).map(([name, requests, success, , errors]) => [
     name,
@@ -75,6 +76,7 @@ test("every number is that of the requests that were sent", async ({ page, serve
   expect([sum(1), sum(2), sum(3)]).toEqual([15, 9, 6]);
   await expect(usage.volume.table).toBeVisible();
   await expect(usage.volume.cursor).toBeHidden();
+  await expect(usage.volume.tableSwitch).toHaveText("Show as chart");
   expect(browserLog.complaints).toEqual([]);
 });
 
@@ -157,6 +159,10 @@ test("a custom range takes two times, in the zone that is shown", async ({ page 
   await expect(usage.customRange.getByRole("alert")).toHaveText("The end must be after the start.");
   await expect(from).toHaveAttribute("aria-invalid", "true");
   await to.fill("2026-01-03T10:00");
+  await from.fill("2020-01-01T10:00");
+  await apply.click();
+  await expect(usage.customRange.getByRole("alert")).toHaveText("A range can be at most 366 days long.");
+  await from.fill("2026-01-02T10:00");
   await apply.click();
   await expect(page).toHaveURL(/range=custom/);
   const url = new URL(page.url());
@@ -201,7 +207,7 @@ test("a key is filtered by the list and by its row, and given back", async ({ pa
 test("endpoints are sorted by each column, and all of them are shown on demand", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const created = await api.create("Many endpoints", { environment: "test", permissions: ["contacts:read"] });
-  const paths = ["whoami", "contacts", "campaigns", "templates", "emails", "analytics/emails"];
+  const paths = ["whoami", "contacts", "campaigns", "templates", "emails", "analytics/emails", "templates/any", "campaigns/any"];
   let sent = 0;
   for (const [index, path] of paths.entries()) {
     for (let calls = 0; calls <= index; calls++, sent++) await send(server, created.api_key, "GET", `/v1/${path}`);
@@ -212,13 +218,13 @@ test("endpoints are sorted by each column, and all of them are shown on demand",
   const column = async (index: number) => (await usage.cells(usage.endpoints)).map((row) => row[index]);
   const heading = (name: string) => usage.endpoints.getByRole("columnheader", { name });
   await expect(heading("Requests")).toHaveAttribute("aria-sort", "descending");
-  expect(await column(1)).toEqual(["6", "5", "4", "3", "2"]);
+  expect(await column(1)).toEqual(["8", "7", "6", "5", "4"]);
 
   await usage.allEndpoints.click();
-  expect(await column(1)).toEqual(["6", "5", "4", "3", "2", "1"]);
+  expect(await column(1)).toEqual(["8", "7", "6", "5", "4", "3", "2", "1"]);
   await heading("Requests").getByRole("button").click();
   await expect(heading("Requests")).toHaveAttribute("aria-sort", "ascending");
-  expect(await column(1)).toEqual(["1", "2", "3", "4", "5", "6"]);
+  expect(await column(1)).toEqual(["1", "2", "3", "4", "5", "6", "7", "8"]);
   await heading("Endpoint").getByRole("button").click();
   const names = await column(0);
   expect(names).toEqual([...names].sort());
@@ -287,8 +293,10 @@ test("a failed request is opened from its row, its URL, the field and the palett
   await expect(drawer.root).toContainText("invalid_query");
 
   await usage.open("?request=req_0doesnotexist");
-  await expect(drawer.root.getByRole("alert")).toBeVisible();
+  await expect(drawer.root.getByRole("alert")).toContainText("No request with this id.");
   await expect(drawer.root).toContainText("kept for 30 days");
+  await expect(drawer.root.getByText(/req_/)).toHaveText(["req_0doesnotexist"]);
+  await expect(drawer.root.getByRole("button", { name: "Try again" })).toBeHidden();
 });
 
 test("revoked keys and exceeded limits are told with the check that refused them", async ({ page, server }) => {
@@ -359,11 +367,14 @@ test.describe("far from UTC", () => {
     };
     await usage.volume.point(5 / (series.length - 1));
     await expect(usage.volume.readout).toContainText(await time("Asia/Kolkata"));
-    await page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: "UTC" }).click();
-    await expect(zone).toHaveText("UTC");
+    const utc = page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: "UTC" });
+    await utc.click();
+    // The pressed button says it.
+    await expect(zone).toBeHidden();
     await usage.volume.point(5 / (series.length - 1));
     await expect(usage.volume.readout).toContainText(await time("UTC"));
     await page.reload();
-    await expect(zone).toHaveText("UTC");
+    await expect(utc).toHaveAttribute("aria-pressed", "true");
+    await expect(zone).toBeHidden();
   });
 });

@@ -3,7 +3,7 @@
 import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
-import { send } from "./fixtures/traffic";
+import { send, sendMixed } from "./fixtures/traffic";
 import { OVERVIEW, USAGE } from "./pages/routes";
 import { UsagePage } from "./pages/usage_page";
 
@@ -127,4 +127,102 @@ test("requests appear as they are answered, and one leads to all that is known o
   await usage.keyFilter.selectOption(first.key.id);
   await expect(row.first()).toContainText("Seen live");
   await expect(usage.latestRequests.getByRole("row").filter({ hasText: "/v1/campaigns" })).toHaveCount(0);
+});
+
+test("Back closes the request and undoes the range and the key", async ({ page, server }) => {
+  const { key } = await sendMixed(server, await KeysApi.open(server.url), "Gone back");
+  const usage = new UsagePage(page);
+  await page.goto(OVERVIEW);
+  await usage.open(`?range=1h&key=${key.id}`);
+  const before = page.url();
+  const open = () => usage.recentErrors.getByRole("button", { name: /^req_/ }).first().click();
+  await open();
+  await expect(page).toHaveURL(/request=req_/);
+  await page.goBack();
+  await expect(usage.request.root).toBeHidden();
+  await expect(page).toHaveURL(before);
+
+  await open();
+  await expect(usage.request.root).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(usage.request.root).toBeHidden();
+  await expect(page).toHaveURL(before);
+
+  await usage.range("Last 7 Days").click();
+  await expect(page).toHaveURL(/range=7d/);
+  await page.getByRole("button", { name: "Show all keys" }).click();
+  await expect(page).not.toHaveURL(/key=/);
+  await page.goBack();
+  await expect(usage.keyFilter).toHaveValue(key.id);
+  await page.goBack();
+  await expect(usage.range("Last Hour")).toHaveAttribute("aria-pressed", "true");
+  await page.goForward();
+  await expect(page).toHaveURL(/range=7d/);
+  await usage.range("Last Hour").click();
+  await expect(page).toHaveURL(/range=1h/);
+  await page.goBack();
+  await page.goBack();
+  await page.goBack();
+  await expect(page).toHaveURL(OVERVIEW);
+});
+
+test("what makes no sense is taken out of the URL", async ({ page }) => {
+  const usage = new UsagePage(page);
+  for (const query of [
+    "?range=bogus&key=nope&sort=size&request=1",
+    "?range=custom&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
+    "?range=custom&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
+  ]) {
+    await usage.open(query);
+    await expect(page).toHaveURL(USAGE);
+    await expect(usage.range("Last 24 Hours")).toHaveAttribute("aria-pressed", "true");
+  }
+});
+
+test("a custom range begins with the range on show", async ({ page }) => {
+  const usage = new UsagePage(page);
+  await usage.open("?range=30d");
+  await usage.range("Custom Range").click();
+  const moment = async (label: string) => Date.parse(`${await usage.customRange.getByLabel(label).inputValue()}Z`);
+  await expect.poll(async () => ((await moment("To")) - (await moment("From"))) / 86_400_000).toBe(30);
+});
+
+test("a revoked key without requests gets no call to copy", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const { key } = await api.create("Silent and revoked", { environment: "test" });
+  await api.revoke(key.id);
+  await new UsagePage(page).open(`?key=${key.id}`);
+  await expect(page.getByText("This key is revoked: it can no longer call the API.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Copy the call" })).toBeHidden();
+});
+
+test("refusals below the account's limit are explained", async ({ page }) => {
+  await page.route(`**${API}?*`, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    json.rate_limit.exceeded_24h = 61;
+    json.rate_limit.peak = { value: 230, limit: 300, at: json.range.from };
+    await route.fulfill({ response, json });
+  });
+  const usage = new UsagePage(page);
+  await usage.open();
+  await expect(usage.monitoring).toContainText("Rate limit exceeded 61 times in the last 24 hours");
+  await expect(usage.monitoring).toContainText("such as POST /v1/emails/send, refuse sooner.");
+});
+
+test("the times below a chart stay between its ends", async ({ page, server }) => {
+  const { key } = await sendMixed(server, await KeysApi.open(server.url), "Labels");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const usage = new UsagePage(page);
+  for (const range of ["1h", "24h", "30d"]) {
+    await usage.open(`?range=${range}&key=${key.id}`);
+    const overhang = await usage.volume.timeLabels.evaluateAll((labels) =>
+      labels.map((label) => {
+        const [own, axis] = [label.getBoundingClientRect(), label.parentElement!.getBoundingClientRect()];
+        return Math.max(axis.left - own.left, own.right - axis.right);
+      }),
+    );
+    expect(overhang.length).toBeGreaterThan(3);
+    expect(Math.max(...overhang), range).toBeLessThan(1);
+  }
 });

@@ -9,9 +9,8 @@
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** How the address of a page begins that shows a chunk at once: there it is asked for early. */
 const PAGES = {
@@ -29,11 +28,14 @@ export function hash(...parts) {
 const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
 
 /** Makes a script or stylesheet smaller. */
-export const minify = (path) => run("esbuild", path, "--minify", "--log-level=warning", "--allow-overwrite", `--outfile=${path}`);
+export function minify(path) {
+  run("esbuild", path, "--minify", "--log-level=error", "--allow-overwrite", `--outfile=${path}`);
+}
 
 /** Where cargo left the program. */
 function linked(isRelease) {
-  const target = process.env.CARGO_TARGET_DIR ?? fileURLToPath(new URL("../target", import.meta.url));
+  const metadata = JSON.parse(run("cargo", "metadata", "--no-deps", "--offline", "--format-version=1"));
+  const target = metadata.target_directory;
   return join(target, "wasm32-unknown-unknown", isRelease ? "wasm-release" : "debug", "frontend.wasm");
 }
 
@@ -45,19 +47,21 @@ function filesOfChunks(loader) {
   for (const [, chunks, file] of loader.matchAll(/\/\* ([\w, ]+) \*\/\n.*\n.*"\.\/(\w+\.wasm)"/g)) {
     for (const chunk of chunks.split(", ")) files[chunk].push(file);
   }
+  for (const chunk of Object.keys(PAGES)) if (!files[chunk]) throw new Error(`chunks.rs has no chunk "${chunk}"`);
   return files;
 }
 
 /** Has the page load the parts, and at once the chunk that its address needs. */
 function rewrite(html, name, files) {
-  const [, js] = html.match(/"(\/frontend-[0-9a-f]+\.js)"/);
+  const js = html.match(/"(\/frontend-[0-9a-f]+\.js)"/)?.[1];
+  if (!js) throw new Error("no program found in the page that Trunk wrote");
   const wasm = js.replace(".js", "_bg.wasm");
   const table = Object.entries(PAGES).map(([chunk, page]) => [page, files[chunk].map((file) => `/${name}/${file}`)]);
   const preload = `    <link rel="modulepreload" href="/${name}/__wasm_split.js" crossorigin="anonymous">
     <script>
       (function () {
         ${JSON.stringify(table)}.forEach(function (entry) {
-          if (location.pathname.indexOf(entry[0])) return;
+          if (location.pathname.indexOf(entry[0]) !== 0) return;
           entry[1].forEach(function (file) {
             var link = document.createElement("link");
             link.rel = "preload";
@@ -78,7 +82,9 @@ function rewrite(html, name, files) {
 
 /** Puts the parts in the place of the program that `page`, a file in `dir`, loads. */
 export function splitProgram(dir, page, isRelease) {
-  const parts = mkdtempSync(join(dir, "parts-"));
+  const parts = join(dir, "parts");
+  rmSync(parts, { recursive: true, force: true });
+  mkdirSync(parts);
   const main = join(parts, "frontend.wasm");
   run("wasm-split-cli", linked(isRelease), parts, "--target", "web", "--out-name", "frontend");
   run("wasm-bindgen", main, "--target", "web", "--keep-lld-exports", "--no-typescript", "--out-dir", parts);

@@ -55,7 +55,7 @@ export class Tester {
     this.cancel = this.root.getByRole("button", { name: "Cancel", exact: true });
     this.response = this.root.locator(".tester__response");
     this.status = this.value("Status");
-    this.confirm = page.getByRole("dialog", { name: "This really sends" });
+    this.confirm = page.getByRole("dialog", { name: /^This really/ });
     this.history = this.root.getByText(/^Recent calls/);
   }
 

@@ -72,13 +72,15 @@ export class Chart {
   readonly tableSwitch: Locator;
   readonly table: Locator;
   readonly picture: Locator;
+  readonly timeLabels: Locator;
 
   constructor(readonly root: Locator) {
     this.cursor = root.getByRole("slider");
     this.readout = root.getByTestId("chart-readout");
-    this.tableSwitch = root.getByRole("button", { name: "Show as table" });
+    this.tableSwitch = root.getByRole("button", { name: /^Show as (table|chart)$/ });
     this.table = root.getByRole("table");
     this.picture = root.locator(".chart__picture svg");
+    this.timeLabels = root.locator(".chart__horizontal span");
   }
 
   /** Moves the pointer to a place between the left edge, 0, and the right one, 1. */

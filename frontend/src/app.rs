@@ -2,7 +2,9 @@
 
 use crate::{
     chunks::{DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
-    components::{skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster},
+    components::{
+        new_key::NewKeyDialog, skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster,
+    },
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     pages::{
@@ -62,6 +64,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+        <NewKeyDialog />
         <SudoDialog />
         <Toaster />
     }
@@ -96,7 +99,9 @@ fn guarded<V: IntoView + 'static>(
     move || view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
 }
 
+/// A page of the documentation, which names itself once it is there.
 fn docs(view: DocsView) -> AnyView {
+    set_title("Documentation");
     DOCS.view(view, PageSkeleton)
 }
 

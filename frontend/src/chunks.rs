@@ -10,6 +10,7 @@
 use crate::{
     components::{
         key_generation_modal::{Creation, CreationView},
+        new_key::NewKeyView,
         try_it_out::TryItOut,
     },
     logic::openapi::{Document, Operation},
@@ -100,12 +101,15 @@ pub enum KeysView {
     Manager,
     /// What is in the dialog that creates a key.
     Creation(Creation),
+    /// What is in the dialog that shows a new key.
+    NewKey,
 }
 
 #[wasm_split(keys, fallible)]
 fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
     Ok(|view| match view {
         KeysView::Manager => view! { <APIKeyManager /> }.into_any(),
+        KeysView::NewKey => view! { <NewKeyView /> }.into_any(),
         KeysView::Creation(creation) => view! { <CreationView creation /> }.into_any(),
     })
 }

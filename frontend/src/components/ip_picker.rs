@@ -24,7 +24,10 @@ pub fn IpPicker(
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let change = move |change: &dyn Fn(&mut IpList)| {
-        let mut list = ips.get_untracked();
+        // The field also loses the focus when the dialog around it closes.
+        let Some(mut list) = ips.try_get_untracked() else {
+            return;
+        };
         change(&mut list);
         set_ips.set(list);
     };
@@ -32,7 +35,8 @@ pub fn IpPicker(
     let typed = Memo::new(move |_| ips.with(|ips| ips.typed.clone()));
     let set_typed = SignalSetter::map(move |text: String| change(&|list| list.type_text(&text)));
     let commit = move || {
-        if !typed.get_untracked().is_empty() {
+        let typed = typed.try_get_untracked();
+        if typed.is_some_and(|typed| !typed.is_empty()) {
             change(&IpList::commit);
         }
     };

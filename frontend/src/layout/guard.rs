@@ -44,7 +44,8 @@ pub fn Guard(
     let login = move || {
         let path = location.pathname.get_untracked();
         let query = location.query.with_untracked(ParamsMap::to_query_string);
-        login_with_next(&format!("{path}{query}"))
+        let hash = location.hash.get_untracked();
+        login_with_next(&format!("{path}{query}{hash}"))
     };
     move || match verdict.get() {
         Verdict::Wait => view! { <PageSkeleton /> }.into_any(),

@@ -1,11 +1,19 @@
 //! How well a command fits what was typed.
 
+/// Words that say nothing about what is looked for, unless there are no others.
+const FILLERS: [&str; 10] = ["a", "an", "the", "how", "do", "does", "i", "to", "my", "is"];
+
 /// How well `query` fits `text`, higher being better; `None` if not at all. Every
 /// word must be found: best at the beginning of a word, else inside one.
 pub fn score(query: &str, text: &str) -> Option<u32> {
-    let text = text.to_lowercase();
+    let (text, query) = (text.to_lowercase(), query.to_lowercase());
+    let is_filler = |word: &&str| FILLERS.contains(word);
+    let only_fillers = query.split_whitespace().all(|word| is_filler(&word));
     let mut total = 0;
-    for word in query.to_lowercase().split_whitespace() {
+    for word in query.split_whitespace() {
+        if is_filler(&word) && !only_fillers {
+            continue;
+        }
         let at = text.find(word)?;
         total += if at == 0 {
             3
@@ -48,6 +56,8 @@ mod tests {
         assert_eq!(score("keys go", keys), Some(5));
         assert_eq!(score("", keys), Some(0));
         assert_eq!(score("billing", keys), None);
+        assert_eq!(score("how do I go to the keys", keys), Some(5));
+        assert_eq!(score("how", keys), None);
         assert_eq!(score("limit", "rate_limit_exceeded"), Some(2));
     }
 

@@ -10,6 +10,7 @@ pub mod clock;
 pub mod code_language;
 pub mod docs;
 pub mod download;
+pub mod fresh_key;
 pub mod key_creation;
 pub mod live;
 pub mod network;
@@ -32,6 +33,7 @@ pub fn provide() {
     let session = session::Session::provide();
     sudo::Sudo::provide(session);
     key_creation::KeyCreation::provide(session);
+    fresh_key::FreshKey::provide();
     theme::ThemeState::provide();
     zone::ZoneState::provide();
     sidebar::SidebarState::provide();

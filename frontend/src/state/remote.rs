@@ -1,5 +1,6 @@
 //! What was fetched from the server: not yet, in vain, or the data.
 
+use super::network::Network;
 use crate::api::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use std::{future::Future, pin::Pin, rc::Rc};
@@ -35,7 +36,8 @@ pub enum Stage {
 }
 
 impl<T: Clone + Send + Sync + 'static> Remote<T> {
-    /// Fetches by `fetch`, and again whenever the number that `version` tracks has changed.
+    /// Fetches by `fetch`, and again whenever the number that `version` tracks has changed,
+    /// and when the network is back before there was an answer.
     pub fn follow(
         version: impl Fn() -> u64 + Send + Sync + 'static,
         fetch: impl AsyncFn() -> Result<T, ApiError> + 'static,
@@ -57,6 +59,15 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
                 remote.refresh();
             }
             version
+        });
+        let network = Network::expect();
+        Effect::new(move |was_offline: Option<bool>| {
+            let is_offline = network.is_offline();
+            let is_missing = remote.data.with_untracked(Option::is_none);
+            if was_offline == Some(true) && !is_offline && is_missing {
+                remote.retry();
+            }
+            is_offline
         });
         remote
     }

@@ -25,6 +25,9 @@ impl ToastKind {
     }
 }
 
+/// How many messages are on show at most.
+const MOST: usize = 3;
+
 /// A message on show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -85,7 +88,13 @@ impl Toasts {
     fn show(self, kind: ToastKind, text: String) {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
-        self.list.update(|list| list.push(Toast { id, kind, text }));
+        self.list.update(|list| {
+            // Saying the same again only makes it stay.
+            list.retain(|toast| toast.text != text);
+            list.push(Toast { id, kind, text });
+            let too_many = list.len().saturating_sub(MOST);
+            list.drain(..too_many);
+        });
         set_timeout(move || self.dismiss(id), kind.duration());
     }
 }

@@ -195,7 +195,11 @@ fn documentation() -> Vec<Command> {
     let operations = OPERATIONS
         .iter()
         .filter_map(|row| Some((row, row.docs_path()?)));
-    let operations = operations.map(|(row, path)| command(row.route(), path, "Endpoint"));
+    // By its name in words, too: `send_email`.
+    let operations = operations.map(|(row, path)| {
+        let name = row.id.replace('_', " ");
+        command(format!("{}: {name}", row.route()), path, "Endpoint")
+    });
     guides.chain(operations).collect()
 }
 

@@ -11,7 +11,9 @@ use crate::{
     },
     logic::{
         highlight::Language,
-        openapi::{Authentication, Document, Field, Media, Operation, Place, Required},
+        openapi::{
+            Authentication, BODY_ANCHOR, Document, Field, Media, Operation, Place, Required,
+        },
     },
 };
 use leptos::prelude::*;
@@ -27,14 +29,15 @@ pub fn RequestParameters(
 ) -> impl IntoView {
     let headers = headers(&operation);
     let places = [
-        (Place::Path, "path-parameters", "Path parameters"),
-        (Place::Query, "query-parameters", "Query parameters"),
-        (Place::Header, "header-parameters", "Optional headers"),
-        (Place::Cookie, "cookies", "Cookies"),
+        (Place::Path, "Path parameters"),
+        (Place::Query, "Query parameters"),
+        (Place::Header, "Optional headers"),
+        (Place::Cookie, "Cookies"),
     ];
     let parameters = places
         .into_iter()
-        .filter_map(|(place, id, title)| {
+        .filter_map(|(place, title)| {
+            let id = place.anchor();
             let fields = fields(&document, &operation, place);
             (!fields.is_empty()).then(|| {
                 view! {
@@ -105,10 +108,10 @@ fn body_of(document: &Document, media: &Media) -> impl IntoView + use<> {
     };
     let fields = document.fields(&media.schema);
     view! {
-        <PartHeading id="body" text=title />
+        <PartHeading id=BODY_ANCHOR text=title />
         {(!fields.is_empty())
             .then(|| {
-                view! { <SchemaFields fields of=FieldsOf::Request id="body" name="Body" /> }
+                view! { <SchemaFields fields of=FieldsOf::Request id=BODY_ANCHOR name="Body" /> }
             })}
     }
 }

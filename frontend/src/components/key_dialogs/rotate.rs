@@ -6,7 +6,6 @@ use crate::{
     components::{
         busy_button::BusyButton,
         dialog::{Dialog, DialogSize},
-        new_key::{Fresh, Keeper, NewKey},
         problem_notice::ProblemNotice,
     },
     logic::{
@@ -16,38 +15,25 @@ use crate::{
     state::{
         attempt::Attempt,
         clock::{self, Clock},
-        live::Live,
+        fresh_key::{Fresh, FreshKey},
     },
 };
 use leptos::{ev, prelude::*};
 use shared::key::{GRACE_DEFAULT_SECS, KeyStatus, KeyView, RotateKey, RotatedKey, warning};
 
-/// Asks how long the old key is to go on, rotates, and shows the new key once.
+/// Asks how long the old key is to go on, and rotates.
 #[component]
 pub fn RotateDialog(
     /// The key in question; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
-    let live = Live::expect();
     let attempt = Attempt::new();
-    let rotated = RwSignal::new(None::<Fresh>);
-    let keeper = Keeper::new();
-    let close = move || {
-        target.set(None);
-        rotated.set(None);
-        keeper.reset();
-        live.touch();
-    };
     let dismiss = move || {
-        let may_close = rotated.with_untracked(Option::is_none) || keeper.may_close();
-        if !attempt.is_busy_untracked() && may_close {
-            close();
+        if !attempt.is_busy_untracked() {
+            target.set(None);
         }
     };
     let title = Signal::derive(move || {
-        if rotated.with(Option::is_some) {
-            return "API Key Rotated Successfully".into();
-        }
         let name = target.with(|key| key.as_ref().map(|key| key.name.clone()));
         format!("Rotate {}?", name.unwrap_or_default())
     });
@@ -58,12 +44,9 @@ pub fn RotateDialog(
             on_dismiss=dismiss
             size=DialogSize::Large
         >
-            {move || match (rotated.get(), target.get()) {
-                (Some(fresh), _) => view! { <NewKey fresh keeper on_close=close /> }.into_any(),
-                (None, Some(key)) => {
-                    view! { <RotateForm key attempt rotated on_cancel=dismiss /> }.into_any()
-                }
-                (None, None) => ().into_any(),
+            {move || {
+                let key = target.get()?;
+                Some(view! { <RotateForm key attempt target on_cancel=dismiss /> })
             }}
         </Dialog>
     }
@@ -73,10 +56,11 @@ pub fn RotateDialog(
 fn RotateForm(
     key: KeyView,
     attempt: Attempt,
-    rotated: RwSignal<Option<Fresh>>,
+    target: RwSignal<Option<KeyView>>,
     #[prop(into)] on_cancel: Callback<()>,
 ) -> impl IntoView {
     attempt.reset();
+    let fresh_key = FreshKey::expect();
     let chosen = RwSignal::new(GRACE_DEFAULT_SECS);
     let id = StoredValue::new(key.id.clone());
     let expires_at = key.expires_at;
@@ -88,12 +72,14 @@ fn RotateForm(
         attempt.run(
             async move || api::keys::rotate(&id.get_value(), &request).await,
             move |answer: RotatedKey| {
-                rotated.set(Some(Fresh {
+                target.set(None);
+                fresh_key.show(Fresh {
+                    title: "API Key Rotated Successfully",
                     note: Some(old_key_note(&answer.previous)),
                     warning: warning(answer.key.recoverable),
                     api_key: answer.api_key,
                     key: answer.key,
-                }));
+                });
             },
         );
     };

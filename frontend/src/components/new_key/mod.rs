@@ -3,85 +3,83 @@
 mod first_request;
 
 use crate::{
+    chunks::{KEYS, KeysView},
     components::{
         copy_button::CopyButton,
+        dialog::{Dialog, DialogSize},
         focus::focus_soon,
         icon::{Icon, IconKind},
+        skeletons::CardSkeletons,
     },
     logic::{
         endpoints::first_call,
         key_edit::granted,
         snippet::{curl_get, env_file, env_line},
     },
-    state::download,
+    state::{
+        download,
+        fresh_key::{Fresh, FreshKey},
+        live::Live,
+    },
 };
 use first_request::FirstRequest;
 use leptos::{ev, html, prelude::*};
 use shared::{key::KeyView, scope::ScopeSet};
 
-/// A new key with all that is needed to save and use it.
-#[derive(Clone, PartialEq)]
-pub struct Fresh {
-    /// The whole key.
-    pub api_key: String,
-    /// The key's data.
-    pub key: KeyView,
-    /// That it must be copied now.
-    pub warning: &'static str,
-    /// What else there is to know.
-    pub note: Option<String>,
+/// The dialog that shows a new key. Until that has been copied, only the button
+/// "I've Saved My Key" closes it.
+#[component]
+pub fn NewKeyDialog() -> impl IntoView {
+    let fresh_key = FreshKey::expect();
+    let close = close_with(fresh_key, Live::expect());
+    let dismiss = move || {
+        if fresh_key.would_be_lost() {
+            fresh_key.nudge();
+        } else {
+            close();
+        }
+    };
+    view! {
+        <Dialog
+            open=fresh_key.is_shown()
+            title=Signal::derive(move || fresh_key.title().to_owned())
+            on_dismiss=dismiss
+            size=DialogSize::Large
+        >
+            {KEYS.view(KeysView::NewKey, CardSkeletons)}
+        </Dialog>
+    }
 }
 
-/// Keeps a dialog open until what is shown only once has been saved.
-#[derive(Clone, Copy)]
-pub struct Keeper {
-    saved: RwSignal<bool>,
-    /// Counts the attempts to leave without the key.
-    nudges: RwSignal<u32>,
+/// What is in the dialog.
+#[component]
+pub fn NewKeyView() -> impl IntoView {
+    let fresh_key = FreshKey::expect();
+    let close = close_with(fresh_key, Live::expect());
+    move || {
+        let fresh = fresh_key.shown()?;
+        Some(view! { <NewKey fresh on_close=close /> })
+    }
 }
 
-impl Keeper {
-    /// Nothing has been saved yet.
-    pub fn new() -> Self {
-        Self {
-            saved: RwSignal::new(false),
-            nudges: RwSignal::new(0),
-        }
-    }
-
-    /// Starts over, for another key.
-    pub fn reset(self) {
-        self.saved.set(false);
-        self.nudges.set(0);
-    }
-
-    /// Whether the dialog may close. If not, the page says why.
-    pub fn may_close(self) -> bool {
-        let saved = self.saved.get_untracked();
-        if !saved {
-            self.nudges.update(|nudges| *nudges += 1);
-        }
-        saved
+/// Closes the dialog, and has the lists show the key.
+fn close_with(fresh_key: FreshKey, live: Live) -> impl Fn() + Copy {
+    move || {
+        fresh_key.close();
+        live.touch();
     }
 }
 
 /// The key with what is needed to use it. Says so when someone tries to leave
 /// before the key was saved.
 #[component]
-pub fn NewKey(
-    /// The key.
-    fresh: Fresh,
-    /// Told when it has been saved.
-    keeper: Keeper,
-    /// Called when the person says that the key has been saved.
-    #[prop(into)]
-    on_close: Callback<()>,
-) -> impl IntoView {
+fn NewKey(fresh: Fresh, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let fresh_key = FreshKey::expect();
     let failed = RwSignal::new(false);
     let on_copied = Callback::new(move |worked: bool| {
         failed.try_set(!worked);
         if worked {
-            keeper.saved.try_set(true);
+            fresh_key.note_saved();
         }
     });
     let origin = window().location().origin().unwrap_or_default();
@@ -92,19 +90,19 @@ pub fn NewKey(
 
     // Leaving the page loses the key just as closing the dialog would.
     let guard = window_event_listener(ev::beforeunload, move |event| {
-        if keeper.saved.try_get_untracked() == Some(false) {
+        if fresh_key.would_be_lost() {
             event.prevent_default();
         }
     });
     on_cleanup(move || guard.remove());
 
-    // It takes the place of a form, and with that of what had the focus.
-    focus_soon(".secret .button");
+    // Once the dialog around it has opened, which gives the focus to its first button.
+    request_animation_frame(|| focus_soon(".secret .button"));
 
     let message = move || {
         if failed.get() {
             Some("The browser did not allow copying. The text is selected: press Ctrl+C or ⌘C.")
-        } else if keeper.nudges.get() > 0 && !keeper.saved.get() {
+        } else if fresh_key.is_nudged() {
             Some("The key has not been copied yet. Copy it, or confirm that you have saved it.")
         } else {
             None
@@ -154,9 +152,8 @@ pub fn NewKey(
         <footer class="dialog__foot">
             <p class="wizard__summary">
                 {move || {
-                    keeper
-                        .saved
-                        .get()
+                    fresh_key
+                        .is_saved()
                         .then(|| {
                             view! {
                                 <Icon kind=IconKind::CircleCheck />

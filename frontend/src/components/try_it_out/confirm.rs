@@ -1,15 +1,23 @@
 //! The question before a call that is real.
 
 use super::tester::Tester;
-use crate::components::{
-    dialog::Dialog,
-    icon::{Icon, IconKind},
+use crate::{
+    components::{
+        dialog::Dialog,
+        icon::{Icon, IconKind},
+    },
+    logic::try_it_out::consequence::Consequence,
 };
 use leptos::prelude::*;
 
 /// Asks before a production key is used for anything but reading.
 #[component]
-pub fn ConfirmLive(tester: Tester) -> impl IntoView {
+pub fn ConfirmLive(
+    /// The tester whose call waits.
+    tester: Tester,
+    /// What the call does.
+    consequence: Consequence,
+) -> impl IntoView {
     let waiting = tester.unconfirmed;
     let open = Memo::new(move |_| waiting.with(Option::is_some));
     let call = move || {
@@ -31,15 +39,13 @@ pub fn ConfirmLive(tester: Tester) -> impl IntoView {
     view! {
         <Dialog
             open
-            title="This really sends"
+            title=consequence.title()
             on_dismiss=move || waiting.set(None)
         >
             <div class="dialog__body">
                 <div class="notice notice--error">
                     <Icon kind=IconKind::Globe />
-                    <p>
-                        "A production key works on your real data, and mail leaves for its recipients."
-                    </p>
+                    <p>{consequence.warning()}</p>
                 </div>
                 <p>
                     <code class="code is-breakable">{call}</code>
@@ -57,7 +63,7 @@ pub fn ConfirmLive(tester: Tester) -> impl IntoView {
                     "Cancel"
                 </button>
                 <button type="button" class="button button--danger" on:click=send>
-                    "Send for real"
+                    {consequence.yes()}
                 </button>
             </footer>
         </Dialog>

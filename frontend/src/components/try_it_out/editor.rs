@@ -26,6 +26,8 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
     let faults_id = format!("{id}-faults");
     let body = Memo::new(move |_| tester.draft.with(|draft| draft.body.clone()));
     let faults = Memo::new(move |_| tester.body_faults());
+    let is_missing = Memo::new(move |_| tester.is_body_missing());
+    let is_wrong = move || is_missing.get() || faults.with(|faults| !faults.is_empty());
     let can_format = Memo::new(move |_| {
         let formatted = body.with(|body| formatted(body));
         formatted.is_some_and(|formatted| body.with(|body| *body != formatted))
@@ -69,7 +71,7 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                     </button>
                 </div>
             </div>
-            <div class="editor" class:has-faults=move || faults.with(|faults| !faults.is_empty())>
+            <div class="editor" class:has-faults=is_wrong>
                 <pre class="editor__lines" aria-hidden="true">
                     {move || {
                         let bad = faults.with(|faults| {
@@ -99,12 +101,19 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                         autocomplete="off"
                         autocapitalize="none"
                         aria-describedby=faults_id.clone()
+                        aria-invalid=move || is_wrong().then_some("true")
                         prop:value=body
                         on:input=move |event| set_body(event_target_value(&event))
                     ></textarea>
                 </div>
             </div>
             <div class="editor-field__faults" id=faults_id role="status">
+                <Show when=move || is_missing.get()>
+                    <p class="editor-field__fault">
+                        <Icon kind=IconKind::CircleAlert />
+                        "This operation needs a request body. Reset to the example, or write one."
+                    </p>
+                </Show>
                 <Faults faults on_go=go_to />
             </div>
         </div>

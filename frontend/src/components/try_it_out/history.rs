@@ -1,9 +1,12 @@
 //! The last calls, to look at and to open again.
 
-use super::tester::Tester;
+use super::{status::EndedBadge, tester::Tester};
 use crate::{
     components::icon::{Icon, IconKind},
-    logic::try_it_out::{answer::duration, history::Call},
+    logic::try_it_out::{
+        answer::duration,
+        history::{Call, Ended},
+    },
     state::clock,
 };
 use leptos::prelude::*;
@@ -38,13 +41,16 @@ pub fn RecentCalls(tester: Tester) -> impl IntoView {
 #[component]
 fn CallLine(tester: Tester, call: Call) -> impl IntoView {
     let navigate = StoredValue::new_local(use_navigate());
-    let status = call
-        .status
-        .map_or("no answer".to_owned(), |status| status.to_string());
+    let ended = call.ended;
+    let status = match ended {
+        Ended::Answered(status) => status.to_string(),
+        Ended::Cancelled => "cancelled".to_owned(),
+        Ended::Unanswered => "no answer".to_owned(),
+    };
     let moment = clock::local(call.at).format("%H:%M:%S").to_string();
     let line = format!("{} {}", call.method, call.url);
     let took = duration(call.took_ms);
-    let label = format!("Open {line} again");
+    let label = format!("Open {line} again ({status})");
     let reopen = move |_| {
         if call.operation_id == tester.operation().id {
             tester.draft.set(call.draft.clone());
@@ -60,7 +66,7 @@ fn CallLine(tester: Tester, call: Call) -> impl IntoView {
         <li>
             <button type="button" class="tester__call" aria-label=label on:click=reopen>
                 <code class="tester__call-line">{line}</code>
-                <span>{status}</span>
+                <EndedBadge ended text=status />
                 <span>{took}</span>
                 <span>{moment}</span>
             </button>

@@ -11,7 +11,7 @@ use crate::{
     logic::try_it_out::credential::environment_of,
     state::{live::Live, toasts::Toasts, try_it::Choice},
 };
-use leptos::{ev, prelude::*};
+use leptos::{ev, html, prelude::*};
 use shared::{
     ids::KeyId,
     key::{CreateKey, Environment, KeyView},
@@ -37,22 +37,41 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
             tester.key().map_or(String::new(), |key| key.id.to_string())
         }
     });
+    let select = NodeRef::<html::Select>::new();
+    let pasted = NodeRef::<html::Input>::new();
+    // Browsers choose by themselves when options come and go, so what is chosen is put
+    // on show once the options stand.
+    Effect::new(move || {
+        keys.with(|_| ());
+        chosen.with(|_| ());
+        request_animation_frame(move || {
+            let select = select.try_get_untracked().flatten();
+            if let (Some(select), Some(chosen)) = (select, chosen.try_get_untracked()) {
+                select.set_value(&chosen);
+            }
+        });
+    });
     let choose = move |event: ev::Event| {
         tester.key_fault.set(None);
-        memory
-            .choice
-            .set(match event_target_value(&event).as_str() {
-                PASTE => Choice::Pasted,
-                "" => Choice::Suitable,
-                id => Choice::Own(KeyId::new(id)),
-            });
+        let value = event_target_value(&event);
+        if value != PASTE {
+            memory.choice.set(Choice::Own(KeyId::new(value)));
+            return;
+        }
+        memory.choice.set(Choice::Pasted);
+        // The field has yet to be drawn.
+        request_animation_frame(move || {
+            if let Some(field) = pasted.try_get_untracked().flatten() {
+                field.focus().ok();
+            }
+        });
     };
     let group = move |environment: Environment| {
         let keys = keys
             .get()
             .into_iter()
             .filter(move |key| key.environment == environment);
-        let options: Vec<_> = keys.map(|key| view! { <KeyOption key chosen /> }).collect();
+        let options: Vec<_> = keys.map(key_option).collect();
         let label = match environment {
             Environment::Test => "Test keys",
             Environment::Live => "Production keys",
@@ -65,6 +84,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
                 "API Key"
             </label>
             <select
+                node_ref=select
                 class="input"
                 id=id.clone()
                 aria-describedby=described_by
@@ -73,23 +93,23 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
                 }
                 on:change=choose
             >
-                <option value="" prop:selected=move || chosen.with(String::is_empty)>
+                // On show while there is no choice, and none itself.
+                <option value="" selected=true disabled=true hidden=true>
                     "Choose a key…"
                 </option>
                 {move || [Environment::Test, Environment::Live].map(group)}
-                <option value=PASTE prop:selected=move || chosen.with(|value| value == PASTE)>
-                    "Paste a key…"
-                </option>
+                <option value=PASTE>"Paste a key…"</option>
             </select>
             <p class="field__error" id=error_id role="alert">
-                {move || tester.key_fault.get()}
+                // Under the pasted key's field it stands there.
+                {move || if is_pasted.get() { None } else { tester.key_fault.get() }}
             </p>
             <div class="field__help" id=hint_id>
                 {move || hint(tester)}
             </div>
         </div>
         <Show when=move || is_pasted.get()>
-            <PastedKey tester />
+            <PastedKey tester node=pasted />
         </Show>
         <CreateTestKey tester />
         {move || tester.keys().error().map(|error| {
@@ -99,15 +119,9 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
     }
 }
 
-#[component]
-fn KeyOption(key: KeyView, chosen: Memo<String>) -> impl IntoView {
-    let id = key.id.to_string();
-    view! {
-        <option
-            value=id.clone()
-            prop:selected=move || chosen.with(|chosen| *chosen == id)
-        >{format!("{} · {}", key.name, key.masked_key)}</option>
-    }
+fn key_option(key: KeyView) -> impl IntoView {
+    let label = format!("{} · {}", key.name, key.masked_key);
+    view! { <option value=key.id.to_string()>{label}</option> }
 }
 
 /// What one should know about the chosen key.
@@ -132,7 +146,7 @@ fn hint(tester: Tester) -> AnyView {
 
 /// The field for a key that is not in the list, or whose owner wants to test itself.
 #[component]
-fn PastedKey(tester: Tester) -> impl IntoView {
+fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
     let memory = tester.memory();
     let id = unique_id("tester-pasted");
     let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
@@ -156,6 +170,7 @@ fn PastedKey(tester: Tester) -> impl IntoView {
                 "Pasted key"
             </label>
             <input
+                node_ref=node
                 class="input input--mono"
                 id=id.clone()
                 type="password"

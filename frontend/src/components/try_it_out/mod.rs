@@ -5,13 +5,18 @@ mod confirm;
 mod editor;
 mod history;
 mod key_choice;
+mod keys;
 mod parameters;
 mod response;
+mod status;
 mod tester;
 
 use crate::{
     components::icon::{Icon, IconKind},
-    logic::openapi::{Document, Operation},
+    logic::{
+        openapi::{Document, Operation},
+        try_it_out::consequence::Consequence,
+    },
     state::overlays::command_key,
 };
 use confirm::ConfirmLive;
@@ -35,6 +40,7 @@ pub fn TryItOut(
 ) -> impl IntoView {
     let tester = Tester::new(document, operation);
     let has_body = tester.operation().json_body().is_some();
+    let consequence = Consequence::of(&tester.operation());
     let busy = tester.busy();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
@@ -93,7 +99,7 @@ pub fn TryItOut(
             </form>
             <ResponseView tester />
             <RecentCalls tester />
-            <ConfirmLive tester />
+            {consequence.map(|consequence| view! { <ConfirmLive tester consequence /> })}
         </section>
     }
 }

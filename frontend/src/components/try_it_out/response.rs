@@ -1,6 +1,9 @@
 //! What came of a call: status, time, headers and body, and what to do if it was refused.
 
-use super::tester::{Outcome, Tester};
+use super::{
+    status::EndedBadge,
+    tester::{Outcome, Tester},
+};
 use crate::{
     api::try_it::NoAnswer,
     components::{
@@ -15,11 +18,12 @@ use crate::{
         try_it_out::{
             answer::{Answer, Shown, duration, size},
             explain::{Explanation, Used, explain},
+            history::Ended,
         },
     },
     state::{download, toasts::Toasts},
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::components::A;
 use shared::ids::KeyId;
 use std::sync::Arc;
@@ -28,8 +32,21 @@ use std::sync::Arc;
 #[component]
 pub fn ResponseView(tester: Tester) -> impl IntoView {
     let outcome = tester.outcome;
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if outcome.with(Option::is_some) {
+            // Once it has been drawn and has its height.
+            request_animation_frame(move || {
+                if let Some(node) = node.try_get_untracked().flatten() {
+                    let options = web_sys::ScrollIntoViewOptions::new();
+                    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                    node.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            });
+        }
+    });
     view! {
-        <div class="tester__response" aria-live="polite">
+        <div node_ref=node class="tester__response" aria-live="polite">
             {move || match outcome.get() {
                 None => ().into_any(),
                 Some(Outcome::Answered(answer, key)) => {
@@ -62,15 +79,8 @@ pub fn ResponseView(tester: Tester) -> impl IntoView {
 #[component]
 fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
     let status = answer.status.to_string();
-    let class = match answer.status {
-        200..=299 => "badge badge--success",
-        400.. => "badge badge--danger",
-        _ => "badge badge--info",
-    };
-    let icon = match answer.status {
-        200..=299 => IconKind::CircleCheck,
-        _ => IconKind::CircleAlert,
-    };
+    let status = format!("{status} {}", reason(&status));
+    let ended = Ended::Answered(answer.status);
     let request_id = answer.header("x-request-id").map(str::to_owned);
     let limit = answer.header("x-ratelimit-limit");
     let remaining = answer.header("x-ratelimit-remaining").zip(limit);
@@ -88,10 +98,7 @@ fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
             <div>
                 <dt>"Status"</dt>
                 <dd>
-                    <span class=class>
-                        <Icon kind=icon />
-                        {format!("{status} {}", reason(&status))}
-                    </span>
+                    <EndedBadge ended text=status />
                 </dd>
             </div>
             <div>

@@ -1,5 +1,6 @@
 //! What the tester of an operation knows and does.
 
+use super::keys::usable_keys;
 use crate::{
     api::{
         self,
@@ -7,11 +8,12 @@ use crate::{
     },
     components::field::focus_first_invalid,
     logic::{
-        key_query::{KeyQuery, KeySort, SortOrder},
         openapi::{Document, Draft, DraftFault, Fault, HttpRequest, Operation, build},
         try_it_out::{
             answer::Answer,
-            credential::{environment_of, lacking},
+            consequence::Consequence,
+            credential::{environment_of, lacking, suitable},
+            history::Ended,
         },
     },
     state::{
@@ -25,13 +27,10 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::KeyId,
-    key::{Environment, KeyStatus, KeyView},
+    key::{Environment, KeyView},
     scope::Scope,
 };
 use std::sync::Arc;
-
-/// How many keys of a status are offered.
-const KEYS_MOST: u32 = 100;
 
 /// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +76,7 @@ pub struct Tester {
     pub outcome: RwSignal<Option<Outcome>>,
     /// The call that waits for a yes, because it is real.
     pub unconfirmed: RwSignal<Option<Ready>>,
+    lacked_body: RwSignal<bool>,
     sending: RwSignal<bool>,
     cancel: StoredValue<Option<Cancel>, LocalStorage>,
 }
@@ -100,6 +100,7 @@ impl Tester {
             key_fault: RwSignal::new(None),
             outcome: RwSignal::new(None),
             unconfirmed: RwSignal::new(None),
+            lacked_body: RwSignal::new(false),
             sending: RwSignal::new(false),
             cancel: StoredValue::new_local(None),
         };
@@ -155,6 +156,11 @@ impl Tester {
         })
     }
 
+    /// Whether a call was refused for want of a body, and there is still none, tracked.
+    pub fn is_body_missing(self) -> bool {
+        self.lacked_body.get() && self.draft.with(|draft| draft.lacks_body(&self.operation()))
+    }
+
     /// The key that calls are made with, tracked: the chosen one, or a test key that has
     /// what the operation needs.
     pub fn key(self) -> Option<KeyView> {
@@ -163,10 +169,9 @@ impl Tester {
             Choice::Pasted => None,
             Choice::Own(id) => keys.into_iter().find(|key| key.id == id),
             Choice::Suitable => {
-                let suits = |key: &&KeyView| {
-                    key.environment == Environment::Test && self.lacking(key).is_empty()
-                };
-                keys.iter().find(suits).cloned()
+                let operation = self.operation();
+                let scopes = &operation.scopes;
+                suitable(&keys, &scopes.names, scopes.all).cloned()
             }
         }
     }
@@ -207,10 +212,12 @@ impl Tester {
             return;
         }
         let Some((request, credential)) = untrack(|| self.ready()) else {
+            // It is no answer to what is filled in now.
+            self.outcome.set(None);
             focus_first_invalid(".tester");
             return;
         };
-        let only_reads = matches!(request.method.as_str(), "GET" | "HEAD");
+        let only_reads = Consequence::of(&self.operation()).is_none();
         if untrack(|| self.is_live()) && !only_reads {
             self.unconfirmed.set(Some((request, credential)));
         } else {
@@ -226,10 +233,13 @@ impl Tester {
             .with(|draft| build(&document, "", &operation, draft));
         self.faults
             .set(request.as_ref().err().cloned().unwrap_or_default());
+        let lacks_body = self.draft.with(|draft| draft.lacks_body(&operation));
+        self.lacked_body.set(lacks_body);
         let credential = self.credential();
         self.key_fault
             .set(credential.as_ref().err().map(|fault| (*fault).to_owned()));
-        Some((request.ok()?, credential.ok()?))
+        let ready = (request.ok()?, credential.ok()?);
+        (!lacks_body).then_some(ready)
     }
 
     fn credential(self) -> Result<Credential, &'static str> {
@@ -248,6 +258,8 @@ impl Tester {
 
     /// Sends a request without asking, getting a token first if one is needed.
     pub fn really_send(self, request: HttpRequest, credential: Credential) {
+        // The last answer must not pass for this call's.
+        self.outcome.set(None);
         let id = match credential {
             Credential::Pasted(key) => return self.call(request, key, None),
             Credential::Own(id) => *id,
@@ -290,8 +302,14 @@ impl Tester {
                 Err(why) => Outcome::Unanswered(why),
             };
             let ended = match &outcome {
-                Outcome::Answered(answer, _) => (Some(answer.status), answer.took_ms),
-                Outcome::Unanswered(_) => (None, (clock::now() - at).num_milliseconds()),
+                Outcome::Answered(answer, _) => (Ended::Answered(answer.status), answer.took_ms),
+                Outcome::Unanswered(why) => {
+                    let ended = match why {
+                        NoAnswer::Cancelled => Ended::Cancelled,
+                        NoAnswer::Unreachable => Ended::Unanswered,
+                    };
+                    (ended, (clock::now() - at).num_milliseconds())
+                }
             };
             memory.history.try_update(|history| {
                 history.add(&operation, (&request.url, &draft), ended, at);
@@ -309,21 +327,4 @@ impl Tester {
             }
         });
     }
-}
-
-/// The keys that work now: test keys before real ones.
-async fn usable_keys() -> Result<Vec<KeyView>, api::ApiError> {
-    let mut keys = Vec::new();
-    for status in [KeyStatus::Active, KeyStatus::Rotating] {
-        let query = KeyQuery {
-            search: String::new(),
-            status: Some(status),
-            // One that was made just now comes first.
-            sort: KeySort::Created,
-            order: SortOrder::Descending,
-        };
-        keys.append(&mut api::keys::list(&query, KEYS_MOST).await?.data);
-    }
-    keys.sort_by_key(|key| key.environment == Environment::Live);
-    Ok(keys)
 }

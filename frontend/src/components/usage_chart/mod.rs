@@ -38,6 +38,13 @@ pub fn UsageChart(
     });
     let as_table = RwSignal::new(false);
     let plot_id = unique_id("chart");
+    let switch_icon = Signal::derive(move || {
+        if as_table.get() {
+            IconKind::ChartLine
+        } else {
+            IconKind::Table
+        }
+    });
     view! {
         <figure class="chart" aria-label=title>
             <div class="chart__head">
@@ -45,12 +52,11 @@ pub fn UsageChart(
                 <button
                     type="button"
                     class="button button--quiet button--small chart__switch"
-                    aria-pressed=move || as_table.get().to_string()
                     aria-controls=plot_id.clone()
                     on:click=move |_| as_table.update(|as_table| *as_table = !*as_table)
                 >
-                    <Icon kind=IconKind::Table />
-                    "Show as table"
+                    <Icon kind=switch_icon />
+                    {move || if as_table.get() { "Show as chart" } else { "Show as table" }}
                 </button>
             </div>
             <div class="chart__body" id=plot_id>
@@ -134,7 +140,9 @@ fn HorizontalAxis(chart: Signal<Chart>) -> impl IntoView {
                 labels
                     .get()
                     .into_iter()
-                    .map(|(across, text)| view! { <span style:left=percent(across)>{text}</span> })
+                    .map(|(across, text)| {
+                        view! { <span style:--across=across.to_string()>{text}</span> }
+                    })
                     .collect_view()
             }}
         </div>

@@ -61,6 +61,25 @@ impl Guide {
             _ => None,
         })
     }
+
+    /// The words of its paragraphs, lists and tables.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for block in &self.blocks {
+            if let Block::Prose { html } | Block::Table { html } = block {
+                text.push_str(&without_tags(html));
+            }
+        }
+        text
+    }
+}
+
+/// What is between the tags of HTML that our server made.
+fn without_tags(html: &str) -> String {
+    let parts = html
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    parts.collect::<Vec<_>>().join(" ")
 }
 
 /// How to colour code that Markdown calls by this name.

@@ -1,9 +1,9 @@
 //! Finding a page of the documentation by what is on it: its title, its sections, the
-//! path and the fields of an operation, an error code.
+//! path and the fields of an operation, an error code, and any other word of its text.
 
 use super::guide::Guide;
 use crate::logic::{
-    openapi::{Document, Field, Operation},
+    openapi::{BODY_ANCHOR, Document, Field, Operation},
     palette::score,
     site_map::ERRORS,
 };
@@ -39,6 +39,8 @@ pub struct Item {
     pub title: String,
     /// Where it is, or what it is about.
     pub context: String,
+    /// What else it says. It finds what nothing else does.
+    text: String,
     /// Its address.
     pub path: String,
 }
@@ -53,6 +55,7 @@ pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
             kind: Kind::Guide,
             title: entry.label.to_owned(),
             context,
+            text: guide.map_or(String::new(), Guide::text),
             path: entry.path(),
         });
         // Every guide has one of this name.
@@ -62,6 +65,7 @@ pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
             kind: Kind::Section,
             title: heading.text.clone(),
             context: entry.label.to_owned(),
+            text: String::new(),
             path: format!("{}#{}", entry.path(), heading.id),
         }));
     }
@@ -74,6 +78,7 @@ pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
         kind: Kind::Error,
         title: code.as_str().to_owned(),
         context: format!("{} {}", code.status(), code.title()),
+        text: format!("{} {}", code.message(), code.cure()),
         path: format!("{ERRORS}#{code}"),
     }));
     items
@@ -85,30 +90,45 @@ fn add_operation(items: &mut Vec<Item>, document: &Document, operation: &Operati
         kind: Kind::Operation,
         title: operation.summary.clone(),
         context: format!("{} {}", operation.method, operation.path),
+        text: format!(
+            "{} {}",
+            operation.description,
+            operation.scopes.names.join(" ")
+        ),
         path: path.clone(),
     });
-    let mut names: Vec<String> = Vec::new();
-    names.extend(operation.parameters.iter().map(|it| it.name.clone()));
+    let parameters = operation.parameters.iter();
+    let parameters = parameters.map(|it| (it.name.clone(), it.place.anchor(), it.name.clone()));
+    let mut names: Vec<_> = parameters.collect();
     if let Some(media) = operation.json_body() {
-        add_names(&mut names, &document.fields(&media.schema), "");
+        for field in document.fields(&media.schema) {
+            add_names(&mut names, &field, "", &field.name);
+        }
     }
-    items.extend(names.into_iter().map(|title| Item {
+    items.extend(names.into_iter().map(|(title, part, row)| Item {
         kind: Kind::Field,
         title,
         context: format!(
             "{} · {} {}",
             operation.summary, operation.method, operation.path
         ),
-        path: path.clone(),
+        text: String::new(),
+        path: format!("{path}#{part}-{row}"),
     }));
 }
 
-fn add_names(names: &mut Vec<String>, fields: &[Field], before: &str) {
-    for field in fields {
-        let name = format!("{before}{}", field.name);
-        add_names(names, &field.children, &format!("{name}."));
-        names.push(name);
+/// Adds a field and those in it, which are folded away in the `row` of the outermost.
+fn add_names(
+    names: &mut Vec<(String, &'static str, String)>,
+    field: &Field,
+    before: &str,
+    row: &str,
+) {
+    let name = format!("{before}{}", field.name);
+    for child in &field.children {
+        add_names(names, child, &format!("{name}."), row);
     }
+    names.push((name, BODY_ANCHOR, row.to_owned()));
 }
 
 /// What fits `query`, the best first.
@@ -135,7 +155,14 @@ fn fit(item: &Item, query: &str) -> Option<u32> {
     let anywhere = score(query, &format!("{} {}", item.title, item.context));
     // There are many fields and sections: only their own name finds them.
     let anywhere = anywhere.filter(|_| !matches!(item.kind, Kind::Field | Kind::Section));
-    in_title.max(anywhere)
+    let in_text = || {
+        let all = format!("{} {} {}", item.title, item.context, item.text);
+        (!item.text.is_empty())
+            .then(|| score(query, &all))
+            .flatten()
+    };
+    // Whatever is called so comes before what only speaks of it.
+    in_title.max(anywhere).map(|fit| fit + 100).or_else(in_text)
 }
 
 #[cfg(test)]
@@ -147,7 +174,8 @@ mod tests {
         let document = Document::read(serde_json::from_str(text).unwrap()).unwrap();
         let guides: Vec<Guide> = serde_json::from_value(serde_json::json!([{
             "slug": "authentication", "title": "Authentication", "description": "Keys.",
-            "blocks": [{ "kind": "heading", "level": 2, "id": "rotation", "text": "Rotation" }]
+            "blocks": [{ "kind": "heading", "level": 2, "id": "rotation", "text": "Rotation" },
+                { "kind": "prose", "html": "<p>To <em>send</em> bulk mail, ask.</p>" }]
         }]))
         .unwrap();
         index(Some(&document), &guides)
@@ -182,11 +210,32 @@ mod tests {
             first("/v1/emails/send"),
             (Kind::Operation, "send_email".into())
         );
-        assert_eq!(first("track_opens"), (Kind::Field, "send_email".into()));
-        assert_eq!(first("Idempotency-Key"), (Kind::Field, "send_email".into()));
+        assert_eq!(
+            first("track_opens"),
+            (Kind::Field, "send_email#body-track_opens".into())
+        );
+        assert_eq!(
+            first("Idempotency-Key"),
+            (
+                Kind::Field,
+                "send_email#header-parameters-Idempotency-Key".into()
+            )
+        );
         assert_eq!(
             first("key_in_query"),
             (Kind::Error, "errors#key_in_query".into())
+        );
+    }
+
+    #[test]
+    fn what_is_only_spoken_of_is_found_too() {
+        assert_eq!(
+            first("how do I send bulk mail"),
+            (Kind::Guide, "authentication".into())
+        );
+        assert_eq!(
+            first("contacts:delete"),
+            (Kind::Operation, "delete_contact".into())
         );
     }
 

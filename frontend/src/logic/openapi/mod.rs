@@ -23,7 +23,8 @@ pub use check::Fault;
 pub use document::{Document, Group};
 pub use fields::{Field, Required};
 pub use operation::{
-    Authentication, Example, Media, Operation, Parameter, Place, RateLimit, Response, Scopes,
+    Authentication, BODY_ANCHOR, Example, Media, Operation, Parameter, Place, RateLimit, Response,
+    Scopes,
 };
 pub use position::parse;
 pub use request::{Draft, DraftFault, HttpRequest, build};

@@ -81,6 +81,21 @@ pub enum Place {
     Cookie,
 }
 
+/// The anchor of the body's fields on an operation's page.
+pub const BODY_ANCHOR: &str = "body";
+
+impl Place {
+    /// The anchor of these parameters on an operation's page.
+    pub const fn anchor(self) -> &'static str {
+        match self {
+            Self::Path => "path-parameters",
+            Self::Query => "query-parameters",
+            Self::Header => "header-parameters",
+            Self::Cookie => "cookies",
+        }
+    }
+}
+
 /// A value in path, query or headers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {

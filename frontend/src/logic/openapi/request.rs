@@ -75,6 +75,12 @@ impl Draft {
         value.map_or("", String::as_str)
     }
 
+    /// Whether the JSON body is missing that the operation cannot do without.
+    pub fn lacks_body(&self, operation: &Operation) -> bool {
+        let is_required = operation.body.as_ref().is_some_and(|body| body.required);
+        is_required && operation.json_body().is_some() && self.body.trim().is_empty()
+    }
+
     /// Fills a field in.
     pub fn set(&mut self, place: Place, name: &str, value: &str) {
         self.values
@@ -334,6 +340,18 @@ mod tests {
         assert!(!request.needs_key);
         let wrong = built(&document, "list-pets", &[(Place::Query, "ids", "1,x")]);
         assert_eq!(wrong.unwrap_err()[0].0, "ids");
+    }
+
+    #[test]
+    fn required_bodies_are_missed() {
+        let document = ours();
+        let send = document.operation("send-email").unwrap();
+        let mut draft = Draft::example(&document, send);
+        assert!(!draft.lacks_body(send));
+        draft.body = " \n".to_owned();
+        assert!(draft.lacks_body(send));
+        let get = document.operation("get-contact").unwrap();
+        assert!(!draft.lacks_body(get));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Keys as they are pasted and chosen, and texts without keys in them.
 
 use shared::{
-    key::{Environment, KeyView},
+    key::{Environment, KeyStatus, KeyView},
     scope::{Scope, ScopeSet},
 };
 
@@ -71,6 +71,16 @@ pub fn lacking(key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
     }
 }
 
+/// The key to begin with: a test key that lacks nothing, if possible one that does not
+/// end soon because another has taken its place.
+pub fn suitable<'a>(keys: &'a [KeyView], needed: &[String], all: bool) -> Option<&'a KeyView> {
+    let suits = |key: &&KeyView| {
+        key.environment == Environment::Test && lacking(key, needed, all).is_empty()
+    };
+    let suiting = keys.iter().filter(suits);
+    suiting.min_by_key(|key| key.status == KeyStatus::Rotating)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +118,25 @@ mod tests {
             "{\"a\":\"pm_live_...\",\"b\":\"pm_play_...\",\"c\":\"pm_test_short\"}"
         );
         assert_eq!(without_keys("nothing"), "nothing");
+    }
+
+    #[test]
+    fn keys_that_soon_end_come_last() {
+        let key = |name: &str, environment: &str, status: &str| {
+            test_key(json!({ "name": name, "environment": environment, "status": status }))
+        };
+        let needed = ["emails:send".to_owned()];
+        let mut keys = vec![
+            key("real", "live", "active"),
+            key("old", "test", "rotating"),
+            key("new", "test", "active"),
+            key("newer", "test", "active"),
+        ];
+        assert_eq!(suitable(&keys, &needed, true).unwrap().name, "new");
+        keys.truncate(2);
+        assert_eq!(suitable(&keys, &needed, true).unwrap().name, "old");
+        keys.truncate(1);
+        assert_eq!(suitable(&keys, &needed, true), None);
     }
 
     #[test]

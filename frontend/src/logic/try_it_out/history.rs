@@ -8,6 +8,17 @@ use chrono::{DateTime, Utc};
 /// How many are remembered.
 const MOST: usize = 20;
 
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With an answer that has this status.
+    Answered(u16),
+    /// The person did not want it any more.
+    Cancelled,
+    /// No answer came.
+    Unanswered,
+}
+
 /// A call that was tried.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
@@ -23,8 +34,8 @@ pub struct Call {
     pub url: String,
     /// What was filled in.
     pub draft: Draft,
-    /// The status of the answer; `None` if none came.
-    pub status: Option<u16>,
+    /// How it ended.
+    pub ended: Ended,
     /// How long it took, in milliseconds.
     pub took_ms: i64,
     /// When it was sent.
@@ -44,7 +55,7 @@ impl History {
         &mut self,
         operation: &Operation,
         (url, draft): (&str, &Draft),
-        (status, took_ms): (Option<u16>, i64),
+        (ended, took_ms): (Ended, i64),
         at: DateTime<Utc>,
     ) {
         self.last_number += 1;
@@ -55,7 +66,7 @@ impl History {
             method: operation.method.clone(),
             url: without_keys(url),
             draft: cleaned(operation, draft),
-            status,
+            ended,
             took_ms,
             at,
         };
@@ -96,13 +107,9 @@ mod tests {
         draft.body = format!("{{\"to\":\"{key}\"}}");
         let mut history = History::default();
         for _ in 0..25 {
-            let request = (format!("/v1/emails/send?x={key}"), Some(200));
-            history.add(
-                operation,
-                (&request.0, &draft),
-                (request.1, 5),
-                DateTime::UNIX_EPOCH,
-            );
+            let url = format!("/v1/emails/send?x={key}");
+            let ended = (Ended::Answered(200), 5);
+            history.add(operation, (&url, &draft), ended, DateTime::UNIX_EPOCH);
         }
         assert_eq!(history.calls().len(), 20);
         assert_eq!(history.calls()[0].number, 25);

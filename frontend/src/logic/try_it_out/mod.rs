@@ -1,7 +1,8 @@
-//! What the tester computes: which key may be used, how an answer is shown and
-//! explained, what is remembered of a call.
+//! What the tester computes: which key may be used, what a call does, how an answer is
+//! shown and explained, what is remembered of a call.
 
 pub mod answer;
+pub mod consequence;
 pub mod credential;
 pub mod explain;
 pub mod history;

@@ -1,5 +1,6 @@
 //! Which usage is on show: how that stands in the page's URL and in the request.
 
+use super::custom_range::LONGEST;
 use chrono::{DateTime, SecondsFormat, Utc};
 use shared::{
     ids::{KeyId, RequestId},
@@ -72,7 +73,7 @@ pub struct UsageQuery {
 
 impl UsageQuery {
     /// Reads the URL's parameters. What makes no sense is as good as absent: a custom
-    /// range without its ends is the default one.
+    /// range without its ends, or longer than the server allows, is the default one.
     pub fn parse(
         range: Option<&str>,
         from: Option<&str>,
@@ -83,7 +84,7 @@ impl UsageQuery {
             .into_iter()
             .find(|known| range == Some(as_str(*known)));
         let bounds = parse_moment(from).zip(parse_moment(to));
-        let bounds = bounds.filter(|(from, to)| from < to);
+        let bounds = bounds.filter(|(from, to)| from < to && *to - *from <= LONGEST);
         let (range, bounds) = match (named, bounds) {
             (Some(UsageRange::Custom), Some(bounds)) => (UsageRange::Custom, Some(bounds)),
             (Some(UsageRange::Custom) | None, _) => (UsageRange::default(), None),
@@ -168,7 +169,14 @@ mod tests {
                 ("to", "2026-11-02T00:30:00Z".to_owned()),
             ]
         );
-        for (from, to) in [(from, None), (to, from), (from, from), (Some("now"), to)] {
+        let years_ago = Some("2020-01-01T00:00:00Z");
+        for (from, to) in [
+            (from, None),
+            (to, from),
+            (from, from),
+            (Some("now"), to),
+            (years_ago, to),
+        ] {
             let query = UsageQuery::parse(Some("custom"), from, to, None);
             assert_eq!(query, UsageQuery::default());
         }

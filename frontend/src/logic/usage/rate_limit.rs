@@ -19,6 +19,13 @@ pub fn exceeded(times: u64) -> String {
     }
 }
 
+/// Whether requests were refused although the account's limit was not reached: most likely
+/// by an endpoint's own limit, which the answer does not tell apart.
+pub fn is_endpoint_limit(usage: &RateLimitUsage) -> bool {
+    let is_below = |peak: &RateLimitPeak| peak.value < peak.limit;
+    usage.exceeded_24h > 0 && usage.peak.as_ref().is_some_and(is_below)
+}
+
 /// `Peak usage: 285 / 300 requests/minute at 2:15 PM`.
 pub fn peak(peak: &RateLimitPeak, at: &str) -> String {
     format!(
@@ -79,6 +86,13 @@ mod tests {
             peak(&usage(0, 285).peak.unwrap(), "2:15 PM"),
             "Peak usage: 285 / 300 requests/minute at 2:15 PM"
         );
+    }
+
+    #[test]
+    fn refusals_below_the_limit_are_those_of_an_endpoint() {
+        assert!(is_endpoint_limit(&usage(61, 230)));
+        assert!(!is_endpoint_limit(&usage(61, 300)));
+        assert!(!is_endpoint_limit(&usage(0, 230)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::url::UsageUrl;
 use crate::{
     components::unique_id::unique_id,
+    logic::usage::custom_range::{bounds_until, check},
     state::{
         clock::{self, Clock},
         zone::ZoneState,
@@ -10,9 +11,6 @@ use crate::{
 };
 use chrono::TimeDelta;
 use leptos::{ev, prelude::*};
-
-/// How long a range the fields propose.
-const PROPOSED: TimeDelta = TimeDelta::hours(24);
 
 /// The fields of a custom range, in the chosen time zone.
 #[component]
@@ -23,13 +21,11 @@ pub fn CustomRange(
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let fault = RwSignal::new(None::<&'static str>);
-    // Follows the URL and the zone.
+    let on_show = Memo::new(move |_| url.query.with(|query| (query.range, query.bounds)));
+    // Follows the range on show and the zone.
     Effect::new(move || {
-        let bounds = url.query.with(|query| query.bounds);
-        let (start, end) = bounds.unwrap_or_else(|| {
-            let now = clock::now();
-            (now - PROPOSED, now)
-        });
+        let (range, bounds) = on_show.get();
+        let (start, end) = bounds.unwrap_or_else(|| bounds_until(clock::now(), range));
         from.set(zone.to_input(start));
         to.set(zone.to_input(end));
         fault.set(None);
@@ -38,17 +34,11 @@ pub fn CustomRange(
         event.prevent_default();
         let start = from.with_untracked(|text| zone.read_input(text));
         let end = to.with_untracked(|text| zone.read_input(text));
-        let problem = match (start, end) {
-            (None, _) | (_, None) => "Enter both times.",
-            (Some(start), Some(end)) if start >= end => "The end must be after the start.",
-            (Some(start), _) if start >= clock::now() => "The start must be in the past.",
-            (Some(start), Some(end)) => {
-                fault.set(None);
-                url.choose_bounds(start, end);
-                return;
-            }
-        };
-        fault.set(Some(problem));
+        let bounds = check(start, end, clock::now());
+        fault.set(bounds.err());
+        if let Ok((start, end)) = bounds {
+            url.choose_bounds(start, end);
+        }
     };
     let fault_id = StoredValue::new(unique_id("fault"));
     let field = move |label: &'static str, value: RwSignal<String>| {

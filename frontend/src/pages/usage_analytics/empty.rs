@@ -1,16 +1,21 @@
 //! A range without requests: what to do about it.
 
-use super::url::UsageUrl;
+use super::{toolbar::status_of, url::UsageUrl};
 use crate::{
     components::{
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
     },
     logic::{highlight::Language, site_map::KEYS, snippet::curl_get, usage::query::in_words},
+    state::remote::Remote,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::usage::UsageRange;
+use shared::{
+    key::{KeyStatus, KeyView},
+    page::Page,
+    usage::UsageRange,
+};
 
 /// Says that nothing was called, and how to call something.
 #[component]
@@ -19,10 +24,21 @@ pub fn Empty(
     url: UsageUrl,
     /// The range without requests.
     range: Signal<UsageRange>,
+    /// The account's keys, to tell whether the one on show still works.
+    keys: Remote<Page<KeyView>>,
 ) -> impl IntoView {
     let has_key = Memo::new(move |_| url.query.with(|query| query.key.is_some()));
     let origin = window().location().origin().unwrap_or_default();
     let code = curl_get(&origin, "/v1/whoami", "$PENGUINMAILS_API_KEY");
+    let ended = Memo::new(move |_| {
+        let id = url.query.with(|query| query.key.clone())?;
+        let status = status_of(&id, &keys.data()?.data)?;
+        matches!(status, KeyStatus::Revoked | KeyStatus::Expired).then_some(status)
+    });
+    let ended_text = move || {
+        let status = ended.get().map_or("", KeyStatus::label).to_lowercase();
+        format!("This key is {status}: it can no longer call the API.")
+    };
     let title = move || {
         let whose = if has_key.get() {
             "No requests with this key"
@@ -39,10 +55,20 @@ pub fn Empty(
             <h2 class="empty__title" id="usage-empty">
                 {title}
             </h2>
-            <p class="is-secondary">
-                "A first call shows up here within a minute. This one works with any key and changes nothing:"
-            </p>
-            <CodeSnippet language=Language::Bash code name="A first call" label="Copy the call" />
+            <Show
+                when=move || ended.get().is_none()
+                fallback=move || view! { <p class="is-secondary">{ended_text}</p> }
+            >
+                <p class="is-secondary">
+                    "A first call shows up here within a minute. This one works with any key and changes nothing:"
+                </p>
+                <CodeSnippet
+                    language=Language::Bash
+                    code=code.clone()
+                    name="A first call"
+                    label="Copy the call"
+                />
+            </Show>
             <div class="usage-empty__actions">
                 <Show when=move || range.get() != UsageRange::Month>
                     <button

@@ -18,6 +18,8 @@ use shared::usage::{ApiUsage, EndpointUsage};
 
 /// How many are shown before "View All Endpoints".
 const TOP: usize = 5;
+/// How many are shown at once if there are no more: a press for one or two is not worth it.
+const ALL_UP_TO: usize = 7;
 
 /// The table of endpoints.
 #[component]
@@ -29,12 +31,12 @@ pub fn Endpoints(
 ) -> impl IntoView {
     let all = RwSignal::new(false);
     let total = Memo::new(move |_| usage.with(|usage| usage.endpoints.len()));
-    let has_more = Memo::new(move |_| total.get() > TOP);
+    let has_more = Memo::new(move |_| total.get() > ALL_UP_TO);
     let rows = Memo::new(move |_| {
         let (sort, order) = url.sort.get();
         // The top ones are those with most requests, in whatever order they are shown.
         let mut top = usage.with(|usage| usage.endpoints.clone());
-        if !all.get() {
+        if has_more.get() && !all.get() {
             top = sorted(top, EndpointSort::Requests, SortOrder::Descending);
             top.truncate(TOP);
         }

@@ -67,13 +67,7 @@ fn Age(feed: UsageFeed) -> impl IntoView {
 fn ZoneSwitch() -> impl IntoView {
     let (state, clock) = (ZoneState::expect(), Clock::expect());
     let name = StoredValue::new(clock::zone_name());
-    let in_words = move || {
-        let name = match state.get() {
-            Zone::Local => name.get_value(),
-            Zone::Utc => None,
-        };
-        in_words(name.as_deref(), state.at(clock.now()))
-    };
+    let in_words = move || name.with_value(|name| in_words(name.as_deref(), state.at(clock.now())));
     let button = move |zone: Zone| {
         view! {
             <button
@@ -88,9 +82,12 @@ fn ZoneSwitch() -> impl IntoView {
     };
     view! {
         <div class="zone">
-            <span class="zone__name" data-testid="time-zone">
-                {in_words}
-            </span>
+            // UTC is what its pressed button says.
+            <Show when=move || state.get() == Zone::Local>
+                <span class="zone__name" data-testid="time-zone">
+                    {in_words}
+                </span>
+            </Show>
             <div class="segmented segmented--text segmented--small" role="group" aria-label="Time zone">
                 {Zone::ALL.map(button).collect_view()}
             </div>

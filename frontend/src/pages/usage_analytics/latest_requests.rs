@@ -93,7 +93,7 @@ fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
     let zone = ZoneState::expect();
     let at = request.at;
     let id = StoredValue::new(request.request_id.clone());
-    let open = move |_| url.choose_request(Some(id.get_value()));
+    let open = move |_| url.open_request(id.get_value());
     let (lineage, key_id) = (request.lineage_id, request.key_id);
     let key_name = move || {
         usage.with(|usage| {

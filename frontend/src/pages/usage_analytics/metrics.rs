@@ -32,16 +32,19 @@ pub fn Metrics(
     usage: Signal<ApiUsage>,
     /// The range that it is of.
     range: Signal<UsageRange>,
+    /// Whether it is of one key only.
+    is_one_key: Signal<bool>,
 ) -> impl IntoView {
     let card = move |read: fn(&ApiUsage) -> Metric| {
         let metric = Memo::new(move |_| usage.with(read));
         view! { <Card metric range /> }
     };
+    let limit = Memo::new(move |_| usage.with(|usage| rate_limit_usage(usage, is_one_key.get())));
     view! {
         <h2 class="visually-hidden">"Usage Overview"</h2>
         <dl class="metrics">
             {card(total_requests)} {card(success_rate)} {card(response_time)}
-            {card(rate_limit_usage)}
+            <Card metric=limit range />
         </dl>
     }
 }
@@ -114,13 +117,18 @@ fn response_time(usage: &ApiUsage) -> Metric {
     }
 }
 
-fn rate_limit_usage(usage: &ApiUsage) -> Metric {
+/// All keys draw on one limit, so its peak is theirs together even if one is on show.
+fn rate_limit_usage(usage: &ApiUsage, is_one_key: bool) -> Metric {
     let (now, before) = (&usage.totals, &usage.previous);
     let whole = |ratio: f64| percent((ratio * 100.0).round() / 100.0);
     Metric {
         name: "Rate Limit Usage",
         value: format!("{} of limit", whole(now.rate_limit_used.unwrap_or(0.0))),
-        note: "in the busiest minute".into(),
+        note: if is_one_key {
+            "in the busiest minute, all keys".into()
+        } else {
+            "in the busiest minute".into()
+        },
         change: points(now.rate_limit_used, before.rate_limit_used, Direction::Down),
     }
 }

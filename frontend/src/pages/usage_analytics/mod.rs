@@ -23,6 +23,7 @@ mod volume;
 use crate::{
     components::{problem_notice::ProblemNotice, related::Related},
     logic::number::counted,
+    state::remote::Remote,
 };
 use empty::Empty;
 use endpoints::Endpoints;
@@ -36,9 +37,9 @@ use metrics::Metrics;
 use rate_limit::RateLimitMonitoring;
 use recent_errors::RecentErrors;
 use request_drawer::RequestDrawer;
-use shared::{docs::guide_path, usage::ApiUsage};
+use shared::{docs::guide_path, key::KeyView, page::Page, usage::ApiUsage};
 use skeleton::Skeleton;
-use toolbar::Toolbar;
+use toolbar::{Toolbar, fetch_keys};
 use url::UsageUrl;
 use volume::Volume;
 
@@ -47,14 +48,15 @@ use volume::Volume;
 pub fn UsageAnalytics() -> impl IntoView {
     let url = UsageUrl::new();
     let feed = UsageFeed::follow(url.query);
+    let keys = fetch_keys();
     view! {
         <Header feed />
-        <Toolbar url />
+        <Toolbar url keys />
         {move || match feed.shown() {
             Shown::Loading => view! { <Skeleton /> }.into_any(),
             Shown::Failed => view! { <Failure feed url /> }.into_any(),
             Shown::Usage => {
-                feed.usage().map(|usage| view! { <Sections feed usage url /> }).into_any()
+                feed.usage().map(|usage| view! { <Sections feed usage url keys /> }).into_any()
             }
         }}
         <RequestDrawer url />
@@ -88,15 +90,21 @@ fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
 }
 
 #[component]
-fn Sections(feed: UsageFeed, usage: Signal<ApiUsage>, url: UsageUrl) -> impl IntoView {
+fn Sections(
+    feed: UsageFeed,
+    usage: Signal<ApiUsage>,
+    url: UsageUrl,
+    keys: Remote<Page<KeyView>>,
+) -> impl IntoView {
+    let is_one_key = Signal::derive(move || feed.shown_key().is_some());
     let is_empty = Memo::new(move |_| usage.with(|usage| usage.totals.requests == 0));
     view! {
         <div class="usage" aria-busy=move || feed.is_busy().to_string()>
-            <Metrics usage range=feed.shown_range() />
+            <Metrics usage range=feed.shown_range() is_one_key />
             <NotLogged usage />
             <Show
                 when=move || !is_empty.get()
-                fallback=move || view! { <Empty url range=feed.shown_range() /> }
+                fallback=move || view! { <Empty url range=feed.shown_range() keys /> }
             >
                 <Volume usage />
                 <Endpoints usage url />

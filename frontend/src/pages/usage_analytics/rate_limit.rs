@@ -12,7 +12,7 @@ use crate::{
         site_map::BILLING,
         usage::{
             chart, moment,
-            rate_limit::{exceeded, needs_recommendation, peak},
+            rate_limit::{exceeded, is_endpoint_limit, needs_recommendation, peak},
         },
     },
     state::{clock::Clock, zone::ZoneState},
@@ -67,6 +67,8 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let short = move |t| moment::short(zone.at(t), zone.at(clock.now()));
     let times = Memo::new(move |_| usage.with(|usage| usage.rate_limit.exceeded_24h));
+    let has_endpoint_limit =
+        Memo::new(move |_| usage.with(|usage| is_endpoint_limit(&usage.rate_limit)));
     let peak_text = move || {
         let highest = usage.with(|usage| usage.rate_limit.peak);
         highest.map(|highest| peak(&highest, &short(highest.at)))
@@ -95,7 +97,14 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
         <ul class="limit-events" role="list">
             <li class="limit-events__item" class:is-bad=move || times.get() != 0>
                 <Icon kind=icon />
-                {move || exceeded(times.get())}
+                <div>
+                    {move || exceeded(times.get())}
+                    <Show when=move || has_endpoint_limit.get()>
+                        <p class="is-muted">
+                            "Endpoints with a limit of their own, such as POST /v1/emails/send, refuse sooner."
+                        </p>
+                    </Show>
+                </div>
             </li>
             {move || {
                 peak_text()

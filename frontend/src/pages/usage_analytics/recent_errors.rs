@@ -93,7 +93,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let at = error.timestamp;
     let id = StoredValue::new(error.request_id.clone());
-    let open = move |_| url.choose_request(Some(id.get_value()));
+    let open = move |_| url.open_request(id.get_value());
     view! {
         <tr class="is-link" on:click=open>
             <td data-label="Timestamp">

@@ -26,6 +26,7 @@ use crate::{
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
 use shared::{
+    error::ErrorCode,
     ids::RequestId,
     usage::{Check, RequestDetail, RequestFailure},
 };
@@ -41,7 +42,7 @@ pub fn RequestDrawer(
         <Dialog
             open
             title="Request"
-            on_dismiss=move || url.choose_request(None)
+            on_dismiss=move || url.close_request()
             size=DialogSize::Side
         >
             <div class="dialog__body">
@@ -56,6 +57,10 @@ fn Lookup(id: RequestId) -> impl IntoView {
     let source = NodeRef::<html::Code>::new();
     let text = id.to_string();
     let request = Remote::follow(|| 0, async move || api::usage::request(&id).await);
+    let is_unknown = Memo::new(move |_| {
+        let error = request.error();
+        error.is_some_and(|error| error.is(ErrorCode::NotFound))
+    });
     view! {
         <p class="request__id">
             <code class="code" node_ref=source>
@@ -63,24 +68,38 @@ fn Lookup(id: RequestId) -> impl IntoView {
             </code>
             <CopyButton text label="Copy request ID" source />
         </p>
-        <RemoteView
-            remote=request
-            skeleton=|| {
-                view! {
-                    <div class="skeletons">
-                        <div class="skeleton skeleton--line"></div>
-                        <div class="skeleton skeleton--gauge"></div>
-                        <div class="skeleton skeleton--gauge"></div>
-                    </div>
+        <Show when=move || !is_unknown.get() fallback=Unknown>
+            <RemoteView
+                remote=request
+                skeleton=|| {
+                    view! {
+                        <div class="skeletons">
+                            <div class="skeleton skeleton--line"></div>
+                            <div class="skeleton skeleton--gauge"></div>
+                            <div class="skeleton skeleton--gauge"></div>
+                        </div>
+                    }
                 }
-            }
-            children=move |request| move || view! { <Details request=request.get() /> }
-        />
-        <Show when=move || request.error().is_some()>
-            <p class="is-muted">
-                "Requests are kept for 30 days, and found about a second after they were answered."
-            </p>
+                children=move |request| move || view! { <Details request=request.get() /> }
+            />
         </Show>
+    }
+}
+
+/// Not the server's words: its answer is about the look-up, whose own id would only be
+/// taken for the one that was entered.
+#[component]
+fn Unknown() -> impl IntoView {
+    view! {
+        <div class="notice notice--error" role="alert">
+            <Icon kind=IconKind::CircleAlert />
+            <div class="notice__body">
+                <p class="notice__title">"No request with this id."</p>
+                <p>
+                    "Check the id. Requests are kept for 30 days, and of very many successful ones only some."
+                </p>
+            </div>
+        </div>
     }
 }
 

@@ -23,8 +23,8 @@ pub fn RequestLookup(
         event.prevent_default();
         let id = text.with_untracked(|text| parse_request_id(text));
         fault.set(id.is_none() && text.with_untracked(|text| !text.is_empty()));
-        if id.is_some() {
-            url.choose_request(id);
+        if let Some(id) = id {
+            url.open_request(id);
         }
     };
     view! {

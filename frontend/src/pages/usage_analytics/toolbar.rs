@@ -13,17 +13,44 @@ use leptos::prelude::*;
 use shared::{
     ids::KeyId,
     key::{KeyStatus, KeyView},
+    page::Page,
     usage::UsageRange,
 };
 
 /// The most keys that the filter offers.
 const KEYS: u32 = 200;
 
+/// Fetches the keys to choose from, those that no longer work included.
+pub fn fetch_keys() -> Remote<Page<KeyView>> {
+    Remote::follow(
+        || 0,
+        async || {
+            let query = KeyQuery {
+                search: String::new(),
+                status: None,
+                sort: KeySort::Name,
+                order: SortOrder::Ascending,
+            };
+            api::keys::list(&query, KEYS).await
+        },
+    )
+}
+
+/// The status of a key, or of the newest one that has taken its place; `None` if it is
+/// not among `keys`.
+pub fn status_of(id: &KeyId, keys: &[KeyView]) -> Option<KeyStatus> {
+    let lineage = &keys.iter().find(|key| key.id == *id)?.lineage_id;
+    let mut newest = newest_of_each_lineage(keys).into_iter();
+    Some(newest.find(|key| key.lineage_id == *lineage)?.status)
+}
+
 /// The controls above the numbers.
 #[component]
 pub fn Toolbar(
     /// What the page is about.
     url: UsageUrl,
+    /// The keys to choose from.
+    keys: Remote<Page<KeyView>>,
 ) -> impl IntoView {
     let range = Memo::new(move |_| url.query.with(|query| query.range));
     // Open from the first press on, before there is a range to show.
@@ -57,7 +84,7 @@ pub fn Toolbar(
             <div class="segmented segmented--text" role="group" aria-label="Time range">
                 {RANGES.map(button).collect_view()}
             </div>
-            <KeyFilter url />
+            <KeyFilter url keys />
             <RequestLookup url />
         </div>
         <Show when=move || is_custom.get()>
@@ -68,19 +95,7 @@ pub fn Toolbar(
 
 /// One key, or all. Keys that replaced each other count as one, under the newest.
 #[component]
-fn KeyFilter(url: UsageUrl) -> impl IntoView {
-    let keys = Remote::follow(
-        || 0,
-        async || {
-            let query = KeyQuery {
-                search: String::new(),
-                status: None,
-                sort: KeySort::Name,
-                order: SortOrder::Ascending,
-            };
-            api::keys::list(&query, KEYS).await
-        },
-    );
+fn KeyFilter(url: UsageUrl, keys: Remote<Page<KeyView>>) -> impl IntoView {
     let chosen = Memo::new(move |_| url.query.with(|query| query.key.clone()));
     let options = move || {
         let all = keys.data().map(|page| page.data).unwrap_or_default();

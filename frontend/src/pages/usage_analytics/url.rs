@@ -1,5 +1,5 @@
 //! What the page is about, as it stands in its URL: a view can be shared, and survives a
-//! reload.
+//! reload, and the browser's Back undoes a choice.
 
 use crate::logic::{
     key_query::SortOrder,
@@ -15,6 +15,7 @@ use shared::{
     ids::{KeyId, RequestId},
     usage::UsageRange,
 };
+use wasm_bindgen::JsValue;
 
 type Setter = SignalSetter<Option<String>>;
 
@@ -27,6 +28,8 @@ pub struct UsageUrl {
     pub request: Memo<Option<RequestId>>,
     /// How the endpoints are sorted.
     pub sort: Memo<(EndpointSort, SortOrder)>,
+    /// The request that was opened from this page: the entry before it shows none.
+    opened: StoredValue<Option<RequestId>>,
     setters: StoredValue<Setters>,
 }
 
@@ -43,7 +46,7 @@ struct Setters {
 }
 
 impl UsageUrl {
-    /// Reads the URL, now and whenever it changes.
+    /// Reads the URL, now and whenever it changes. What makes no sense is taken out of it.
     pub fn new() -> Self {
         let param = |name: &'static str| {
             let options = NavigateOptions {
@@ -57,8 +60,8 @@ impl UsageUrl {
         let (from, set_from) = param("from");
         let (to, set_to) = param("to");
         let (key, set_key) = param("key");
-        let (request, set_request) = param("request");
-        let (sort, set_sort) = param("sort");
+        let (request_text, set_request) = param("request");
+        let (sort_text, set_sort) = param("sort");
         let (order, set_order) = param("order");
         let query = Memo::new(move |_| {
             let (range, from, to, key) = (range.get(), from.get(), to.get(), key.get());
@@ -69,16 +72,35 @@ impl UsageUrl {
                 key.as_deref(),
             )
         });
-        let request = Memo::new(move |_| parse_request_id(&request.get()?));
+        let request = Memo::new(move |_| parse_request_id(&request_text.get()?));
         let sort = Memo::new(move |_| {
-            let sort = EndpointSort::parse(&sort.get().unwrap_or_default());
+            let sort = EndpointSort::parse(&sort_text.get().unwrap_or_default());
             let order = order.get().as_deref().and_then(SortOrder::parse);
             (sort, order.unwrap_or(sort.natural_order()))
         });
+        let read = query.get_untracked();
+        let keep_if = |makes_sense: bool, text: Memo<Option<String>>, set: Setter| {
+            if !makes_sense && text.with_untracked(Option::is_some) {
+                set.set(None);
+            }
+        };
+        let is = |text: Memo<Option<String>>, known: &str| {
+            text.with_untracked(|text| text.as_deref() == Some(known))
+        };
+        keep_if(is(range, as_str(read.range)), range, set_range);
+        keep_if(read.bounds.is_some(), from, set_from);
+        keep_if(read.bounds.is_some(), to, set_to);
+        keep_if(read.key.is_some(), key, set_key);
+        let is_request = request.with_untracked(Option::is_some);
+        keep_if(is_request, request_text, set_request);
+        let (sort_read, order_read) = sort.get_untracked();
+        keep_if(is(sort_text, sort_read.as_str()), sort_text, set_sort);
+        keep_if(is(order, order_read.as_str()), order, set_order);
         Self {
             query,
             request,
             sort,
+            opened: StoredValue::new(None),
             setters: StoredValue::new(Setters {
                 range: set_range,
                 from: set_from,
@@ -93,6 +115,10 @@ impl UsageUrl {
 
     /// Shows one of the ranges that end now.
     pub fn choose_range(self, range: UsageRange) {
+        if self.query.with_untracked(|query| query.range == range) {
+            return;
+        }
+        add_entry();
         let is_default = range == UsageRange::default();
         self.setters
             .get_value()
@@ -104,6 +130,11 @@ impl UsageUrl {
 
     /// Shows what was between two moments.
     pub fn choose_bounds(self, from: DateTime<Utc>, to: DateTime<Utc>) {
+        let bounds = Some((from, to));
+        if self.query.with_untracked(|query| query.bounds == bounds) {
+            return;
+        }
+        add_entry();
         self.setters
             .get_value()
             .range
@@ -114,15 +145,34 @@ impl UsageUrl {
 
     /// Shows one key only, or all.
     pub fn choose_key(self, key: Option<KeyId>) {
+        if self.query.with_untracked(|query| query.key == key) {
+            return;
+        }
+        add_entry();
         self.setters.get_value().key.set(key.map(String::from));
     }
 
-    /// Looks at a request, or at none.
-    pub fn choose_request(self, request: Option<RequestId>) {
-        self.setters
-            .get_value()
-            .request
-            .set(request.map(String::from));
+    /// Looks at a request.
+    pub fn open_request(self, request: RequestId) {
+        if self.request.get_untracked().as_ref() == Some(&request) {
+            return;
+        }
+        let is_added = add_entry();
+        self.opened.set_value(is_added.then(|| request.clone()));
+        self.setters.get_value().request.set(Some(request.into()));
+    }
+
+    /// Looks at no request. One that was opened here is closed by going back, so that
+    /// Back does not lead to the same page again.
+    pub fn close_request(self) {
+        let request = self.request.get_untracked();
+        let opened = self.opened.get_value();
+        self.opened.set_value(None);
+        if request.is_some() && request == opened {
+            window().history().and_then(|history| history.back()).ok();
+        } else {
+            self.setters.get_value().request.set(None);
+        }
     }
 
     /// Sorts the endpoints by a column; by the same one again, the other way round.
@@ -144,4 +194,17 @@ impl UsageUrl {
             .order
             .set((!is_natural).then(|| order.as_str().into()));
     }
+}
+
+/// Adds a copy of the present entry to the browser's history, for the parameters that are
+/// set next to replace. Not left to the router: it adds none, and leaves the old address,
+/// if the new one is the last that it knows of, as it may be after Back and Forward.
+///
+/// `false` if the browser refuses, as it does for too many in a short time: then the
+/// present entry is replaced.
+fn add_entry() -> bool {
+    let history = window().history();
+    history
+        .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", None))
+        .is_ok()
 }
