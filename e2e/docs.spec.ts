@@ -58,7 +58,8 @@ test.describe("for a Developer", () => {
     const finds: [string, RegExp][] = [
       ["authentication", /guides\/authentication$/],
       ["/v1/emails/send", /emails\/send_email$/],
-      ["track_opens", /emails\/send_email$/],
+      ["how do I delete a contact", /contacts\/delete_contact$/],
+      ["track_opens", /emails\/send_email#body-track_opens$/],
       ["key_in_query", /errors#key_in_query$/],
     ];
     await docs.open();
