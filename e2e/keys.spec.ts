@@ -1,3 +1,4 @@
+import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
@@ -18,6 +19,29 @@ test("a search is in the URL, survives a reload and can be cleared", async ({ pa
   await page.getByRole("button", { name: "Clear filters" }).click();
   await expect(keys.cards).not.toHaveCount(0);
   await expect(page).toHaveURL(KEYS);
+});
+
+test("status, sort and order are chosen in the bar, and are in the URL", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const about = `Ordered${Date.now()}`;
+  const [first] = [await api.create(`${about} b`), await api.create(`${about} c`), await api.create(`${about} a`)];
+  await api.revoke(first.key.id);
+  const names = () => keys.cards.getByRole("heading", { level: 2 }).allTextContents();
+  const keys = new KeysPage(page);
+  await keys.open(`?search=${about}`);
+  await expect.poll(names).toEqual([`${about} a`, `${about} c`, `${about} b`]);
+
+  await page.getByRole("combobox", { name: "Sort" }).selectOption("name");
+  await expect(page).toHaveURL(/[?&]sort=name/);
+  await expect.poll(names).toEqual(["a", "b", "c"].map((name) => `${about} ${name}`));
+  await page.getByRole("button", { name: "Sort descending" }).click();
+  await expect.poll(names).toEqual(["c", "b", "a"].map((name) => `${about} ${name}`));
+
+  await page.getByRole("combobox", { name: "Status" }).selectOption("revoked");
+  await expect(page).toHaveURL(/[?&]status=revoked/);
+  await expect.poll(names).toEqual([`${about} b`]);
+  await page.reload();
+  await expect.poll(names).toEqual([`${about} b`]);
 });
 
 test("the secret part of a key that is pasted into the search goes nowhere", async ({ page }) => {

@@ -3,7 +3,7 @@
 import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
-import { send, sendMixed } from "./fixtures/traffic";
+import { counted, send, sendMixed } from "./fixtures/traffic";
 import { OVERVIEW, USAGE } from "./pages/routes";
 import { UsagePage } from "./pages/usage_page";
 
@@ -225,4 +225,27 @@ test("the times below a chart stay between its ends", async ({ page, server }) =
     expect(overhang.length).toBeGreaterThan(3);
     expect(Math.max(...overhang), range).toBeLessThan(1);
   }
+});
+
+test("all recent errors are shown on demand", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const created = await api.create("Fails often");
+  for (let times = 0; times < 10; times++) await send(server, created.api_key, "GET", "/v1/contacts?limit=many");
+  await counted(api, created, 10);
+  const usage = new UsagePage(page);
+  const rows = usage.recentErrors.getByRole("row");
+  await usage.open(`?range=1h&key=${created.key.id}`);
+  await expect(rows).toHaveCount(1 + 8);
+  await page.getByRole("button", { name: "View All Recent Errors" }).click();
+  await expect(rows).toHaveCount(1 + 10);
+  await page.getByRole("button", { name: "View Fewer Errors" }).click();
+  await expect(rows).toHaveCount(1 + 8);
+});
+
+test("the busiest minutes can be read as a table", async ({ page }) => {
+  const usage = new UsagePage(page);
+  await usage.open("?range=24h");
+  await usage.rateLimit.tableSwitch.click();
+  await expect(usage.rateLimit.tableSwitch).toHaveText("Show as chart");
+  await expect(usage.rateLimit.table.getByRole("row").nth(1)).toBeVisible();
 });

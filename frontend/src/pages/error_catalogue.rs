@@ -1,14 +1,17 @@
 //! Every error code of both APIs: where the `type` of each error answer points.
 
 use crate::{
-    components::{code_snippet::CodeSnippet, sentence::Sentence},
+    components::{code_snippet::CodeSnippet, related::Related, sentence::Sentence},
     logic::{highlight::Language, site_map::ERRORS},
     pages::api_docs_browser::follow_anchor,
     state::title::set_title,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shared::error::{ErrorCode, Problem};
+use shared::{
+    docs::guide_path,
+    error::{ErrorCode, Problem},
+};
 
 /// The catalogue. The fragment names the code to go to.
 #[component]
@@ -38,6 +41,10 @@ pub fn ErrorCatalogue() -> impl IntoView {
                 .map(|code| view! { <Entry code=*code target /> })
                 .collect_view()}
         </div>
+        <Related links=vec![
+            ("Error Handling", guide_path("error-handling")),
+            ("Rate Limiting", guide_path("rate-limiting")),
+        ] />
     }
 }
 

@@ -41,8 +41,15 @@ pub enum Part {
     Comment,
 }
 
+/// Of longer code nothing is colored: every part is an element of the page, and tens of
+/// thousands of them, drawn anew at each key, stop the page.
+const COLORED_MAX_BYTES: usize = 32 * 1024;
+
 /// Cuts `code` into parts, which put together are `code` again.
 pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
+    if code.len() > COLORED_MAX_BYTES {
+        return vec![(Part::Plain, code)];
+    }
     match language {
         Language::Bash => bash(code),
         Language::Json => json(code),
@@ -180,6 +187,12 @@ mod tests {
         all.into_iter()
             .filter(|(part, _)| *part != Part::Plain)
             .collect()
+    }
+
+    #[test]
+    fn long_code_is_one_part() {
+        let long = format!("[{}1]", "1, ".repeat(COLORED_MAX_BYTES));
+        assert_eq!(parts(Language::Json, &long), [(Part::Plain, &*long)]);
     }
 
     #[test]
