@@ -390,23 +390,27 @@ fn the_playground_counts_and_is_no_use_by_a_program() {
 /// The events of use that an Owner's dashboard hears from now on.
 fn usage_events(app: &TestApp) -> impl Iterator<Item = Value> {
     let owner = app.sign_in(Role::Owner);
-    let mut stream = TcpStream::connect(app.addr).unwrap();
+    let mut stream = TcpStream::connect(app.addr).expect("connects");
     let head = "GET /api/v1/tenant/live HTTP/1.1";
     let request = format!(
         "{head}\r\nHost: {}\r\nCookie: pm_session={}\r\n\r\n",
         app.addr, owner.token
     );
-    stream.write_all(request.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes()).expect("asks");
     // An event that never comes is a failure, not a test without end.
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    let mut lines = BufReader::new(stream).lines().map(Result::unwrap);
+    stream
+        .set_read_timeout(Some(PATIENCE))
+        .expect("has a timeout");
+    let mut lines = BufReader::new(stream)
+        .lines()
+        .map(|line| line.expect("says something in time"));
     // The first event is on its way as soon as the stream is open.
     lines
         .find(|line| line.starts_with("event: rate_limit"))
-        .unwrap();
+        .expect("begins with the rate limit");
     lines
         .filter(|line| line.starts_with("data: {\"type\":\"usage\""))
-        .map(|line| serde_json::from_str(line.trim_start_matches("data: ")).unwrap())
+        .map(|line| serde_json::from_str(line.trim_start_matches("data: ")).expect("is JSON"))
 }
 
 #[test]
