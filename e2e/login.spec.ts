@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { DEVELOPER, endSessionAt, MEMBER, OWNER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage, SudoDialog } from "./pages/keys_page";
@@ -41,17 +42,22 @@ test("an expired session leads to login and back to where one was", async ({ pag
   await expect(page).toHaveURL(`${KEYS}?status=revoked`);
 });
 
+/** Fills the wizard for a key of this name, and ends the session as it is sent. */
+async function loseSessionInWizard(page: Page, keys: KeysPage, name: string): Promise<void> {
+  await endSessionAt(page, "POST", /\/platform\/api-keys$/);
+  await keys.openCreateDialog();
+  await keys.createDialog.name.fill(name);
+  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
+  await keys.createDialog.generate.click();
+}
+
 test("a session that ends while the page is open leads to login too", async ({ page }) => {
   const keys = new KeysPage(page);
   const login = new LoginPage(page);
   await signIn(page, DEVELOPER);
   await keys.open();
 
-  await endSessionAt(page, "POST", /\/platform\/api-keys$/);
-  await keys.openCreateDialog();
-  await keys.createDialog.name.fill("Too late");
-  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
-  await keys.createDialog.generate.click();
+  await loseSessionInWizard(page, keys, "Too late");
   await expect(page.getByText("Your session has ended. Sign in to go on where you were.")).toBeVisible();
   await expect(login.email).toBeFocused();
   await login.signIn(DEVELOPER, PASSWORD);
@@ -69,11 +75,7 @@ test("a draft is not for the next who signs in", async ({ page }) => {
   const keys = new KeysPage(page);
   await signIn(page, DEVELOPER);
   await keys.open();
-  await endSessionAt(page, "POST", /\/platform\/api-keys$/);
-  await keys.openCreateDialog();
-  await keys.createDialog.name.fill("Not yours");
-  for (let step = 1; step < 4; step++) await keys.createDialog.next.click();
-  await keys.createDialog.generate.click();
+  await loseSessionInWizard(page, keys, "Not yours");
   await new LoginPage(page).signIn(OWNER, PASSWORD);
   await keys.ready();
   await expect(keys.createDialog.root).toHaveCount(0);

@@ -9,8 +9,11 @@ use crate::{
     ids::{KeyId, RequestId},
     key::Environment,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+
+/// How long a custom range may be.
+pub const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
 /// The time that a usage view is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

@@ -17,11 +17,8 @@ use shared::{
     error::{ErrorCode, FieldError},
     ids::{KeyId, TenantId},
     key::Environment,
-    usage::UsageRange,
+    usage::{RANGE_MAX, UsageRange},
 };
-
-/// How long a custom range may be.
-const LONGEST: TimeDelta = TimeDelta::days(366);
 
 /// As it comes. Every value is a text, so that each can be refused by its name.
 #[derive(Deserialize)]
@@ -108,7 +105,7 @@ impl UsageQuery {
             fault("from", "Use a time that has passed.")
         } else if to <= from {
             fault("to", "Use a time after `from`.")
-        } else if to - from > LONGEST {
+        } else if to - from > RANGE_MAX {
             fault("from", "Ask for at most 366 days at once.")
         } else {
             None

@@ -1,4 +1,4 @@
-//! How a call ended as a coloured badge that also reads without colour.
+//! How a call ended as a colored badge that also reads without color.
 
 use crate::{
     components::icon::{Icon, IconKind},

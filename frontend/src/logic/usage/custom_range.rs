@@ -1,10 +1,7 @@
 //! The two ends of a custom range: what the fields propose, and what is wrong with them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use shared::usage::UsageRange;
-
-/// How long a custom range may be: the server refuses longer ones.
-pub const LONGEST: TimeDelta = TimeDelta::days(366);
+use shared::usage::{RANGE_MAX, UsageRange};
 
 type Bounds = (DateTime<Utc>, DateTime<Utc>);
 
@@ -33,7 +30,7 @@ pub fn check(
         Err("The end must be after the start.")
     } else if from >= now {
         Err("The start must be in the past.")
-    } else if to - from > LONGEST {
+    } else if to - from > RANGE_MAX {
         Err("A range can be at most 366 days long.")
     } else {
         Ok((from, to))
@@ -56,9 +53,9 @@ mod tests {
         assert_eq!(check(-day, hour), Ok((now - day, now + hour)));
         assert_eq!(check(-hour, -day), Err("The end must be after the start."));
         assert_eq!(check(hour, day), Err("The start must be in the past."));
-        assert!(check(-LONGEST, TimeDelta::zero()).is_ok());
+        assert!(check(-RANGE_MAX, TimeDelta::zero()).is_ok());
         assert_eq!(
-            check(-LONGEST, TimeDelta::minutes(1)),
+            check(-RANGE_MAX, TimeDelta::minutes(1)),
             Err("A range can be at most 366 days long.")
         );
         assert_eq!(super::check(Some(now), None, now), Err("Enter both times."));

@@ -1,10 +1,9 @@
 //! Which usage is on show: how that stands in the page's URL and in the request.
 
-use super::custom_range::LONGEST;
 use chrono::{DateTime, SecondsFormat, Utc};
 use shared::{
     ids::{KeyId, RequestId},
-    usage::UsageRange,
+    usage::{RANGE_MAX, UsageRange},
 };
 
 /// Every range, as the buttons show them.
@@ -84,7 +83,7 @@ impl UsageQuery {
             .into_iter()
             .find(|known| range == Some(as_str(*known)));
         let bounds = parse_moment(from).zip(parse_moment(to));
-        let bounds = bounds.filter(|(from, to)| from < to && *to - *from <= LONGEST);
+        let bounds = bounds.filter(|(from, to)| from < to && *to - *from <= RANGE_MAX);
         let (range, bounds) = match (named, bounds) {
             (Some(UsageRange::Custom), Some(bounds)) => (UsageRange::Custom, Some(bounds)),
             (Some(UsageRange::Custom) | None, _) => (UsageRange::default(), None),

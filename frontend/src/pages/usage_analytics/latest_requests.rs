@@ -1,13 +1,15 @@
 //! Requests as they are answered.
 
-use super::{endpoints::StatusCode, feed::UsageFeed, url::UsageUrl};
+use super::{
+    endpoints::StatusCode,
+    feed::UsageFeed,
+    request_table::{EndpointCell, RequestRow, RequestTable, TimeCell},
+    url::UsageUrl,
+};
 use crate::{
     components::live_marker::LiveMarker,
-    logic::{
-        time,
-        usage::{change::millis, errors::endpoint_text, moment, query::short_request_id},
-    },
-    state::{live::Live, zone::ZoneState},
+    logic::usage::{change::millis, moment},
+    state::live::Live,
 };
 use leptos::prelude::*;
 use shared::{live::LiveRequest, usage::ApiUsage};
@@ -65,35 +67,23 @@ pub fn LatestRequests(
                     }
                 }
             >
-                <table class="data-table data-table--cards request-table">
-                    <caption class="visually-hidden">"Latest requests, the newest first"</caption>
-                    <thead>
-                        <tr>
-                            {["Timestamp", "Endpoint", "Status", "Response Time", "API Key", "Request"]
-                                .map(|name| view! { <th scope="col">{name}</th> })
-                                .collect_view()}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For
-                            each=move || rows.get()
-                            key=|request| request.request_id.clone()
-                            children=move |request| view! { <Row request usage url /> }
-                        />
-                    </tbody>
-                </table>
+                <RequestTable
+                    caption="Latest requests, the newest first"
+                    columns=["Timestamp", "Endpoint", "Status", "Response Time", "API Key", "Request"]
+                >
+                    <For
+                        each=move || rows.get()
+                        key=|request| request.request_id.clone()
+                        children=move |request| view! { <Row request usage url /> }
+                    />
+                </RequestTable>
             </Show>
         </section>
     }
 }
 
-/// One request. The whole row opens it; its last cell does for the keyboard.
 #[component]
 fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl IntoView {
-    let zone = ZoneState::expect();
-    let at = request.at;
-    let id = StoredValue::new(request.request_id.clone());
-    let open = move |_| url.open_request(id.get_value());
     let (lineage, key_id) = (request.lineage_id, request.key_id);
     let key_name = move || {
         usage.with(|usage| {
@@ -102,15 +92,9 @@ fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
         })
     };
     view! {
-        <tr class="is-link" on:click=open>
-            <td data-label="Timestamp">
-                <time datetime=at.to_rfc3339() title=move || time::date_and_time(zone.at(at))>
-                    {move || moment::to_the_second(zone.at(at))}
-                </time>
-            </td>
-            <td data-label="Endpoint" class="request-table__endpoint">
-                <code class="code">{endpoint_text(&request.method, &request.path)}</code>
-            </td>
+        <RequestRow id=request.request_id url>
+            <TimeCell at=request.at words=moment::to_the_second />
+            <EndpointCell method=request.method path=request.path />
             <td data-label="Status">
                 <StatusCode status=request.status />
             </td>
@@ -121,15 +105,6 @@ fn Row(request: LiveRequest, usage: Signal<ApiUsage>, url: UsageUrl) -> impl Int
                 }}
             </td>
             <td data-label="API Key">{key_name}</td>
-            <td data-label="Request">
-                <button
-                    type="button"
-                    class="link-button code request-table__id"
-                    title=request.request_id.to_string()
-                >
-                    {short_request_id(&request.request_id)}
-                </button>
-            </td>
-        </tr>
+        </RequestRow>
     }
 }

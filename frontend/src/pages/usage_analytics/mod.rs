@@ -14,6 +14,7 @@ mod rate_limit;
 mod recent_errors;
 mod request_drawer;
 mod request_lookup;
+mod request_table;
 mod show_all;
 mod skeleton;
 mod toolbar;

@@ -1,13 +1,15 @@
 //! The newest failed requests, and all of them as a file.
 
-use super::{endpoints::StatusCode, show_all::ShowAll, url::UsageUrl};
+use super::{
+    endpoints::StatusCode,
+    request_table::{EndpointCell, RequestRow, RequestTable, TimeCell},
+    show_all::ShowAll,
+    url::UsageUrl,
+};
 use crate::{
     api,
     components::icon::{Icon, IconKind},
-    logic::{
-        time,
-        usage::{errors::endpoint_text, moment, query::short_request_id},
-    },
+    logic::usage::moment,
     state::{clock, clock::Clock, download, toasts::Toasts, zone::ZoneState},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -54,23 +56,16 @@ pub fn RecentErrors(
                 when=move || recent.with(|recent| !recent.is_empty())
                 fallback=move || view! { <p class="panel__empty">{empty}</p> }
             >
-                <table class="data-table data-table--cards request-table">
-                    <caption class="visually-hidden">"Recent errors, the newest first"</caption>
-                    <thead>
-                        <tr>
-                            {["Timestamp", "Endpoint", "Status", "Error", "Details", "Request"]
-                                .map(|name| view! { <th scope="col">{name}</th> })
-                                .collect_view()}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For
-                            each=rows
-                            key=|error| error.request_id.clone()
-                            children=move |error| view! { <Row error url /> }
-                        />
-                    </tbody>
-                </table>
+                <RequestTable
+                    caption="Recent errors, the newest first"
+                    columns=["Timestamp", "Endpoint", "Status", "Error", "Details", "Request"]
+                >
+                    <For
+                        each=rows
+                        key=|error| error.request_id.clone()
+                        children=move |error| view! { <Row error url /> }
+                    />
+                </RequestTable>
             </Show>
             <Show when=move || has_more.get()>
                 <ShowAll
@@ -87,26 +82,16 @@ pub fn RecentErrors(
     }
 }
 
-/// One error. The whole row opens the request; its last cell does for the keyboard.
 #[component]
 fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
-    let at = error.timestamp;
-    let id = StoredValue::new(error.request_id.clone());
-    let open = move |_| url.open_request(id.get_value());
     view! {
-        <tr class="is-link" on:click=open>
-            <td data-label="Timestamp">
-                <time
-                    datetime=at.to_rfc3339()
-                    title=move || time::date_and_time(zone.at(at))
-                >
-                    {move || moment::short(zone.at(at), zone.at(clock.now()))}
-                </time>
-            </td>
-            <td data-label="Endpoint" class="request-table__endpoint">
-                <code class="code">{endpoint_text(&error.method, &error.path)}</code>
-            </td>
+        <RequestRow id=error.request_id url>
+            <TimeCell
+                at=error.timestamp
+                words=move |at| moment::short(at, zone.at(clock.now()))
+            />
+            <EndpointCell method=error.method path=error.path />
             <td data-label="Status">
                 <StatusCode status=error.status />
             </td>
@@ -116,12 +101,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
             <td data-label="Details" class="request-table__details">
                 {error.message}
             </td>
-            <td data-label="Request">
-                <button type="button" class="link-button code request-table__id" title=error.request_id.to_string()>
-                    {short_request_id(&error.request_id)}
-                </button>
-            </td>
-        </tr>
+        </RequestRow>
     }
 }
 
