@@ -12,6 +12,8 @@ pub enum Language {
     Bash,
     /// JSON.
     Json,
+    /// None at all, such as an address.
+    Text,
     /// A request: method, path and headers.
     Http,
     /// JavaScript.
@@ -51,6 +53,7 @@ pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
         return vec![(Part::Plain, code)];
     }
     match language {
+        Language::Text => vec![(Part::Plain, code)],
         Language::Bash => bash(code),
         Language::Json => json(code),
         Language::Http => http(code),

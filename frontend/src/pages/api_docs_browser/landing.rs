@@ -46,7 +46,7 @@ pub fn DocsLanding() -> impl IntoView {
                 "Base URL"
             </h2>
             <CodeSnippet
-                language=Language::Bash
+                language=Language::Text
                 code=origin
                 name="Address of the API"
                 label="Copy base URL"
