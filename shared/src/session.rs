@@ -61,15 +61,17 @@ impl SetUp {
     }
 }
 
-/// Checks a password that someone is about to choose.
+/// Checks the length of a password that someone is about to choose. The server also
+/// refuses passwords that are easy to guess.
 pub fn validate_password(errors: &mut Vec<FieldError>, field: &str, password: &str) {
-    if password.chars().count() < PASSWORD_MIN_CHARS || password.len() > PASSWORD_MAX_BYTES {
-        errors.push(FieldError::new(
-            field,
-            ErrorCode::InvalidField,
-            format!("Choose a password of at least {PASSWORD_MIN_CHARS} characters."),
-        ));
-    }
+    let message = if password.len() > PASSWORD_MAX_BYTES {
+        format!("Choose a password of at most {PASSWORD_MAX_BYTES} bytes.")
+    } else if password.chars().count() < PASSWORD_MIN_CHARS {
+        format!("Choose a password of at least {PASSWORD_MIN_CHARS} characters.")
+    } else {
+        return;
+    };
+    errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
 }
 
 /// Who is signed in: the answer to login, set-up and `GET /api/v1/auth/session`.

@@ -4,7 +4,10 @@
 mod create_keys;
 
 use crate::{
-    auth::password,
+    auth::{
+        password,
+        password_policy::{self, PasswordOwner},
+    },
     clock::Clock,
     config::StorageSettings,
     db::{Database, DbConnection},
@@ -22,7 +25,7 @@ use shared::{
     ids::{TenantId, UserId},
     plan::{Plan, PlanLimits},
     role::Role,
-    session, validate,
+    validate,
 };
 use std::io::{BufRead, Write};
 
@@ -223,16 +226,22 @@ fn read_password() -> anyhow::Result<String> {
         .lock()
         .read_line(&mut line)
         .context("could not read the password")?;
-    let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    let mut errors = Vec::new();
-    session::validate_password(&mut errors, "password", &password);
-    if let Some(error) = errors.first() {
-        bail!(
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Refuses a password that the person must not have.
+fn check_password(password: &str, email: &str, name: &str, tenant: &str) -> anyhow::Result<()> {
+    let owner = PasswordOwner {
+        email,
+        name,
+        tenant,
+    };
+    password_policy::check("password", password, &owner).map_err(|error| {
+        anyhow::anyhow!(
             "{} (The password is read from standard input.)",
             error.message
-        );
-    }
-    Ok(password)
+        )
+    })
 }
 
 fn create_user(
@@ -248,6 +257,7 @@ fn create_user(
         bail!("{email} is not an e-mail address");
     }
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
+    check_password(password, email, &name, tenant_name)?;
     let password_hash = password::hash(password)?;
     let tenant_id = TenantId::new(format!("{}{}", TenantId::PREFIX, random_base62(16)?));
     let user_id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));

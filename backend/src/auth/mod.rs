@@ -5,5 +5,6 @@ pub mod authorized;
 pub mod cookie;
 pub mod identify;
 pub mod password;
+pub mod password_policy;
 pub mod rights;
 pub mod sign_in;

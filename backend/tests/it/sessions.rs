@@ -264,7 +264,16 @@ fn setup_201_once() {
     set_up("", PASSWORD).problem(403, "setup_link_invalid");
     *app.state.setup_token.lock() = Some("the-token".into());
     set_up("another", PASSWORD).problem(403, "setup_link_invalid");
-    set_up("the-token", "short").problem_of_fields(400, "invalid_field", &["password"]);
+    // Too short, common, or made of words that belong to the account.
+    for password in [
+        "short",
+        "password1234",
+        "PenguinMails-1",
+        "Olga@first.test!",
+        "First-2026-First",
+    ] {
+        set_up("the-token", password).problem_of_fields(400, "invalid_field", &["password"]);
+    }
     let answer = set_up("the-token", PASSWORD);
     let view = answer.expect(201);
     assert_eq!(view["user"]["role"], "owner");

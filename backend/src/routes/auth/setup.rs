@@ -1,7 +1,11 @@
 //! `POST /api/v1/auth/setup`
 
 use crate::{
-    auth::{cookie, sign_in},
+    auth::{
+        cookie,
+        password_policy::{self, PasswordOwner},
+        sign_in,
+    },
     db,
     error::ApiError,
     json::Json,
@@ -36,6 +40,13 @@ pub async fn set_up(
         return Err(ErrorCode::SetupLinkInvalid.into());
     }
     form.validate().map_err(ApiError::fields)?;
+    let owner = PasswordOwner {
+        email: &form.email,
+        name: &form.name,
+        tenant: &form.tenant_name,
+    };
+    password_policy::check("password", &form.password, &owner)
+        .map_err(|error| ApiError::fields(vec![error]))?;
     let password_hash = state.passwords.hash(form.password).await?;
     let now = state.clock.now_naive();
     let id = |prefix: &str| {

@@ -1,0 +1,198 @@
+//! The password rule for every way to choose a password: set-up, `admin create-user`,
+//! `admin set-password` and "Change password" all call [`check`].
+//!
+//! Follows NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a minimum length, no rules of
+//! composition, and no password that an attacker tries early. The estimate is zxcvbn's,
+//! whose lists hold the 30,000 most common passwords, names, English words, dates and
+//! keyboard patterns. The words that belong to the account are taken out first, so that
+//! they add nothing.
+//!
+//! The lists weigh 800 kB, so they are not part of the dashboard. A strength meter has
+//! two choices: the length from `shared::session` with a light heuristic of its own, or an
+//! endpoint for signed-in users that calls [`check`]. In both cases this check decides.
+
+use shared::{
+    error::{ErrorCode, FieldError},
+    session::validate_password,
+};
+use zxcvbn::{Score, zxcvbn};
+
+/// Words of the product, which are among the first guesses on every server.
+const PRODUCT_WORDS: &[&str] = &["penguinmails", "penguin", "mails", "developer", "portal"];
+/// Shorter words of a name or address are left in: they occur in any text.
+const MIN_WORD_CHARS: usize = 4;
+/// The estimate looks at this many characters: its work grows with their square.
+const ESTIMATED_CHARS: usize = 64;
+
+/// The person a password is for. Their name, address and company must not make it strong.
+#[derive(Clone, Copy)]
+pub struct PasswordOwner<'a> {
+    /// Email address, whole and in parts.
+    pub email: &'a str,
+    /// First and last names.
+    pub name: &'a str,
+    /// Name of the company.
+    pub tenant: &'a str,
+}
+
+/// Checks a password that someone is about to choose for `owner`. `field` is the form's
+/// field that the error names. Takes up to a few milliseconds.
+pub fn check(field: &str, password: &str, owner: &PasswordOwner<'_>) -> Result<(), FieldError> {
+    let mut errors = Vec::new();
+    validate_password(&mut errors, field, password);
+    if let Some(error) = errors.into_iter().next() {
+        return Err(error);
+    }
+    let rest = without_words(password, &owner.words());
+    let has_words = rest.len() < password.len();
+    let estimated: String = rest.chars().take(ESTIMATED_CHARS).collect();
+    if zxcvbn(&estimated, &[]).score() >= Score::Three {
+        return Ok(());
+    }
+    let message = if has_words {
+        "Choose a password that does not depend on your name, email address, company or this \
+         product: they are easy to guess."
+    } else {
+        "This password is easy to guess. Choose a longer one, for example four words that have \
+         nothing to do with each other."
+    };
+    Err(FieldError::new(field, ErrorCode::InvalidField, message))
+}
+
+impl PasswordOwner<'_> {
+    /// Words to take out of the password, in their comparable form, longest first.
+    fn words(&self) -> Vec<Vec<char>> {
+        let texts = [self.email, self.name, self.tenant];
+        let parts = texts
+            .iter()
+            .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        let joined = texts.map(|text| text.split_whitespace().collect::<String>());
+        let mut words: Vec<Vec<char>> = parts
+            .chain(texts)
+            .chain(joined.iter().map(String::as_str))
+            .chain(PRODUCT_WORDS.iter().copied())
+            .map(|word| word.chars().map(comparable).collect())
+            .filter(|word: &Vec<char>| word.len() >= MIN_WORD_CHARS)
+            .collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        words
+    }
+}
+
+/// The password without `words`, whatever their case and usual replacements of letters.
+fn without_words(password: &str, words: &[Vec<char>]) -> String {
+    let mut rest: Vec<char> = password.chars().collect();
+    for word in words {
+        loop {
+            let text: Vec<char> = rest.iter().copied().map(comparable).collect();
+            let Some(start) = text.windows(word.len()).position(|part| part == word) else {
+                break;
+            };
+            rest.drain(start..start + word.len());
+        }
+    }
+    rest.into_iter().collect()
+}
+
+/// Lower case, with the digits and signs that commonly replace letters undone.
+fn comparable(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | '!' | '|' | 'l' | 'L' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        _ => c.to_lowercase().next().unwrap_or(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWNER: PasswordOwner<'_> = PasswordOwner {
+        email: "olga.petrova@northwind.example",
+        name: "Olga Petrova",
+        tenant: "Northwind Traders",
+    };
+
+    #[track_caller]
+    fn refused(password: &str) -> String {
+        let error = check("password", password, &OWNER).expect_err(password);
+        assert_eq!(error.field, "password");
+        error.message
+    }
+
+    #[test]
+    fn common_passwords_are_refused() {
+        for password in [
+            "password1234",
+            "Password1234!",
+            "P@ssw0rd1234",
+            "passwordpassword",
+            "qwertyuiop12",
+            "1qaz2wsx3edc",
+            "123456789012",
+            "abcdefghijkl",
+            "aaaaaaaaaaaaaaaa",
+            "iloveyou1234",
+            "letmeinletmein",
+            "administrator",
+            "Welcome12345",
+            "2026-11-2800",
+        ] {
+            let message = refused(password);
+            assert!(message.contains("easy to guess"), "{message}");
+        }
+    }
+
+    #[test]
+    fn words_of_the_account_add_nothing() {
+        for password in [
+            "penguinmails",
+            "PenguinMails2026!",
+            "P3nguinM@ils2026!",
+            "penguin-portal-2026",
+            "northwind2026",
+            "N0rthw1nd-Traders",
+            "NorthwindTraders1",
+            "olga.petrova@northwind.example",
+            "petrovaolga1!",
+            "penguinmailspetrovanorthwind",
+            "developer-portal",
+        ] {
+            let message = refused(password);
+            assert!(message.contains("your name"), "{password}: {message}");
+        }
+    }
+
+    #[test]
+    fn long_and_random_passwords_are_accepted_without_rules_of_composition() {
+        for password in [
+            "correct horse battery",
+            "kuhweide regenbogen tasse",
+            "xkqzvwhjtrmp",
+            "vT9#qLm2xWz8",
+            "penguinmails x8Kq2vLzTr",
+            "пингвин летит на марс",
+            "🐧🦊🐙🦀🐳🦉🐝🦔🐢🦚🐌🦜",
+            &"long and never seen before ".repeat(37),
+        ] {
+            assert_eq!(check("password", password, &OWNER), Ok(()), "{password}");
+        }
+    }
+
+    #[test]
+    fn length_comes_first() {
+        assert!(refused("short").contains("at least 12"));
+        assert!(refused(&"x".repeat(1025)).contains("at most"));
+        // A name without letters to speak of takes nothing out.
+        let owner = PasswordOwner {
+            email: "",
+            name: "  ",
+            tenant: "A",
+        };
+        assert_eq!(check("password", "correct horse battery", &owner), Ok(()));
+    }
+}
