@@ -33,4 +33,5 @@ mod sessions;
 mod storage;
 mod templates;
 mod tracking;
+mod transport;
 mod usage;

@@ -1,0 +1,146 @@
+//! Responses and requests as HTTP: framing, methods and what a browser is told on https.
+
+use crate::util::{
+    PASSWORD, TestApp,
+    http::{Answer, raw},
+    json,
+};
+
+/// A body that ends as chunks, followed by a second request. A proxy that measures the body
+/// in another way takes the second request for a part of the first.
+const HIDDEN: &str = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/// Sends a request with these header lines and [`HIDDEN`] as its body.
+fn send_ambiguous(app: &TestApp, line: &str, headers: &str) -> Answer {
+    let request = format!("{line}\r\nHost: {}\r\n{headers}\r\n{HIDDEN}", app.addr);
+    raw(app.addr, request.as_bytes())
+}
+
+#[test]
+fn request_400_if_its_length_is_ambiguous() {
+    let app = TestApp::start();
+    let length = HIDDEN.len();
+    let both = format!("Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n");
+    let reversed = format!("Transfer-Encoding: chunked\r\nContent-Length: {length}\r\n");
+    let mut ambiguous = vec![both, reversed];
+    for encoding in [
+        "xchunked",
+        "chunked, identity",
+        "identity, chunked",
+        "chunked,chunked",
+        "\u{b}chunked",
+        "'chunked'",
+        "chunked;q=1",
+        "gzip, chunked",
+        "chunked\r\nTransfer-Encoding: identity",
+    ] {
+        ambiguous.push(format!("Transfer-Encoding: {encoding}\r\n"));
+    }
+    for size in [
+        "2, 2",
+        "+2",
+        "-2",
+        "0x2",
+        "2;",
+        "2.0",
+        "1e1",
+        "18446744073709551618",
+        "2\r\nContent-Length: 0",
+        "0\r\nContent-Length: 60",
+    ] {
+        ambiguous.push(format!("Content-Length: {size}\r\n"));
+    }
+    for header in [
+        "Transfer-Encoding : chunked",
+        "Transfer-Encoding:\r\n chunked",
+        "A: b\rContent-Length: 60",
+        "A: b\0",
+    ] {
+        ambiguous.push(format!("Content-Length: {length}\r\n{header}\r\n"));
+    }
+    for headers in ambiguous {
+        // The connection is closed as well, or `raw` would wait for its end.
+        let answer = send_ambiguous(&app, "POST /v1/contacts HTTP/1.1", &headers);
+        assert_eq!(answer.status, 400, "{headers:?}");
+        assert_eq!(answer.text(), "", "{headers:?}");
+    }
+    let old = "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n";
+    let answer = send_ambiguous(&app, "POST /v1/contacts HTTP/1.0", old);
+    assert_eq!(answer.status, 400);
+}
+
+#[test]
+fn body_of_invalid_chunks_ends_the_connection() {
+    let app = TestApp::start();
+    for chunk in ["0x0", "+0", "-0", " 0", "", "1\r\nZZ0", "10000000000000000"] {
+        let request = format!(
+            "POST /v1/contacts HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n\
+             {chunk}\r\n{HIDDEN}",
+            app.addr
+        );
+        let answer = raw(app.addr, request.as_bytes());
+        answer.problem(401, "invalid_token");
+    }
+}
+
+#[test]
+fn trace_405_and_repeats_nothing() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    for path in ["/", "/v1/contacts", "/api/v1/auth/session", "/healthz"] {
+        let answer = key.request("TRACE", path).header("X-Note", "hidden").send();
+        assert_eq!(answer.status, 405, "{path}: {}", answer.text());
+        assert!(!answer.text().contains("hidden"), "{path}");
+        assert!(!answer.text().contains(&key.plain), "{path}");
+    }
+}
+
+#[test]
+fn https_cookie_is_bound_to_the_host_and_out_of_reach_of_scripts() {
+    let app = TestApp::start_with(&["--public-url", "https://portal.example.com"]);
+    let form = json!({"email": "owner@acme.test", "password": PASSWORD});
+    let request = app.request("POST", "/api/v1/auth/login");
+    let answer = request
+        .header("Host", "portal.example.com")
+        .header("Origin", "https://portal.example.com")
+        .json(&form)
+        .send();
+    answer.expect(200);
+    let cookies: Vec<_> = answer
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "set-cookie")
+        .map(|(_, cookie)| cookie)
+        .collect();
+    assert!(!cookies.is_empty());
+    for cookie in cookies {
+        assert!(cookie.starts_with("__Host-"), "{cookie}");
+        for attribute in ["Secure", "HttpOnly", "SameSite=", "Path=/"] {
+            assert!(cookie.contains(attribute), "{attribute}: {cookie}");
+        }
+        assert!(!cookie.contains("Domain"), "{cookie}");
+    }
+    let token = answer.cookie("__Host-pm_session").expect("is signed in");
+    assert!(!answer.text().contains(&token));
+    let hsts = answer.header("strict-transport-security");
+    assert!(hsts.is_some_and(|value| value.starts_with("max-age=31536000")));
+}
+
+#[test]
+fn no_other_origin_is_given_access() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    for path in ["/", "/openapi.json", "/v1/contacts", "/api/v1/auth/session"] {
+        for method in ["GET", "OPTIONS"] {
+            let answer = key
+                .request(method, path)
+                .header("Origin", "https://evil.example")
+                .header("Access-Control-Request-Method", "GET")
+                .header("Access-Control-Request-Headers", "authorization")
+                .send();
+            let mut names = answer.headers.iter().map(|(name, _)| name);
+            let allows = names.any(|name| name.starts_with("access-control-"));
+            assert!(!allows, "{method} {path}");
+        }
+    }
+}
