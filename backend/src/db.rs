@@ -18,7 +18,7 @@ use diesel::{
     sqlite::SqliteConnection,
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
-use std::{path::Path, time::Duration};
+use std::{cell::RefCell, path::Path, time::Duration};
 
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -275,6 +275,16 @@ pub fn lock(conn: &mut DbConnection, name: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+thread_local! {
+    /// What the transaction of this thread leaves to be done after its commit.
+    static AFTER_COMMIT: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `work` once the transaction under way is committed, and never if it is rolled back.
+pub fn after_commit(work: impl FnOnce() + 'static) {
+    AFTER_COMMIT.with_borrow_mut(|queue| queue.push(Box::new(work)));
+}
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
@@ -313,6 +323,8 @@ fn in_transaction<T>(
     begin: Begin,
     work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
+    // A transaction whose work panicked has left its queue.
+    AFTER_COMMIT.take();
     match conn {
         DbConnection::Sqlite(conn) => {
             AnsiTransactionManager::begin_transaction_sql(conn, begin.sqlite())?;
@@ -328,8 +340,12 @@ fn in_transaction<T>(
         (DbConnection::Postgres(conn), true) => AnsiTransactionManager::commit_transaction(conn),
         (DbConnection::Postgres(conn), false) => AnsiTransactionManager::rollback_transaction(conn),
     };
+    let queue = AFTER_COMMIT.take();
     let value = result?;
     ended?;
+    for work in queue {
+        work();
+    }
     Ok(value)
 }
 

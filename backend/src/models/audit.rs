@@ -1,7 +1,11 @@
 //! The audit log. Written in the transaction of what it tells of.
 
 use crate::{
-    db::DbConnection, error::ApiError, keys::format::random_base62, models::page, schema::audit_log,
+    db::{self, DbConnection},
+    error::ApiError,
+    keys::format::random_base62,
+    models::page,
+    schema::audit_log,
 };
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
@@ -91,9 +95,10 @@ impl Deed<'_> {
     ) -> Result<(), ApiError> {
         let text = |members: Option<&Members>| members.map(serde_json::to_string).transpose();
         let random = random_base62(16).map_err(ApiError::internal)?;
+        let id = format!("{}{random}", AuditId::PREFIX);
         diesel::insert_into(audit_log::table)
             .values((
-                audit_log::id.eq(format!("{}{random}", AuditId::PREFIX)),
+                audit_log::id.eq(&id),
                 audit_log::tenant_id.eq(self.tenant.as_str()),
                 audit_log::at.eq(self.at),
                 audit_log::actor_kind.eq(self.actor.kind.as_str()),
@@ -106,7 +111,23 @@ impl Deed<'_> {
                 audit_log::after.eq(text(after).map_err(ApiError::internal)?),
             ))
             .execute(conn)?;
+        self.log_after_commit(id);
         Ok(())
+    }
+
+    /// Repeats the event in the process log, which can be collected on another machine.
+    /// Without email addresses and changes, which stay in the database.
+    fn log_after_commit(&self, id: String) {
+        let (tenant_id, actor_id) = (self.tenant.to_string(), self.actor.id.clone());
+        let (address, subject_id) = (self.actor.address.clone(), self.subject_id.to_owned());
+        let (action, actor_kind) = (self.action.as_str(), self.actor.kind.as_str());
+        db::after_commit(move || {
+            tracing::info!(
+                target: "audit",
+                id, action, tenant_id, actor_kind, actor_id, address, subject_id,
+                "audit event"
+            );
+        });
     }
 }
 

@@ -22,6 +22,7 @@ mod neighbours;
 mod openapi;
 mod playground;
 mod process;
+mod process_log;
 mod rate_history;
 mod request_log;
 mod retention;
