@@ -65,7 +65,7 @@ error_codes! {
     /// The sender's domain is not the tenant's.
     SenderNotAllowed "sender_not_allowed" 400 "Sender not allowed"
         "Mails of this account may not come from that domain."
-        "Use a sender of one of the account's domains, or leave `from` out for the account's default.";
+        "Use a sender of one of the domains in `errors`, or leave `from` out for the account's default. The operator allows other domains: `penguinmails admin set-sender --domains`.";
     /// There is no template with this id.
     UnknownTemplate "unknown_template" 400 "Unknown template"
         "There is no template with this id."

@@ -93,8 +93,14 @@ pub fn parse_sender(value: &str) -> Option<(Option<&str>, &str)> {
     let fits = name.chars().count() <= SENDER_NAME_MAX_CHARS
         && !name
             .chars()
-            .any(|c| c.is_control() || matches!(c, '<' | '>' | '"'));
+            .any(|c| c.is_control() || is_bidi_control(c) || matches!(c, '<' | '>' | '"'));
     (fits && is_email(address)).then_some((Some(name).filter(|name| !name.is_empty()), address))
+}
+
+/// Whether the character changes the direction of the text after it, so that a name can
+/// be made to look like another.
+const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Reads an IP address or CIDR range. A single address becomes a range of one,

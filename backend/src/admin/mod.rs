@@ -98,7 +98,7 @@ enum Command {
         /// Who mails come from that do not say: name@example.com or "Name <name@example.com>"
         #[arg(long)]
         default_from: String,
-        /// The domains that mails may come from, separated by commas; any if left out
+        /// The domains that mails may come from besides the default sender's, separated by commas
         #[arg(long, value_delimiter = ',')]
         domains: Vec<String>,
     },

@@ -23,6 +23,8 @@ use shared::{
 
 /// The domain of the demonstration users.
 pub const EMAIL_DOMAIN: &str = "demo.penguinmails.test";
+/// Who the demonstration's mails come from.
+const DEFAULT_FROM: &str = "Penguin Demo <hello@demo.penguinmails.test>";
 /// Their password.
 pub const PASSWORD: &str = "penguin-demo";
 /// How much history is made up.
@@ -161,6 +163,8 @@ pub async fn seed_if_empty(
     );
     db.write(move |conn| {
         tenant.insert(conn)?;
+        let domains = [EMAIL_DOMAIN.to_owned()];
+        Tenant::set_sender(conn, &tenant.id(), DEFAULT_FROM, &domains)?;
         people
             .iter()
             .try_for_each(|user| user.insert(conn).map(drop))?;

@@ -3,48 +3,92 @@
 use crate::models::tenant::Tenant;
 use shared::{
     error::{ErrorCode, FieldError},
-    validate::parse_sender,
+    validate::{is_email, parse_sender},
 };
+
+/// Names at the server's own domain that speak for its operator (RFC 2142 and the like).
+const OPERATOR_NAMES: [&str; 10] = [
+    "abuse",
+    "admin",
+    "administrator",
+    "hostmaster",
+    "mailer-daemon",
+    "noc",
+    "postmaster",
+    "root",
+    "security",
+    "webmaster",
+];
 
 /// The sender that was asked for if the tenant may use it, else the tenant's default,
 /// else the server's own address.
+///
+/// A tenant may use the domains that the operator has given it and its default sender's.
+/// One that has neither may use the server's own domain.
 pub fn choose_sender(
     tenant: &Tenant,
     asked: Option<&str>,
     own_address: &str,
 ) -> Result<String, FieldError> {
+    let default = tenant.default_from.as_deref();
     let Some(asked) = asked else {
-        return Ok(tenant
-            .default_from
-            .as_deref()
-            .unwrap_or(own_address)
-            .to_owned());
+        return Ok(default.unwrap_or(own_address).to_owned());
     };
-    let fault = |code, message: &str| FieldError::new("from", code, message);
-    let Some((_, address)) = parse_sender(asked) else {
-        return Err(fault(ErrorCode::InvalidField, "This is not a sender."));
+    let fault = |code, message: &str| Err(FieldError::new("from", code, message));
+    let Some((name, address)) = parse_sender(asked) else {
+        return fault(ErrorCode::InvalidField, "This is not a sender.");
     };
     if address.parse::<lettre::Address>().is_err() {
-        return Err(fault(
-            ErrorCode::InvalidField,
-            "No mail server takes this address.",
-        ));
+        let message = "No mail server takes this address.";
+        return fault(ErrorCode::InvalidField, message);
     }
-    let is = |domain: &str, other: &str| domain.eq_ignore_ascii_case(other);
-    let domain = domain_of(address);
-    let default = tenant.default_from.as_deref().and_then(parse_sender);
-    let allowed = tenant.sender_domains().next().is_none()
-        || tenant.sender_domains().any(|own| is(domain, own))
-        || default.is_some_and(|(_, default)| is(domain, domain_of(default)));
-    if allowed {
-        return Ok(asked.to_owned());
+    let mut domains: Vec<&str> = tenant.sender_domains().collect();
+    let default_domain = default.and_then(parse_sender).map(|(_, it)| domain_of(it));
+    domains.extend(default_domain.filter(|it| !contains(&domains, it)));
+    let shares_own_domain = domains.is_empty();
+    if shares_own_domain {
+        domains.push(domain_of(own_address));
     }
-    let domains: Vec<_> = tenant.sender_domains().collect();
-    let message = format!(
-        "Use an address at {}, or leave this out.",
-        domains.join(", ")
-    );
-    Err(fault(ErrorCode::SenderNotAllowed, &message))
+    if !contains(&domains, domain_of(address)) {
+        return fault(ErrorCode::SenderNotAllowed, &use_one_of(&domains));
+    }
+    if shares_own_domain && speaks_for_operator(address) {
+        let message = "This address is the operator's. Use another name, or leave this out.";
+        return fault(ErrorCode::SenderNotAllowed, message);
+    }
+    if name.is_some_and(|name| shows_another_domain(name, &domains)) {
+        let message = "The display name has an email address of another domain. Remove it: \
+                       recipients would take it for the sender.";
+        return fault(ErrorCode::SenderNotAllowed, message);
+    }
+    Ok(asked.to_owned())
+}
+
+fn use_one_of(domains: &[&str]) -> String {
+    format!(
+        "Use an address at {}, or leave this out for the account's default. The operator of \
+         this server allows other domains: penguinmails admin set-sender --domains.",
+        domains.join(" or ")
+    )
+}
+
+fn contains(domains: &[&str], domain: &str) -> bool {
+    domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
+}
+
+fn speaks_for_operator(address: &str) -> bool {
+    let name = address.split(['@', '+']).next().unwrap_or_default();
+    OPERATOR_NAMES
+        .iter()
+        .any(|operator| operator.eq_ignore_ascii_case(name))
+}
+
+/// Many mail programs show the display name only.
+fn shows_another_domain(name: &str, domains: &[&str]) -> bool {
+    // Full-width and small forms of `@` look like it.
+    let name = name.replace(['\u{ff20}', '\u{fe6b}'], "@");
+    name.split(|c: char| c.is_whitespace() || "()[],;:'".contains(c))
+        .any(|word| is_email(word) && !contains(domains, domain_of(word)))
 }
 
 fn domain_of(address: &str) -> &str {

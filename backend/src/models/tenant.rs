@@ -124,8 +124,8 @@ impl Tenant {
         Change::log(conn, Subject::Tenant, id.as_str())
     }
 
-    /// Says who its mails come from if they do not say, and from which domains they
-    /// may come; from any if there are none.
+    /// Sets who its mails come from if they do not say, and from which domains they
+    /// may come besides the default sender's.
     pub fn set_sender(
         conn: &mut DbConnection,
         id: &TenantId,
@@ -141,7 +141,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// The domains that its mails may come from; any if there are none.
+    /// The domains that its mails may come from, besides the default sender's.
     pub fn sender_domains(&self) -> impl Iterator<Item = &str> {
         self.sender_domains
             .split(',')

@@ -10,7 +10,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 fn mail(to: &str) -> Value {
-    json!({"to": to, "from": "Ann Lee <ann@acme.example>", "subject": "Gr\u{fc}\u{df}e",
+    json!({"to": to, "from": "Ann Lee <ann@penguinmails.test>", "subject": "Gr\u{fc}\u{df}e",
         "html_body": "<p>Hello</p>", "track_opens": false})
 }
 
@@ -41,9 +41,12 @@ fn a_mail_reaches_the_mail_server_as_mime() {
     assert_eq!(received.recipient, "bob@example.com");
     assert_eq!(
         received.header("Message-ID"),
-        format!("<{id}@acme.example>")
+        format!("<{id}@penguinmails.test>")
     );
-    assert_eq!(received.header("From"), "\"Ann Lee\" <ann@acme.example>");
+    assert_eq!(
+        received.header("From"),
+        "\"Ann Lee\" <ann@penguinmails.test>"
+    );
     assert_eq!(received.header("To"), "bob@example.com");
     assert!(received.header("Subject").starts_with("=?utf-8?"));
     assert!(received.header("Date").ends_with(" +0000"));

@@ -30,6 +30,7 @@ mod reveal;
 mod rotation;
 mod routes;
 mod secrets;
+mod senders;
 mod sessions;
 mod storage;
 mod templates;

@@ -197,6 +197,9 @@ impl Campaign {
             if campaign.recipients == 0 {
                 return Err(ErrorCode::NoRecipients.into());
             }
+        } else {
+            // The domain may have been taken from the tenant while it was paused.
+            campaign.allowed_sender(conn, own_address)?;
         }
         campaign.update(conn)?;
         Ok(campaign)

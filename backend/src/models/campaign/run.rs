@@ -211,6 +211,17 @@ impl Campaign {
         }
     }
 
+    /// Who its mails come from, if the tenant may send as that.
+    pub(super) fn allowed_sender(
+        &self,
+        conn: &mut DbConnection,
+        own_address: &str,
+    ) -> Result<String, ApiError> {
+        let tenant = Tenant::get(conn, &TenantId::new(self.tenant_id.clone()))?;
+        let sender = choose_sender(&tenant, self.sender.as_deref(), own_address);
+        sender.map_err(|fault| ApiError::fields(vec![fault]))
+    }
+
     /// The campaign as it would be sent now, with its sender and its template's bodies,
     /// if nothing is in the way.
     pub(super) fn ready(
@@ -232,9 +243,7 @@ impl Campaign {
             };
             (self.html_body, self.text_body) = (Some(template.html_body), template.text_body);
         }
-        let tenant = Tenant::get(conn, &tenant_id)?;
-        let sender = choose_sender(&tenant, self.sender.as_deref(), own_address);
-        self.sender = Some(sender.map_err(|fault| ApiError::fields(vec![fault]))?);
+        self.sender = Some(self.allowed_sender(conn, own_address)?);
         self.source().check().map_err(ApiError::fields)?;
         Ok(self)
     }

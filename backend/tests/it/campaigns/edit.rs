@@ -33,7 +33,7 @@ fn create_campaign_201_a_draft_that_can_be_changed() {
 
     app.advance(TimeDelta::hours(1));
     let change = json!({"name": "Welcome", "subject": "Hi", "template_id": "welcome-v1",
-        "from": "Acme <news@acme.example>", "contact_tags": ["vip"]});
+        "from": "Acme <news@penguinmails.test>", "contact_tags": ["vip"]});
     let replaced = key.put(&path, &change).expect(200);
     assert_eq!(replaced["template_id"], "welcome-v1");
     assert_eq!(
@@ -41,7 +41,7 @@ fn create_campaign_201_a_draft_that_can_be_changed() {
         Value::Null,
         "the template may yet change"
     );
-    assert_eq!(replaced["from"], "Acme <news@acme.example>");
+    assert_eq!(replaced["from"], "Acme <news@penguinmails.test>");
     assert_eq!(replaced["contact_tags"], json!(["vip"]));
     assert_eq!(replaced["updated_at"], "2026-11-18T12:06:40Z");
 
@@ -310,6 +310,7 @@ fn start_campaign_400_when_it_can_no_longer_be_sent() {
     add_contacts(&app, Environment::Live, 1, &[]);
     let template = json!({"name": "a", "subject": "b", "template_id": "welcome-v1",
         "from": "a@acme.test"});
+    app.write(|conn| Tenant::set_sender(conn, &app.tenant, "a@acme.test", &[]));
     let path = create(&key, &template);
     app.write(|conn| Tenant::set_sender(conn, &app.tenant, "a@b.test", &["b.test".into()]));
     let answer = key.post(&format!("{path}/start"), &json!({}));

@@ -1,0 +1,183 @@
+//! Who the mails of a tenant may come from.
+
+use crate::util::{Answer, Key, TestApp, eventually, json};
+use backend::models::{contact::Contact, tenant::Tenant};
+use serde_json::Value;
+use shared::{contact::UpsertContact, ids::ContactId, key::Environment, role::Role};
+
+const SCOPES: [&str; 4] = [
+    "emails:send",
+    "emails:send_bulk",
+    "campaigns:write",
+    "contacts:write",
+];
+
+#[track_caller]
+fn send(key: &Key<'_>, from: &str) -> Answer {
+    let mail = json!({"to": "a@example.com", "from": from, "subject": "Hi", "html_body": "Hi"});
+    key.post("/v1/emails/send", &mail)
+}
+
+#[track_caller]
+fn draft(key: &Key<'_>, from: &str) -> Answer {
+    let form = json!({"name": "Sale", "from": from, "subject": "Hi", "html_body": "Hi"});
+    key.post("/v1/campaigns", &form)
+}
+
+/// The refusal's sentence about `from`.
+#[track_caller]
+fn refused(answer: &Answer) -> String {
+    let problem = answer.problem_of_fields(400, "sender_not_allowed", &["from"]);
+    problem["errors"][0]["message"]
+        .as_str()
+        .expect("is a text")
+        .to_owned()
+}
+
+fn bulk_key<'a>(app: &'a TestApp, environment: &str) -> Key<'a> {
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner
+        .create_key(&json!({"name": "Bulk", "environment": environment, "permissions": SCOPES}));
+    owner.approve(&key);
+    key
+}
+
+fn set_sender(app: &TestApp, default_from: &str, domains: &[&str]) {
+    let domains: Vec<_> = domains.iter().map(|&domain| domain.to_owned()).collect();
+    app.write(|conn| Tenant::set_sender(conn, &app.tenant, default_from, &domains));
+}
+
+#[test]
+fn without_domains_only_the_servers_own_one_is_allowed() {
+    let app = TestApp::start();
+    for environment in ["live", "test"] {
+        let key = bulk_key(&app, environment);
+        for good in ["shop@penguinmails.test", "Ann Lee <ann@PenguinMails.test>"] {
+            send(&key, good).expect(200);
+            draft(&key, good).expect(201);
+        }
+        for bad in [
+            "ceo@bank.example",
+            "Bank <ceo@bank.example>",
+            "a@sub.penguinmails.test",
+            "a@notpenguinmails.test",
+            "a@penguinmails.test.evil.example",
+        ] {
+            for answer in [send(&key, bad), draft(&key, bad)] {
+                let message = refused(&answer);
+                assert!(message.contains("penguinmails.test"), "{message}");
+                assert!(message.contains("admin set-sender --domains"), "{message}");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_domains_the_operators_addresses_are_not_allowed() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    for bad in [
+        "postmaster@penguinmails.test",
+        "Security <SECURITY+x@penguinmails.test>",
+    ] {
+        let message = refused(&send(&key, bad));
+        assert!(message.contains("operator"), "{message}");
+    }
+    // Once the operator has given the tenant the domain, all of it is the tenant's.
+    set_sender(&app, "hi@penguinmails.test", &[]);
+    send(&key, "postmaster@penguinmails.test").expect(200);
+}
+
+#[test]
+fn a_display_name_must_not_show_an_address_of_another_domain() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    for bad in [
+        "ceo@bank.example <a@penguinmails.test>",
+        "The boss (ceo@bank.example) <a@penguinmails.test>",
+        "ceo\u{ff20}bank.example <a@penguinmails.test>",
+    ] {
+        let message = refused(&send(&key, bad));
+        assert!(message.contains("display name"), "{message}");
+    }
+    send(&key, "b@penguinmails.test <a@penguinmails.test>").expect(200);
+    send(&key, "Fish @ Chips <a@penguinmails.test>").expect(200);
+    let turned = "\u{202e}elpmaxe.knab@oec <a@penguinmails.test>";
+    send(&key, turned).problem_of_fields(400, "invalid_field", &["from"]);
+}
+
+#[test]
+fn with_domains_no_other_is_allowed() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    set_sender(
+        &app,
+        "Acme <hi@default.example>",
+        &["acme.example", "acme.test"],
+    );
+    for good in ["a@acme.example", "A <a@ACME.test>", "b@default.example"] {
+        let sent = send(&key, good).expect(200);
+        assert_eq!(from_of(&key, &sent), good);
+    }
+    for bad in [
+        "a@evil.example",
+        "a@sub.acme.example",
+        "a@penguinmails.test",
+    ] {
+        let message = refused(&send(&key, bad));
+        assert!(
+            message.contains("acme.example or acme.test or default.example"),
+            "{message}"
+        );
+    }
+    let mail = json!({"to": "a@example.com", "subject": "Hi", "html_body": "Hi"});
+    let sent = key.post("/v1/emails/send", &mail).expect(200);
+    assert_eq!(from_of(&key, &sent), "Acme <hi@default.example>");
+}
+
+fn from_of(key: &Key<'_>, sent: &Value) -> Value {
+    let id = sent["id"].as_str().expect("has an id");
+    key.get(&format!("/v1/emails/{id}")).expect(200)["from"].clone()
+}
+
+#[test]
+fn a_default_sender_alone_allows_its_domain() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    set_sender(&app, "Acme <hi@acme.example>", &[]);
+    send(&key, "b@acme.example").expect(200);
+    refused(&send(&key, "b@penguinmails.test"));
+}
+
+#[test]
+fn a_paused_campaign_does_not_go_on_with_a_domain_that_was_taken_away() {
+    let app = TestApp::start();
+    let key = bulk_key(&app, "live");
+    set_sender(&app, "hi@acme.example", &["sale.example"]);
+    let contact = json!({"email": "a@sandbox.penguinmails.test"});
+    let contact: UpsertContact = serde_json::from_value(contact).unwrap();
+    let now = app.clock.now_naive();
+    app.write(|conn| {
+        let id = ContactId::new("con_1");
+        Contact::upsert(conn, &app.tenant, Environment::Live, id, contact, now)
+    });
+    let created = draft(&key, "a@sale.example").expect(201);
+    let path = format!("/v1/campaigns/{}", created["id"].as_str().unwrap());
+    app.write(|conn| {
+        use diesel::{ExpressionMethods, RunQueryDsl};
+        // As if it had been paused at once: a running one may end first.
+        diesel::update(backend::schema::campaigns::table)
+            .set((
+                backend::schema::campaigns::status.eq("paused"),
+                backend::schema::campaigns::started_at.eq(now),
+            ))
+            .execute(conn)
+            .map_err(Into::into)
+    });
+    set_sender(&app, "hi@acme.example", &[]);
+    refused(&key.post(&format!("{path}/start"), &json!({})));
+    assert_eq!(key.get(&path).expect(200)["status"], "paused");
+    set_sender(&app, "hi@acme.example", &["sale.example"]);
+    key.post(&format!("{path}/start"), &json!({})).expect(200);
+    eventually(|| (key.get(&path).expect(200)["status"] == "completed").then_some(()));
+}
