@@ -67,6 +67,7 @@ pub fn configure(config: &mut ServiceConfig) {
                         .route(get().to(tenant::get_plan))
                         .route(put().to(tenant::change_plan)),
                 )
+                .service(resource("/tenant/quotas").route(get().to(tenant::get_quotas)))
                 .service(resource("/tenant/audit-log").route(get().to(tenant::list_audit_log)))
                 .service(resource("/tenant/rate-limit").route(get().to(tenant::get_rate_limit)))
                 .service(

@@ -314,6 +314,30 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    /// How much tenants have of what their plan limits, in each environment.
+    quota_usage (tenant_id, environment) {
+        tenant_id -> Text,
+        environment -> Text,
+        templates -> BigInt,
+        contacts -> BigInt,
+        queued_emails -> BigInt,
+        stored_bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    /// Quotas that the operator has set for tenants.
+    quota_overrides (tenant_id) {
+        tenant_id -> Text,
+        templates -> Nullable<BigInt>,
+        contacts -> Nullable<BigInt>,
+        keys -> Nullable<BigInt>,
+        stored_bytes -> Nullable<BigInt>,
+        queued_emails -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(message_events -> messages (message_id));
 diesel::joinable!(users -> tenants (tenant_id));
 diesel::joinable!(sessions -> users (user_id));
@@ -332,3 +356,4 @@ diesel::allow_tables_to_appear_in_same_query!(
     campaigns
 );
 diesel::allow_tables_to_appear_in_same_query!(messages, message_events);
+diesel::allow_tables_to_appear_in_same_query!(quota_usage, quota_overrides, tenants);

@@ -60,6 +60,8 @@ actions! {
     PlanChanged "plan.changed";
     /// The tenant was given limits of its own.
     LimitsChanged "limits.changed";
+    /// The tenant was given quotas of its own.
+    QuotaChanged "quota.changed";
     /// The tenant was told who its mails come from.
     SenderChanged "sender.changed";
     /// What the tenant allows was changed.

@@ -154,6 +154,10 @@ error_codes! {
     RecoverableForbidden "recoverable_forbidden" 403 "Recoverable keys are forbidden"
         "Your account does not allow keys that can be revealed later."
         "Create the key without \"Allow revealing later\" and save it when it is shown.";
+    /// The tenant has all that its plan allows.
+    QuotaExceeded "quota_exceeded" 403 "Quota exceeded"
+        "This would be more than your plan's quota allows."
+        "Delete what you no longer need, or ask the operator for a larger plan or quota. The billing page shows all quotas.";
     /// A request with this Idempotency-Key is being worked on.
     IdempotencyInFlight "idempotency_in_flight" 409 "Request in progress"
         "A request with this Idempotency-Key is still being worked on."

@@ -17,6 +17,7 @@ pub mod live;
 pub mod operation;
 pub mod page;
 pub mod plan;
+pub mod quota;
 pub mod rate_limit;
 pub mod role;
 pub mod scope;

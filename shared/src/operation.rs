@@ -283,6 +283,9 @@ operations! {
     /// Change the plan.
     ChangePlan change_plan PUT "/api/v1/tenant/plan"
         dashboard_or_key(Role::Admin, &[Scope::AdminBilling]);
+    /// How much there is of what the plan limits.
+    GetQuotas get_quotas GET "/api/v1/tenant/quotas"
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]);
     /// Who did what.
     ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);

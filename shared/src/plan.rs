@@ -1,5 +1,6 @@
 //! Plans and what they allow.
 
+use crate::quota::Quotas;
 use serde::{Deserialize, Serialize};
 
 /// What a tenant pays for.
@@ -84,6 +85,42 @@ impl Plan {
         PlanLimits {
             rate_per_minute,
             burst,
+        }
+    }
+
+    /// The quotas that come with the plan, for each environment on its own; a tenant's
+    /// own quotas override them.
+    pub const fn quotas(self) -> Quotas {
+        const GIB: u64 = 1 << 30;
+        match self {
+            Self::Starter => Quotas {
+                templates: 100,
+                contacts: 10_000,
+                keys: 50,
+                stored_bytes: 5 * GIB,
+                queued_emails: 10_000,
+            },
+            Self::Professional => Quotas {
+                templates: 500,
+                contacts: 100_000,
+                keys: 200,
+                stored_bytes: 25 * GIB,
+                queued_emails: 50_000,
+            },
+            Self::Business => Quotas {
+                templates: 2000,
+                contacts: 1_000_000,
+                keys: 1000,
+                stored_bytes: 100 * GIB,
+                queued_emails: 200_000,
+            },
+            Self::Enterprise => Quotas {
+                templates: 10_000,
+                contacts: 10_000_000,
+                keys: 10_000,
+                stored_bytes: 1024 * GIB,
+                queued_emails: 2_000_000,
+            },
         }
     }
 }

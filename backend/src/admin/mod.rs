@@ -2,6 +2,7 @@
 //! server notices within a second.
 
 mod create_keys;
+mod set_quota;
 
 use crate::{
     auth::{
@@ -20,6 +21,7 @@ use anyhow::{Context, bail};
 use chrono::NaiveDateTime;
 use clap::{Args, Subcommand};
 use create_keys::CreateKeys;
+use set_quota::SetQuota;
 use shared::{
     audit::{Action, Actor, ActorKind},
     ids::{TenantId, UserId},
@@ -102,7 +104,9 @@ enum Command {
         #[arg(long, value_delimiter = ',')]
         domains: Vec<String>,
     },
-    /// Create many keys at once
+    /// Give a tenant quotas of its own; those not named stay as they are
+    SetQuota(SetQuota),
+    /// Create many keys at once, whatever the tenant's quota of keys
     CreateKeys(CreateKeys),
 }
 
@@ -166,6 +170,7 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
             set_sender(&db, &tenant, &default_from, &domains, clock)?;
             format!("Mails of {tenant} come from {default_from} now.")
         }
+        Command::SetQuota(flags) => flags.run(&db, clock)?,
         Command::CreateKeys(flags) => {
             flags.run(&db, &secrets, command.storage.bcrypt_cost, clock)?
         }

@@ -1,7 +1,10 @@
 //! Mails. Those that are still to be sent wait in the same table: `message_queue`.
 
 use crate::{
-    db::DbConnection, error::ApiError, keys::format::random_base62, models::message_event,
+    db::DbConnection,
+    error::ApiError,
+    keys::format::random_base62,
+    models::{message_event, quota},
     schema::messages,
 };
 use chrono::NaiveDateTime;
@@ -10,6 +13,7 @@ use shared::{
     email::{EmailStatus, EventKind, SANDBOX_DOMAIN},
     ids::{CampaignId, ContactId, KeyId, MessageId, TenantId},
     key::Environment,
+    quota::Quota,
 };
 
 /// Why there is a mail.
@@ -138,7 +142,8 @@ impl NewMessage {
     }
 
     /// Puts it into the queue, in the caller's transaction. `None` if its campaign
-    /// has a mail for its contact already. Wake the delivery after the commit:
+    /// has a mail for its contact already. An email that a program sends must be within
+    /// the quotas; campaigns ask for room before. Wake the delivery after the commit:
     /// `state.mail.wake()`.
     pub fn queue(
         self,
@@ -147,6 +152,8 @@ impl NewMessage {
     ) -> Result<Option<Message>, ApiError> {
         let id = random_base62(16).map_err(ApiError::internal)?;
         let captured = self.environment == Environment::Test || is_sandbox(&self.recipient);
+        let is_from_program = matches!(self.origin, Origin::Api(_));
+        let (tenant, environment) = (self.tenant_id.clone(), self.environment);
         let (origin, key_id, campaign_id, contact_id) = match self.origin {
             Origin::Api(key) => ("api", Some(key.into()), None, None),
             Origin::Campaign(campaign, contact) => (
@@ -195,6 +202,10 @@ impl NewMessage {
             DbConnection::Postgres(conn) => insert!(conn),
             DbConnection::Sqlite(conn) => insert!(conn),
         };
+        if is_from_program {
+            let quotas = [Quota::QueuedEmails, Quota::StoredBytes];
+            quota::ensure(conn, &tenant, environment, &quotas)?;
+        }
         Ok((inserted == 1).then_some(message))
     }
 }

@@ -183,6 +183,8 @@ impl Message {
         let ids = due(conn, true, now, limit)?;
         let envelopes: Vec<Envelope> = messages::table
             .filter(messages::id.eq_any(&ids))
+            // The order in which their tenants' usage is locked.
+            .order((messages::tenant_id, messages::environment, messages::id))
             .select(Envelope::as_select())
             .load(conn)?;
         for envelope in &envelopes {

@@ -15,6 +15,7 @@ pub mod message_list;
 pub mod message_queue;
 pub mod page;
 pub mod playground_token;
+pub mod quota;
 pub mod rate_limit_history;
 pub mod request_log;
 pub mod secret_key;

@@ -3,7 +3,10 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::page::{self, Position},
+    models::{
+        page::{self, Position},
+        quota,
+    },
     schema::templates,
 };
 use chrono::NaiveDateTime;
@@ -15,6 +18,7 @@ use shared::{
     ids::TenantId,
     key::Environment,
     page::Page,
+    quota::Quota,
     template::{PutTemplate, TemplateView},
 };
 
@@ -77,14 +81,24 @@ impl Template {
             created_at: existing.as_ref().map_or(now, |row| row.created_at),
             updated_at: now,
         };
-        if existing.is_none() {
-            template.insert(conn)?;
-        } else {
+        if let Some(existing) = &existing {
             diesel::update(templates::table.find((tenant.as_str(), name, id)))
                 .set(&template)
                 .execute(conn)?;
+            if template.bytes() > existing.bytes() {
+                quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
+            }
+        } else {
+            template.insert(conn)?;
+            let quotas = [Quota::Templates, Quota::StoredBytes];
+            quota::ensure(conn, tenant, environment, &quotas)?;
         }
         Ok((template, existing.is_none()))
+    }
+
+    fn bytes(&self) -> usize {
+        let text = self.text_body.as_ref().map_or(0, String::len);
+        self.subject.len() + self.html_body.len() + text
     }
 
     fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {

@@ -20,26 +20,40 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
             ErrorCode::SenderNotAllowed,
             ErrorCode::UnknownTemplate,
             ErrorCode::MissingVariable,
+            ErrorCode::QuotaExceeded,
             ErrorCode::IdempotencyInFlight,
             ErrorCode::IdempotencyKeyReused,
         ],
     ),
     // Whoever takes `send` for an id asks another path.
     ("get_email", &[ErrorCode::MethodNotAllowed]),
-    ("upsert_contact", &[ErrorCode::InvalidEmail]),
     (
-        "replace_contact",
-        &[ErrorCode::InvalidEmail, ErrorCode::ContactExists],
+        "upsert_contact",
+        &[ErrorCode::InvalidEmail, ErrorCode::QuotaExceeded],
     ),
     (
+        "replace_contact",
+        &[
+            ErrorCode::InvalidEmail,
+            ErrorCode::QuotaExceeded,
+            ErrorCode::ContactExists,
+        ],
+    ),
+    ("put_template", &[ErrorCode::QuotaExceeded]),
+    (
         "create_campaign",
-        &[ErrorCode::SenderNotAllowed, ErrorCode::UnknownTemplate],
+        &[
+            ErrorCode::SenderNotAllowed,
+            ErrorCode::UnknownTemplate,
+            ErrorCode::QuotaExceeded,
+        ],
     ),
     (
         "replace_campaign",
         &[
             ErrorCode::SenderNotAllowed,
             ErrorCode::UnknownTemplate,
+            ErrorCode::QuotaExceeded,
             ErrorCode::CampaignNotEditable,
         ],
     ),
@@ -50,6 +64,7 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
             ErrorCode::InvalidField,
             ErrorCode::SenderNotAllowed,
             ErrorCode::UnknownTemplate,
+            ErrorCode::QuotaExceeded,
             ErrorCode::IllegalTransition,
             ErrorCode::NoRecipients,
         ],
@@ -187,12 +202,19 @@ fn occurrence(code: ErrorCode) -> ApiError {
             .message("Rate limit exceeded. Try again in 42 seconds.")
             .retry_after(42),
         ErrorCode::TooManyFailedAttempts => error.retry_after(42),
+        ErrorCode::QuotaExceeded => error.message(
+            "Your quota of queued emails in the live environment is 50000. With this, there would \
+             be 50001.",
+        ),
         _ => error,
     }
 }
 
 /// When answers with the code's status come.
 const fn description(code: ErrorCode) -> &'static str {
+    if matches!(code, ErrorCode::QuotaExceeded) {
+        return "A quota is used up, or the API key may not do this";
+    }
     match code.status() {
         400 => "The request has a fault; `error` says which",
         401 => "The API key is missing, unknown, expired or revoked",

@@ -23,6 +23,7 @@ mod openapi;
 mod playground;
 mod process;
 mod process_log;
+mod quotas;
 mod rate_history;
 mod request_log;
 mod retention;

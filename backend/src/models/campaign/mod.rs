@@ -11,6 +11,7 @@ pub use run::{Chunk, Made, Step};
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
+    models::quota,
     schema::campaigns,
 };
 use chrono::NaiveDateTime;
@@ -20,6 +21,7 @@ use shared::{
     error::ErrorCode,
     ids::{CampaignId, TenantId},
     key::Environment,
+    quota::Quota,
 };
 
 /// A row of `campaigns`.
@@ -93,6 +95,7 @@ impl Campaign {
         diesel::insert_into(campaigns::table)
             .values(&campaign)
             .execute(conn)?;
+        quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
         Ok(campaign)
     }
 
@@ -112,10 +115,19 @@ impl Campaign {
             let message = format!("This campaign is {status}: only a draft can be changed.");
             return Err(ApiError::new(ErrorCode::CampaignNotEditable).message(message));
         }
+        let bytes_before = campaign.bytes();
         campaign.fill_in(conn, form, own_address)?;
         campaign.updated_at = now;
         campaign.update(conn)?;
+        if campaign.bytes() > bytes_before {
+            quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
+        }
         Ok(campaign)
+    }
+
+    fn bytes(&self) -> usize {
+        let bodies = [&self.html_body, &self.text_body].into_iter().flatten();
+        self.subject.len() + bodies.map(String::len).sum::<usize>()
     }
 
     fn fill_in(
@@ -202,6 +214,7 @@ impl Campaign {
             campaign.allowed_sender(conn, own_address)?;
         }
         campaign.update(conn)?;
+        quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
         Ok(campaign)
     }
 

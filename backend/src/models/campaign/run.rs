@@ -17,6 +17,7 @@ use crate::{
         message::{NewMessage, Origin},
         message_queue::Outcome,
         page::Position,
+        quota,
         template::Template,
         tenant::Tenant,
     },
@@ -39,7 +40,7 @@ pub enum Step {
     Make(Box<Chunk>),
     /// Every mail is queued, and none waits any more.
     Finish,
-    /// Nothing: it was halted, or mails wait to be sent.
+    /// Nothing: it was halted, mails wait to be sent, or a quota leaves no room for more.
     Wait,
 }
 
@@ -76,8 +77,15 @@ impl Campaign {
             let waits = campaign_mail::any_queued(conn, id)?;
             return Ok(if waits { Step::Wait } else { Step::Finish });
         }
-        let contacts = campaign.audience()?.page(conn, campaign.reached(), CHUNK)?;
-        let is_last = i64::try_from(contacts.len()).is_ok_and(|len| len < CHUNK);
+        let tenant_id = TenantId::new(campaign.tenant_id.clone());
+        let environment = campaign.environment.parse().map_err(ApiError::internal)?;
+        let room = quota::room_for_campaigns(conn, &tenant_id, environment)?;
+        let limit = i64::try_from(room).map_or(CHUNK, |room| room.min(CHUNK));
+        if limit == 0 {
+            return Ok(Step::Wait);
+        }
+        let contacts = campaign.audience()?.page(conn, campaign.reached(), limit)?;
+        let is_last = i64::try_from(contacts.len()).is_ok_and(|len| len < limit);
         Ok(Step::Make(Box::new(Chunk {
             campaign,
             contacts,

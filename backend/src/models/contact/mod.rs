@@ -9,7 +9,7 @@ pub use list::Filter;
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::{campaign_mail, page::Position},
+    models::{campaign_mail, page::Position, quota},
     schema::contacts,
 };
 use chrono::NaiveDateTime;
@@ -23,6 +23,7 @@ use shared::{
     error::ErrorCode,
     ids::{ContactId, TenantId},
     key::Environment,
+    quota::Quota,
 };
 
 /// A row of `contacts`.
@@ -55,6 +56,27 @@ impl Contact {
         input: UpsertContact,
         now: NaiveDateTime,
     ) -> Result<(Self, bool), ApiError> {
+        let (contact, before) = Self::store(conn, tenant, environment, new_id, input, now)?;
+        if let Some(before) = &before {
+            if contact.bytes() > before.bytes() {
+                quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
+            }
+        } else {
+            let quotas = [Quota::Contacts, Quota::StoredBytes];
+            quota::ensure(conn, tenant, environment, &quotas)?;
+        }
+        Ok((contact, before.is_none()))
+    }
+
+    /// As [`Self::upsert`], whatever the quotas. Returns the contact as it is and was.
+    fn store(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        new_id: ContactId,
+        input: UpsertContact,
+        now: NaiveDateTime,
+    ) -> Result<(Self, Option<Self>), ApiError> {
         let email = input.email.to_lowercase();
         lock_address(conn, tenant.as_str(), environment.as_str(), &email)?;
         let existing = contacts::table
@@ -64,8 +86,7 @@ impl Contact {
             .select(Self::as_select())
             .first(conn)
             .optional()?;
-        let is_new = existing.is_none();
-        let mut contact = existing.unwrap_or_else(|| Self {
+        let mut contact = existing.clone().unwrap_or_else(|| Self {
             id: new_id.into(),
             tenant_id: tenant.as_str().into(),
             environment: environment.as_str().into(),
@@ -79,14 +100,18 @@ impl Contact {
             updated_at: now,
         });
         contact.apply(input, now)?;
-        if is_new {
+        if existing.is_none() {
             diesel::insert_into(contacts::table)
                 .values(&contact)
                 .execute(conn)?;
         } else {
             contact.update(conn)?;
         }
-        Ok((contact, is_new))
+        Ok((contact, existing))
+    }
+
+    fn bytes(&self) -> usize {
+        self.tags.len() + self.attributes.len()
     }
 
     fn apply(&mut self, input: UpsertContact, now: NaiveDateTime) -> Result<(), ApiError> {
@@ -143,6 +168,7 @@ impl Contact {
         now: NaiveDateTime,
     ) -> Result<Self, ApiError> {
         let mut contact = Self::get_locked(conn, tenant, environment, id)?;
+        let bytes_before = contact.bytes();
         if let Some(email) = input.email {
             contact.email = email.to_lowercase();
         }
@@ -156,6 +182,9 @@ impl Contact {
         }
         contact.updated_at = now;
         contact.update(conn)?;
+        if contact.bytes() > bytes_before {
+            quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
+        }
         Ok(contact)
     }
 
@@ -243,7 +272,8 @@ impl Contact {
         })
     }
 
-    /// Notes that whoever has this address wants no mail, whether a contact or not.
+    /// Notes that whoever has this address wants no mail, whether a contact or not. No
+    /// quota is in the way.
     pub fn unsubscribe(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -259,7 +289,7 @@ impl Contact {
             tags: None,
             attributes: None,
         };
-        let (mut contact, _) = Self::upsert(conn, tenant, environment, new_id, input, now)?;
+        let (mut contact, _) = Self::store(conn, tenant, environment, new_id, input, now)?;
         contact.status = ContactStatus::Unsubscribed.as_str().into();
         contact.update(conn)
     }

@@ -3,7 +3,7 @@
 use crate::{
     auth::authorized::Authorized,
     error::ApiError,
-    models::{api_key::ApiKey, playground_token::PlaygroundToken},
+    models::{api_key::ApiKey, playground_token::PlaygroundToken, quota},
     state::AppState,
 };
 use shared::{audit::Action, ids::KeyId, key::KeyView, operation::Row};
@@ -34,6 +34,11 @@ pub async fn change_key<R: Row + Send>(
                 }
                 let deed = caller.deed(action, &key.id, now.naive_utc());
                 deed.log_change(conn, &before.audited(), &key.audited())?;
+                let has_expired = |key: &ApiKey| key.dates().expires_at.is_some_and(|it| it <= now);
+                if has_expired(&before) && !has_expired(&key) {
+                    let environment = key.environment()?;
+                    quota::ensure_keys(conn, &caller.tenant_id, environment, now.naive_utc())?;
+                }
             }
             key.view(conn, now)
         })

@@ -7,6 +7,7 @@ use crate::{
     keys::mint::{Minted, mint},
     models::{
         api_key::{ApiKey, normalised},
+        quota,
         tenant::Tenant,
     },
     state::AppState,
@@ -33,6 +34,7 @@ pub async fn create_api_key(
     caller.must_reach(&reach(&form, now))?;
     let minted = mint(&state, form.environment, form.recoverable).await?;
     let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
+    let environment = form.environment;
     let tenant_id = caller.tenant_id.clone();
     let key = state
         .db
@@ -45,6 +47,7 @@ pub async fn create_api_key(
             row.insert(conn)?;
             let deed = caller.deed(Action::KeyCreated, &row.id, now.naive_utc());
             deed.log_new(conn, &row.audited())?;
+            quota::ensure_keys(conn, &caller.tenant_id, environment, now.naive_utc())?;
             row.view(conn, now)
         })
         .await?;

@@ -1,0 +1,16 @@
+DROP TRIGGER messages_quota_update;
+DROP TRIGGER messages_quota_status;
+DROP TRIGGER messages_quota_delete;
+DROP TRIGGER messages_quota_insert;
+DROP TRIGGER campaigns_quota_update;
+DROP TRIGGER campaigns_quota_delete;
+DROP TRIGGER campaigns_quota_insert;
+DROP TRIGGER contacts_quota_update;
+DROP TRIGGER contacts_quota_delete;
+DROP TRIGGER contacts_quota_insert;
+DROP TRIGGER templates_quota_update;
+DROP TRIGGER templates_quota_delete;
+DROP TRIGGER templates_quota_insert;
+DROP TRIGGER tenants_quota_usage;
+DROP TABLE quota_overrides;
+DROP TABLE quota_usage;

@@ -1,0 +1,250 @@
+//! Quotas: how much a tenant may have, and has, in each environment.
+//!
+//! Triggers (migration 61) count templates, contacts, queued emails and stored bytes in the
+//! transaction that changes them. A write that adds something calls [`ensure`] as its last
+//! statement: the row of `quota_usage` is locked by then, so of two writes at the limit the
+//! second sees the first and is rolled back.
+
+use crate::{
+    db::{self, DbConnection},
+    error::ApiError,
+    models::audit::{Members, members},
+    schema::{api_keys, quota_overrides, quota_usage, tenants},
+};
+use chrono::NaiveDateTime;
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl,
+    SelectableHelper, connection::SimpleConnection,
+};
+use serde_json::json;
+use shared::{
+    error::ErrorCode,
+    ids::TenantId,
+    key::Environment,
+    plan::Plan,
+    quota::{Quota, Quotas, QuotasView},
+};
+
+/// The part of the queue, in percent, that campaigns may fill: a large campaign must not
+/// keep single emails out.
+const CAMPAIGN_QUEUE_PERCENT: u64 = 50;
+
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = quota_usage)]
+struct Usage {
+    templates: i64,
+    contacts: i64,
+    queued_emails: i64,
+    stored_bytes: i64,
+}
+
+/// Quotas that the operator has set for a tenant; `None` for the plan's.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    diesel::Queryable,
+    diesel::Selectable,
+    diesel::Insertable,
+    diesel::AsChangeset,
+)]
+#[diesel(table_name = quota_overrides, treat_none_as_null = true)]
+#[expect(missing_docs, reason = "the fields are named after the quotas")]
+pub struct QuotaOverrides {
+    pub templates: Option<i64>,
+    pub contacts: Option<i64>,
+    pub keys: Option<i64>,
+    pub stored_bytes: Option<i64>,
+    pub queued_emails: Option<i64>,
+}
+
+impl QuotaOverrides {
+    /// The tenant's overrides.
+    pub fn get(conn: &mut DbConnection, tenant: &TenantId) -> Result<Self, ApiError> {
+        let row = quota_overrides::table.find(tenant.as_str());
+        let found = row.select(Self::as_select()).first(conn).optional()?;
+        Ok(found.unwrap_or_default())
+    }
+
+    /// Replaces the tenant's overrides.
+    pub fn set(self, conn: &mut DbConnection, tenant: &TenantId) -> Result<(), ApiError> {
+        diesel::delete(quota_overrides::table.find(tenant.as_str())).execute(conn)?;
+        diesel::insert_into(quota_overrides::table)
+            .values((quota_overrides::tenant_id.eq(tenant.as_str()), self))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// These overrides with what `newer` has.
+    #[must_use]
+    pub fn updated_by(self, newer: Self) -> Self {
+        Self {
+            templates: newer.templates.or(self.templates),
+            contacts: newer.contacts.or(self.contacts),
+            keys: newer.keys.or(self.keys),
+            stored_bytes: newer.stored_bytes.or(self.stored_bytes),
+            queued_emails: newer.queued_emails.or(self.queued_emails),
+        }
+    }
+
+    /// The plan's quotas with these in their place.
+    pub fn apply(self, plan: Quotas) -> Quotas {
+        let own = |value: Option<i64>, plan| value.map_or(plan, i64::unsigned_abs);
+        Quotas {
+            templates: own(self.templates, plan.templates),
+            contacts: own(self.contacts, plan.contacts),
+            keys: own(self.keys, plan.keys),
+            stored_bytes: own(self.stored_bytes, plan.stored_bytes),
+            queued_emails: own(self.queued_emails, plan.queued_emails),
+        }
+    }
+
+    /// The fields for the audit log.
+    pub fn audited(self) -> Members {
+        members([
+            ("templates_quota", json!(self.templates)),
+            ("contacts_quota", json!(self.contacts)),
+            ("keys_quota", json!(self.keys)),
+            ("stored_bytes_quota", json!(self.stored_bytes)),
+            ("queued_emails_quota", json!(self.queued_emails)),
+        ])
+    }
+}
+
+/// The tenant's limits, and what it has in the environment; keys are not counted.
+fn load(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+) -> Result<(Quotas, Quotas), ApiError> {
+    let (plan, usage, overrides) = quota_usage::table
+        .inner_join(tenants::table.on(tenants::id.eq(quota_usage::tenant_id)))
+        .left_join(quota_overrides::table.on(quota_overrides::tenant_id.eq(quota_usage::tenant_id)))
+        .filter(quota_usage::tenant_id.eq(tenant.as_str()))
+        .filter(quota_usage::environment.eq(environment.as_str()))
+        .select((
+            tenants::plan,
+            Usage::as_select(),
+            Option::<QuotaOverrides>::as_select(),
+        ))
+        .first::<(String, Usage, Option<QuotaOverrides>)>(conn)?;
+    let plan: Plan = plan.parse().map_err(ApiError::internal)?;
+    let limits = overrides.unwrap_or_default().apply(plan.quotas());
+    let count = |value: i64| u64::try_from(value).unwrap_or(0);
+    let used = Quotas {
+        templates: count(usage.templates),
+        contacts: count(usage.contacts),
+        keys: 0,
+        stored_bytes: count(usage.stored_bytes),
+        queued_emails: count(usage.queued_emails),
+    };
+    Ok((limits, used))
+}
+
+/// The tenant's quotas and usage in both environments. Call it in a snapshot.
+pub fn view(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    now: NaiveDateTime,
+) -> Result<QuotasView, ApiError> {
+    let (limits, mut live) = load(conn, tenant, Environment::Live)?;
+    let (_, mut test) = load(conn, tenant, Environment::Test)?;
+    live.keys = count_keys(conn, tenant, Environment::Live, now)?;
+    test.keys = count_keys(conn, tenant, Environment::Test, now)?;
+    Ok(QuotasView { limits, live, test })
+}
+
+/// Checks that the tenant is within `quotas` with what this transaction has written. Call
+/// it after everything else, and only if the transaction adds to all of `quotas`: a tenant
+/// whose quota was lowered can still make things smaller.
+pub fn ensure(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    quotas: &[Quota],
+) -> Result<(), ApiError> {
+    if let DbConnection::Postgres(conn) = conn {
+        // Runs the deferred triggers.
+        conn.batch_execute("SET CONSTRAINTS ALL IMMEDIATE")?;
+    }
+    let (limits, used) = load(conn, tenant, environment)?;
+    for &quota in quotas {
+        check(quota, environment, used.get(quota), limits.get(quota))?;
+    }
+    Ok(())
+}
+
+/// As [`ensure`] for [`Quota::Keys`].
+pub fn ensure_keys(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    db::lock(
+        conn,
+        &format!("key quota {tenant} {}", environment.as_str()),
+    )?;
+    let (limits, _) = load(conn, tenant, environment)?;
+    let used = count_keys(conn, tenant, environment, now)?;
+    check(Quota::Keys, environment, used, limits.keys)
+}
+
+/// How many more emails campaigns may queue now.
+pub fn room_for_campaigns(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+) -> Result<u64, ApiError> {
+    let (limits, used) = load(conn, tenant, environment)?;
+    if used.stored_bytes >= limits.stored_bytes {
+        return Ok(0);
+    }
+    let for_campaigns = (limits.queued_emails * CAMPAIGN_QUEUE_PERCENT).div_ceil(100);
+    Ok(for_campaigns.saturating_sub(used.queued_emails))
+}
+
+fn check(quota: Quota, environment: Environment, used: u64, limit: u64) -> Result<(), ApiError> {
+    if used <= limit {
+        return Ok(());
+    }
+    let (unit, environment) = (quota.unit(), environment.as_str());
+    let message = format!(
+        "Your quota of {unit} in the {environment} environment is {limit}. With this, there \
+         would be {used}."
+    );
+    let detail = format!(
+        "{}, or ask the operator for a larger plan or quota (penguinmails admin set-plan or \
+         set-quota). The billing page shows all quotas.",
+        quota.remedy()
+    );
+    Err(ApiError::new(ErrorCode::QuotaExceeded)
+        .message(message)
+        .detail(detail))
+}
+
+/// Keys that work or can work again. A rotated key leaves its place to its successor, so
+/// that a key can always be rotated.
+fn count_keys(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    now: NaiveDateTime,
+) -> Result<u64, ApiError> {
+    let count: i64 = api_keys::table
+        .filter(api_keys::tenant_id.eq(tenant.as_str()))
+        .filter(api_keys::environment.eq(environment.as_str()))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::rotated_at.is_null())
+        .filter(
+            api_keys::expires_at
+                .is_null()
+                .or(api_keys::expires_at.gt(now)),
+        )
+        .count()
+        .get_result(conn)?;
+    Ok(count.unsigned_abs())
+}

@@ -1,0 +1,86 @@
+//! The counters against a recount, after everything that changes them.
+
+use super::{add_contact, key_of, put_template, send, used};
+use crate::util::{TestApp, eventually, json};
+use diesel::{QueryDsl, RunQueryDsl, sql_query};
+use shared::role::Role;
+
+type Row = (String, String, i64, i64, i64, i64);
+
+/// What the triggers have counted, and what migration 61 counts in existing rows.
+fn counted_and_recounted(app: &TestApp) -> (Vec<Row>, Vec<Row>) {
+    let migration =
+        include_str!("../../../migrations/sqlite/2026-11-28-000061_create_quotas/up.sql");
+    let insert = migration.split("INSERT INTO quota_usage\nSELECT").nth(1);
+    let insert = insert.and_then(|rest| rest.split(';').next());
+    let insert = insert.expect("the migration counts");
+    let insert = format!("INSERT INTO quota_usage\nSELECT{insert}");
+    app.write(|conn| {
+        use backend::schema::quota_usage::dsl::{environment, quota_usage, tenant_id};
+        let counted = quota_usage.order((tenant_id, environment)).load(conn)?;
+        diesel::delete(quota_usage).execute(conn)?;
+        sql_query(insert).execute(conn)?;
+        let recounted = quota_usage.order((tenant_id, environment)).load(conn)?;
+        Ok((counted, recounted))
+    })
+}
+
+#[test]
+fn counters_stay_right_whatever_changes() {
+    let app = TestApp::start();
+    app.add_tenant("other", shared::plan::Plan::Starter);
+    let check = |after: &str| {
+        let (counted, recounted) = counted_and_recounted(&app);
+        assert_eq!(counted, recounted, "after {after}");
+        assert_eq!(counted.len(), 4);
+    };
+    check("the start");
+    let keys = ["live", "test"].map(|environment| key_of(&app, environment));
+    for key in &keys {
+        put_template(key, "a", 1000).expect(201);
+        put_template(key, "a", 20).expect(200);
+        put_template(key, "b", 30).expect(201);
+        key.delete("/v1/templates/a").expect(200);
+        check("templates");
+
+        for n in 0..4 {
+            add_contact(key, &format!("p{n}@sandbox.penguinmails.test")).expect(201);
+        }
+        let umlauts = json!({"email": "p1@sandbox.penguinmails.test",
+            "attributes": {"city": "M\u{fc}nchen \u{1f427}"}, "tags": ["vip"]});
+        let id = key.post("/v1/contacts", &umlauts).expect(200)["id"].clone();
+        let path = format!("/v1/contacts/{}", id.as_str().unwrap());
+        key.put(&path, &json!({"status": "unsubscribed"}))
+            .expect(200);
+        key.delete(&path).expect(200);
+        add_contact(key, "bounced@sandbox.penguinmails.test").expect(201);
+        check("contacts");
+
+        let sent = send(key, 500).expect(200);
+        let path = format!("/v1/emails/{}", sent["id"].as_str().unwrap());
+        eventually(|| (key.get(&path).expect(200)["status"] == "sent").then_some(()));
+        check("an email");
+
+        let form = json!({"name": "n", "subject": "Hi", "template_id": "b"});
+        let created = key.post("/v1/campaigns", &form).expect(201);
+        let path = format!("/v1/campaigns/{}", created["id"].as_str().unwrap());
+        let own = json!({"name": "n", "subject": "Hi", "html_body": "{{ first_name }} \u{fc}"});
+        key.put(&path, &own).expect(200);
+        check("a draft");
+        key.post(&format!("{path}/start"), &json!({})).expect(200);
+        eventually(|| (key.get(&path).expect(200)["status"] == "completed").then_some(()));
+        check("a campaign");
+        key.delete(&path).expect(200);
+        check("a deleted campaign");
+    }
+    assert_eq!(used(&app, "live")["queued_emails"], 0);
+    // Notices are the portal's own: they count for no quota.
+    let before = used(&app, "live");
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "r", "environment": "live", "permissions": ["contacts:read"],
+        "recoverable": true});
+    let key = owner.create_key(&form);
+    owner.post(&key.action("reveal"), &json!({})).expect(200);
+    assert_eq!(used(&app, "live")["stored_bytes"], before["stored_bytes"]);
+    check("notices");
+}

@@ -1,0 +1,87 @@
+//! How much a tenant may have.
+
+mod counters;
+mod limits;
+
+use crate::util::{Answer, Key, TestApp, json};
+use backend::models::quota::QuotaOverrides;
+use serde_json::Value;
+use shared::role::Role;
+
+const SCOPES: [&str; 7] = [
+    "campaigns:write",
+    "campaigns:delete",
+    "contacts:write",
+    "contacts:delete",
+    "emails:send",
+    "emails:send_bulk",
+    "admin:billing",
+];
+
+/// A key for everything that quotas limit, approved for bulk sending.
+#[track_caller]
+fn key_of<'a>(app: &'a TestApp, environment: &str) -> Key<'a> {
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "All", "environment": environment, "permissions": SCOPES});
+    let key = owner.create_key(&form);
+    owner.approve(&key);
+    key
+}
+
+fn set_quotas(app: &TestApp, overrides: QuotaOverrides) {
+    app.write(|conn| overrides.set(conn, &app.tenant));
+}
+
+fn stored_bytes(limit: i64) -> QuotaOverrides {
+    QuotaOverrides {
+        stored_bytes: Some(limit),
+        ..QuotaOverrides::default()
+    }
+}
+
+fn queued_emails(limit: i64) -> QuotaOverrides {
+    QuotaOverrides {
+        queued_emails: Some(limit),
+        ..QuotaOverrides::default()
+    }
+}
+
+/// What the tenant has, in an environment.
+#[track_caller]
+fn used(app: &TestApp, environment: &str) -> Value {
+    let session = app.sign_in(Role::Developer);
+    session.get("/api/v1/tenant/quotas").expect(200)[environment].clone()
+}
+
+/// Puts a template whose subject and body come to this many bytes.
+fn put_template(key: &Key<'_>, id: &str, bytes: usize) -> Answer {
+    let form = json!({"subject": "s", "html_body": "x".repeat(bytes - 1)});
+    key.put(&format!("/v1/templates/{id}"), &form)
+}
+
+fn send(key: &Key<'_>, body_bytes: usize) -> Answer {
+    let mail = json!({"to": "a@sandbox.penguinmails.test", "subject": "s",
+        "html_body": "x".repeat(body_bytes)});
+    key.post("/v1/emails/send", &mail)
+}
+
+fn add_contact(key: &Key<'_>, email: &str) -> Answer {
+    key.post("/v1/contacts", &json!({"email": email}))
+}
+
+/// The refusal, which names quota, number and limit, and says what to do.
+#[track_caller]
+fn refused(answer: &Answer, unit: &str, environment: &str, limit: u64) -> Value {
+    let problem = answer.problem(403, "quota_exceeded");
+    let message = problem["message"].as_str().expect("is a text");
+    for part in [
+        unit,
+        &format!("{environment} environment"),
+        &format!("environment is {limit}."),
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let detail = problem["detail"].as_str().expect("is a text");
+    assert!(detail.contains("penguinmails admin"), "{detail}");
+    problem
+}
