@@ -7,6 +7,7 @@ mod error;
 pub mod keys;
 pub mod live;
 pub mod plan;
+pub mod quotas;
 pub mod rate_limit;
 pub mod try_it;
 pub mod usage;

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod palette;
 pub mod permission_rows;
 pub mod presets;
+pub mod quota;
 pub mod rate_limit;
 pub mod rotation;
 pub mod samples;

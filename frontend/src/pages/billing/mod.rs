@@ -1,5 +1,7 @@
 //! The plans side by side. Who runs the server changes the plan, not this page.
 
+mod quotas;
+
 use crate::{
     api,
     components::{
@@ -11,6 +13,7 @@ use crate::{
     state::{live::Live, remote::Remote, session::Session},
 };
 use leptos::prelude::*;
+use quotas::Quotas;
 use shared::plan::{Plan, PlanLimits, PlanView};
 
 /// The plans, with the company's own marked.
@@ -41,6 +44,7 @@ pub fn Billing() -> impl IntoView {
             children=|current| {
                 view! {
                     <Plans current />
+                    <Quotas />
                     <HowToChange current />
                 }
             }
@@ -132,7 +136,7 @@ fn HowToChange(current: Signal<PlanView>) -> impl IntoView {
                 "Change the plan"
             </h2>
             <p class="is-secondary">
-                "Whoever runs this server changes the plan on its command line. The new limits apply at once; what has been used stays used."
+                "Whoever runs this server changes the plan on its command line. The new limits and quotas apply at once; what has been used stays used. A single quota is raised with penguinmails admin set-quota."
             </p>
             {move || {
                 let plan = next.get().as_str();
