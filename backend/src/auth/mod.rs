@@ -2,6 +2,7 @@
 //! keep other sites out.
 
 pub mod authorized;
+pub mod common_passwords;
 pub mod cookie;
 pub mod identify;
 pub mod password;

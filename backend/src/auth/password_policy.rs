@@ -2,15 +2,16 @@
 //! `admin set-password` and "Change password" all call [`check`].
 //!
 //! Follows NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a minimum length, no rules of
-//! composition, and no password that an attacker tries early. The estimate is zxcvbn's,
-//! whose lists hold the 30,000 most common passwords, names, English words, dates and
-//! keyboard patterns. The words that belong to the account are taken out first, so that
-//! they add nothing.
+//! composition, and no password that an attacker tries early. Passwords of breaches are
+//! refused by list ([`common_passwords`]); the estimate for others is zxcvbn's, whose lists
+//! hold 30,000 short passwords, names, English words, dates and keyboard patterns. The words
+//! that belong to the account are taken out first, so that they add nothing.
 //!
 //! The lists weigh 800 kB, so they are not part of the dashboard. A strength meter has
 //! two choices: the length from `shared::session` with a light heuristic of its own, or an
 //! endpoint for signed-in users that calls [`check`]. In both cases this check decides.
 
+use crate::auth::common_passwords;
 use shared::{
     error::{ErrorCode, FieldError},
     session::validate_password,
@@ -43,20 +44,26 @@ pub fn check(field: &str, password: &str, owner: &PasswordOwner<'_>) -> Result<(
     if let Some(error) = errors.into_iter().next() {
         return Err(error);
     }
+    let refuse = |message: &str| Err(FieldError::new(field, ErrorCode::InvalidField, message));
+    if common_passwords::contains(password) {
+        return refuse(
+            "This password is easy to guess: it is on the lists of leaked passwords that attackers \
+             try. Choose a different one.",
+        );
+    }
     let rest = without_words(password, &owner.words());
     let has_words = rest.len() < password.len();
     let estimated: String = rest.chars().take(ESTIMATED_CHARS).collect();
     if zxcvbn(&estimated, &[]).score() >= Score::Three {
         return Ok(());
     }
-    let message = if has_words {
+    refuse(if has_words {
         "Choose a password that does not depend on your name, email address, company or this \
          product: they are easy to guess."
     } else {
         "This password is easy to guess. Choose a longer one, for example four words that have \
          nothing to do with each other."
-    };
-    Err(FieldError::new(field, ErrorCode::InvalidField, message))
+    })
 }
 
 impl PasswordOwner<'_> {
@@ -141,6 +148,8 @@ mod tests {
             "administrator",
             "Welcome12345",
             "2026-11-2800",
+            "ghjatccbjyfk",
+            "MailCreated5240",
         ] {
             let message = refused(password);
             assert!(message.contains("easy to guess"), "{message}");
