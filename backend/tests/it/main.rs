@@ -7,6 +7,7 @@
 mod util;
 
 mod api_usage;
+mod asvs;
 mod audit;
 mod campaigns;
 mod contacts;
