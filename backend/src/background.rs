@@ -15,7 +15,7 @@ use crate::{
     usage,
 };
 use actix_web::web;
-use shared::ids::{KeyId, TenantId};
+use shared::ids::{KeyId, TenantId, UserId};
 use std::{future::Future, time::Duration};
 use tokio::{
     sync::watch,
@@ -166,6 +166,10 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
                     let tenant = state.db.read(move |conn| Tenant::get(conn, &id)).await?;
                     state.tenants.limits(&tenant)?;
                 }
+            }
+            Some(Subject::User) => {
+                let id = UserId::new(change.subject_id.clone());
+                state.live.sessions_ended(&id);
             }
             None => state.keys.forget_all(),
         }

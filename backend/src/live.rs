@@ -2,7 +2,10 @@
 //! that falls behind misses events and reads the state again anyway.
 
 use dashmap::DashMap;
-use shared::{ids::TenantId, live::LiveEvent};
+use shared::{
+    ids::{TenantId, UserId},
+    live::LiveEvent,
+};
 use tokio::sync::{broadcast, watch};
 
 /// How many events a reader may fall behind.
@@ -11,6 +14,7 @@ const BACKLOG: usize = 64;
 /// The streams of all tenants.
 pub struct Live {
     tenants: DashMap<TenantId, broadcast::Sender<LiveEvent>>,
+    ended_sessions: broadcast::Sender<UserId>,
     closing: watch::Sender<bool>,
 }
 
@@ -18,6 +22,7 @@ impl Default for Live {
     fn default() -> Self {
         Self {
             tenants: DashMap::new(),
+            ended_sessions: broadcast::Sender::new(BACKLOG),
             closing: watch::Sender::new(false),
         }
     }
@@ -43,6 +48,17 @@ impl Live {
             .entry(tenant.clone())
             .or_insert_with(|| broadcast::Sender::new(BACKLOG));
         sender.subscribe()
+    }
+
+    /// Has the user's open dashboards check their sessions, some of which have ended.
+    pub fn sessions_ended(&self, user: &UserId) {
+        // An error only means that there are no open dashboards.
+        let _ = self.ended_sessions.send(user.clone());
+    }
+
+    /// Receives the users of whom [`Self::sessions_ended`] was told.
+    pub fn ended_sessions(&self) -> broadcast::Receiver<UserId> {
+        self.ended_sessions.subscribe()
     }
 
     /// Ends all streams: the server is stopping.

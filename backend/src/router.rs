@@ -38,6 +38,18 @@ pub fn configure(config: &mut ServiceConfig) {
                 .service(resource("/auth/logout").route(post().to(auth::logout)))
                 .service(resource("/auth/session").route(get().to(auth::get_session)))
                 .service(resource("/auth/sudo").route(post().to(auth::enter_sudo)))
+                .service(resource("/auth/password").route(post().to(auth::change_password)))
+                .service(resource("/auth/password/check").route(post().to(auth::check_password)))
+                .service(
+                    resource("/auth/setup/check-password")
+                        .route(post().to(auth::check_set_up_password)),
+                )
+                .service(resource("/auth/sessions").route(get().to(auth::list_sessions)))
+                .service(
+                    resource("/auth/sessions/end-others")
+                        .route(post().to(auth::end_other_sessions)),
+                )
+                .service(resource("/auth/sessions/{id}").route(delete().to(auth::end_session)))
                 .service(resource("/auth/setup").route(post().to(auth::set_up)))
                 .service(
                     resource("/platform/api-keys")

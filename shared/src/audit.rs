@@ -56,6 +56,16 @@ actions! {
     SessionSudo "session.sudo";
     /// Somebody was given an account.
     UserCreated "user.created";
+    /// A user changed the password, or the operator set a new one.
+    UserPasswordChanged "user.password_changed";
+    /// A user was given another role.
+    UserRoleChanged "user.role_changed";
+    /// A user was barred from signing in.
+    UserDisabled "user.disabled";
+    /// A disabled user was allowed to sign in again.
+    UserEnabled "user.enabled";
+    /// Several sessions of a user were ended at once.
+    UserSessionsEnded "user.sessions_ended";
     /// The tenant was moved to another plan.
     PlanChanged "plan.changed";
     /// The tenant was given limits of its own.

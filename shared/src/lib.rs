@@ -24,4 +24,5 @@ pub mod scope;
 pub mod session;
 pub mod template;
 pub mod usage;
+pub mod user_agent;
 pub mod validate;

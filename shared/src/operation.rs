@@ -238,8 +238,22 @@ operations! {
     GetSession get_session GET "/api/v1/auth/session" Access::SignedIn;
     /// Enter the password again.
     EnterSudo enter_sudo POST "/api/v1/auth/sudo" Access::SignedIn;
+    /// Change the caller's own password.
+    ChangePassword change_password POST "/api/v1/auth/password" Access::SignedIn;
+    /// Rate a new password for the caller.
+    CheckPassword check_password POST "/api/v1/auth/password/check" Access::SignedIn;
+    /// List the caller's own sessions.
+    ListSessions list_sessions GET "/api/v1/auth/sessions" Access::SignedIn;
+    /// End one of the caller's own sessions.
+    EndSession end_session DELETE "/api/v1/auth/sessions/{id}" Access::SignedIn, sudo Needed;
+    /// End the caller's own sessions, except the one that asks.
+    EndOtherSessions end_other_sessions POST "/api/v1/auth/sessions/end-others"
+        Access::SignedIn, sudo Needed;
     /// Create the first tenant and its owner, with the link from the console.
     SetUp set_up POST "/api/v1/auth/setup" Access::Public;
+    /// Rate the password of a set-up form, with the same link.
+    CheckSetUpPassword check_set_up_password POST "/api/v1/auth/setup/check-password"
+        Access::Public;
 
     /// List the tenant's keys.
     ListApiKeys list_api_keys GET "/api/v1/platform/api-keys"

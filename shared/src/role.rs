@@ -14,7 +14,7 @@ pub enum Role {
     Developer,
     /// Runs the account: every key, the plan, approvals.
     Admin,
-    /// An Admin who cannot be removed.
+    /// An Admin whom every company has: the last one can be neither demoted nor disabled.
     Owner,
 }
 

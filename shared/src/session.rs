@@ -2,7 +2,7 @@
 
 use crate::{
     error::{ErrorCode, FieldError},
-    ids::{TenantId, UserId},
+    ids::{SessionId, TenantId, UserId},
     plan::Plan,
     role::Role,
     validate,
@@ -72,6 +72,71 @@ pub fn validate_password(errors: &mut Vec<FieldError>, field: &str, password: &s
         return;
     };
     errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+}
+
+/// `POST /api/v1/auth/password`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    /// The password until now.
+    pub current_password: String,
+    /// The password from now on.
+    pub new_password: String,
+}
+
+impl ChangePassword {
+    /// What is wrong with the form, field by field.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        if self.current_password.is_empty() {
+            let message = "Enter your current password.";
+            let error = FieldError::new("current_password", ErrorCode::InvalidField, message);
+            errors.push(error);
+        }
+        validate_password(&mut errors, "new_password", &self.new_password);
+        validate::finish(errors)
+    }
+}
+
+/// `POST /api/v1/auth/password/check`
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckPassword {
+    /// The password that the user is about to choose.
+    pub password: String,
+}
+
+/// The answer to checks of a password that is still being typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordVerdict {
+    /// Why the password would be refused; `null` if it would be accepted.
+    pub problem: Option<String>,
+}
+
+/// One of the user's own sessions, as `GET /api/v1/auth/sessions` lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionEntry {
+    /// Identifier, for ending the session. It gives no access.
+    pub id: SessionId,
+    /// The session that asks.
+    pub current: bool,
+    /// Browser and operating system in words: "Firefox on Linux".
+    pub browser: String,
+    /// IP address that the user signed in from.
+    pub address: String,
+    /// Time of signing in.
+    pub started_at: DateTime<Utc>,
+    /// Time of the last request, up to five minutes old.
+    pub last_seen_at: DateTime<Utc>,
+    /// Time at which the session ends even if it is used.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// The answer to what ends several sessions at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionsEnded {
+    /// Number of sessions that were ended.
+    pub ended: u64,
 }
 
 /// Who is signed in: the answer to login, set-up and `GET /api/v1/auth/session`.

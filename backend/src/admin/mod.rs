@@ -3,6 +3,7 @@
 
 mod create_keys;
 mod set_quota;
+mod users;
 
 use crate::{
     auth::{
@@ -30,6 +31,7 @@ use shared::{
     validate,
 };
 use std::io::{BufRead, Write};
+use users::UserCommand;
 
 /// The tenant that `create-user` creates if it is told no other name.
 const DEFAULT_TENANT: &str = "default";
@@ -108,6 +110,8 @@ enum Command {
     SetQuota(SetQuota),
     /// Create many keys at once, whatever the tenant's quota of keys
     CreateKeys(CreateKeys),
+    #[command(flatten)]
+    Users(UserCommand),
 }
 
 /// Does it.
@@ -174,6 +178,7 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
         Command::CreateKeys(flags) => {
             flags.run(&db, &secrets, command.storage.bcrypt_cost, clock)?
         }
+        Command::Users(command) => command.run(&db, clock)?,
     };
     writeln!(std::io::stdout(), "{done}")?;
     Ok(())

@@ -62,6 +62,14 @@ impl<R> Authorized<R> {
         }
     }
 
+    /// The caller's user and session, for operations that keys cannot call.
+    pub fn signed_in(&self) -> Result<&SignedIn, ApiError> {
+        match &self.actor {
+            Actor::User(signed_in) => Ok(signed_in),
+            Actor::Key(_) => Err(ErrorCode::NotSignedIn.into()),
+        }
+    }
+
     /// What the caller does, for the audit log.
     pub fn deed<'a>(&'a self, action: Action, subject_id: &'a str, at: NaiveDateTime) -> Deed<'a> {
         Deed {

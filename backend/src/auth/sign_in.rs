@@ -57,7 +57,8 @@ pub async fn check_password(
     Err(wrong.into())
 }
 
-/// Opens a session. Returns its token, for the cookie.
+/// Opens a session. Returns its token, for the cookie. Refuses if the user was disabled
+/// or given another password since `user` was read.
 pub async fn open_session(
     state: &AppState,
     request: &HttpRequest,
@@ -80,7 +81,12 @@ pub async fn open_session(
     let tenant_id = TenantId::new(user.tenant_id.clone());
     let actor = audited(state, request, user);
     let at = state.clock.now_naive();
+    let user = user.clone();
     let write = move |conn: &mut DbConnection| {
+        // The password was checked outside this transaction.
+        if !user.is_current(conn)? {
+            return Err(ErrorCode::WrongCredentials.into());
+        }
         session.insert(conn)?;
         let deed = Deed {
             tenant: &tenant_id,

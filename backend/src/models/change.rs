@@ -20,6 +20,8 @@ pub enum Subject {
     Key,
     /// A tenant: its plan or limits.
     Tenant,
+    /// A user, some of whose sessions have ended.
+    User,
 }
 
 impl Subject {
@@ -27,6 +29,7 @@ impl Subject {
         match self {
             Self::Key => "key",
             Self::Tenant => "tenant",
+            Self::User => "user",
         }
     }
 }
@@ -45,7 +48,7 @@ pub struct Change {
 impl Change {
     /// What the change is about; `None` if a newer version wrote it.
     pub fn subject(&self) -> Option<Subject> {
-        [Subject::Key, Subject::Tenant]
+        [Subject::Key, Subject::Tenant, Subject::User]
             .into_iter()
             .find(|s| s.as_str() == self.subject)
     }

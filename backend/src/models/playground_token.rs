@@ -80,6 +80,7 @@ impl PlaygroundToken {
             .filter(playground_tokens::digest.eq(digest))
             .filter(playground_tokens::expires_at.gt(now))
             .filter(playground_tokens::role.eq(users::role))
+            .filter(users::disabled_at.is_null())
             .filter(sessions::expires_at.gt(now))
             .filter(sessions::last_seen_at.gt(now - IDLE))
             .select(Self::as_select());
@@ -89,6 +90,13 @@ impl PlaygroundToken {
     /// Whether it was handed out to this address.
     pub fn is_of(&self, client: IpAddr) -> bool {
         self.address == client.to_string()
+    }
+
+    /// Ends all tokens that were handed out to a session.
+    pub fn end_of_session(conn: &mut DbConnection, session_id: &str) -> Result<(), ApiError> {
+        let of_session = playground_tokens::session_id.eq(session_id);
+        diesel::delete(playground_tokens::table.filter(of_session)).execute(conn)?;
+        Ok(())
     }
 
     /// Ends all tokens of a key: it can do less now than when they were handed out.

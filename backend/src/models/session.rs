@@ -3,7 +3,11 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{tenant::Tenant, user::User},
+    models::{
+        change::{Change, Subject},
+        tenant::Tenant,
+        user::User,
+    },
     schema::{sessions, tenants, users},
 };
 use chrono::{NaiveDateTime, TimeDelta};
@@ -11,6 +15,7 @@ use diesel::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
     SelectableHelper,
 };
+use shared::{error::ErrorCode, ids::SessionId, session::SessionEntry, user_agent};
 
 /// A session ends this long after sign-in, whatever happens.
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
@@ -30,7 +35,7 @@ const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
-    /// Identifier; never leaves the server.
+    /// Identifier. Unlike the token it gives no access.
     pub id: String,
     /// Who is signed in.
     pub user_id: String,
@@ -39,7 +44,8 @@ pub struct Session {
     previous_token_hash: Option<String>,
     rotated_at: NaiveDateTime,
     created_at: NaiveDateTime,
-    last_seen_at: NaiveDateTime,
+    /// Time of the last request, up to five minutes old.
+    pub last_seen_at: NaiveDateTime,
     expires_at: NaiveDateTime,
     /// Until when dangerous actions need no password.
     pub sudo_until: Option<NaiveDateTime>,
@@ -117,6 +123,7 @@ impl Session {
             )
             .filter(sessions::expires_at.gt(now))
             .filter(sessions::last_seen_at.gt(now - IDLE))
+            .filter(users::disabled_at.is_null())
             .select((Self::as_select(), User::as_select(), Tenant::as_select()))
             .first::<(Self, User, Tenant)>(conn)
             .optional()?;
@@ -132,6 +139,20 @@ impl Session {
         }))
     }
 
+    /// As its user sees it in the list of sessions. `current` is the id of the session
+    /// that asks.
+    pub fn entry(self, current: &str) -> SessionEntry {
+        SessionEntry {
+            current: self.id == current,
+            id: SessionId::new(self.id),
+            browser: user_agent::describe(&self.user_agent),
+            address: self.address,
+            started_at: self.created_at.and_utc(),
+            last_seen_at: self.last_seen_at.and_utc(),
+            expires_at: self.expires_at.and_utc(),
+        }
+    }
+
     /// Whether it is still there and its user still has the role: for streams
     /// that outlive many requests.
     pub fn is_alive(
@@ -145,6 +166,7 @@ impl Session {
             .filter(sessions::id.eq(id))
             .filter(sessions::expires_at.gt(now))
             .filter(users::role.eq(role))
+            .filter(users::disabled_at.is_null())
             .count()
             .get_result(conn)?;
         Ok(alive > 0)
@@ -172,7 +194,8 @@ impl Session {
         now: NaiveDateTime,
         sudo_until: NaiveDateTime,
     ) -> Result<(), ApiError> {
-        diesel::update(sessions::table.find(id))
+        let updated = diesel::update(sessions::table.find(id))
+            .filter(sessions::token_hash.eq(old_token_hash))
             .set((
                 sessions::token_hash.eq(new_token_hash),
                 sessions::previous_token_hash.eq(old_token_hash),
@@ -180,12 +203,84 @@ impl Session {
                 sessions::sudo_until.eq(sudo_until),
             ))
             .execute(conn)?;
-        Ok(())
+        ensure_still_there(updated)
     }
 
-    /// Signs out.
-    pub fn delete(conn: &mut DbConnection, id: &str) -> Result<(), ApiError> {
-        diesel::delete(sessions::table.find(id)).execute(conn)?;
-        Ok(())
+    /// Gives the session a new token. The old one ends at once.
+    pub fn renew(
+        conn: &mut DbConnection,
+        id: &str,
+        old_token_hash: &str,
+        new_token_hash: &str,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let updated = diesel::update(sessions::table.find(id))
+            .filter(sessions::token_hash.eq(old_token_hash))
+            .set((
+                sessions::token_hash.eq(new_token_hash),
+                sessions::previous_token_hash.eq(None::<String>),
+                sessions::rotated_at.eq(now),
+            ))
+            .execute(conn)?;
+        ensure_still_there(updated)
+    }
+
+    /// The user's sessions that have not ended, last used first, and their number.
+    pub fn list(
+        conn: &mut DbConnection,
+        user_id: &str,
+        limit: i64,
+        now: NaiveDateTime,
+    ) -> Result<(Vec<Self>, u64), ApiError> {
+        let alive = || {
+            sessions::table
+                .filter(sessions::user_id.eq(user_id.to_owned()))
+                .filter(sessions::expires_at.gt(now))
+                .filter(sessions::last_seen_at.gt(now - IDLE))
+        };
+        let total: i64 = alive().count().get_result(conn)?;
+        let sessions = alive()
+            .order((sessions::last_seen_at.desc(), sessions::created_at.desc()))
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)?;
+        Ok((sessions, total.unsigned_abs()))
+    }
+
+    /// Ends the user's session with this id. Returns `false` if there is none.
+    pub fn end(conn: &mut DbConnection, user_id: &str, id: &str) -> Result<bool, ApiError> {
+        let ended = diesel::delete(sessions::table.find(id))
+            .filter(sessions::user_id.eq(user_id))
+            .execute(conn)?;
+        if ended > 0 {
+            Change::log(conn, Subject::User, user_id)?;
+        }
+        Ok(ended > 0)
+    }
+
+    /// Ends all of the user's sessions but the one with the id `except`. Returns their
+    /// number.
+    pub fn end_all(
+        conn: &mut DbConnection,
+        user_id: &str,
+        except: Option<&str>,
+    ) -> Result<usize, ApiError> {
+        let ended = diesel::delete(sessions::table)
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::id.ne(except.unwrap_or_default()))
+            .execute(conn)?;
+        if ended > 0 {
+            Change::log(conn, Subject::User, user_id)?;
+        }
+        Ok(ended)
+    }
+}
+
+/// Refuses if a session ended, or was given another token, while its new token was
+/// being made.
+fn ensure_still_there(updated: usize) -> Result<(), ApiError> {
+    match updated {
+        0 => Err(ErrorCode::NotSignedIn.into()),
+        _ => Ok(()),
     }
 }

@@ -79,6 +79,14 @@ impl Tenant {
         Ok(ids.into_iter().map(TenantId::new).collect())
     }
 
+    /// Every company by name.
+    pub fn list(conn: &mut DbConnection) -> Result<Vec<Self>, ApiError> {
+        let query = tenants::table
+            .select(Self::as_select())
+            .order(tenants::name);
+        Ok(query.load(conn)?)
+    }
+
     /// The company with this name.
     pub fn by_name(conn: &mut DbConnection, name: &str) -> Result<Option<Self>, ApiError> {
         let query = tenants::table

@@ -16,7 +16,7 @@ use shared::{
 };
 
 /// A row of `users`. No `Debug`: it holds a password hash.
-#[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
+#[derive(Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = users)]
 pub struct User {
     /// Identifier.
@@ -25,11 +25,14 @@ pub struct User {
     pub tenant_id: String,
     /// E-mail address, in lower case.
     pub email: String,
-    name: String,
+    /// Full name.
+    pub name: String,
     role: String,
     /// Argon2id, in PHC form.
     pub password_hash: String,
     created_at: NaiveDateTime,
+    /// Since when signing in is impossible.
+    pub disabled_at: Option<NaiveDateTime>,
 }
 
 impl User {
@@ -51,6 +54,7 @@ impl User {
             role: role.as_str().into(),
             password_hash,
             created_at: now,
+            disabled_at: None,
         }
     }
 
@@ -74,7 +78,73 @@ impl User {
         Ok(query.first(conn).optional()?)
     }
 
-    /// Where to reach those who run the account: every Owner and Admin.
+    /// The user with this email address, locked against other changes of users until
+    /// the transaction ends.
+    pub fn for_change(conn: &mut DbConnection, email: &str) -> Result<Option<Self>, ApiError> {
+        db::lock(conn, "users")?;
+        Self::by_email(conn, email)
+    }
+
+    /// Returns `false` if the user was disabled or given another password since this
+    /// row was read. Locks as [`Self::for_change`] does.
+    pub fn is_current(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
+        let found = Self::for_change(conn, &self.email)?;
+        Ok(found.is_some_and(|user| {
+            user.password_hash == self.password_hash && user.disabled_at.is_none()
+        }))
+    }
+
+    /// Writes role, password and disabling back.
+    pub fn save(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        diesel::update(
+            users::table
+                .filter(users::tenant_id.eq(&self.tenant_id))
+                .filter(users::id.eq(&self.id)),
+        )
+        .set((
+            users::role.eq(&self.role),
+            users::password_hash.eq(&self.password_hash),
+            users::disabled_at.eq(self.disabled_at),
+        ))
+        .execute(conn)?;
+        Ok(())
+    }
+
+    /// Gives the user another role, not stored yet.
+    pub fn set_role(&mut self, role: Role) {
+        role.as_str().clone_into(&mut self.role);
+    }
+
+    /// Returns `true` for an Owner who can sign in.
+    pub fn is_enabled_owner(&self) -> Result<bool, ApiError> {
+        Ok(self.role()? == Role::Owner && self.disabled_at.is_none())
+    }
+
+    /// Returns `true` for an enabled Owner in a company without another one.
+    pub fn is_last_owner(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
+        if !self.is_enabled_owner()? {
+            return Ok(false);
+        }
+        let others: i64 = users::table
+            .filter(users::tenant_id.eq(&self.tenant_id))
+            .filter(users::role.eq(Role::Owner.as_str()))
+            .filter(users::disabled_at.is_null())
+            .filter(users::id.ne(&self.id))
+            .count()
+            .get_result(conn)?;
+        Ok(others == 0)
+    }
+
+    /// The users of a company.
+    pub fn list(conn: &mut DbConnection, tenant: &TenantId) -> Result<Vec<Self>, ApiError> {
+        Ok(users::table
+            .filter(users::tenant_id.eq(tenant.as_str()))
+            .select(Self::as_select())
+            .order(users::email)
+            .load(conn)?)
+    }
+
+    /// Where to reach those who run the account: every enabled Owner and Admin.
     pub fn emails_of_admins(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -83,6 +153,7 @@ impl User {
         Ok(users::table
             .filter(users::tenant_id.eq(tenant.as_str()))
             .filter(users::role.eq_any(roles))
+            .filter(users::disabled_at.is_null())
             .select(users::email)
             .order(users::email)
             .load(conn)?)
@@ -99,6 +170,7 @@ impl User {
             ("email", json!(self.email)),
             ("name", json!(self.name)),
             ("role", json!(self.role)),
+            ("disabled", json!(self.disabled_at.is_some())),
         ])
     }
 

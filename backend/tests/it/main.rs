@@ -6,6 +6,7 @@
 
 mod util;
 
+mod accounts;
 mod api_usage;
 mod asvs;
 mod audit;

@@ -26,6 +26,8 @@ fn subject(row: &Operation, full: &Key<'_>, owner: &Session<'_>) -> String {
     } else if row.path.starts_with("/v1/emails/") {
         let form = json!({"to": "a@example.com", "subject": "a", "html_body": "a"});
         ("/v1/emails/send", form)
+    } else if row.path.starts_with("/api/v1/auth/sessions/{id}") {
+        return session_id(&full.app.sign_in(Role::Owner));
     } else if row.path.contains("{request_id}") {
         let answer = full.get("/v1/whoami");
         full.app.flush();
@@ -40,6 +42,20 @@ fn subject(row: &Operation, full: &Key<'_>, owner: &Session<'_>) -> String {
     let created = full.post(collection, &form).json();
     created["id"].as_str().expect("has an id").to_owned()
 }
+
+/// The id of the session itself.
+fn session_id(session: &Session<'_>) -> String {
+    let sessions = session.get("/api/v1/auth/sessions").expect(200);
+    let sessions = sessions["data"].as_array().expect("is a list");
+    let current = sessions.iter().find(|entry| entry["current"] == true);
+    current.expect("lists itself")["id"]
+        .as_str()
+        .expect("has an id")
+        .to_owned()
+}
+
+/// Rows that end sessions of the caller.
+const ENDS_SESSIONS: [&str; 3] = ["logout", "end_session", "end_other_sessions"];
 
 /// A body that is good enough to be answered 404, where a row about one thing
 /// has a body.
@@ -181,17 +197,21 @@ fn every_row_by_people() {
     let app = TestApp::start_with(&["--trusted-proxy", "127.0.0.1/32"]);
     let world = World::new(&app);
     let people = Role::ALL.map(|role| (role, app.sign_in(role).with_sudo()));
+    app.add_tenant("leaving", Plan::Professional);
     for row in OPERATIONS {
         let path = world.path(row);
         let answer = call(row, app.browser(row.method, &path));
         verdict_on_person(row, None).check(row, "nobody", &answer);
         for (role, session) in &people {
-            let path = world.path(row);
-            // Of its own, because this row ends it.
-            let session = match row.id {
-                "logout" => &app.sign_in(*role),
-                _ => session,
+            // By users of their own, so that the others stay signed in.
+            let leaving = ENDS_SESSIONS.contains(&row.id).then(|| {
+                Session::sign_in(&app, &format!("{}@leaving.test", role.as_str())).with_sudo()
+            });
+            let path = match &leaving {
+                Some(session) => self::path(row, &session_id(session)),
+                None => world.path(row),
             };
+            let session = leaving.as_ref().unwrap_or(session);
             let answer = call(row, session.request(row.method, &path));
             verdict_on_person(row, Some(*role)).check(row, role.as_str(), &answer);
         }

@@ -54,6 +54,30 @@ pub struct Filter {
 }
 
 impl ApiKey {
+    /// The tenant's keys that go back to the user with this email address and may still
+    /// be used, or be enabled again.
+    pub fn created_by(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        email: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Self>, ApiError> {
+        let keys: Vec<Self> = api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+            .filter(api_keys::creator_email.eq(email))
+            .filter(api_keys::revoked_at.is_null())
+            .order(api_keys::created_at)
+            .select(Self::as_select())
+            .load(conn)?;
+        let may_be_used = |key: &Self| {
+            !matches!(
+                key.dates().status(now),
+                KeyStatus::Revoked | KeyStatus::Expired
+            )
+        };
+        Ok(keys.into_iter().filter(may_be_used).collect())
+    }
+
     /// A page of the tenant's keys.
     pub fn list(
         conn: &mut DbConnection,

@@ -21,6 +21,8 @@ pub async fn login(
         .db
         .read(move |conn| User::by_email(conn, &email))
         .await?;
+    // A disabled user is treated as an unknown one, so that both answers take as long.
+    let user = user.filter(|user| user.disabled_at.is_none());
     let stored = user.as_ref().map(|user| user.password_hash.clone());
     let wrong = ErrorCode::WrongCredentials;
     sign_in::check_password(&state, &request, &form.email, form.password, stored, wrong).await?;

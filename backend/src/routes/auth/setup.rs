@@ -31,14 +31,7 @@ pub async fn set_up(
     request: HttpRequest,
     Json(form): Json<SetUp>,
 ) -> Result<HttpResponse, ApiError> {
-    let expected = state
-        .setup_token
-        .lock()
-        .clone()
-        .ok_or(ErrorCode::SetupLinkInvalid)?;
-    if !bool::from(expected.as_bytes().ct_eq(form.token.as_bytes())) {
-        return Err(ErrorCode::SetupLinkInvalid.into());
-    }
+    check_token(&state, &form.token)?;
     form.validate().map_err(ApiError::fields)?;
     let owner = PasswordOwner {
         email: &form.email,
@@ -105,4 +98,15 @@ pub async fn set_up(
     Ok(HttpResponse::Created()
         .cookie(cookie::set(token, &state.public_url))
         .json(sign_in::view(&state, &request, &signed_in)?))
+}
+
+/// Refuses a form without the token of the link that the console printed.
+pub fn check_token(state: &AppState, token: &str) -> Result<(), ApiError> {
+    let expected = state.setup_token.lock().clone();
+    let expected = expected.ok_or(ErrorCode::SetupLinkInvalid)?;
+    if bool::from(expected.as_bytes().ct_eq(token.as_bytes())) {
+        Ok(())
+    } else {
+        Err(ErrorCode::SetupLinkInvalid.into())
+    }
 }

@@ -14,7 +14,7 @@ use actix_web::{
 };
 use futures_util::stream;
 use shared::{
-    error::ErrorCode, key::Environment, live::LiveEvent, operation::StreamLive,
+    error::ErrorCode, ids::UserId, key::Environment, live::LiveEvent, operation::StreamLive,
     rate_limit::RateLimitView,
 };
 use std::{sync::Arc, time::Duration};
@@ -44,7 +44,9 @@ pub async fn stream_live(
         closing: state.live.closing(),
         limits: state.tenants.limits(&signed_in.tenant)?,
         shown: Default::default(),
+        ended_sessions: state.live.ended_sessions(),
         session_id: signed_in.session.id.clone(),
+        user_id: UserId::new(signed_in.user.id.clone()),
         role: signed_in.user.role()?.as_str(),
         ticks,
         ticks_until_check: TICKS_BETWEEN_CHECKS,
@@ -69,28 +71,47 @@ struct Reader {
     limits: Arc<TenantLimits>,
     /// The rate limits as last sent, by environment.
     shown: [Option<RateLimitView>; 2],
+    ended_sessions: broadcast::Receiver<UserId>,
     session_id: String,
+    user_id: UserId,
     role: &'static str,
     ticks: tokio::time::Interval,
     ticks_until_check: u32,
+}
+
+/// A reason to look at a stream.
+enum Wake {
+    /// Sessions of its user have ended.
+    SessionsEnded,
+    Event(Result<LiveEvent, RecvError>),
+    Tick,
 }
 
 impl Reader {
     /// The next piece of the stream; `None` ends it.
     async fn next(&mut self) -> Option<String> {
         loop {
-            let event = tokio::select! {
+            let wake = tokio::select! {
                 biased;
                 _ = self.closing.wait_for(|closing| *closing) => return None,
-                event = self.events.recv() => Some(event),
-                _ = self.ticks.tick() => None,
+                // If it missed some, its own may be among them.
+                ended = self.ended_sessions.recv() => match ended {
+                    Ok(user) if user != self.user_id => continue,
+                    _ => Wake::SessionsEnded,
+                },
+                event = self.events.recv() => Wake::Event(event),
+                _ = self.ticks.tick() => Wake::Tick,
             };
-            let text = match event {
-                Some(Ok(event)) => encode(&event),
+            let text = match wake {
+                Wake::SessionsEnded => {
+                    self.ensure_session().await?;
+                    continue;
+                }
+                Wake::Event(Ok(event)) => encode(&event),
                 // It missed some; this makes it read everything again.
-                Some(Err(RecvError::Lagged(_))) => encode(&LiveEvent::KeysChanged),
-                Some(Err(RecvError::Closed)) => return None,
-                None => self.tick().await?,
+                Wake::Event(Err(RecvError::Lagged(_))) => encode(&LiveEvent::KeysChanged),
+                Wake::Event(Err(RecvError::Closed)) => return None,
+                Wake::Tick => self.tick().await?,
             };
             if !text.is_empty() {
                 return Some(text);
@@ -98,23 +119,24 @@ impl Reader {
         }
     }
 
+    /// `None` if the session has ended, or its user has another role.
+    async fn ensure_session(&self) -> Option<()> {
+        let id = self.session_id.clone();
+        let role = self.role;
+        let now = self.state.clock.now_naive();
+        let alive = self
+            .state
+            .db
+            .read(move |conn| Session::is_alive(conn, &id, role, now));
+        alive.await.unwrap_or(false).then_some(())
+    }
+
     async fn tick(&mut self) -> Option<String> {
         let mut text = String::new();
         self.ticks_until_check = self.ticks_until_check.saturating_sub(1);
         if self.ticks_until_check == 0 {
             self.ticks_until_check = TICKS_BETWEEN_CHECKS;
-            let (id, role, now) = (
-                self.session_id.clone(),
-                self.role,
-                self.state.clock.now_naive(),
-            );
-            let alive = self
-                .state
-                .db
-                .read(move |conn| Session::is_alive(conn, &id, role, now));
-            if !alive.await.unwrap_or(false) {
-                return None;
-            }
+            self.ensure_session().await?;
             text.push_str(": still here\n\n");
         }
         for environment in Environment::ALL {

@@ -1,0 +1,59 @@
+//! `POST /api/v1/auth/password/check` and `POST /api/v1/auth/setup/check-password`: rate a
+//! password while it is typed. Nothing is stored.
+
+use super::setup::check_token;
+use crate::{
+    auth::{
+        authorized::Authorized,
+        password_policy::{self, PasswordOwner},
+    },
+    error::ApiError,
+    json::Json,
+    state::AppState,
+};
+use actix_web::{HttpResponse, web};
+use shared::{
+    operation::CheckPassword as Operation,
+    session::{CheckPassword, PasswordVerdict, SetUp},
+};
+
+/// Rates a new password for the signed-in user.
+pub async fn check_password(
+    caller: Authorized<Operation>,
+    Json(form): Json<CheckPassword>,
+) -> Result<HttpResponse, ApiError> {
+    let signed_in = caller.signed_in()?;
+    let email = signed_in.user.email.clone();
+    let name = signed_in.user.name.clone();
+    verdict(form.password, email, name, signed_in.tenant.name.clone()).await
+}
+
+/// Rates the password of a set-up form, which need not be complete. Open to callers with
+/// the link that the console printed.
+pub async fn check_set_up_password(
+    state: web::Data<AppState>,
+    Json(form): Json<SetUp>,
+) -> Result<HttpResponse, ApiError> {
+    check_token(&state, &form.token)?;
+    verdict(form.password, form.email, form.name, form.tenant_name).await
+}
+
+async fn verdict(
+    password: String,
+    email: String,
+    name: String,
+    tenant: String,
+) -> Result<HttpResponse, ApiError> {
+    let check = move || {
+        let owner = PasswordOwner {
+            email: &email,
+            name: &name,
+            tenant: &tenant,
+        };
+        password_policy::check("password", &password, &owner)
+    };
+    let checked = web::block(check).await.map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok().json(PasswordVerdict {
+        problem: checked.err().map(|error| error.message),
+    }))
+}

@@ -1,0 +1,111 @@
+//! `POST /api/v1/auth/password`
+
+use crate::{
+    auth::{
+        authorized::Authorized,
+        cookie,
+        password_policy::{self, PasswordOwner},
+        sign_in,
+    },
+    error::ApiError,
+    json::Json,
+    models::{
+        audit::members, message::NewMessage, playground_token::PlaygroundToken, session::Session,
+    },
+    state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use serde_json::json;
+use shared::{
+    audit::Action,
+    error::{ErrorCode, FieldError},
+    ids::UserId,
+    operation::ChangePassword as Operation,
+    session::{ChangePassword, SessionsEnded},
+    user_agent,
+};
+
+/// Changes the user's own password. Ends the user's other sessions, gives this one a
+/// new token, and tells the user by email.
+pub async fn change_password(
+    caller: Authorized<Operation>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+    Json(form): Json<ChangePassword>,
+) -> Result<HttpResponse, ApiError> {
+    let signed_in = caller.signed_in()?;
+    form.validate().map_err(ApiError::fields)?;
+    let owner = PasswordOwner {
+        email: &signed_in.user.email,
+        name: &signed_in.user.name,
+        tenant: &signed_in.tenant.name,
+    };
+    password_policy::check("new_password", &form.new_password, &owner)
+        .map_err(|error| ApiError::fields(vec![error]))?;
+    let user = signed_in.user.clone();
+    let stored = Some(user.password_hash.clone());
+    let is_same = form.new_password == form.current_password;
+    let wrong = ErrorCode::WrongPassword;
+    let current = form.current_password;
+    sign_in::check_password(&state, &request, &user.email, current, stored, wrong).await?;
+    if is_same {
+        let message = "This is your current password. Choose a different one.";
+        let error = FieldError::new("new_password", ErrorCode::InvalidField, message);
+        return Err(ApiError::fields(vec![error]));
+    }
+    let password_hash = state.passwords.hash(form.new_password).await?;
+    let token = cookie::new_token().map_err(ApiError::internal)?;
+    let token_hash = cookie::token_hash(&token);
+    let notice = notice(&caller, &request, &state)?;
+    let user_id = UserId::new(user.id.clone());
+    let now = state.clock.now_naive();
+    let ended = state
+        .db
+        .write(move |conn| {
+            // The current password was checked outside this transaction.
+            if !user.is_current(conn)? {
+                return Err(wrong.into());
+            }
+            let session = &caller.signed_in()?.session;
+            Session::renew(conn, &session.id, &session.token_hash, &token_hash, now)?;
+            let ended = Session::end_all(conn, &user.id, Some(&session.id))?;
+            PlaygroundToken::end_of_session(conn, &session.id)?;
+            let mut changed = user;
+            changed.password_hash = password_hash;
+            changed.save(conn)?;
+            let deed = caller.deed(Action::UserPasswordChanged, &changed.id, now);
+            deed.log_new(conn, &members([("sessions_ended", json!(ended))]))?;
+            notice.queue(conn, now)?;
+            Ok(ended)
+        })
+        .await?;
+    state.live.sessions_ended(&user_id);
+    state.mail.wake();
+    Ok(HttpResponse::Ok()
+        .cookie(cookie::set(token, &state.public_url))
+        .json(SessionsEnded {
+            ended: u64::try_from(ended).map_err(ApiError::internal)?,
+        }))
+}
+
+fn notice(
+    caller: &Authorized<Operation>,
+    request: &HttpRequest,
+    state: &AppState,
+) -> Result<NewMessage, ApiError> {
+    let email = &caller.signed_in()?.user.email;
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.and_then(|agent| agent.to_str().ok());
+    let text = format!(
+        "The password of your account {email} was changed on {date} from {address} ({browser}). \
+         All your other sessions have ended.\n\n\
+         If that was not you, someone else can sign in as you. Ask the person who runs the server \
+         to set a new password for you at once: penguinmails admin set-password --email {email}\n",
+        date = state.clock.now().format("%d %B %Y at %H:%M UTC"),
+        address = caller.address,
+        browser = user_agent::describe(agent.unwrap_or_default()),
+    );
+    let tenant = caller.tenant_id.clone();
+    let subject = "Your password was changed";
+    Ok(NewMessage::notice(tenant, email, subject, &text))
+}
