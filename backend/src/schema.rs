@@ -260,6 +260,7 @@ diesel::table! {
         role -> Text,
         address -> Text,
         expires_at -> Timestamp,
+        scopes -> Text,
     }
 }
 

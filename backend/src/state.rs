@@ -170,6 +170,14 @@ impl AppState {
         self.live.send(tenant, LiveEvent::KeysChanged);
     }
 
+    /// As [`Self::key_changed`] for several keys that were changed together.
+    pub fn keys_changed(&self, tenant: &TenantId, ids: &[KeyId]) {
+        for id in ids {
+            self.keys.forget(id);
+        }
+        self.live.send(tenant, LiveEvent::KeysChanged);
+    }
+
     /// As [`Self::key_changed`] for a key that was just made: its first use then
     /// needs no bcrypt.
     pub fn key_created(&self, tenant: &TenantId, key: &PlainKey) {

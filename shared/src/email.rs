@@ -266,12 +266,13 @@ pub struct EmailDetail {
     /// What the list shows.
     #[serde(flatten)]
     pub email: EmailView,
-    /// The HTML, before links are tracked.
+    /// The HTML, before links are tracked. `null` for a text email, and for keys without
+    /// `emails:send`.
     pub html_body: Option<String>,
     /// The HTML as the recipient gets it: with tracked links and the image that notices
-    /// opens. Showing it counts as an open.
+    /// opens. Showing it counts as an open. `null` where `html_body` is.
     pub html_as_sent: Option<String>,
-    /// The text, if it is not made from the HTML.
+    /// The text. `null` if it is made from the HTML, and for keys without `emails:send`.
     pub text_body: Option<String>,
     /// Whether opens are noticed.
     pub track_opens: bool,
@@ -290,13 +291,27 @@ pub struct EmailDetail {
     pub events: Vec<EmailEvent>,
 }
 
+impl EmailDetail {
+    /// Leaves out what the email says: its bodies, and the links that were followed.
+    #[must_use]
+    pub fn without_bodies(mut self) -> Self {
+        self.html_body = None;
+        self.html_as_sent = None;
+        self.text_body = None;
+        for event in &mut self.events {
+            event.url = None;
+        }
+        self
+    }
+}
+
 /// Something that happened to a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailEvent {
     /// What.
     pub kind: EventKind,
-    /// The link that was followed.
+    /// The link that was followed. Left out for keys without `emails:send`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// When.

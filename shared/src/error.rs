@@ -102,6 +102,10 @@ error_codes! {
     InsufficientScope "insufficient_scope" 403 "Insufficient permissions"
         "Insufficient permissions. Update key permissions in settings."
         "Add what `required_scope` lists to the key, or use another key. The documentation says where one of several scopes is enough.";
+    /// The operation concerns the whole account, and the key is a test key.
+    LiveKeyRequired "live_key_required" 403 "Live key required"
+        "A test key cannot do this, because it concerns the whole account."
+        "Use a live key (pm_live_…) with the same permission, or the dashboard. Test keys see and change test data only.";
     /// The caller's address is not on the key's list.
     IpNotAllowed "ip_not_allowed" 403 "IP address not allowed"
         "This key may not be used from your IP address."

@@ -5,6 +5,7 @@
 //! `Authorized<ListContacts>`, so a route without a row does not compile.
 
 use crate::{
+    key::Environment,
     role::Role,
     scope::{Scope, ScopeSet},
 };
@@ -100,6 +101,9 @@ pub struct Operation {
     pub sudo: Sudo,
     /// Its own rate limit, if it has one.
     pub limit: Option<EndpointLimit>,
+    /// The only environment whose keys may call it, if there is one: operations that
+    /// concern the whole account need a live key.
+    pub environment: Option<Environment>,
 }
 
 impl Operation {
@@ -134,14 +138,26 @@ pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static Operation> {
     })
 }
 
+/// Whether a key that can do `held` sees what emails say. Others that may look emails up
+/// see who got them, when, and what happened to them.
+pub const fn sees_email_bodies(held: ScopeSet) -> bool {
+    held.contains(Scope::EmailsSend)
+}
+
 /// Those of `granted` that can all be taken away without making any of the
-/// operations impossible; the most powerful ones first.
+/// operations impossible, or its answer poorer; the most powerful ones first.
 pub fn unused(granted: ScopeSet, operations: &[&Operation]) -> ScopeSet {
+    let saw_bodies = sees_email_bodies(granted.effective())
+        && operations
+            .iter()
+            .any(|operation| operation.id == GetEmail::OPERATION.id);
     let suffices = |scopes: ScopeSet| {
-        operations
+        let held = scopes.effective();
+        let opens_all = operations
             .iter()
             .filter_map(|operation| operation.scopes())
-            .all(|(needed, need)| need.missing(needed, scopes.effective()).is_empty())
+            .all(|(needed, need)| need.missing(needed, held).is_empty());
+        opens_all && (!saw_bodies || sees_email_bodies(held))
     };
     let mut left = granted;
     let strongest_first: Vec<_> = granted.iter().collect();
@@ -198,7 +214,8 @@ const fn dashboard_or_key_with_all(role: Role, scopes: &[Scope]) -> Access {
 /// Builds [`OPERATIONS`] and a [`Row`] type for each of its rows.
 macro_rules! operations {
     ($($(#[$doc:meta])* $row:ident $id:ident $method:ident $path:literal $access:expr
-        $(, sudo $sudo:ident)? $(, limit $name:literal $per_minute:literal)?;)*) => {
+        $(, sudo $sudo:ident)? $(, limit $name:literal $per_minute:literal)?
+        $(, environment $environment:ident)?;)*) => {
         /// Every operation of both APIs.
         pub const OPERATIONS: &[Operation] = &[$(Operation {
             id: stringify!($id),
@@ -207,6 +224,7 @@ macro_rules! operations {
             access: $access,
             sudo: operations!(@sudo $($sudo)?),
             limit: operations!(@limit $($name $per_minute)?),
+            environment: operations!(@environment $($environment)?),
         }),*];
 
         #[expect(non_camel_case_types, reason = "positions are named after the handlers")]
@@ -223,6 +241,8 @@ macro_rules! operations {
     };
     (@sudo) => { Sudo::NotNeeded };
     (@sudo $sudo:ident) => { Sudo::$sudo };
+    (@environment) => { None };
+    (@environment $environment:ident) => { Some(Environment::$environment) };
     (@limit) => { None };
     (@limit $name:literal $per_minute:literal) => {
         Some(EndpointLimit { name: $name, per_minute: $per_minute })
@@ -293,16 +313,16 @@ operations! {
 
     /// The plan and its limits.
     GetPlan get_plan GET "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]);
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
     /// Change the plan.
     ChangePlan change_plan PUT "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]);
+        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), environment Live;
     /// How much there is of what the plan limits.
     GetQuotas get_quotas GET "/api/v1/tenant/quotas"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]);
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
     /// Who did what.
     ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
-        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+        dashboard_or_key(Role::Developer, &[Scope::AdminFull]), environment Live;
     /// The state of the rate limits.
     GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
@@ -412,6 +432,12 @@ mod tests {
         let writes: &[&Operation] = &[ListContacts::OPERATION, UpsertContact::OPERATION];
         assert_eq!(of(writes), granted.without(Scope::ContactsWrite));
         assert_eq!(of(&[]), granted);
+        // Either scope opens it, but only one shows the bodies.
+        let granted = ScopeSet::of(&[Scope::AnalyticsRead, Scope::EmailsSend]);
+        let reads_bodies = unused(granted, &[GetEmail::OPERATION]);
+        assert_eq!(reads_bodies, ScopeSet::of(&[Scope::AnalyticsRead]));
+        let lists = unused(granted, &[ListEmails::OPERATION]);
+        assert_eq!(lists, ScopeSet::of(&[Scope::EmailsSend]));
     }
 
     #[test]

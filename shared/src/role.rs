@@ -51,6 +51,11 @@ impl Role {
             Self::Member => false,
         }
     }
+
+    /// Whether someone in this role may approve scopes that need an approval.
+    pub const fn can_approve(self) -> bool {
+        matches!(self, Self::Owner | Self::Admin)
+    }
 }
 
 impl std::str::FromStr for Role {

@@ -42,7 +42,7 @@ pub enum Scope {
     /// Create, change and revoke API keys.
     #[serde(rename = "admin:keys")]
     AdminKeys,
-    /// See and change the plan.
+    /// See and change the plan. Needs a live key.
     #[serde(rename = "admin:billing")]
     AdminBilling,
 }
@@ -256,10 +256,22 @@ impl ScopeSet {
         self.0 & other.0 == other.0
     }
 
+    /// Those of its scopes that stay without effect until they are approved.
+    #[must_use]
+    pub fn needing_approval(self) -> Self {
+        self.iter().filter(|scope| scope.needs_approval()).collect()
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// What is in both sets.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// What is in this set and not in `other`.

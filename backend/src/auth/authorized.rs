@@ -2,6 +2,7 @@
 //! signature, as `Authorized<CreateApiKey>`; the rule is in the route table.
 
 use crate::{
+    db::DbConnection,
     error::ApiError,
     gateway::{
         caller,
@@ -9,6 +10,7 @@ use crate::{
     },
     keys::cache::KeyRecord,
     models::{
+        api_key::ApiKey,
         audit::Deed,
         session::{SUDO_FRESH, SUDO_LASTS, SignedIn},
     },
@@ -16,11 +18,12 @@ use crate::{
     usage::recorder::Source,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime, Utc};
 use shared::{
     audit::{self, Action, ActorKind},
     error::ErrorCode,
     ids::TenantId,
+    key::KeyStatus,
     operation::{Access, Row, Sudo},
     role::Role,
 };
@@ -68,6 +71,26 @@ impl<R> Authorized<R> {
             Actor::User(signed_in) => Ok(signed_in),
             Actor::Key(_) => Err(ErrorCode::NotSignedIn.into()),
         }
+    }
+
+    /// Reads the calling key again, in the transaction of what it asks for: it may have been
+    /// narrowed or revoked since the request was admitted. Does nothing for users.
+    pub fn reload(&mut self, conn: &mut DbConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
+        let Actor::Key(key) = &self.actor else {
+            return Ok(());
+        };
+        ApiKey::lock_creations(conn, &self.tenant_id)?;
+        let limits = key.limits.clone();
+        let current = ApiKey::record(conn, &key.id, |_| Ok(limits))?;
+        let works = |key: &KeyRecord| {
+            matches!(
+                key.dates.status(now),
+                KeyStatus::Active | KeyStatus::Rotating
+            )
+        };
+        let current = current.filter(works).ok_or(ErrorCode::InvalidToken)?;
+        self.actor = Actor::Key(Arc::new(current));
+        Ok(())
     }
 
     /// What the caller does, for the audit log.

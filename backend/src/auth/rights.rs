@@ -1,29 +1,72 @@
-//! Rights over keys: nobody reaches through a key what he could not grant.
-//! Whoever creates, widens, rotates, reveals, approves or tries out a key must be
-//! able to grant all that it holds.
+//! Rights over keys: nobody gets more out of a key than he could grant.
+//! Whoever creates, widens, enables, rotates, reveals, approves or tries out a key must be
+//! able to grant all that it holds. An approval is not copied by someone who could not
+//! give it. Taking away (narrow, disable, revoke) is open to everyone who manages keys.
 
 use crate::{
     auth::authorized::{Actor, Authorized},
     error::ApiError,
     keys::cache::KeyRecord,
+    models::api_key::VisibleKeys,
 };
 use shared::{
     error::{ErrorCode, FieldError},
-    key::Reach,
+    key::{Environment, Reach},
     scope::ScopeSet,
 };
 
 impl<R> Authorized<R> {
+    /// The environment that the caller is confined to: a key to its own, a user to none.
+    pub fn environment(&self) -> Option<Environment> {
+        match &self.actor {
+            Actor::User(_) => None,
+            Actor::Key(key) => Some(key.environment),
+        }
+    }
+
+    /// The keys that the caller can see.
+    pub fn visible_keys(&self) -> VisibleKeys {
+        VisibleKeys {
+            tenant: self.tenant_id.clone(),
+            environment: self.environment(),
+        }
+    }
+
     /// Refuses if a key that reaches this far is more than the caller could grant.
     pub fn must_reach(&self, reach: &Reach) -> Result<(), ApiError> {
         match &self.actor {
             Actor::User(user) => {
                 let role = user.user.role()?;
                 let beyond = |scope: &_| !role.can_grant(*scope);
-                refuse_scopes(reach.scopes.iter().filter(beyond).collect())
+                let not_grantable: ScopeSet = reach.scopes.iter().filter(beyond).collect();
+                refuse_scopes(not_grantable.union(self.not_approvable(reach)?))
             }
             Actor::Key(parent) => must_stay_within(parent, reach),
         }
+    }
+
+    /// The reach of a copy of a key that the caller gets: a successor or a playground
+    /// token. Scopes that the caller could not approve wait for approval in the copy.
+    /// Refuses if the rest is more than the caller could grant.
+    pub fn reach_of_copy(&self, original: Reach) -> Result<Reach, ApiError> {
+        let pending = original.pending.union(self.not_approvable(&original)?);
+        let copy = Reach {
+            pending,
+            ..original
+        };
+        self.must_reach(&copy)?;
+        Ok(copy)
+    }
+
+    /// Those of the approved scopes that the caller could not have approved. A key cannot
+    /// approve anything, but may pass on an approval of its own.
+    fn not_approvable(&self, reach: &Reach) -> Result<ScopeSet, ApiError> {
+        let approvable = match &self.actor {
+            Actor::User(user) if user.user.role()?.can_approve() => reach.approved(),
+            Actor::User(_) => ScopeSet::EMPTY,
+            Actor::Key(key) => key.effective,
+        };
+        Ok(reach.approved().minus(approvable))
     }
 }
 

@@ -228,7 +228,7 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
     }
 }
 
-/// The key that a playground token stands in for, if it still does.
+/// The key of a playground token, with the token's scopes at most; `None` if it has ended.
 async fn stand_in(
     state: &AppState,
     token: &KeyParts<'_>,
@@ -242,8 +242,10 @@ async fn stand_in(
     let Some(token) = token.filter(|token| token.is_of(client)) else {
         return Ok(None);
     };
+    let scopes = token.scopes()?;
     let id = KeyId::new(token.key_id);
-    state.keys.find(&id, || load(state, id.clone())).await
+    let key = state.keys.find(&id, || load(state, id.clone())).await?;
+    Ok(key.map(|key| Arc::new(key.limited_to(scopes))))
 }
 
 /// What the database says of a key.

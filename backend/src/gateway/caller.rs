@@ -9,6 +9,7 @@ use crate::{
         limits::{Charge, Wait},
     },
     keys::cache::KeyRecord,
+    usage::recorder::Source,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use shared::{
@@ -63,7 +64,12 @@ pub fn authorize<R: Row>(
     let key = attribution.key.clone();
     let missing = need.missing(scopes, key.effective);
     if !missing.is_empty() {
-        return Err(insufficient(&key, missing));
+        return Err(insufficient(&key, attribution.source, missing));
+    }
+    if let Some(only) = const { R::OPERATION.environment }
+        && key.environment != only
+    {
+        return Err(ErrorCode::LiveKeyRequired.into());
     }
     let at = attribution.at;
     let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, at);
@@ -88,9 +94,17 @@ impl Wait {
     }
 }
 
-fn insufficient(key: &KeyRecord, missing: ScopeSet) -> ApiError {
+fn insufficient(key: &KeyRecord, source: Source, missing: ScopeSet) -> ApiError {
     let error = ApiError::new(ErrorCode::InsufficientScope).required_scope(missing);
-    let pending = missing.minus(missing.minus(key.scopes));
+    let granted = missing.intersection(key.scopes.effective());
+    if source == Source::Playground && !granted.is_empty() {
+        return error.detail(format!(
+            "This playground token cannot use {granted}: it can do only what its key could do \
+             when the token was made, and what you could grant and approve yourself. Choose \
+             the key again for a new token, or ask an Owner or Admin."
+        ));
+    }
+    let pending = missing.intersection(key.scopes);
     if pending.is_empty() {
         return error;
     }

@@ -83,6 +83,7 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
 }
 
 /// That a key will stop, and since when its answers tell.
+#[derive(Clone)]
 pub struct Sunset {
     since: DateTime<Utc>,
     ends: DateTime<Utc>,

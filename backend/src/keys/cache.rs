@@ -27,6 +27,7 @@ use tokio::sync::Semaphore;
 const BCRYPT_AT_ONCE: usize = 2;
 
 /// What a key may do and from where, as the database says.
+#[derive(Clone)]
 pub struct KeyRecord {
     /// Identifier.
     pub id: KeyId,
@@ -74,9 +75,20 @@ impl KeyRecord {
         let ends = [self.dates.expires_at, self.dates.grace_until];
         Reach {
             scopes: self.scopes,
+            pending: self.scopes.minus(self.effective),
             environment: self.environment,
             expires_at: ends.into_iter().flatten().min(),
             ip_ranges: self.ip_allowlist.clone(),
+        }
+    }
+
+    /// The key with at most `scopes` in effect, as a playground token uses it.
+    #[must_use]
+    pub fn limited_to(&self, scopes: ScopeSet) -> Self {
+        Self {
+            effective: self.effective.intersection(scopes),
+            introduction: OnceLock::new(),
+            ..self.clone()
         }
     }
 }

@@ -5,7 +5,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::session::{IDLE, Session},
+    models::session::{IDLE, SignedIn},
     schema::{playground_tokens, sessions, users},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -13,7 +13,7 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
 };
-use shared::{ids::KeyId, role::Role};
+use shared::{ids::KeyId, scope::ScopeSet};
 use std::net::IpAddr;
 
 /// How long a token works.
@@ -35,26 +35,35 @@ pub struct PlaygroundToken {
     role: String,
     address: String,
     expires_at: NaiveDateTime,
+    /// What it can do at most, as [`ScopeSet`] writes it.
+    scopes: String,
 }
 
 impl PlaygroundToken {
-    /// A new token, not stored yet. It works for this session, from this address.
+    /// A new token, not stored yet. It works for this session, from this address, and
+    /// for at most these scopes.
     pub fn new(
         digest: String,
         key_id: &KeyId,
-        session: &Session,
-        role: Role,
+        scopes: ScopeSet,
+        signed_in: &SignedIn,
         address: IpAddr,
         now: NaiveDateTime,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, ApiError> {
+        Ok(Self {
             digest,
             key_id: key_id.as_str().into(),
-            session_id: session.id.clone(),
-            role: role.as_str().into(),
+            session_id: signed_in.session.id.clone(),
+            role: signed_in.user.role()?.as_str().into(),
             address: address.to_string(),
             expires_at: now + LIFETIME,
-        }
+            scopes: scopes.to_string(),
+        })
+    }
+
+    /// The scopes that it can use at most, with everything they imply.
+    pub fn scopes(&self) -> Result<ScopeSet, ApiError> {
+        self.scopes.parse().map_err(ApiError::internal)
     }
 
     /// Stores it, and clears out those that have ended.

@@ -3,7 +3,10 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::usage_report::{Subject, split_route},
+    models::{
+        api_key::VisibleKeys,
+        usage_report::{Subject, split_route},
+    },
     schema::{api_keys, request_log},
     usage::{period::Period, request_log::LoggedRequest},
 };
@@ -15,7 +18,7 @@ use diesel::{
 };
 use shared::{
     error::ErrorCode,
-    ids::{KeyId, RequestId, TenantId},
+    ids::{KeyId, RequestId},
     usage::{Check, FailedRequest, RequestDetail, RequestFailure},
 };
 
@@ -95,18 +98,22 @@ pub fn insert(conn: &mut DbConnection, requests: &[LoggedRequest]) -> Result<(),
     Ok(())
 }
 
-/// The tenant's request with this id.
+/// The request with this id, if it was made with a visible key.
 pub fn get(
     conn: &mut DbConnection,
-    tenant: &TenantId,
+    visible: &VisibleKeys,
     id: &RequestId,
 ) -> Result<RequestDetail, ApiError> {
-    let (request, key_name): (Entry, String) = request_log::table
+    let mut query = request_log::table
         .inner_join(api_keys::table.on(api_keys::id.eq(request_log::key_id)))
         .filter(request_log::request_id.eq(id.as_str()))
-        .filter(request_log::tenant_id.eq(tenant.as_str()))
+        .filter(request_log::tenant_id.eq(visible.tenant.as_str()))
         .select((Entry::as_select(), api_keys::name))
-        .first(conn)?;
+        .into_boxed();
+    if let Some(environment) = visible.environment {
+        query = query.filter(request_log::environment.eq(environment.as_str()));
+    }
+    let (request, key_name): (Entry, String) = query.first(conn)?;
     request.into_detail(key_name)
 }
 
@@ -120,7 +127,7 @@ pub fn failed(
     limit: i64,
 ) -> Result<Vec<Entry>, ApiError> {
     let mut query = request_log::table
-        .filter(request_log::tenant_id.eq(subject.tenant.as_str().to_owned()))
+        .filter(request_log::tenant_id.eq(subject.visible.tenant.as_str().to_owned()))
         // In the words of the index that has only those.
         .filter(sql::<Bool>("status >= 400"))
         .filter(request_log::at.ge(period.from.naive_utc()))
@@ -129,6 +136,9 @@ pub fn failed(
         .select(Entry::as_select())
         .limit(limit)
         .into_boxed();
+    if let Some(environment) = subject.visible.environment {
+        query = query.filter(request_log::environment.eq(environment.as_str()));
+    }
     if let Some(lineage) = &subject.lineage {
         query = query.filter(request_log::lineage_id.eq(lineage.clone()));
     }

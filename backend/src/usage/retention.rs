@@ -4,7 +4,10 @@
 use crate::{
     error::ApiError,
     models::{
-        api_key::ApiKey, rate_limit_history, request_log, tenant::Tenant, usage, usage_by_key,
+        api_key::{ApiKey, VisibleKeys},
+        rate_limit_history, request_log,
+        tenant::Tenant,
+        usage, usage_by_key,
     },
     state::AppState,
     usage::resolution::Resolution,
@@ -25,10 +28,10 @@ const LOG_ROWS_MAX: i64 = 5_000_000;
 pub async fn forget_old(state: &AppState) -> Result<(), ApiError> {
     let now = state.clock.now();
     for tenant in state.db.read(Tenant::ids).await? {
-        let of = tenant.clone();
+        let all = VisibleKeys::all_of(tenant.clone());
         let mut lineages = state
             .db
-            .read(move |conn| ApiKey::lineages(conn, &of))
+            .read(move |conn| ApiKey::lineages(conn, &all))
             .await?;
         lineages.push(usage::ALL_KEYS.to_owned());
         in_pieces(state, move |conn| {

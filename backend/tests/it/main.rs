@@ -6,6 +6,7 @@
 
 mod util;
 
+mod access_matrix;
 mod accounts;
 mod api_usage;
 mod asvs;
@@ -13,9 +14,11 @@ mod audit;
 mod campaigns;
 mod contacts;
 mod delivery;
+mod descendants;
 mod docs;
 mod emails;
 mod gateway;
+mod grants;
 mod idempotency;
 mod keys;
 mod lifecycle;

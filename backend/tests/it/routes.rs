@@ -4,6 +4,7 @@
 use crate::util::{Answer, Key, Session, TestApp, json};
 use serde_json::Value;
 use shared::{
+    key::Environment,
     operation::{Access, Need, OPERATIONS, Operation, Sudo},
     plan::Plan,
     role::Role,
@@ -263,6 +264,30 @@ fn every_row_by_programs() {
             _ => Refused(401, "invalid_token"),
         };
         verdict.check(row, "a playground token", &answer);
+    }
+}
+
+#[test]
+fn every_row_by_test_keys_about_live_data() {
+    let app = TestApp::start_with(&["--trusted-proxy", "127.0.0.1/32"]);
+    let world = World::new(&app);
+    let form = json!({
+        "name": "a", "environment": "test", "permissions": ["admin:full", "emails:send_bulk"]
+    });
+    let test = world.owner.create_key(&form);
+    world.owner.approve(&test);
+    for row in OPERATIONS {
+        let path = world.path(row);
+        let answer = call(row, test.request(row.method, &path));
+        let verdict = match verdict_on_program(row, true) {
+            Admitted if row.environment == Some(Environment::Live) => {
+                Refused(403, "live_key_required")
+            }
+            Admitted if row.access == Access::Public => Admitted,
+            Admitted => verdict_on_stranger(row),
+            refused @ Refused(..) => refused,
+        };
+        verdict.check(row, "a test key", &answer);
     }
 }
 

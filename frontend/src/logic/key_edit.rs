@@ -86,8 +86,11 @@ impl KeyEdit {
 
     /// Whether the key would reach further than now, which takes the password.
     pub fn widens(&self, key: &KeyView, now: DateTime<Utc>) -> bool {
+        let pending: ScopeSet = key.pending_permissions.iter().copied().collect();
+        let approved = granted(key).minus(pending);
         let before = Reach {
             scopes: granted(key),
+            pending,
             environment: key.environment,
             expires_at: key.expires_at,
             ip_ranges: key
@@ -98,6 +101,7 @@ impl KeyEdit {
         };
         let after = Reach {
             scopes: self.scopes,
+            pending: self.scopes.needing_approval().minus(approved),
             environment: key.environment,
             expires_at: self.expiry.end(now),
             ip_ranges: self

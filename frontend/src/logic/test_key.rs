@@ -12,6 +12,7 @@ pub fn test_key(change: Value) -> KeyView {
         "pending_permissions": [], "unused_permissions": [],
         "status": "active", "created_at": "2025-11-01T15:45:00Z",
         "created_by": { "type": "user", "id": "usr_1", "email": "john@company.com" },
+        "created_keys": 0,
         "last_used_at": null, "last_used_address": null,
         "expires_at": null, "grace_until": null,
         "ip_allowlist": [], "recoverable": false, "lineage_id": "lin_1",

@@ -177,6 +177,9 @@ pub struct KeyView {
     pub created_at: DateTime<Utc>,
     /// Who created it.
     pub created_by: KeyCreator,
+    /// How many keys it has created that are not revoked, including those that were
+    /// created by keys that it created.
+    pub created_keys: u32,
     /// When it was last used; `null` if never.
     pub last_used_at: Option<DateTime<Utc>>,
     /// From which address it was last used; `null` if never.

@@ -8,8 +8,10 @@ use ipnet::IpNet;
 /// Everything that a key can be used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    /// What it may do, as granted.
+    /// The granted scopes, including those that wait for approval.
     pub scopes: ScopeSet,
+    /// The granted scopes that wait for approval and have no effect yet.
+    pub pending: ScopeSet,
     /// Which data it works on.
     pub environment: Environment,
     /// Until when.
@@ -21,7 +23,8 @@ pub struct Reach {
 /// In which ways one [`Reach`] exceeds another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Excess {
-    /// Scopes that the other does not have, not even by implication.
+    /// Scopes that the other does not have, not even by implication, and scopes that
+    /// have effect here and wait for approval there.
     pub scopes: ScopeSet,
     /// It works on other data.
     pub environment: bool,
@@ -39,11 +42,24 @@ impl Excess {
 }
 
 impl Reach {
+    /// The scopes that have effect, with everything they imply.
+    pub fn effective(&self) -> ScopeSet {
+        self.scopes.minus(self.pending).effective()
+    }
+
+    /// The scopes that have effect because an Admin approved them.
+    pub fn approved(&self) -> ScopeSet {
+        self.effective().needing_approval()
+    }
+
     /// In which ways this exceeds `other`.
     pub fn exceeds(&self, other: &Self) -> Excess {
         let within = |range: &IpNet| other.ip_ranges.iter().any(|outer| outer.contains(range));
         Excess {
-            scopes: self.scopes.minus(other.scopes.effective()),
+            scopes: self
+                .scopes
+                .minus(other.scopes.effective())
+                .union(self.effective().minus(other.effective())),
             environment: self.environment != other.environment,
             expires_at: match (self.expires_at, other.expires_at) {
                 (_, None) => false,
@@ -64,6 +80,7 @@ mod tests {
     fn reach() -> Reach {
         Reach {
             scopes: ScopeSet::of(&[Scope::ContactsWrite]),
+            pending: ScopeSet::EMPTY,
             environment: Environment::Live,
             expires_at: DateTime::from_timestamp(100, 0),
             ip_ranges: vec!["10.0.0.0/8".parse().unwrap()],
@@ -80,6 +97,26 @@ mod tests {
         };
         assert!(less.exceeds(&reach()).is_none());
         assert!(reach().exceeds(&reach()).is_none());
+    }
+
+    #[test]
+    fn an_approval_is_more_than_waiting_for_one() {
+        let bulk = ScopeSet::of(&[Scope::EmailsSendBulk]);
+        let approved = Reach {
+            scopes: reach().scopes.union(bulk),
+            ..reach()
+        };
+        let pending = Reach {
+            pending: bulk,
+            ..approved.clone()
+        };
+        assert_eq!(approved.exceeds(&pending).scopes, bulk);
+        assert!(pending.exceeds(&approved).is_none());
+        assert!(pending.exceeds(&pending).is_none());
+        assert_eq!(approved.approved(), bulk);
+        assert!(pending.approved().is_empty());
+        // Waiting for an approval is more than not having asked for it.
+        assert_eq!(pending.exceeds(&reach()).scopes, bulk);
     }
 
     #[test]

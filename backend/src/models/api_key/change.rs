@@ -1,7 +1,7 @@
 //! Changes of a key. Each takes the row as it is, locked until the end of the
 //! transaction, changes it in memory and writes it back.
 
-use super::ApiKey;
+use super::{ApiKey, VisibleKeys};
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
@@ -16,23 +16,23 @@ use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::json;
 use shared::{
     error::ErrorCode,
-    ids::{KeyId, TenantId},
+    ids::KeyId,
     key::{KeyStatus, UpdateKey},
     scope::Scope,
     validate,
 };
 
 impl ApiKey {
-    /// The tenant's key, which nobody else can change until the end of the
+    /// The visible key, which nobody else can change until the end of the
     /// transaction. A revoked key cannot be changed at all.
     pub fn for_change(
         conn: &mut DbConnection,
-        tenant: &TenantId,
+        visible: &VisibleKeys,
         id: &KeyId,
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
         db::lock(conn, id.as_str())?;
-        let mut key = Self::get(conn, tenant, id)?;
+        let mut key = Self::get(conn, visible, id)?;
         match key.dates().status(now) {
             KeyStatus::Revoked => return Err(ErrorCode::KeyAlreadyRevoked.into()),
             // It may be about to live on; its encrypted form has ended.

@@ -1,7 +1,7 @@
 //! Lists of keys: searched, filtered, sorted, page by page.
 
 use super::{
-    ApiKey,
+    ApiKey, VisibleKeys,
     view::{LastUse, views},
 };
 use crate::{
@@ -78,18 +78,21 @@ impl ApiKey {
         Ok(keys.into_iter().filter(may_be_used).collect())
     }
 
-    /// A page of the tenant's keys.
+    /// A page of the visible keys.
     pub fn list(
         conn: &mut DbConnection,
-        tenant: &TenantId,
+        visible: &VisibleKeys,
         filter: &Filter,
         now: DateTime<Utc>,
     ) -> Result<Page<KeyView>, ApiError> {
         let matching = || {
             let mut query = api_keys::table
                 .left_join(api_key_activity::table)
-                .filter(api_keys::tenant_id.eq(tenant.as_str().to_owned()))
+                .filter(api_keys::tenant_id.eq(visible.tenant.as_str().to_owned()))
                 .into_boxed();
+            if let Some(environment) = visible.environment {
+                query = query.filter(api_keys::environment.eq(environment.as_str()));
+            }
             if let Some(search) = &filter.search {
                 let by_name = sql::<Bool>("(lower(api_keys.name) LIKE ")
                     .bind::<Text, _>(contains_pattern(search))
@@ -161,7 +164,7 @@ impl ApiKey {
             .load(conn)?;
         let shown = filter.offset + i64::try_from(rows.len()).map_err(ApiError::internal)?;
         Ok(Page {
-            data: views(conn, tenant, rows, now)?,
+            data: views(conn, &visible.tenant, rows, now)?,
             total: total.unsigned_abs(),
             next_cursor: (shown < total).then(|| shown.to_string()),
         })

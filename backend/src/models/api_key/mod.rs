@@ -1,10 +1,12 @@
 //! API keys and when they were last used.
 
 mod change;
+mod descendants;
 mod list;
 mod view;
 
 pub use change::normalised;
+use descendants::Descendants;
 pub use list::{Filter, Sort, contains_pattern};
 
 use crate::{
@@ -88,6 +90,25 @@ pub struct ApiKey {
     pub rotated_at: Option<NaiveDateTime>,
 }
 
+/// The keys that a caller can see: all of a tenant's, or those of one environment.
+#[derive(Debug, Clone)]
+pub struct VisibleKeys {
+    /// The tenant that the keys belong to.
+    pub tenant: TenantId,
+    /// The only environment whose keys are visible; `None` for both.
+    pub environment: Option<Environment>,
+}
+
+impl VisibleKeys {
+    /// All keys of a tenant.
+    pub fn all_of(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            environment: None,
+        }
+    }
+}
+
 impl ApiKey {
     /// Stores a new key. In the same transaction as anything that speaks of it.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
@@ -97,22 +118,37 @@ impl ApiKey {
         Change::log(conn, Subject::Key, &self.id)
     }
 
-    /// The tenant's key with this id.
-    pub fn get(conn: &mut DbConnection, tenant: &TenantId, id: &KeyId) -> Result<Self, ApiError> {
-        Ok(api_keys::table
-            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+    /// The visible key with this id.
+    pub fn get(
+        conn: &mut DbConnection,
+        visible: &VisibleKeys,
+        id: &KeyId,
+    ) -> Result<Self, ApiError> {
+        let mut query = api_keys::table
+            .filter(api_keys::tenant_id.eq(visible.tenant.as_str()))
             .filter(api_keys::id.eq(id.as_str()))
             .select(Self::as_select())
-            .first(conn)?)
+            .into_boxed();
+        if let Some(environment) = visible.environment {
+            query = query.filter(api_keys::environment.eq(environment.as_str()));
+        }
+        Ok(query.first(conn)?)
     }
 
-    /// What the tenant's keys have in common that replaced each other.
-    pub fn lineages(conn: &mut DbConnection, tenant: &TenantId) -> Result<Vec<String>, ApiError> {
-        Ok(api_keys::table
-            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+    /// The lineages of the visible keys. Keys that replaced each other have the same.
+    pub fn lineages(
+        conn: &mut DbConnection,
+        visible: &VisibleKeys,
+    ) -> Result<Vec<String>, ApiError> {
+        let mut query = api_keys::table
+            .filter(api_keys::tenant_id.eq(visible.tenant.as_str()))
             .select(api_keys::lineage_id)
             .distinct()
-            .load(conn)?)
+            .into_boxed();
+        if let Some(environment) = visible.environment {
+            query = query.filter(api_keys::environment.eq(environment.as_str()));
+        }
+        Ok(query.load(conn)?)
     }
 
     /// What the gateway needs to know of the key with this id, whosever it is.
@@ -173,10 +209,7 @@ impl ApiKey {
         if self.bulk_approved_at.is_some() {
             return Ok(ScopeSet::EMPTY);
         }
-        Ok(scopes
-            .iter()
-            .filter(|scope| scope.needs_approval())
-            .collect())
+        Ok(scopes.needing_approval())
     }
 
     /// Which data it works on.
@@ -203,6 +236,7 @@ impl ApiKey {
     pub fn reach(&self) -> Result<Reach, ApiError> {
         Ok(Reach {
             scopes: self.scope_set()?,
+            pending: self.pending()?,
             environment: self.environment()?,
             expires_at: self.dates().expires_at,
             ip_ranges: self.ip_ranges()?,

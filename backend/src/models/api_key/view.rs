@@ -1,6 +1,6 @@
 //! Keys as clients see them.
 
-use super::ApiKey;
+use super::{ApiKey, Descendants};
 use crate::{
     db::DbConnection,
     error::ApiError,
@@ -49,6 +49,8 @@ pub(super) fn views(
 ) -> Result<Vec<KeyView>, ApiError> {
     let lineages: Vec<_> = rows.iter().map(|(key, _)| key.lineage_id.clone()).collect();
     let usage = KeysUsage::load(conn, tenant, &lineages, now)?;
+    let creators = rows.iter().map(|(key, _)| key.id.clone());
+    let descendants = Descendants::load(conn, tenant, creators)?;
     rows.into_iter()
         .map(|(key, last_use)| {
             let scopes = key.scope_set()?;
@@ -70,6 +72,8 @@ pub(super) fn views(
                     id: key.creator_id.clone(),
                     email: key.creator_email.clone(),
                 },
+                created_keys: u32::try_from(descendants.not_revoked(&key.id, now).len())
+                    .unwrap_or(u32::MAX),
                 last_used_at: last_use.as_ref().map(|last| last.last_used_at.and_utc()),
                 last_used_address: last_use.and_then(|last| last.last_used_address),
                 expires_at: key.dates().expires_at,

@@ -1,6 +1,6 @@
 //! Who made the requests: keys, those that replaced each other as one.
 
-use super::{Subject, tally::success_rate};
+use super::{Rollups, tally::success_rate};
 use crate::{
     db::DbConnection,
     error::ApiError,
@@ -10,8 +10,11 @@ use crate::{
 };
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl};
-use shared::{ids::KeyId, usage::KeyUsageRow};
-use std::collections::HashMap;
+use shared::{
+    ids::{KeyId, TenantId},
+    usage::KeyUsageRow,
+};
+use std::collections::{HashMap, HashSet};
 
 /// How many keys are told.
 const KEYS_MAX: usize = 100;
@@ -19,26 +22,26 @@ const KEYS_MAX: usize = 100;
 /// The lineages with the most requests.
 pub(super) fn load(
     conn: &mut DbConnection,
-    subject: &Subject,
+    source: Rollups<'_>,
     period: Period,
 ) -> Result<Vec<KeyUsageRow>, ApiError> {
     let mut counts: HashMap<String, Count> = HashMap::new();
     for span in period.spans(Resolution::Day) {
-        for (lineage, count) in usage_by_key::sums(conn, &subject.tenant, span)? {
+        for (lineage, count) in usage_by_key::sums(conn, source.tenant, span)? {
             let sum = counts.entry(lineage).or_default();
             sum.requests += count.requests;
             sum.errors += count.errors;
         }
     }
-    let asked = |lineage: &String| subject.lineage.as_ref().is_none_or(|only| only == lineage);
-    let mut busiest: Vec<_> = counts
-        .into_iter()
-        .filter(|(lineage, _)| asked(lineage))
-        .collect();
+    if !source.has_all() {
+        let asked: HashSet<&String> = source.lineages.iter().collect();
+        counts.retain(|lineage, _| asked.contains(lineage));
+    }
+    let mut busiest: Vec<_> = counts.into_iter().collect();
     busiest.sort_by(|a, b| b.1.requests.cmp(&a.1.requests).then_with(|| a.0.cmp(&b.0)));
     busiest.truncate(KEYS_MAX);
     let lineages: Vec<_> = busiest.iter().map(|(lineage, _)| lineage.clone()).collect();
-    let mut newest = newest_keys(conn, subject, &lineages)?;
+    let mut newest = newest_keys(conn, source.tenant, &lineages)?;
     let rows = busiest.into_iter().filter_map(|(lineage_id, count)| {
         let key = newest.remove(&lineage_id)?;
         Some(KeyUsageRow {
@@ -62,13 +65,13 @@ struct Newest {
 
 fn newest_keys(
     conn: &mut DbConnection,
-    subject: &Subject,
+    tenant: &TenantId,
     lineages: &[String],
 ) -> Result<HashMap<String, Newest>, ApiError> {
     type Row = (String, String, String, Option<NaiveDateTime>);
     let keys: Vec<Row> = api_keys::table
         .left_join(api_key_activity::table)
-        .filter(api_keys::tenant_id.eq(subject.tenant.as_str()))
+        .filter(api_keys::tenant_id.eq(tenant.as_str()))
         .filter(api_keys::lineage_id.eq_any(lineages))
         .order((
             api_keys::created_at,

@@ -7,7 +7,13 @@ mod tally;
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{rate_limit_history::History, request_log, tenant::Tenant, usage::ALL_KEYS},
+    models::{
+        api_key::{ApiKey, VisibleKeys},
+        rate_limit_history::History,
+        request_log,
+        tenant::Tenant,
+        usage::ALL_KEYS,
+    },
     schema::usage_rollups,
     usage::{
         period::{Period, Span},
@@ -28,11 +34,14 @@ pub use tally::split_route;
 /// How many of the newest failed requests are told.
 const RECENT_MAX: i64 = 20;
 
+/// How many lineages are read in one query; SQLite bounds the number of parameters.
+const LINEAGES_BATCH_SIZE: usize = 500;
+
 /// Whose requests a report is about.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The company.
-    pub tenant: TenantId,
+    /// The keys that the caller can see.
+    pub visible: VisibleKeys,
     /// Only those of this key and the keys that it has replaced or that replaced it.
     pub lineage: Option<String>,
     /// Whose rate limit is shown.
@@ -40,9 +49,14 @@ pub struct Subject {
 }
 
 impl Subject {
-    /// The lineage of the rows that have its requests.
-    fn rows_of(&self) -> &str {
-        self.lineage.as_deref().unwrap_or(ALL_KEYS)
+    /// The lineages whose rows of `usage_rollups` have its requests. All keys of both
+    /// environments together have rows of their own; those of one environment have not.
+    fn lineages(&self, conn: &mut DbConnection) -> Result<Vec<String>, ApiError> {
+        match (&self.lineage, self.visible.environment) {
+            (Some(lineage), _) => Ok(vec![lineage.clone()]),
+            (None, None) => Ok(vec![ALL_KEYS.to_owned()]),
+            (None, Some(_)) => ApiKey::lineages(conn, &self.visible),
+        }
     }
 }
 
@@ -55,11 +69,16 @@ pub fn load(
 ) -> Result<ApiUsage, ApiError> {
     let by = period.resolution(now);
     let previous = period.previous(now);
-    let tally = Tally::load(conn, subject, period)?;
-    let before = Tally::load(conn, subject, previous)?;
-    let tenant = Tenant::get(conn, &subject.tenant)?;
+    let lineages = subject.lineages(conn)?;
+    let source = Rollups {
+        tenant: &subject.visible.tenant,
+        lineages: &lineages,
+    };
+    let tally = Tally::load(conn, source, period)?;
+    let before = Tally::load(conn, source, previous)?;
+    let tenant = Tenant::get(conn, &subject.visible.tenant)?;
     let history = History {
-        tenant: &subject.tenant,
+        tenant: &subject.visible.tenant,
         environment: subject.environment,
         limit_now: tenant.limits()?.rate_per_minute,
     };
@@ -71,31 +90,51 @@ pub fn load(
         generated_at: now,
         totals: tally.totals(rate_limit.peak),
         previous: before.totals(peak_before),
-        series: series(conn, subject, period, by)?,
+        series: series(conn, source, period, by)?,
         endpoints: tally.endpoints(),
         errors: UsageErrors {
             by_status: tally.by_status(),
             recent: recent.iter().map(request_log::Entry::view).collect(),
         },
         rate_limit,
-        keys: keys::load(conn, subject, period)?,
+        keys: keys::load(conn, source, period)?,
         not_logged: tally.not_logged(),
     })
+}
+
+/// The rows of `usage_rollups` that a report is made from.
+#[derive(Clone, Copy)]
+struct Rollups<'a> {
+    tenant: &'a TenantId,
+    lineages: &'a [String],
+}
+
+impl<'a> Rollups<'a> {
+    fn batches(self) -> impl Iterator<Item = &'a [String]> {
+        self.lineages.chunks(LINEAGES_BATCH_SIZE)
+    }
+
+    /// Whether they have the requests of all the tenant's keys.
+    fn has_all(self) -> bool {
+        self.lineages == [ALL_KEYS]
+    }
 }
 
 /// Requests over time, with every bucket of the period.
 fn series(
     conn: &mut DbConnection,
-    subject: &Subject,
+    source: Rollups<'_>,
     period: Period,
     by: Resolution,
 ) -> Result<Vec<UsagePoint>, ApiError> {
     let mut counts: HashMap<DateTime<Utc>, (u64, u64)> = HashMap::new();
     for span in period.spans(by) {
-        for (bucket, total, errors) in count_by_bucket(conn, subject, span)? {
-            let point = counts.entry(by.floor(bucket)).or_default();
-            point.0 += total;
-            point.1 += errors;
+        for lineages in source.batches() {
+            for (bucket, total, errors) in count_by_bucket(conn, source.tenant, lineages, span)? {
+                let point = counts.entry(by.floor(bucket)).or_default();
+                point.0 += total;
+                point.1 += errors;
+            }
         }
     }
     let point = |(t, partial)| {
@@ -114,15 +153,16 @@ fn series(
 /// All requests and the failed ones, of each bucket that has any.
 fn count_by_bucket(
     conn: &mut DbConnection,
-    subject: &Subject,
+    tenant: &TenantId,
+    lineages: &[String],
     span: Span,
 ) -> Result<Vec<(DateTime<Utc>, u64, u64)>, ApiError> {
     let total = sql::<BigInt>("CAST(SUM(requests) AS BIGINT)");
     let errors =
         sql::<BigInt>("CAST(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END) AS BIGINT)");
     let rows: Vec<(NaiveDateTime, i64, i64)> = usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str()))
-        .filter(usage_rollups::lineage_id.eq(subject.rows_of()))
+        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq_any(lineages))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))

@@ -1,6 +1,6 @@
 //! What all rows of a period add up to, by route and by status.
 
-use super::Subject;
+use super::Rollups;
 use crate::{
     db::DbConnection,
     error::ApiError,
@@ -15,6 +15,7 @@ use crate::{
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use rustc_hash::FxHashMap;
+use shared::ids::TenantId;
 use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UsageTotals};
 use std::collections::BTreeMap;
 
@@ -49,13 +50,15 @@ pub(super) struct Tally {
 impl Tally {
     pub fn load(
         conn: &mut DbConnection,
-        subject: &Subject,
+        source: Rollups<'_>,
         period: Period,
     ) -> Result<Self, ApiError> {
         let mut tally = Self::default();
         for span in period.spans(Resolution::Day) {
-            for row in rows(conn, subject, span)? {
-                tally.add(row);
+            for lineages in source.batches() {
+                for row in rows(conn, source.tenant, lineages, span)? {
+                    tally.add(row);
+                }
             }
         }
         Ok(tally)
@@ -123,10 +126,15 @@ impl Tally {
     }
 }
 
-fn rows(conn: &mut DbConnection, subject: &Subject, span: Span) -> Result<Vec<Row>, ApiError> {
+fn rows(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    lineages: &[String],
+    span: Span,
+) -> Result<Vec<Row>, ApiError> {
     Ok(usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(subject.tenant.as_str()))
-        .filter(usage_rollups::lineage_id.eq(subject.rows_of()))
+        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq_any(lineages))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))

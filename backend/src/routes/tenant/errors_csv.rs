@@ -33,7 +33,7 @@ pub async fn export_errors(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now();
-    let query = UsageQuery::of(&request, now)?;
+    let query = UsageQuery::of(&request, caller.environment(), now)?;
     let period = query.period(now);
     let subject = state
         .db

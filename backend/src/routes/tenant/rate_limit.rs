@@ -1,15 +1,15 @@
 //! `GET /api/v1/tenant/rate-limit`
 
 use crate::{
-    auth::authorized::{Actor, Authorized},
-    error::ApiError,
-    json,
-    models::tenant::Tenant,
-    state::AppState,
+    auth::authorized::Authorized, error::ApiError, json, models::tenant::Tenant, state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{key::Environment, operation::GetRateLimit};
+use shared::{
+    error::{ErrorCode, FieldError},
+    key::Environment,
+    operation::GetRateLimit,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,22 +17,29 @@ struct Query {
     environment: Option<Environment>,
 }
 
-/// How much of the plan's rate is in use. Looking costs nothing.
+/// Tells how much of the plan's rate is in use. Looking costs nothing. A key sees the limit
+/// of its own environment only.
 pub async fn get_rate_limit(
     caller: Authorized<GetRateLimit>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: Query = json::parse_query(&request)?;
-    let own = match &caller.actor {
-        Actor::Key(key) => key.environment,
-        Actor::User(_) => Environment::Live,
+    let environment = match (caller.environment(), query.environment) {
+        (Some(own), Some(asked)) if own != asked => return Err(other_environment()),
+        (Some(own), _) => own,
+        (None, asked) => asked.unwrap_or(Environment::Live),
     };
     let tenant = state
         .db
         .read(move |conn| Tenant::get(conn, &caller.tenant_id))
         .await?;
     let limits = state.tenants.limits(&tenant)?;
-    let environment = query.environment.unwrap_or(own);
     Ok(HttpResponse::Ok().json(limits.view(environment, state.clock.monotonic())))
+}
+
+fn other_environment() -> ApiError {
+    let message = "A key sees the rate limit of its own environment only. Leave this out.";
+    let error = FieldError::new("environment", ErrorCode::BeyondYourRights, message);
+    ApiError::fields(vec![error])
 }

@@ -4,7 +4,8 @@ use crate::{auth::authorized::Authorized, error::ApiError, models::request_log, 
 use actix_web::{HttpResponse, web};
 use shared::{ids::RequestId, operation::GetRequest};
 
-/// One of the tenant's requests, if it was kept.
+/// Returns one of the tenant's requests, if it was kept. A key finds requests of its own
+/// environment only.
 pub async fn get_request(
     caller: Authorized<GetRequest>,
     state: web::Data<AppState>,
@@ -12,7 +13,7 @@ pub async fn get_request(
 ) -> Result<HttpResponse, ApiError> {
     let request = state
         .db
-        .read(move |conn| request_log::get(conn, &caller.tenant_id, &id))
+        .read(move |conn| request_log::get(conn, &caller.visible_keys(), &id))
         .await?;
     Ok(HttpResponse::Ok().json(request))
 }

@@ -4,7 +4,10 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     json,
-    models::{api_key::ApiKey, usage_report::Subject},
+    models::{
+        api_key::{ApiKey, VisibleKeys},
+        usage_report::Subject,
+    },
     usage::period::Period,
 };
 use actix_web::HttpRequest;
@@ -37,11 +40,18 @@ pub struct UsageQuery {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
     key_id: Option<KeyId>,
+    /// The only environment whose requests the caller may see.
+    environment: Option<Environment>,
 }
 
 impl UsageQuery {
-    /// Reads the query string; every fault of it at once.
-    pub fn of(request: &HttpRequest, now: DateTime<Utc>) -> Result<Self, ApiError> {
+    /// Reads the query string and reports every fault of it at once. A caller that is
+    /// confined to an `environment` asks about that one only.
+    pub fn of(
+        request: &HttpRequest,
+        environment: Option<Environment>,
+        now: DateTime<Utc>,
+    ) -> Result<Self, ApiError> {
         let texts: Texts = json::parse_query(request)?;
         let mut faults = Vec::new();
         let mut read = |field, fault: &str| {
@@ -74,6 +84,7 @@ impl UsageQuery {
             from,
             to,
             key_id: key_id.and_then(Result::ok),
+            environment,
         };
         if faults.is_empty() {
             faults.extend(query.fault(now));
@@ -124,17 +135,22 @@ impl UsageQuery {
         Period::new(from, self.to.unwrap_or(now), now)
     }
 
-    /// Whose requests it is about; 404 if the key is not one of the tenant's.
+    /// Whose requests it is about; 404 if the caller cannot see the key.
     pub fn subject(&self, conn: &mut DbConnection, tenant: TenantId) -> Result<Subject, ApiError> {
+        let visible = VisibleKeys {
+            tenant,
+            environment: self.environment,
+        };
         let key = match &self.key_id {
-            Some(id) => Some(ApiKey::get(conn, &tenant, id)?),
+            Some(id) => Some(ApiKey::get(conn, &visible, id)?),
             None => None,
         };
         let environment = key.as_ref().map(ApiKey::environment).transpose()?;
+        let shown = environment.or(self.environment);
         Ok(Subject {
-            tenant,
-            environment: environment.unwrap_or(Environment::Live),
+            environment: shown.unwrap_or(Environment::Live),
             lineage: key.map(|key| key.lineage_id),
+            visible,
         })
     }
 }

@@ -22,9 +22,8 @@ pub async fn approve_api_key(
             if key.pending()?.is_empty() {
                 return Err(ErrorCode::NothingToApprove.into());
             }
-            caller.must_reach(&key.reach()?)?;
             key.bulk_approved_at = Some(now);
-            Ok(())
+            caller.must_reach(&key.reach()?)
         },
     );
     Ok(HttpResponse::Ok().json(key.await?))

@@ -25,13 +25,14 @@ use shared::{
 
 /// Creates a key. Unless it is recoverable, this is the only answer that ever holds it.
 pub async fn create_api_key(
-    caller: Authorized<CreateApiKey>,
+    mut caller: Authorized<CreateApiKey>,
     state: web::Data<AppState>,
     Json(form): Json<CreateKey>,
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now();
     form.validate(now).map_err(ApiError::fields)?;
-    caller.must_reach(&reach(&form, now))?;
+    let reach = reach(&form, now);
+    caller.must_reach(&reach)?;
     let minted = mint(&state, form.environment, form.recoverable).await?;
     let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
     let environment = form.environment;
@@ -39,6 +40,8 @@ pub async fn create_api_key(
     let key = state
         .db
         .write(move |conn| {
+            caller.reload(conn, now)?;
+            caller.must_reach(&reach)?;
             if form.recoverable && !Tenant::get(conn, &caller.tenant_id)?.allow_recoverable {
                 return Err(ErrorCode::RecoverableForbidden.into());
             }
@@ -128,6 +131,7 @@ fn reach(form: &CreateKey, now: DateTime<Utc>) -> Reach {
     let ranges = form.ip_allowlist.iter();
     Reach {
         scopes: form.scopes(),
+        pending: form.scopes().needing_approval(),
         environment: form.environment,
         expires_at: form.expiry(now),
         ip_ranges: ranges

@@ -23,16 +23,17 @@ pub async fn disable_api_key(
     Ok(HttpResponse::Ok().json(key.await?))
 }
 
-/// Switches a key on again. Safe to repeat.
+/// Switches a key on again. This grants everything that the key holds, so the caller must
+/// be able to grant it. Safe to repeat.
 pub async fn enable_api_key(
     caller: Authorized<EnableApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
     let id = id.into_inner();
-    let key = change_key(caller, &state, id, Action::KeyEnabled, |_, key| {
+    let key = change_key(caller, &state, id, Action::KeyEnabled, |caller, key| {
         key.disabled_at = None;
-        Ok(())
+        caller.must_reach(&key.reach()?)
     });
     Ok(HttpResponse::Ok().json(key.await?))
 }

@@ -6,16 +6,17 @@ use crate::{
 use actix_web::{HttpResponse, web};
 use shared::{ids::KeyId, operation::GetApiKey};
 
-/// One of the tenant's keys.
+/// Returns one of the keys that the caller can see.
 pub async fn get_api_key(
     caller: Authorized<GetApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (tenant, now) = (caller.tenant_id, state.clock.now());
+    let visible = caller.visible_keys();
+    let now = state.clock.now();
     let key = state
         .db
-        .read(move |conn| ApiKey::get(conn, &tenant, &id)?.view(conn, now))
+        .read(move |conn| ApiKey::get(conn, &visible, &id)?.view(conn, now))
         .await?;
     Ok(HttpResponse::Ok().json(key))
 }

@@ -30,7 +30,7 @@ enum Order {
     Desc,
 }
 
-/// A page of the tenant's keys.
+/// Returns a page of the keys that the caller can see.
 pub async fn list_api_keys(
     caller: Authorized<ListApiKeys>,
     state: web::Data<AppState>,
@@ -55,10 +55,11 @@ pub async fn list_api_keys(
         limit: json::page_limit(query.limit)?,
         offset: offset.unwrap_or(0).into(),
     };
-    let (tenant, now) = (caller.tenant_id, state.clock.now());
+    let visible = caller.visible_keys();
+    let now = state.clock.now();
     let page = state
         .db
-        .read(move |conn| ApiKey::list(conn, &tenant, &filter, now))
+        .read(move |conn| ApiKey::list(conn, &visible, &filter, now))
         .await?;
     Ok(HttpResponse::Ok().json(page))
 }

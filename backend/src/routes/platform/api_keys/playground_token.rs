@@ -19,8 +19,9 @@ use shared::{
     operation::CreatePlaygroundToken,
 };
 
-/// Hands out a token that stands in for a key for five minutes: with its scopes and
-/// limits, but for this session and from its address only.
+/// Issues a playground token for a key: valid for five minutes, for this session and from
+/// its address only. It can do what the key can do now and the user could grant and
+/// approve; a later widening of the key does not widen it.
 pub async fn create_playground_token(
     caller: Authorized<CreatePlaygroundToken>,
     state: web::Data<AppState>,
@@ -35,8 +36,8 @@ pub async fn create_playground_token(
             let Actor::User(signed_in) = &caller.actor else {
                 return Err(ErrorCode::NotSignedIn.into());
             };
-            let key = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
-            caller.must_reach(&key.reach()?)?;
+            let key = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
+            let scopes = caller.reach_of_copy(key.reach()?)?.effective();
             if !matches!(
                 key.dates().status(now),
                 KeyStatus::Active | KeyStatus::Rotating
@@ -46,9 +47,9 @@ pub async fn create_playground_token(
             if key.environment()? == Environment::Live {
                 caller.must_have_sudo(now.naive_utc())?;
             }
-            let (session, role) = (&signed_in.session, signed_in.user.role()?);
             let at = now.naive_utc();
-            PlaygroundToken::new(digest, &id, session, role, caller.address, at).insert(conn)?;
+            PlaygroundToken::new(digest, &id, scopes, signed_in, caller.address, at)?
+                .insert(conn)?;
             let deed = caller.deed(Action::KeyPlaygroundToken, id.as_str(), at);
             deed.log(conn)
         })

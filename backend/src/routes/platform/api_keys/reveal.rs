@@ -23,7 +23,7 @@ pub async fn reveal_api_key(
     let key = state
         .db
         .write(move |conn| {
-            let key = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
+            let key = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
             caller.must_reach(&key.reach()?)?;
             if key.sealed_key.is_none() {
                 return Err(ErrorCode::KeyNotRecoverable.into());

@@ -1,20 +1,95 @@
 //! `DELETE /api/v1/platform/api-keys/{id}`
 
-use super::change::change_key;
-use crate::{auth::authorized::Authorized, error::ApiError, state::AppState};
-use actix_web::{HttpResponse, web};
-use shared::{audit::Action, ids::KeyId, operation::RevokeApiKey};
+use super::change::{change_key, save};
+use crate::{
+    auth::authorized::Authorized, db::DbConnection, error::ApiError, json, models::api_key::ApiKey,
+    state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::RevokeApiKey};
 
-/// Revokes a key. The next request with it is refused.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    /// Also revokes the keys that it has created, directly or through other keys.
+    #[serde(default)]
+    descendants: bool,
+}
+
+/// Revokes a key, and with `descendants=true` the keys that it has created. The next request
+/// with any of them is refused.
 pub async fn revoke_api_key(
     caller: Authorized<RevokeApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (id.into_inner(), state.clock.now());
-    let key = change_key(caller, &state, id, Action::KeyRevoked, move |_, key| {
-        key.revoke(now);
-        Ok(())
-    });
-    Ok(HttpResponse::Ok().json(key.await?))
+    let query: Query = json::parse_query(&request)?;
+    let id = id.into_inner();
+    let key = if query.descendants {
+        revoke_with_descendants(caller, &state, id).await?
+    } else {
+        let now = state.clock.now();
+        let revoke = move |_: &_, key: &mut ApiKey| {
+            key.revoke(now);
+            Ok(())
+        };
+        change_key(caller, &state, id, Action::KeyRevoked, revoke).await?
+    };
+    Ok(HttpResponse::Ok().json(key))
+}
+
+/// Revokes all of them in one transaction, each with an audit entry. The key itself may be
+/// revoked already if one of its descendants is not.
+async fn revoke_with_descendants(
+    mut caller: Authorized<RevokeApiKey>,
+    state: &AppState,
+    id: KeyId,
+) -> Result<KeyView, ApiError> {
+    let tenant_id = caller.tenant_id.clone();
+    let now = state.clock.now();
+    let (key, revoked) = state
+        .db
+        .write(move |conn| {
+            caller.reload(conn, now)?;
+            ApiKey::lock_creations(conn, &caller.tenant_id)?;
+            let key = ApiKey::get(conn, &caller.visible_keys(), &id)?;
+            let mut ids = key.descendants(conn, now)?;
+            ids.insert(0, id);
+            let keys = lock_not_revoked(conn, &caller, &ids, now)?;
+            if keys.is_empty() {
+                return Err(ErrorCode::KeyAlreadyRevoked.into());
+            }
+            for before in &keys {
+                let mut key = before.clone();
+                key.revoke(now);
+                save(conn, &caller, Action::KeyRevoked, before, &key, now)?;
+            }
+            let key = ApiKey::get(conn, &caller.visible_keys(), &ids[0])?;
+            Ok((key.view(conn, now)?, ids))
+        })
+        .await?;
+    state.keys_changed(&tenant_id, &revoked);
+    Ok(key)
+}
+
+/// Those of the keys that are not revoked. All are locked before the first one is changed:
+/// other changes lock one key and then the change log.
+fn lock_not_revoked(
+    conn: &mut DbConnection,
+    caller: &Authorized<RevokeApiKey>,
+    ids: &[KeyId],
+    now: DateTime<Utc>,
+) -> Result<Vec<ApiKey>, ApiError> {
+    let mut keys = Vec::with_capacity(ids.len());
+    for id in ids {
+        match ApiKey::for_change(conn, &caller.visible_keys(), id, now) {
+            Ok(key) => keys.push(key),
+            Err(error) if error.code() == ErrorCode::KeyAlreadyRevoked => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(keys)
 }

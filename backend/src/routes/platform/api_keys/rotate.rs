@@ -20,19 +20,21 @@ use shared::{
 };
 
 /// Replaces a key by a new one with the same settings. The old one goes on working
-/// for the grace period.
+/// for the grace period. If the caller could not approve what was approved for the old
+/// key, the new one waits for approval.
 pub async fn rotate_api_key(
-    caller: Authorized<RotateApiKey>,
+    mut caller: Authorized<RotateApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
     OptionalJson(form): OptionalJson<RotateKey>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
     let (id, now) = (id.into_inner(), state.clock.now());
-    let (tenant_id, key_id) = (caller.tenant_id.clone(), id.clone());
+    let visible = caller.visible_keys();
+    let key_id = id.clone();
     let old = state
         .db
-        .read(move |conn| ApiKey::get(conn, &tenant_id, &key_id))
+        .read(move |conn| ApiKey::get(conn, &visible, &key_id))
         .await?;
     let minted = mint(&state, old.environment()?, old.sealed_key.is_some()).await?;
     let plain = minted.plain.clone();
@@ -40,14 +42,18 @@ pub async fn rotate_api_key(
     let (key, previous) = state
         .db
         .write(move |conn| {
-            let mut old = ApiKey::for_change(conn, &caller.tenant_id, &id, now)?;
+            caller.reload(conn, now)?;
+            let mut old = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
             if old.dates().status(now) != KeyStatus::Active {
                 return Err(not_active(old.dates().status(now)));
             }
-            caller.must_reach(&old.reach()?)?;
+            let reach = caller.reach_of_copy(old.reach()?)?;
             let may_keep = Tenant::get(conn, &caller.tenant_id)?.allow_recoverable;
             let mut new = successor(&old, minted, Creator::of(&caller), now);
             new.sealed_key = new.sealed_key.filter(|_| may_keep);
+            if !reach.pending.is_empty() {
+                new.bulk_approved_at = None;
+            }
             let before = old.audited();
             old.retire(now, form.grace_secs());
             old.save(conn)?;

@@ -2,11 +2,17 @@
 
 use crate::{error::ApiError, gateway::caller::ApiCaller, models::message_list, state::AppState};
 use actix_web::{HttpResponse, web};
-use shared::{email::EmailDetail, ids::MessageId, operation::GetEmail};
+use shared::{
+    email::EmailDetail,
+    ids::MessageId,
+    operation::{GetEmail, sees_email_bodies},
+};
 
 /// Get an email
 ///
 /// Returns one email of the key's environment, with its bodies and what happened to it.
+/// A key that has `analytics:read` and not `emails:send` gets it without bodies and without
+/// the links that were followed.
 #[utoipa::path(get, path = "/v1/emails/{id}", tag = "Emails",
     params(("id" = MessageId, Path, description = "The email's id",
         example = "msg_8sJd2kLm4nPq6rSt")),
@@ -26,10 +32,17 @@ pub async fn get_email(
     state: web::Data<AppState>,
     id: web::Path<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, links) = (caller.key, state.links());
+    let key = caller.key;
+    let links = state.links();
+    let sees_bodies = sees_email_bodies(key.effective);
     let email = state
         .db
         .read(move |conn| message_list::get(conn, &key.tenant_id, key.environment, &id, &links))
         .await?;
+    let email = if sees_bodies {
+        email
+    } else {
+        email.without_bodies()
+    };
     Ok(HttpResponse::Ok().json(email))
 }

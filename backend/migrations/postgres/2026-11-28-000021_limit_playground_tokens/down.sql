@@ -1,0 +1,1 @@
+ALTER TABLE playground_tokens DROP COLUMN scopes;

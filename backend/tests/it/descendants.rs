@@ -1,0 +1,187 @@
+//! `DELETE /api/v1/platform/api-keys/{id}?descendants=true`: a key is revoked together with
+//! the keys that it has created.
+
+use crate::{
+    lifecycle::{act, simple},
+    util::{Key, Session, TestApp, json},
+};
+use serde_json::Value;
+use shared::role::Role;
+
+const KEYS: &str = "/api/v1/platform/api-keys";
+
+fn child<'a>(parent: &Key<'a>, name: &str) -> Key<'a> {
+    let mut form = simple(&["admin:keys", "contacts:read"]);
+    form["name"] = json!(name);
+    Key::shown(parent.app, &parent.post(KEYS, &form).expect(201))
+}
+
+fn with_descendants(key: &Key<'_>) -> String {
+    format!("{}?descendants=true", key.path())
+}
+
+/// A key, two that it created, and one that one of these created.
+fn family<'a>(owner: &Session<'a>) -> [Key<'a>; 4] {
+    let root = owner.create_key(&simple(&["admin:keys", "contacts:read"]));
+    let first = child(&root, "first");
+    let second = child(&root, "second");
+    let grandchild = child(&first, "grandchild");
+    [root, first, second, grandchild]
+}
+
+#[test]
+fn revokes_all_of_them_at_once_with_an_entry_for_each() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let family = family(&owner);
+    let [root, first, second, grandchild] = &family;
+    let other = owner.create_key(&simple(&["contacts:read"]));
+    // A user's successor of a descendant is not the key's.
+    let kept = Key::shown(&app, &act(&owner, second, "rotate").expect(201));
+    // A successor that it made of itself is.
+    let rotated = grandchild.post(&grandchild.action("rotate"), &json!({}));
+    let successor = Key::shown(&app, &rotated.expect(201));
+    for (key, created) in [(root, 4), (first, 2), (grandchild, 1), (second, 0)] {
+        assert_eq!(owner.key_view(&key.id)["created_keys"], created);
+        key.get("/v1/whoami").expect(200);
+    }
+    let token = first.playground_token(&owner);
+    token.get("/v1/whoami").expect(200);
+
+    let answer = owner.delete(&with_descendants(root)).expect(200);
+    assert_eq!(answer["id"], root.id.as_str());
+    assert_eq!(answer["status"], "revoked");
+    assert_eq!(answer["created_keys"], 0);
+    for key in family.iter().chain([&successor, &token]) {
+        key.get("/v1/whoami").problem(401, "invalid_token");
+    }
+    for key in [&other, &kept] {
+        key.get("/v1/whoami").expect(200);
+    }
+    let log = owner.get("/api/v1/tenant/audit-log?action=key.revoked");
+    let log = log.expect(200);
+    let mut subjects: Vec<_> = log["data"].as_array().expect("is a list").iter().collect();
+    assert_eq!(subjects.len(), 5);
+    subjects.retain(|entry| entry["actor"]["email"] == "owner@acme.test");
+    for key in family.iter().chain([&successor]) {
+        let entry = |entry: &&Value| entry["subject_id"] == key.id.as_str();
+        assert_eq!(subjects.iter().filter(|it| entry(it)).count(), 1);
+    }
+    owner
+        .delete(&with_descendants(root))
+        .problem(409, "key_already_revoked");
+}
+
+#[test]
+fn without_it_they_live_on_and_can_be_revoked_later() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let [root, first, second, grandchild] = family(&owner);
+    let revoked = owner.delete(&root.path()).expect(200);
+    assert_eq!(revoked["created_keys"], 3);
+    grandchild.get("/v1/whoami").expect(200);
+    owner
+        .delete(&root.path())
+        .problem(409, "key_already_revoked");
+    owner
+        .delete(&format!("{}?descendants=false", root.path()))
+        .problem(409, "key_already_revoked");
+    // One was revoked in the meantime; what it created is still found.
+    owner.delete(&first.path()).expect(200);
+    assert_eq!(owner.key_view(&root.id)["created_keys"], 2);
+    let answer = owner.delete(&with_descendants(&root)).expect(200);
+    assert_eq!(answer["created_keys"], 0);
+    for key in [&second, &grandchild] {
+        key.get("/v1/whoami").problem(401, "invalid_token");
+    }
+}
+
+#[test]
+fn disabled_and_expired_descendants_are_revoked_as_well() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let [root, first, second, _] = family(&owner);
+    act(&owner, &first, "disable").expect(200);
+    let soon = json!({"expires_at": app.clock.now() + chrono::TimeDelta::minutes(1)});
+    owner.patch(&second.path(), &soon).expect(200);
+    app.advance(chrono::TimeDelta::minutes(2));
+    assert_eq!(owner.key_view(&second.id)["status"], "expired");
+    owner.delete(&with_descendants(&root)).expect(200);
+    for key in [&first, &second] {
+        assert_eq!(owner.key_view(&key.id)["status"], "revoked");
+    }
+}
+
+#[test]
+fn a_key_can_revoke_its_own_family_and_a_typing_error_revokes_nothing() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let [root, first, _, grandchild] = family(&owner);
+    for query in ["descendant=true", "descendants=yes", "descendants="] {
+        owner
+            .delete(&format!("{}?{query}", root.path()))
+            .problem(400, "invalid_query");
+    }
+    let developer = app.sign_in(Role::Developer);
+    developer
+        .delete(&with_descendants(&root))
+        .problem(403, "sudo_required");
+    root.get("/v1/whoami").expect(200);
+    first.delete(&with_descendants(&first)).expect(200);
+    for key in [&first, &grandchild] {
+        key.get("/v1/whoami").problem(401, "invalid_token");
+    }
+    root.get("/v1/whoami").expect(200);
+}
+
+#[test]
+fn other_processes_forget_them_too() {
+    let app = TestApp::start();
+    let other = app.another();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let family = family(&owner);
+    let elsewhere = |key: &Key<'_>| {
+        let bearer = format!("Bearer {}", key.plain);
+        let request = other.request("GET", "/v1/whoami");
+        request.header("Authorization", &bearer).send().status
+    };
+    assert!(family.iter().all(|key| elsewhere(key) == 200));
+    owner.delete(&with_descendants(&family[0])).expect(200);
+    crate::util::eventually(|| {
+        let all = family.iter().all(|key| elsewhere(key) == 401);
+        all.then_some(())
+    });
+}
+
+#[test]
+fn a_key_that_is_revoked_meanwhile_leaves_no_descendant() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let root = owner.create_key(&simple(&["admin:keys", "contacts:read"]));
+    std::thread::scope(|scope| {
+        let creators: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut created = Vec::new();
+                    for _ in 0..40 {
+                        let answer = root.post(KEYS, &simple(&["contacts:read"]));
+                        if answer.status != 201 {
+                            answer.problem(401, "invalid_token");
+                            break;
+                        }
+                        created.push(Key::shown(&app, &answer.json()));
+                    }
+                    created
+                })
+            })
+            .collect();
+        child(&root, "certain");
+        owner.delete(&with_descendants(&root)).expect(200);
+        for creator in creators {
+            for key in creator.join().expect("ends") {
+                key.get("/v1/whoami").problem(401, "invalid_token");
+            }
+        }
+    });
+    assert_eq!(owner.key_view(&root.id)["created_keys"], 0);
+}
