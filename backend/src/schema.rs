@@ -313,6 +313,9 @@ diesel::table! {
         updated_at -> Timestamp,
         started_at -> Nullable<Timestamp>,
         completed_at -> Nullable<Timestamp>,
+        chunk_attempts -> Integer,
+        chunk_claimed_until -> Nullable<Timestamp>,
+        failure_reason -> Nullable<Text>,
     }
 }
 

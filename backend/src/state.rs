@@ -130,7 +130,7 @@ impl AppState {
             request_log: RequestLog::default(),
             flushing: tokio::sync::Mutex::default(),
             usage_answers: Answers::default(),
-            mail: Mail::new(settings)?,
+            mail: Mail::new(settings, &clock)?,
             live: Live::default(),
             failed_keys: failures(30, 60),
             violations: Violations::default(),

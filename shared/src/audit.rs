@@ -76,6 +76,8 @@ actions! {
     SenderChanged "sender.changed";
     /// What the tenant allows was changed.
     PolicyChanged "policy.changed";
+    /// The operator stopped a campaign for good.
+    CampaignStopped "campaign.stopped";
 }
 
 /// What kind of actor did it.

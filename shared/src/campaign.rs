@@ -99,6 +99,8 @@ pub struct CampaignSummary {
     pub contact_tags: Vec<String>,
     /// How far it has come.
     pub status: CampaignStatus,
+    /// Why it has failed; `null` unless it has.
+    pub failure_reason: Option<String>,
     /// How many contacts it goes to: 0 before it is started.
     pub recipients: u64,
     /// How many of its mails wait to be sent.
@@ -144,11 +146,19 @@ pub enum CampaignStatus {
     Paused,
     /// All its mails were sent or given up.
     Completed,
+    /// It was stopped for good: `failure_reason` says why. What was still queued is given up.
+    Failed,
 }
 
 impl CampaignStatus {
     /// Every status.
-    pub const ALL: [Self; 4] = [Self::Draft, Self::Sending, Self::Paused, Self::Completed];
+    pub const ALL: [Self; 5] = [
+        Self::Draft,
+        Self::Sending,
+        Self::Paused,
+        Self::Completed,
+        Self::Failed,
+    ];
 
     /// The status as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -157,6 +167,7 @@ impl CampaignStatus {
             Self::Sending => "sending",
             Self::Paused => "paused",
             Self::Completed => "completed",
+            Self::Failed => "failed",
         }
     }
 
@@ -176,7 +187,7 @@ impl CampaignStatus {
 
     /// Whether a campaign can be deleted.
     pub const fn is_deletable(self) -> bool {
-        matches!(self, Self::Draft | Self::Completed)
+        matches!(self, Self::Draft | Self::Completed | Self::Failed)
     }
 }
 

@@ -173,7 +173,7 @@ error_codes! {
     /// The campaign is past the status in which it could be changed.
     CampaignNotEditable "campaign_not_editable" 409 "Campaign not editable"
         "This campaign can no longer be changed."
-        "Create a new campaign. Only drafts can be changed; drafts and completed campaigns can be deleted.";
+        "Create a new campaign. Only drafts can be changed; drafts, completed and failed campaigns can be deleted.";
     /// The campaign cannot go from its status to the one asked for.
     IllegalTransition "illegal_transition" 409 "Illegal transition"
         "The campaign cannot do this in its present status."

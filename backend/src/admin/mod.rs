@@ -15,7 +15,7 @@ use crate::{
     db::{Database, DbConnection},
     error::ApiError,
     keys::format::random_base62,
-    models::{audit::Deed, tenant::Tenant, user::User},
+    models::{audit::Deed, campaign::Campaign, tenant::Tenant, user::User},
     server,
 };
 use anyhow::{Context, bail};
@@ -25,7 +25,7 @@ use create_keys::CreateKeys;
 use set_quota::SetQuota;
 use shared::{
     audit::{Action, Actor, ActorKind},
-    ids::{TenantId, UserId},
+    ids::{CampaignId, TenantId, UserId},
     plan::{Plan, PlanLimits},
     role::Role,
     validate,
@@ -106,6 +106,12 @@ enum Command {
         #[arg(long, value_delimiter = ',')]
         domains: Vec<String>,
     },
+    /// Stop a campaign for good; what it has queued is not sent
+    StopCampaign {
+        /// The campaign's id: cmp_…
+        #[arg(long)]
+        id: String,
+    },
     /// Give a tenant quotas of its own; those not named stay as they are
     SetQuota(SetQuota),
     /// Create many keys at once, whatever the tenant's quota of keys
@@ -175,6 +181,12 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
             format!("Mails of {tenant} come from {default_from} now.")
         }
         Command::SetQuota(flags) => flags.run(&db, clock)?,
+        Command::StopCampaign { id } => {
+            let (id, now) = (CampaignId::new(id), clock.now_naive());
+            let stopped = db.write_blocking(|conn| Campaign::stop(conn, &id, operator(), now));
+            let campaign = stopped.map_err(explain)?;
+            format!("Stopped the campaign {} ({id}).", campaign.name)
+        }
         Command::CreateKeys(flags) => {
             flags.run(&db, &secrets, command.storage.bcrypt_cost, clock)?
         }

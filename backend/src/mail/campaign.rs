@@ -1,17 +1,35 @@
 //! Makes the mails of campaigns: a chunk for each campaign in turn, so that a large
-//! one does not hold up the others. Templates are filled before the transaction that
-//! queues a chunk, so that nobody has to wait for that.
+//! one does not hold up the others. Templates are filled on the template threads, between
+//! the transaction that counts the attempt and the one that queues the chunk.
 
 use crate::{
+    clock::Clock,
+    db::DbConnection,
     error::ApiError,
-    models::campaign::{Campaign, Chunk, Made, Step},
+    mail::{
+        render_pool::RenderPool,
+        template::{Meter, Source, TIME_LIMIT},
+    },
+    models::{
+        campaign::{Campaign, Chunk, Made, Step},
+        contact::Contact,
+    },
     state::AppState,
 };
 use actix_web::web;
-use shared::ids::CampaignId;
+use shared::{
+    campaign::CampaignForm,
+    error::{ErrorCode, FieldError},
+    ids::CampaignId,
+};
+use std::{sync::Arc, time::Duration};
 
 /// A chunk ends early when its mails come to this many bytes.
 const CHUNK_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// A chunk ends early when filling its templates has taken this long.
+const CHUNK_MAX_TIME: Duration = Duration::from_secs(1);
+/// How long a thread fills templates of a campaign before others have their turn.
+const SLICE_MAX_TIME: Duration = Duration::from_millis(50);
 
 /// Takes every campaign that is being sent one step further.
 pub async fn advance(state: web::Data<AppState>) {
@@ -25,6 +43,18 @@ pub async fn advance(state: web::Data<AppState>) {
             tracing::warn!(%id, %error, "could not go on with a campaign; trying again");
         }
     }
+    if let Err(error) = withdraw(&state).await {
+        tracing::warn!(%error, "could not withdraw emails of failed campaigns; trying again");
+    }
+}
+
+async fn withdraw(state: &AppState) -> Result<(), ApiError> {
+    for id in state.db.read(Campaign::to_withdraw).await? {
+        let now = state.clock.now_naive();
+        let withdraw = move |conn: &mut DbConnection| Campaign::withdraw_some(conn, &id, now);
+        state.db.write(withdraw).await?;
+    }
+    Ok(())
 }
 
 async fn step(state: &AppState, id: CampaignId) -> Result<(), ApiError> {
@@ -32,7 +62,7 @@ async fn step(state: &AppState, id: CampaignId) -> Result<(), ApiError> {
     let wanted = id.clone();
     let next = state
         .db
-        .read(move |conn| Campaign::next_step(conn, &wanted))
+        .read(move |conn| Campaign::next_step(conn, &wanted, now))
         .await?;
     match next {
         Step::Wait => Ok(()),
@@ -42,39 +72,153 @@ async fn step(state: &AppState, id: CampaignId) -> Result<(), ApiError> {
                 .write(move |conn| Campaign::finish(conn, &id, now))
                 .await
         }
-        Step::Make(chunk) => {
-            let made = tokio::task::spawn_blocking(move || make(*chunk)).await;
-            let (campaign, made, is_last) = made.map_err(ApiError::internal)??;
-            state
-                .db
-                .write(move |conn| Campaign::queue(conn, &campaign, made, is_last, now))
-                .await?;
-            state.mail.wake();
-            Ok(())
-        }
+        Step::Make(chunk) => attempt(state, *chunk).await,
     }
 }
 
-/// Makes the mails of a chunk, or of the first part of it if they are large.
-fn make(chunk: Chunk) -> Result<(Campaign, Vec<Made>, bool), ApiError> {
+/// Makes and queues a chunk. An attempt whose thread panicked does not end, as if the
+/// process had: after two of them the campaign fails.
+async fn attempt(state: &AppState, chunk: Chunk) -> Result<(), ApiError> {
+    let now = state.clock.now_naive();
     let Chunk {
         campaign,
         contacts,
         is_last,
     } = chunk;
-    let (wanted, mut bytes) = (contacts.len(), 0);
-    let mut made = Vec::with_capacity(wanted);
-    for contact in contacts {
-        let mail = campaign.source().render(&contact.variables()?);
-        let mail = mail.map_err(|fault| fault.message);
-        if let Ok(mail) = &mail {
-            bytes += mail.html_body.len() + mail.text_body.as_ref().map_or(0, String::len);
+    let claim = move |conn: &mut DbConnection| Campaign::claim_chunk(conn, &campaign, now);
+    let Some(claimed) = state.db.write(claim).await? else {
+        return Ok(());
+    };
+    let campaign = Arc::new(claimed);
+    let wanted = contacts.len();
+    let made = match make(state, &campaign, contacts).await {
+        Ok(made) => made,
+        Err(error) if error.code() == ErrorCode::Overloaded => {
+            let release = move |conn: &mut DbConnection| campaign.release_chunk(conn);
+            return state.db.write(release).await;
         }
-        made.push((contact, mail));
-        if bytes > CHUNK_MAX_BYTES {
+        Err(error) => return Err(error),
+    };
+    let is_last = is_last && made.len() == wanted;
+    let before = campaign.clone();
+    let queue = move |conn: &mut DbConnection| Campaign::queue(conn, &before, made, is_last, now);
+    if let Err(error) = state.db.write(queue).await {
+        let release = move |conn: &mut DbConnection| campaign.release_chunk(conn);
+        state.db.write(release).await?;
+        return Err(error);
+    }
+    state.mail.wake();
+    Ok(())
+}
+
+/// Makes the mails of a chunk, or of the first part of it if they are large or slow.
+async fn make(
+    state: &AppState,
+    campaign: &Arc<Campaign>,
+    mut contacts: Vec<Contact>,
+) -> Result<Vec<Made>, ApiError> {
+    let deadline = state.clock.monotonic() + CHUNK_MAX_TIME;
+    let mut made = Vec::with_capacity(contacts.len());
+    let mut bytes = 0;
+    while !contacts.is_empty() && bytes <= CHUNK_MAX_BYTES && state.clock.monotonic() <= deadline {
+        let campaign = campaign.clone();
+        let budget = CHUNK_MAX_BYTES - bytes;
+        let fill = move |clock: &Clock| fill_slice(&campaign, contacts, budget, clock);
+        let (slice, rest) = state.mail.templates.run(fill).await??;
+        bytes += slice.iter().map(size).sum::<usize>();
+        made.extend(slice);
+        contacts = rest;
+    }
+    Ok(made)
+}
+
+/// Fills the templates for the first contacts, and gives the others back when the time
+/// of a slice is over.
+fn fill_slice(
+    campaign: &Campaign,
+    contacts: Vec<Contact>,
+    max_bytes: usize,
+    clock: &Clock,
+) -> Result<(Vec<Made>, Vec<Contact>), ApiError> {
+    let until = clock.monotonic() + SLICE_MAX_TIME;
+    let compiled = campaign.source().compile(&mut Meter::start(clock));
+    let (mut made, mut bytes) = (Vec::new(), 0);
+    let mut contacts = contacts.into_iter();
+    for contact in contacts.by_ref() {
+        let mail = match &compiled {
+            Ok(compiled) => compiled.render(&contact.variables()?, &mut Meter::start(clock)),
+            Err(error) => Err(error.clone()),
+        };
+        let mail = (contact, mail.map_err(|error| error.message));
+        bytes += size(&mail);
+        made.push(mail);
+        if bytes > max_bytes || clock.monotonic() > until {
             break;
         }
     }
-    let is_last = is_last && made.len() == wanted;
-    Ok((campaign, made, is_last))
+    Ok((made, contacts.collect()))
+}
+
+fn size((_, mail): &Made) -> usize {
+    mail.as_ref().map_or(0, |mail| {
+        mail.html_body.len() + mail.text_body.as_ref().map_or(0, String::len)
+    })
+}
+
+/// Checks that the subject and bodies of a form are templates.
+pub async fn check_form(pool: &RenderPool, form: CampaignForm) -> Result<CampaignForm, ApiError> {
+    let check = move |clock: &Clock| {
+        let source = Source {
+            subject: &form.subject,
+            html_body: form.html_body.as_deref().unwrap_or_default(),
+            text_body: form.text_body.as_deref(),
+        };
+        source.check(clock).map(|()| form)
+    };
+    pool.run(check).await?.map_err(ApiError::fields)
+}
+
+/// Checks that a draft's templates can be filled for its contacts, for as many of them as
+/// the time for one template allows.
+pub async fn check(
+    pool: &RenderPool,
+    campaign: Campaign,
+    contacts: Vec<Contact>,
+) -> Result<Campaign, ApiError> {
+    let check = move |clock: &Clock| {
+        let until = clock.monotonic() + TIME_LIMIT;
+        let source = campaign.source();
+        source.check(clock).map_err(ApiError::fields)?;
+        let compiled = source
+            .compile(&mut Meter::start(clock))
+            .map_err(|error| ApiError::fields(vec![error]))?;
+        for contact in contacts {
+            let variables = contact.variables()?;
+            if let Err(error) = compiled.render(&variables, &mut Meter::start(clock)) {
+                return Err(cannot_be_filled(error, contact.email()));
+            }
+            if clock.monotonic() > until {
+                break;
+            }
+        }
+        drop(compiled);
+        Ok(campaign)
+    };
+    pool.run(check).await?
+}
+
+fn cannot_be_filled(error: FieldError, email: &str) -> ApiError {
+    let FieldError {
+        field,
+        code,
+        message,
+    } = error;
+    let message = match code {
+        ErrorCode::MissingVariable => format!(
+            "{message} The contact {email} does not have it. Correct its spelling, give it a \
+             default in the template, or add it to the contact's attributes."
+        ),
+        _ => format!("{message} This happens for the contact {email}."),
+    };
+    ApiError::fields(vec![FieldError::new(&field, code, message)])
 }

@@ -6,13 +6,18 @@ pub mod compose;
 pub mod delivery;
 pub mod in_flight;
 pub mod outbox;
+pub mod render_pool;
 pub mod sender;
 pub mod template;
 pub mod text;
 pub mod tracking;
 
-use crate::config::{PublicUrl, ServeSettings};
+use crate::{
+    clock::Clock,
+    config::{PublicUrl, ServeSettings},
+};
 use in_flight::InFlight;
+use render_pool::RenderPool;
 use std::net::IpAddr;
 use tokio::sync::Notify;
 
@@ -24,15 +29,18 @@ const FALLBACK_DOMAIN: &str = "penguinmails.test";
 pub struct Mail {
     /// The repeatable requests under way.
     pub in_flight: InFlight,
+    /// The threads that fill templates.
+    pub templates: RenderPool,
     own_address: String,
     queued: Notify,
 }
 
 impl Mail {
     /// As the settings say.
-    pub fn new(settings: &ServeSettings) -> anyhow::Result<Self> {
+    pub fn new(settings: &ServeSettings, clock: &Clock) -> anyhow::Result<Self> {
         Ok(Self {
             in_flight: InFlight::default(),
+            templates: RenderPool::start(clock)?,
             own_address: own_address(&settings.public_url()?),
             queued: Notify::new(),
         })

@@ -117,6 +117,32 @@ pub fn links(conn: &mut DbConnection, id: &str) -> Result<Vec<LinkClicks>, ApiEr
     Ok(rows.into_iter().map(link).collect())
 }
 
+/// The emails in the queue that match and that nobody is handing over at this moment;
+/// on PostgreSQL they are locked.
+macro_rules! waiting {
+    ($conn:expr, $matches:expr, $limit:expr, $now:expr) => {{
+        macro_rules! query {
+            () => {
+                messages::table
+                    .filter($matches)
+                    .filter(messages::status.eq(EmailStatus::Queued.as_str()))
+                    .filter(
+                        messages::claimed_until
+                            .is_null()
+                            .or(messages::claimed_until.le($now)),
+                    )
+                    .limit($limit)
+                    .select(Envelope::as_select())
+            };
+        }
+        let waiting: Vec<Envelope> = match $conn {
+            DbConnection::Postgres(conn) => query!().for_update().skip_locked().load(conn)?,
+            DbConnection::Sqlite(conn) => query!().load(conn)?,
+        };
+        waiting
+    }};
+}
+
 /// Takes back what campaigns have queued for a contact. A mail that is being handed
 /// over at this moment cannot be.
 pub fn withdraw(
@@ -124,32 +150,37 @@ pub fn withdraw(
     contact_id: &str,
     now: NaiveDateTime,
 ) -> Result<(), ApiError> {
-    macro_rules! waiting {
-        () => {
-            messages::table
-                .filter(messages::contact_id.eq(contact_id))
-                .filter(messages::status.eq(EmailStatus::Queued.as_str()))
-                .filter(
-                    messages::claimed_until
-                        .is_null()
-                        .or(messages::claimed_until.le(now)),
-                )
-                .select(Envelope::as_select())
-        };
-    }
-    let waiting: Vec<Envelope> = match conn {
-        DbConnection::Postgres(conn) => waiting!().for_update().skip_locked().load(conn)?,
-        DbConnection::Sqlite(conn) => waiting!().load(conn)?,
-    };
-    for envelope in waiting {
+    let waiting = waiting!(conn, messages::contact_id.eq(contact_id), i64::MAX, now);
+    give_up(conn, &waiting, WITHDRAWN, now)
+}
+
+/// Takes back up to `limit` emails that a campaign has queued, for this reason.
+pub fn withdraw_campaign(
+    conn: &mut DbConnection,
+    id: &CampaignId,
+    reason: &str,
+    limit: i64,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    let waiting = waiting!(conn, messages::campaign_id.eq(id.as_str()), limit, now);
+    give_up(conn, &waiting, reason, now)
+}
+
+fn give_up(
+    conn: &mut DbConnection,
+    envelopes: &[Envelope],
+    reason: &str,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    for envelope in envelopes {
         diesel::update(messages::table.find(&envelope.id))
             .set((
                 messages::status.eq(EmailStatus::Failed.as_str()),
                 messages::next_attempt_at.eq(None::<NaiveDateTime>),
-                messages::last_error.eq(WITHDRAWN),
+                messages::last_error.eq(reason),
             ))
             .execute(conn)?;
-        message_event::record(conn, &envelope, EventKind::Failed, None, now)?;
+        message_event::record(conn, envelope, EventKind::Failed, None, now)?;
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ pub enum Outcome {
 const SIMULATED_BOUNCE: &str = "550 5.1.1 simulated by the sandbox: no such mailbox";
 
 /// The mails whose time has come, first things first. Those of a paused campaign have
-/// to wait.
+/// to wait, those of a failed one are about to be withdrawn.
 macro_rules! due {
     ($captured:expr, $now:expr, $limit:expr) => {
         messages::table
@@ -58,7 +58,10 @@ macro_rules! due {
                     .is_null()
                     .or(messages::campaign_id.ne_all(
                         campaigns::table
-                            .filter(campaigns::status.eq(CampaignStatus::Paused.as_str()))
+                            .filter(campaigns::status.eq_any([
+                                CampaignStatus::Paused.as_str(),
+                                CampaignStatus::Failed.as_str(),
+                            ]))
                             .select(campaigns::id.nullable()),
                     )),
             )

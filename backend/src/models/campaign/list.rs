@@ -117,6 +117,7 @@ impl Campaign {
             template_id: self.template_id,
             from: self.sender,
             recipients: self.recipients.unsigned_abs(),
+            failure_reason: self.failure_reason,
             queued: counts.queued,
             sent: counts.sent,
             failed: counts.failed,

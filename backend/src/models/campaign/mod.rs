@@ -2,6 +2,7 @@
 //! mails are made chunk by chunk (`mail::campaign`), and the row says how far that has
 //! come, so that whoever does the next chunk goes on there.
 
+mod attempt;
 mod list;
 mod run;
 
@@ -11,7 +12,7 @@ pub use run::{Chunk, Made, Step};
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::quota,
+    models::{contact::Contact, quota},
     schema::campaigns,
 };
 use chrono::NaiveDateTime;
@@ -23,6 +24,9 @@ use shared::{
     key::Environment,
     quota::Quota,
 };
+
+/// Contacts for whom a draft's templates are filled on trial when it is started.
+const CHECKED_CONTACTS: i64 = 500;
 
 /// A row of `campaigns`.
 #[derive(
@@ -57,6 +61,9 @@ pub struct Campaign {
     updated_at: NaiveDateTime,
     started_at: Option<NaiveDateTime>,
     completed_at: Option<NaiveDateTime>,
+    chunk_attempts: i32,
+    chunk_claimed_until: Option<NaiveDateTime>,
+    failure_reason: Option<String>,
 }
 
 impl Campaign {
@@ -90,6 +97,9 @@ impl Campaign {
             updated_at: now,
             started_at: None,
             completed_at: None,
+            chunk_attempts: 0,
+            chunk_claimed_until: None,
+            failure_reason: None,
         };
         campaign.fill_in(conn, form, own_address)?;
         diesel::insert_into(campaigns::table)
@@ -190,20 +200,46 @@ impl Campaign {
         Ok(())
     }
 
-    /// Starts the tenant's campaign, or resumes it. The first time it must be fit to
-    /// be sent and have somebody to go to, and what it says is settled.
-    pub fn start(
+    /// The tenant's draft as it would be started now, with its first contacts, so that
+    /// its templates can be checked without a database connection. `None` for a paused
+    /// campaign, whose templates are settled.
+    pub fn to_check(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &CampaignId,
         own_address: &str,
         now: NaiveDateTime,
-    ) -> Result<Self, ApiError> {
+    ) -> Result<Option<(Self, Vec<Contact>)>, ApiError> {
+        let mut campaign = Self::get(conn, tenant, environment, id)?;
+        campaign.move_to(CampaignStatus::Sending, now)?;
+        if campaign.started_at.is_some() {
+            return Ok(None);
+        }
+        let campaign = campaign.ready(conn, own_address)?;
+        let contacts = campaign.audience()?.page(conn, None, CHECKED_CONTACTS)?;
+        Ok(Some((campaign, contacts)))
+    }
+
+    /// Starts the tenant's campaign, or resumes it. The first time it must be fit to
+    /// be sent and have somebody to go to, and what it says is settled. `None` if a draft
+    /// does not say what was `checked`.
+    pub fn start(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &CampaignId,
+        own_address: &str,
+        checked: Option<&Self>,
+        now: NaiveDateTime,
+    ) -> Result<Option<Self>, ApiError> {
         let mut campaign = Self::get_locked(conn, tenant, environment, id)?;
         campaign.move_to(CampaignStatus::Sending, now)?;
         if campaign.started_at.is_none() {
             campaign = campaign.ready(conn, own_address)?;
+            if checked.map(Self::source) != Some(campaign.source()) {
+                return Ok(None);
+            }
             campaign.started_at = Some(now);
             campaign.recipients = campaign.audience()?.count(conn)?;
             if campaign.recipients == 0 {
@@ -215,7 +251,7 @@ impl Campaign {
         }
         campaign.update(conn)?;
         quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
-        Ok(campaign)
+        Ok(Some(campaign))
     }
 
     /// Halts the tenant's campaign: no more mails are made, and the queue passes over

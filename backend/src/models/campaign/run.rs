@@ -40,7 +40,8 @@ pub enum Step {
     Make(Box<Chunk>),
     /// Every mail is queued, and none waits any more.
     Finish,
-    /// Nothing: it was halted, mails wait to be sent, or a quota leaves no room for more.
+    /// Nothing: it was halted, another attempt is under way, mails wait to be sent, or a
+    /// quota leaves no room for more.
     Wait,
 }
 
@@ -69,13 +70,20 @@ impl Campaign {
     }
 
     /// What is to be done next for this campaign.
-    pub fn next_step(conn: &mut DbConnection, id: &CampaignId) -> Result<Step, ApiError> {
+    pub fn next_step(
+        conn: &mut DbConnection,
+        id: &CampaignId,
+        now: NaiveDateTime,
+    ) -> Result<Step, ApiError> {
         let Some(campaign) = Self::find_sending(conn, id)? else {
             return Ok(Step::Wait);
         };
         if campaign.all_queued {
             let waits = campaign_mail::any_queued(conn, id)?;
             return Ok(if waits { Step::Wait } else { Step::Finish });
+        }
+        if campaign.is_claimed(now) {
+            return Ok(Step::Wait);
         }
         let tenant_id = TenantId::new(campaign.tenant_id.clone());
         let environment = campaign.environment.parse().map_err(ApiError::internal)?;
@@ -93,8 +101,8 @@ impl Campaign {
         })))
     }
 
-    /// Queues the mails of a chunk, or does nothing if the campaign was halted in the
-    /// meantime or somebody else has queued them. Contacts that no longer want or get
+    /// Queues the mails of a chunk, or only ends the attempt if the campaign was halted in
+    /// the meantime or somebody else has queued them. Contacts that no longer want or get
     /// mail are passed over.
     pub fn queue(
         conn: &mut DbConnection,
@@ -106,11 +114,13 @@ impl Campaign {
         let id = CampaignId::new(before.id.clone());
         lock(conn, id.as_str())?;
         let Some(mut campaign) = Self::find_sending(conn, &id)? else {
-            return Ok(());
+            return before.release_chunk(conn);
         };
         if campaign.reached() != before.reached() || campaign.all_queued {
-            return Ok(());
+            return before.release_chunk(conn);
         }
+        campaign.chunk_attempts = 0;
+        campaign.chunk_claimed_until = None;
         let ids: Vec<_> = made.iter().map(|(contact, _)| contact.id()).collect();
         let active = Contact::hold_active(conn, &ids)?;
         if let Some((contact, _)) = made.last() {
@@ -184,7 +194,10 @@ impl Campaign {
         Ok(())
     }
 
-    fn find_sending(conn: &mut DbConnection, id: &CampaignId) -> Result<Option<Self>, ApiError> {
+    pub(super) fn find_sending(
+        conn: &mut DbConnection,
+        id: &CampaignId,
+    ) -> Result<Option<Self>, ApiError> {
         Ok(campaigns::table
             .find(id.as_str())
             .filter(campaigns::status.eq(CampaignStatus::Sending.as_str()))
@@ -193,7 +206,7 @@ impl Campaign {
             .optional()?)
     }
 
-    fn reached(&self) -> Option<Position> {
+    pub(super) fn reached(&self) -> Option<Position> {
         Some(Position {
             created_at: self.reached_at?,
             id: self.reached_id.clone()?,
@@ -252,7 +265,6 @@ impl Campaign {
             (self.html_body, self.text_body) = (Some(template.html_body), template.text_body);
         }
         self.sender = Some(self.allowed_sender(conn, own_address)?);
-        self.source().check().map_err(ApiError::fields)?;
         Ok(self)
     }
 }

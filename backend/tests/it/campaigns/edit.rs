@@ -1,9 +1,10 @@
 //! Drafts, and what can be done to a campaign when.
 
-use super::{OWN_ADDRESS, add_contacts, completed, create, form, id_of, marketer, start};
+use super::{
+    OWN_ADDRESS, add_contacts, completed, create, form, id_of, marketer, start, start_directly,
+};
 use crate::util::{Session, TestApp, json};
 use backend::models::{
-    campaign::Campaign,
     message::{NewMessage, Origin},
     template::Template,
     tenant::Tenant,
@@ -27,7 +28,7 @@ fn create_campaign_201_a_draft_that_can_be_changed() {
         "html_body": form()["html_body"], "text_body": null, "template_id": null, "from": null,
         "contact_tags": [], "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
         "created_at": "2026-11-18T11:06:40Z", "updated_at": "2026-11-18T11:06:40Z",
-        "started_at": null, "completed_at": null});
+        "started_at": null, "completed_at": null, "failure_reason": null});
     assert_eq!(created, expected);
     assert_eq!(key.get(&path).expect(200), expected);
 
@@ -193,6 +194,7 @@ fn every_step_that_a_campaign_cannot_take_is_409() {
             Some(illegal),
             Some(illegal),
         ),
+        ("failed", Some(editable), None, Some(illegal), Some(illegal)),
     ] {
         for (action, refused) in [
             ("put", put),
@@ -225,7 +227,7 @@ fn put_into(app: &TestApp, path: &str, status: &str) {
     app.write(|conn| {
         if status != "draft" {
             let now = app.clock.now_naive();
-            Campaign::start(conn, &app.tenant, Environment::Live, &id, OWN_ADDRESS, now)?;
+            start_directly(app, conn, Environment::Live, &id);
             let message = NewMessage {
                 tenant_id: app.tenant.clone(),
                 environment: Environment::Live,
@@ -326,4 +328,56 @@ fn start_campaign_400_when_it_can_no_longer_be_sent() {
     let problem = answer.problem(400, "unknown_template");
     assert_eq!(problem["errors"][0]["field"], "template_id");
     assert_eq!(key.get(&path).expect(200)["status"], "draft");
+}
+
+#[test]
+fn start_campaign_400_when_it_cannot_be_filled_for_a_contact() {
+    let app = TestApp::start();
+    let key = marketer(&app, "live");
+    add_contacts(&app, Environment::Live, 3, &[]);
+    let odd = json!({"email": "odd@example.com", "attributes": {"plan": 7}});
+    key.post("/v1/contacts", &odd).expect(201);
+    for (html, code, field, part) in [
+        (
+            "Hello {{ firstname }}",
+            "missing_variable",
+            "variables.firstname",
+            "The contact p0@example.com does not have it.",
+        ),
+        (
+            "{{ plan|default('none') }}{% for x in plan|default([]) %}{% endfor %}",
+            "invalid_field",
+            "html_body",
+            "Line 1: ",
+        ),
+        (
+            "{% for x in plan|default('') %}{% endfor %}",
+            "invalid_field",
+            "variables",
+            "only lists and objects can be looped over. This happens for the contact p0@example.com.",
+        ),
+        (
+            "{% if plan is defined %}{{ plan.name }}{% endif %}",
+            "missing_variable",
+            "variables.plan.name",
+            "The contact odd@example.com does not have it.",
+        ),
+    ] {
+        let mut form = form();
+        form["html_body"] = json!(html);
+        let answer = key.post("/v1/campaigns", &form);
+        let answer = match answer.status {
+            201 => {
+                let created = answer.expect(201);
+                let path = format!("/v1/campaigns/{}", created["id"].as_str().unwrap());
+                let answer = key.post(&format!("{path}/start"), &json!({}));
+                assert_eq!(key.get(&path).expect(200)["status"], "draft");
+                answer
+            }
+            _ => answer,
+        };
+        let problem = answer.problem_of_fields(400, code, &[field]);
+        let message = problem["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(part), "{html}: {message}");
+    }
 }

@@ -1,10 +1,14 @@
 //! Campaigns, from the draft to the numbers.
 
+mod attempts;
 mod edit;
 mod send;
 
 use crate::util::{Key, TestApp, eventually, json};
-use backend::models::contact::Contact;
+use backend::{
+    db::DbConnection,
+    models::{campaign::Campaign, contact::Contact},
+};
 use serde_json::Value;
 use shared::{
     contact::UpsertContact,
@@ -58,6 +62,21 @@ fn create(key: &Key<'_>, form: &Value) -> String {
 
 fn id_of(path: &str) -> CampaignId {
     CampaignId::new(path.rsplit('/').next().expect("ends with the id"))
+}
+
+/// Starts a campaign in the database, without looking at its templates.
+fn start_directly(
+    app: &TestApp,
+    conn: &mut DbConnection,
+    environment: Environment,
+    id: &CampaignId,
+) {
+    let (tenant, now) = (&app.tenant, app.clock.now_naive());
+    let checked = Campaign::to_check(conn, tenant, environment, id, OWN_ADDRESS, now);
+    let checked = checked.expect("reads").map(|(campaign, _)| campaign);
+    let checked = checked.as_ref();
+    let started = Campaign::start(conn, tenant, environment, id, OWN_ADDRESS, checked, now);
+    assert!(started.expect("writes").is_some(), "it was not started");
 }
 
 #[track_caller]

@@ -1,6 +1,6 @@
 //! What is sent to whom, and what comes of it.
 
-use super::{OWN_ADDRESS, add_contacts, completed, create, form, id_of, marketer, start};
+use super::{add_contacts, completed, create, form, id_of, marketer, start, start_directly};
 use crate::util::{Key, TestApp, eventually, json};
 use backend::{
     mail::template::Rendered,
@@ -26,11 +26,11 @@ fn mails(key: &Key<'_>) -> Vec<Value> {
 }
 
 /// Starts a campaign, queues its first mails and pauses it, before anything is sent.
-fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queued: usize) {
+pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queued: usize) {
     let (id, now) = (id_of(path), app.clock.now_naive());
     app.write(|conn| {
-        Campaign::start(conn, &app.tenant, environment, &id, OWN_ADDRESS, now)?;
-        let Step::Make(chunk) = Campaign::next_step(conn, &id)? else {
+        start_directly(app, conn, environment, &id);
+        let Step::Make(chunk) = Campaign::next_step(conn, &id, now)? else {
             panic!("there is nothing to do");
         };
         let chunk = *chunk;
@@ -104,11 +104,10 @@ fn campaign_chunk_is_queued_once_by_two_processes() {
     let path = create(&key, &form());
     let (id, now) = (id_of(&path), app.clock.now_naive());
     app.write(|conn| {
-        let environment = Environment::Test;
-        Campaign::start(conn, &app.tenant, environment, &id, OWN_ADDRESS, now)?;
+        start_directly(&app, conn, Environment::Test, &id);
         let chunks = [
-            Campaign::next_step(conn, &id)?,
-            Campaign::next_step(conn, &id)?,
+            Campaign::next_step(conn, &id, now)?,
+            Campaign::next_step(conn, &id, now)?,
         ];
         for step in chunks {
             let Step::Make(chunk) = step else {
@@ -224,20 +223,21 @@ fn campaign_passes_over_who_is_not_active_or_came_later() {
 fn campaign_fails_for_contacts_that_lack_a_variable_only() {
     let app = TestApp::start();
     let key = marketer(&app, "test");
-    for (email, attributes) in [
-        (
-            "a@example.com",
-            json!({"company": "<Acme>", "first_name": "no"}),
-        ),
-        ("b@example.com", json!({})),
-    ] {
+    let contact = |email: &str, company: &Value| {
+        let attributes = json!({"company": company, "first_name": "no"});
         let contact = json!({"email": email, "first_name": "Ann", "attributes": attributes});
-        key.post("/v1/contacts", &contact).expect(201);
-    }
+        key.post("/v1/contacts", &contact)
+    };
+    contact("a@example.com", &json!("<Acme>")).expect(201);
+    contact("b@example.com", &json!("Penguins")).expect(201);
     let mut form = form();
     form["html_body"] =
         json!("<p>{{ first_name }} {{ last_name }} of {{ company }}: {{ email }}</p>");
     let path = create(&key, &form);
+    // It could be filled for both when it was started.
+    start_and_pause(&app, Environment::Test, &path, 0);
+    let without = json!({"email": "b@example.com", "attributes": {}});
+    key.post("/v1/contacts", &without).expect(200);
     start(&key, &path);
     let campaign = completed(&key, &path);
     let counts = ["recipients", "sent", "failed"].map(|name| campaign[name].clone());

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
-    models::campaign::Campaign, state::AppState,
+    mail::campaign, models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -16,7 +16,7 @@ use shared::{
 /// Stores a draft; nothing is sent before it is started. Subject and bodies are
 /// templates: `{{ first_name }}`, `{{ last_name }}`, `{{ email }}` and every attribute
 /// of the contact can be used. A contact that lacks a variable is passed over and
-/// counted as failed; `{{ company | default("your company") }}` avoids that.
+/// counted as failed; `{{ company|default("your company") }}` avoids that.
 #[utoipa::path(post, path = "/v1/campaigns", tag = "Campaigns",
     request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
         "subject": "{{ first_name }}, everything is 20 % off",
@@ -28,7 +28,7 @@ use shared::{
             "from": null, "contact_tags": ["newsletter"],
             "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z",
-            "started_at": null, "completed_at": null,
+            "failure_reason": null, "started_at": null, "completed_at": null,
             "html_body": "<p>Hello {{ first_name }}, <a href=\"https://acme.example/sale\">have a look</a>.</p>",
             "text_body": null}))))]
 pub async fn create_campaign(
@@ -37,6 +37,7 @@ pub async fn create_campaign(
     Json(form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
+    let form = campaign::check_form(&state.mail.templates, form).await?;
     let id = random_base62(16).map_err(ApiError::internal)?;
     let id = CampaignId::new(format!("{}{id}", CampaignId::PREFIX));
     let (key, now) = (caller.key, state.clock.now_naive());

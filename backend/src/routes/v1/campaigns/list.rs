@@ -43,7 +43,7 @@ pub struct ListQuery {
             "from": "Acme <news@acme.example>", "contact_tags": ["newsletter"],
             "status": "completed", "recipients": 1200, "queued": 0, "sent": 1198, "failed": 2,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:42:00Z",
-            "started_at": "2025-11-25T10:42:00Z", "completed_at": "2025-11-25T10:44:10Z"}],
+            "failure_reason": null, "started_at": "2025-11-25T10:42:00Z", "completed_at": "2025-11-25T10:44:10Z"}],
             "total": 1, "next_cursor": null}))))]
 pub async fn list_campaigns(
     caller: ApiCaller<ListCampaigns>,

@@ -1,8 +1,8 @@
 //! `PUT /v1/campaigns/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, models::campaign::Campaign,
-    state::AppState,
+    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::campaign,
+    models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -27,7 +27,7 @@ use shared::{
             "from": null, "contact_tags": ["newsletter", "customer"],
             "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:40:00Z",
-            "started_at": null, "completed_at": null, "html_body": null, "text_body": null}))))]
+            "failure_reason": null, "started_at": null, "completed_at": null, "html_body": null, "text_body": null}))))]
 pub async fn replace_campaign(
     caller: ApiCaller<ReplaceCampaign>,
     state: web::Data<AppState>,
@@ -35,6 +35,7 @@ pub async fn replace_campaign(
     Json(form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
+    let form = campaign::check_form(&state.mail.templates, form).await?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let own_address = state.mail.own_address().to_owned();
     let campaign = state

@@ -1,16 +1,22 @@
 //! `POST /v1/campaigns/{id}/start`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,
+    db::DbConnection, error::ApiError, gateway::caller::ApiCaller, keys::cache::KeyRecord,
+    mail::campaign, models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
-use shared::{campaign::CampaignView, ids::CampaignId, operation::StartCampaign};
+use shared::{campaign::CampaignView, error::ErrorCode, ids::CampaignId, operation::StartCampaign};
+use std::sync::Arc;
+
+/// How often a draft that is changed between its check and its start is checked again.
+const MAX_TRIES: u32 = 3;
 
 /// Start or resume a campaign
 ///
 /// Starts a draft, or goes on with a paused campaign. It goes to the active contacts
 /// with one of `contact_tags` that there are at the first start, once to each; what it
-/// says is settled then. Needs both `campaigns:write` and an approved `emails:send_bulk`.
+/// says is settled then. The first start is refused if the templates cannot be filled for
+/// one of the first 500 contacts. Needs both `campaigns:write` and an approved `emails:send_bulk`.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/start", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),
@@ -20,6 +26,7 @@ use shared::{campaign::CampaignView, ids::CampaignId, operation::StartCampaign};
             "from": "Acme <news@acme.example>", "contact_tags": ["newsletter"],
             "status": "sending", "recipients": 1200, "queued": 0, "sent": 0, "failed": 0,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:42:00Z",
+            "failure_reason": null,
             "started_at": "2025-11-25T10:42:00Z", "completed_at": null,
             "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null}))))]
 pub async fn start_campaign(
@@ -27,21 +34,46 @@ pub async fn start_campaign(
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (caller.key, state.clock.now_naive());
-    let own_address = state.mail.own_address().to_owned();
-    let campaign = state
-        .db
-        .write(move |conn| {
-            Campaign::start(
-                conn,
-                &key.tenant_id,
-                key.environment,
-                &id,
-                &own_address,
-                now,
-            )?
-            .into_view(conn)
-        })
-        .await?;
-    Ok(HttpResponse::Ok().json(campaign))
+    let (key, id) = (caller.key, id.into_inner());
+    for _ in 0..MAX_TRIES {
+        let checked = check(&state, &key, &id).await?;
+        let (now, own_address) = (state.clock.now_naive(), state.mail.own_address().to_owned());
+        let (key, id) = (key.clone(), id.clone());
+        let start = move |conn: &mut DbConnection| {
+            let (tenant, environment) = (&key.tenant_id, key.environment);
+            let checked = checked.as_ref();
+            let started =
+                Campaign::start(conn, tenant, environment, &id, &own_address, checked, now)?;
+            started.map(|campaign| campaign.into_view(conn)).transpose()
+        };
+        if let Some(campaign) = state.db.write(start).await? {
+            return Ok(HttpResponse::Ok().json(campaign));
+        }
+    }
+    let message = "The campaign or its template was changed while it was being started.";
+    Err(ApiError::new(ErrorCode::Overloaded)
+        .retry_after(1)
+        .message(message))
+}
+
+/// Checks the templates of a draft, without a connection in hand. `None` for a campaign
+/// that was started before.
+async fn check(
+    state: &AppState,
+    key: &Arc<KeyRecord>,
+    id: &CampaignId,
+) -> Result<Option<Campaign>, ApiError> {
+    let (now, own_address) = (state.clock.now_naive(), state.mail.own_address().to_owned());
+    let (key, id) = (key.clone(), id.clone());
+    let load = move |conn: &mut DbConnection| {
+        let (tenant, environment) = (&key.tenant_id, key.environment);
+        Campaign::to_check(conn, tenant, environment, &id, &own_address, now)
+    };
+    match state.db.read(load).await? {
+        Some((campaign, contacts)) => {
+            let checked = campaign::check(&state.mail.templates, campaign, contacts).await?;
+            Ok(Some(checked))
+        }
+        None => Ok(None),
+    }
 }

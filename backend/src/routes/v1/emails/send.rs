@@ -1,12 +1,14 @@
 //! `POST /v1/emails/send`
 
 use crate::{
+    clock::Clock,
     db::DbConnection,
     error::ApiError,
     gateway::caller::ApiCaller,
     json::Json,
     keys::cache::KeyRecord,
     mail::{
+        render_pool::RenderPool,
         sender::choose_sender,
         template::{Rendered, Source},
     },
@@ -28,6 +30,7 @@ use shared::{
     ids::MessageId,
     operation::SendEmail as SendEmailRow,
 };
+use std::sync::Arc;
 
 /// The longest `Idempotency-Key`.
 const IDEMPOTENCY_KEY_MAX: usize = 255;
@@ -74,12 +77,13 @@ pub async fn send_email(
         {
             return Ok(Err(answer));
         }
-        new_message(conn, &key, input, shared.mail.own_address()).map(Ok)
+        Draft::new(conn, key, input, shared.mail.own_address()).map(Ok)
     };
-    let message = match state.db.read(prepare).await? {
-        Ok(message) => message,
+    let draft = match state.db.read(prepare).await? {
+        Ok(draft) => draft,
         Err(answer) => return Ok(replayed(answer)),
     };
+    let message = draft.fill(&state.mail.templates).await?;
     let queued = state
         .db
         .write(move |conn| queue(conn, message, repeatable, now))
@@ -121,53 +125,80 @@ fn repeatable(
     }))
 }
 
-/// The mail that the request asks for, or what is wrong with it.
-fn new_message(
-    conn: &mut DbConnection,
-    key: &KeyRecord,
+/// A valid request with everything from the database that it needs.
+struct Draft {
+    key: Arc<KeyRecord>,
     input: SendEmail,
-    own_address: &str,
-) -> Result<NewMessage, ApiError> {
-    input.validate().map_err(ApiError::fields)?;
-    if input.to.parse::<lettre::Address>().is_err() {
-        let message = "No mail server takes this address. Use the form name@example.com.";
-        return Err(field("to", ErrorCode::InvalidEmail, message));
-    }
-    let tenant = Tenant::get(conn, &key.tenant_id)?;
-    let sender = choose_sender(&tenant, input.from.as_deref(), own_address)
-        .map_err(|fault| ApiError::fields(vec![fault]))?;
-    let content = match &input.template_id {
-        None => Rendered {
-            subject: input.subject.unwrap_or_default(),
-            html_body: input.html_body.unwrap_or_default(),
-            text_body: input.text_body,
-        },
-        Some(id) => {
-            let template = Template::get(conn, &key.tenant_id, key.environment, id)?;
-            let Some(template) = template else {
-                let message = format!(
-                    "There is no template {id} among the {} templates.",
-                    key.environment.as_str()
-                );
-                return Err(field("template_id", ErrorCode::UnknownTemplate, message));
-            };
-            let rendered = Source::from(&template).render(&input.variables.unwrap_or_default());
-            rendered.map_err(|fault| ApiError::fields(vec![fault]))?
+    sender: String,
+    template: Option<Template>,
+}
+
+impl Draft {
+    fn new(
+        conn: &mut DbConnection,
+        key: Arc<KeyRecord>,
+        input: SendEmail,
+        own_address: &str,
+    ) -> Result<Self, ApiError> {
+        input.validate().map_err(ApiError::fields)?;
+        if input.to.parse::<lettre::Address>().is_err() {
+            let message = "No mail server takes this address. Use the form name@example.com.";
+            return Err(field("to", ErrorCode::InvalidEmail, message));
         }
-    };
-    Ok(NewMessage {
-        tenant_id: key.tenant_id.clone(),
-        environment: key.environment,
-        origin: Origin::Api(key.id.clone()),
-        sender: Some(sender),
-        recipient: input.to,
-        subject: content.subject,
-        html_body: Some(content.html_body),
-        text_body: content.text_body,
-        tags: input.tags,
-        track_opens: input.track_opens,
-        track_clicks: input.track_clicks,
-    })
+        let tenant = Tenant::get(conn, &key.tenant_id)?;
+        let sender = choose_sender(&tenant, input.from.as_deref(), own_address)
+            .map_err(|fault| ApiError::fields(vec![fault]))?;
+        let template = match &input.template_id {
+            None => None,
+            Some(id) => {
+                let template = Template::get(conn, &key.tenant_id, key.environment, id)?;
+                Some(template.ok_or_else(|| {
+                    let message = format!(
+                        "There is no template {id} among the {} templates.",
+                        key.environment.as_str()
+                    );
+                    field("template_id", ErrorCode::UnknownTemplate, message)
+                })?)
+            }
+        };
+        Ok(Self {
+            key,
+            input,
+            sender,
+            template,
+        })
+    }
+
+    /// Fills the template, if there is one.
+    async fn fill(self, pool: &RenderPool) -> Result<NewMessage, ApiError> {
+        let input = self.input;
+        let content = match self.template {
+            None => Rendered {
+                subject: input.subject.unwrap_or_default(),
+                html_body: input.html_body.unwrap_or_default(),
+                text_body: input.text_body,
+            },
+            Some(template) => {
+                let variables = input.variables.unwrap_or_default();
+                let render = move |clock: &Clock| Source::from(&template).render(&variables, clock);
+                let rendered = pool.run(render).await?;
+                rendered.map_err(|error| ApiError::fields(vec![error]))?
+            }
+        };
+        Ok(NewMessage {
+            tenant_id: self.key.tenant_id.clone(),
+            environment: self.key.environment,
+            origin: Origin::Api(self.key.id.clone()),
+            sender: Some(self.sender),
+            recipient: input.to,
+            subject: content.subject,
+            html_body: Some(content.html_body),
+            text_body: content.text_body,
+            tags: input.tags,
+            track_opens: input.track_opens,
+            track_clicks: input.track_clicks,
+        })
+    }
 }
 
 /// Queues the mail and keeps the answer, in one transaction. `Err` is the answer that

@@ -1,7 +1,7 @@
 //! `PUT /v1/templates/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::template::Source,
+    clock::Clock, error::ApiError, gateway::caller::ApiCaller, json::Json, mail::template::Source,
     models::template::Template, state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -43,12 +43,16 @@ pub async fn put_template(
     Json(input): Json<PutTemplate>,
 ) -> Result<HttpResponse, ApiError> {
     input.validate(&id).map_err(ApiError::fields)?;
-    let source = Source {
-        subject: &input.subject,
-        html_body: &input.html_body,
-        text_body: input.text_body.as_deref(),
+    let check = move |clock: &Clock| {
+        let source = Source {
+            subject: &input.subject,
+            html_body: &input.html_body,
+            text_body: input.text_body.as_deref(),
+        };
+        source.check(clock).map(|()| input)
     };
-    source.check().map_err(ApiError::fields)?;
+    let checked = state.mail.templates.run(check).await?;
+    let input = checked.map_err(ApiError::fields)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let (template, is_new) = state
         .db

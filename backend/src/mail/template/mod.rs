@@ -1,0 +1,172 @@
+//! Fills customers' templates. Their language is a small part of Jinja2, made for
+//! input that is hostile: a lexer and a parser with bounds on size, tokens, nesting and
+//! chains, and a renderer that charges each step and byte to a [`Meter`]. Values borrow
+//! from the variables, there is no way to build a list or to keep a value, and a text
+//! that a filter creates is charged before it is made.
+//!
+//! Memory of one email is bounded by construction: at most 3 × 20,000 tokens and nodes
+//! of less than 200 bytes, 2 MiB of created texts and 3 × 512 KiB of output, so below
+//! 16 MiB. `mail::render_pool` lets two of them be worked on at once.
+
+mod ast;
+mod error;
+mod filters;
+mod lexer;
+mod meter;
+mod output;
+mod parser;
+mod render;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use meter::{Meter, TIME_LIMIT};
+
+use crate::{clock::Clock, models::template as stored};
+use ast::Node;
+use error::TemplateError;
+use serde_json::{Map, Value};
+use shared::{
+    email::{BODY_MAX_BYTES, SUBJECT_MAX_CHARS},
+    error::{ErrorCode, FieldError},
+};
+
+/// The three parts of an email, with gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source<'a> {
+    /// Template of the subject.
+    pub subject: &'a str,
+    /// Template of the HTML; variables are escaped.
+    pub html_body: &'a str,
+    /// Template of the text, if it is not to be made from the HTML.
+    pub text_body: Option<&'a str>,
+}
+
+/// The three parts, filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, one line.
+    pub subject: String,
+    /// The HTML.
+    pub html_body: String,
+    /// The text, if it is not to be made from the HTML.
+    pub text_body: Option<String>,
+}
+
+/// A parsed [`Source`], to be filled many times.
+pub struct Compiled<'a> {
+    subject: Vec<Node<'a>>,
+    html_body: Vec<Node<'a>>,
+    text_body: Option<Vec<Node<'a>>>,
+}
+
+impl<'a> From<&'a stored::Template> for Source<'a> {
+    fn from(template: &'a stored::Template) -> Self {
+        Self {
+            subject: &template.subject,
+            html_body: &template.html_body,
+            text_body: template.text_body.as_deref(),
+        }
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Reports each part that is not a template, with line and reason.
+    pub fn check(&self, clock: &Clock) -> Result<(), Vec<FieldError>> {
+        let mut meter = Meter::start(clock);
+        let text = self.text_body.map(|text| ("text_body", text));
+        let parts = [("subject", self.subject), ("html_body", self.html_body)];
+        let errors = parts.into_iter().chain(text).filter_map(|(part, source)| {
+            let error = parse(source, &mut meter).err()?;
+            let message = error.to_string();
+            Some(FieldError::new(part, ErrorCode::InvalidField, message))
+        });
+        shared::validate::finish(errors.collect())
+    }
+
+    /// Parses all parts, or reports the first one that is not a template.
+    pub fn compile(&self, meter: &mut Meter) -> Result<Compiled<'a>, FieldError> {
+        let mut compile =
+            |part, source| parse(source, meter).map_err(|error| does_not_work(part, &error));
+        Ok(Compiled {
+            subject: compile("subject", self.subject)?,
+            html_body: compile("html_body", self.html_body)?,
+            text_body: self
+                .text_body
+                .map(|text| compile("text_body", text))
+                .transpose()?,
+        })
+    }
+
+    /// Parses and fills all parts within one budget.
+    pub fn render(
+        &self,
+        variables: &Map<String, Value>,
+        clock: &Clock,
+    ) -> Result<Rendered, FieldError> {
+        let mut meter = Meter::start(clock);
+        self.compile(&mut meter)?.render(variables, &mut meter)
+    }
+}
+
+impl Compiled<'_> {
+    /// Fills the gaps, or reports what is missing or does not work.
+    pub fn render(
+        &self,
+        variables: &Map<String, Value>,
+        meter: &mut Meter,
+    ) -> Result<Rendered, FieldError> {
+        let mut fill = |part: &'static str, nodes: &[Node<'_>]| {
+            let is_html = part == "html_body";
+            render::render(nodes, variables, is_html, meter).map_err(|error| {
+                match error.missing_variable() {
+                    Some(name) => missing_variable(part, name),
+                    None => does_not_work(part, &error),
+                }
+            })
+        };
+        let subject = fill("subject", &self.subject)?;
+        // A variable may have brought line breaks.
+        let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let chars = subject.chars().count();
+        if !(1..=SUBJECT_MAX_CHARS).contains(&chars) {
+            let message = format!(
+                "The template's subject comes to {chars} characters with these; 1 to \
+                 {SUBJECT_MAX_CHARS} are allowed."
+            );
+            return Err(FieldError::new(
+                "variables",
+                ErrorCode::InvalidField,
+                message,
+            ));
+        }
+        Ok(Rendered {
+            subject: subject.chars().filter(|c| !c.is_control()).collect(),
+            html_body: fill("html_body", &self.html_body)?,
+            text_body: match &self.text_body {
+                Some(nodes) => Some(fill("text_body", nodes)?),
+                None => None,
+            },
+        })
+    }
+}
+
+/// Checks the size, then parses.
+fn parse<'a>(source: &'a str, meter: &mut Meter) -> Result<Vec<Node<'a>>, TemplateError> {
+    if source.len() > BODY_MAX_BYTES {
+        let reason = format!("the template is longer than {BODY_MAX_BYTES} bytes");
+        return Err(TemplateError::new(1, reason));
+    }
+    parser::parse(source, meter)
+}
+
+fn missing_variable(part: &str, name: &str) -> FieldError {
+    let message = format!("The template's {part} needs the variable {name}.");
+    let field = format!("variables.{name}");
+    FieldError::new(&field, ErrorCode::MissingVariable, message)
+}
+
+fn does_not_work(part: &str, error: &TemplateError) -> FieldError {
+    let message = format!("The template's {part} does not work with these. {error}");
+    FieldError::new("variables", ErrorCode::InvalidField, message)
+}

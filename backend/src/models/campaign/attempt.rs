@@ -1,0 +1,167 @@
+//! Attempts at the next chunk of a campaign. Each is stored before it begins: if the
+//! process ends meanwhile, the next one knows. After two such attempts the campaign
+//! fails, so that no campaign can end one process after the other.
+
+use super::{Campaign, lock};
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    models::{
+        audit::{Deed, members},
+        campaign_mail,
+    },
+    schema::{campaigns, messages},
+};
+use chrono::{NaiveDateTime, TimeDelta};
+use diesel::{
+    ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
+    SelectableHelper, dsl::exists,
+};
+use shared::{
+    audit::{Action, Actor},
+    campaign::CampaignStatus,
+    email::EmailStatus,
+    error::ErrorCode,
+    ids::{CampaignId, TenantId},
+};
+
+/// Attempts that may end without a result before the campaign fails.
+const MAX_ATTEMPTS: i32 = 2;
+/// How long an attempt may take before another one begins. A chunk takes some seconds.
+const CLAIM: TimeDelta = TimeDelta::minutes(1);
+/// Emails that are withdrawn in one transaction.
+const WITHDRAW_BATCH_SIZE: i64 = 500;
+
+const DID_NOT_END: &str = "The server ended twice while it made emails of this campaign. \
+    Simplify its template and create it again.";
+const STOPPED: &str = "The operator of this server has stopped the campaign.";
+
+impl Campaign {
+    /// Tells if another attempt at the next chunk is given time.
+    pub(super) fn is_claimed(&self, now: NaiveDateTime) -> bool {
+        self.chunk_claimed_until.is_some_and(|until| until > now)
+    }
+
+    /// Stores that an attempt at the next chunk begins. `None` if there is nothing to
+    /// attempt: the campaign was paused or taken further since `before` was read, another
+    /// attempt is under way, or there were too many.
+    pub fn claim_chunk(
+        conn: &mut DbConnection,
+        before: &Self,
+        now: NaiveDateTime,
+    ) -> Result<Option<Self>, ApiError> {
+        let id = CampaignId::new(before.id.clone());
+        lock(conn, id.as_str())?;
+        let Some(mut campaign) = Self::find_sending(conn, &id)? else {
+            return Ok(None);
+        };
+        let is_stale = campaign.reached() != before.reached() || campaign.all_queued;
+        if is_stale || campaign.is_claimed(now) {
+            return Ok(None);
+        }
+        if campaign.chunk_attempts >= MAX_ATTEMPTS {
+            tracing::error!(%id, "a campaign has failed: its emails could not be made twice");
+            campaign.fail(conn, DID_NOT_END, now)?;
+            return Ok(None);
+        }
+        campaign.chunk_attempts += 1;
+        campaign.chunk_claimed_until = Some(now + CLAIM);
+        campaign.update(conn)?;
+        Ok(Some(campaign))
+    }
+
+    /// Stores that the attempt for which this was claimed has ended, with or without a
+    /// result.
+    pub fn release_chunk(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+        let mine = campaigns::table
+            .filter(campaigns::id.eq(&self.id))
+            .filter(campaigns::chunk_claimed_until.eq(self.chunk_claimed_until));
+        diesel::update(mine)
+            .set((
+                campaigns::chunk_attempts.eq(0),
+                campaigns::chunk_claimed_until.eq(None::<NaiveDateTime>),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    fn fail(
+        &mut self,
+        conn: &mut DbConnection,
+        reason: &str,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let counts = campaign_mail::counts(conn, &[&self.id])?;
+        let counts = counts.get(&self.id).copied().unwrap_or_default();
+        self.recipients = counts.all().cast_signed();
+        self.status = CampaignStatus::Failed.as_str().into();
+        self.failure_reason = Some(reason.to_owned());
+        self.chunk_claimed_until = None;
+        self.updated_at = now;
+        self.update(conn)
+    }
+
+    /// Stops the campaign for good, whichever tenant it belongs to, and records that the
+    /// operator did.
+    pub fn stop(
+        conn: &mut DbConnection,
+        id: &CampaignId,
+        actor: Actor,
+        now: NaiveDateTime,
+    ) -> Result<Self, ApiError> {
+        lock(conn, id.as_str())?;
+        let row = campaigns::table.find(id.as_str()).select(Self::as_select());
+        let found: Option<Self> = row.first(conn).optional()?;
+        let mut campaign = found.ok_or_else(|| {
+            ApiError::new(ErrorCode::NotFound).message(format!("there is no campaign {id}"))
+        })?;
+        let before = campaign.status()?;
+        if !matches!(before, CampaignStatus::Sending | CampaignStatus::Paused) {
+            let message =
+                format!("campaign {id} is {before}; only a sending or paused one can be stopped");
+            return Err(ApiError::new(ErrorCode::IllegalTransition).message(message));
+        }
+        campaign.fail(conn, STOPPED, now)?;
+        let deed = Deed {
+            tenant: &TenantId::new(campaign.tenant_id.clone()),
+            actor,
+            action: Action::CampaignStopped,
+            subject_id: id.as_str(),
+            at: now,
+        };
+        let status = |status: CampaignStatus| members([("status", status.as_str().into())]);
+        deed.log_change(conn, &status(before), &status(CampaignStatus::Failed))?;
+        Ok(campaign)
+    }
+
+    /// The failed campaigns that still have emails in the queue.
+    pub fn to_withdraw(conn: &mut DbConnection) -> Result<Vec<CampaignId>, ApiError> {
+        let waiting = messages::table
+            .filter(messages::campaign_id.eq(campaigns::id.nullable()))
+            .filter(messages::status.eq(EmailStatus::Queued.as_str()));
+        let ids: Vec<String> = campaigns::table
+            .filter(campaigns::status.eq(CampaignStatus::Failed.as_str()))
+            .filter(exists(waiting))
+            .select(campaigns::id)
+            .load(conn)?;
+        Ok(ids.into_iter().map(CampaignId::new).collect())
+    }
+
+    /// Takes back emails of a failed campaign, some at a time.
+    pub fn withdraw_some(
+        conn: &mut DbConnection,
+        id: &CampaignId,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        lock(conn, id.as_str())?;
+        let reason: Option<Option<String>> = campaigns::table
+            .find(id.as_str())
+            .filter(campaigns::status.eq(CampaignStatus::Failed.as_str()))
+            .select(campaigns::failure_reason)
+            .first(conn)
+            .optional()?;
+        let Some(reason) = reason else { return Ok(()) };
+        let reason = reason.as_deref().unwrap_or(STOPPED);
+        campaign_mail::withdraw_campaign(conn, id, reason, WITHDRAW_BATCH_SIZE, now)
+    }
+}
