@@ -11,6 +11,7 @@ use crate::{
         idempotency,
         tenant::Tenant,
     },
+    retention,
     state::AppState,
     usage,
 };
@@ -181,6 +182,9 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
 async fn forget_usage(state: web::Data<AppState>) {
     if let Err(error) = usage::retention::forget_old(&state).await {
         tracing::warn!(%error, "could not forget old usage; trying again");
+    }
+    if let Err(error) = retention::prune(&state).await {
+        tracing::warn!(%error, "could not delete what is past its retention; trying again");
     }
 }
 

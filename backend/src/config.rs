@@ -75,6 +75,10 @@ pub struct ServeSettings {
     #[arg(long, env = "PENGUINMAILS_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
 
+    /// For how long data is kept
+    #[command(flatten)]
+    pub retention: RetentionSettings,
+
     /// Fill an empty database with a demonstration tenant
     #[arg(long, env = "PENGUINMAILS_DEMO")]
     pub demo: bool,
@@ -90,6 +94,55 @@ pub struct ServeSettings {
     /// Worker threads; by default one for each core
     #[arg(long, env = "PENGUINMAILS_WORKERS")]
     pub workers: Option<usize>,
+}
+
+/// Data is deleted when it is older than this; 0 keeps it.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RetentionSettings {
+    /// Days after which the bodies of sent emails are removed; 0 keeps them
+    #[arg(long, env = "PENGUINMAILS_MESSAGE_BODY_RETENTION_DAYS", default_value_t = 0,
+          value_parser = clap::value_parser!(u32).range(0..=MAX_RETENTION_DAYS))]
+    message_body_retention_days: u32,
+
+    /// Days after which sent emails are deleted with their events, at least 30; 0 keeps them
+    #[arg(long, env = "PENGUINMAILS_MESSAGE_RETENTION_DAYS", default_value_t = 0,
+          value_parser = parse_message_retention)]
+    message_retention_days: u32,
+
+    /// Days after which entries of the audit log are deleted; 0 keeps them
+    #[arg(long, env = "PENGUINMAILS_AUDIT_RETENTION_DAYS", default_value_t = 0,
+          value_parser = clap::value_parser!(u32).range(0..=MAX_RETENTION_DAYS))]
+    audit_retention_days: u32,
+}
+
+const MAX_RETENTION_DAYS: i64 = 36_500;
+
+impl RetentionSettings {
+    /// Days until bodies are removed; `None` to keep them.
+    pub fn message_body_days(self) -> Option<u32> {
+        Some(self.message_body_retention_days).filter(|days| *days > 0)
+    }
+
+    /// Days until emails are deleted; `None` to keep them.
+    pub fn message_days(self) -> Option<u32> {
+        Some(self.message_retention_days).filter(|days| *days > 0)
+    }
+
+    /// Days until audit entries are deleted; `None` to keep them.
+    pub fn audit_days(self) -> Option<u32> {
+        Some(self.audit_retention_days).filter(|days| *days > 0)
+    }
+}
+
+/// The unsubscribe link of a deleted email no longer works. The law of some countries
+/// wants it to work for 30 days.
+fn parse_message_retention(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(days) if days == 0 || (30..=MAX_RETENTION_DAYS).contains(&days) => {
+            u32::try_from(days).map_err(|error| error.to_string())
+        }
+        _ => Err("use 30 or more days, so that unsubscribe links work, or 0 to keep emails".into()),
+    }
 }
 
 impl ServeSettings {

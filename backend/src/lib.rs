@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod models;
 pub mod openapi;
 pub mod request;
+pub mod retention;
 pub mod router;
 pub mod routes;
 pub mod schema;

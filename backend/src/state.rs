@@ -3,7 +3,7 @@
 use crate::{
     auth::password::Passwords,
     clock::Clock,
-    config::{PublicUrl, ServeSettings},
+    config::{PublicUrl, RetentionSettings, ServeSettings},
     db::Database,
     docs::Docs,
     error::ApiError,
@@ -90,6 +90,8 @@ pub struct AppState {
     pub docs: Docs,
     /// How browsers reach the server.
     pub public_url: PublicUrl,
+    /// For how long data is kept.
+    pub retention: RetentionSettings,
     /// Whether only this machine can connect.
     pub listens_on_loopback: bool,
     /// Whose `X-Forwarded-For` is believed.
@@ -146,6 +148,7 @@ impl AppState {
             request_ids: RequestIds::new()?,
             docs: Docs::new(&public_url.origin),
             public_url,
+            retention: settings.retention,
             listens_on_loopback: settings.addr.ip().is_loopback(),
             trusted_proxies: settings.trusted_proxies.clone(),
             metrics_elsewhere: settings.metrics_addr.is_some(),

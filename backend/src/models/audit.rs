@@ -131,6 +131,28 @@ impl Deed<'_> {
     }
 }
 
+/// Deletes up to `limit` of the tenant's oldest entries, those before `before`. Returns how
+/// many there were.
+pub fn prune(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    before: NaiveDateTime,
+    limit: i64,
+) -> Result<usize, ApiError> {
+    let oldest: Vec<(i64, NaiveDateTime)> = audit_log::table
+        .filter(audit_log::tenant_id.eq(tenant.as_str()))
+        .order(audit_log::seq)
+        .limit(limit)
+        .select((audit_log::seq, audit_log::at))
+        .load(conn)?;
+    let expired = oldest.into_iter().filter(|(_, at)| *at < before);
+    let expired: Vec<i64> = expired.map(|(seq, _)| seq).collect();
+    if expired.is_empty() {
+        return Ok(0);
+    }
+    Ok(diesel::delete(audit_log::table.filter(audit_log::seq.eq_any(expired))).execute(conn)?)
+}
+
 /// Which entries a list is about.
 #[derive(Default)]
 pub struct Filter {

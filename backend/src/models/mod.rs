@@ -13,6 +13,7 @@ pub mod message;
 pub mod message_event;
 pub mod message_list;
 pub mod message_queue;
+pub mod message_retention;
 pub mod page;
 pub mod playground_token;
 pub mod quota;

@@ -59,7 +59,7 @@ pub async fn forget_old(state: &AppState) -> Result<(), ApiError> {
 }
 
 /// Repeats `work` until it finds nothing more to forget, at rest for most of the time.
-async fn in_pieces(
+pub async fn in_pieces(
     state: &AppState,
     work: impl Fn(&mut crate::db::DbConnection) -> Result<usize, ApiError> + Clone + Send + 'static,
 ) -> Result<(), ApiError> {

@@ -13,6 +13,7 @@ mod asvs;
 mod audit;
 mod campaigns;
 mod contacts;
+mod data_retention;
 mod delivery;
 mod descendants;
 mod docs;

@@ -1,0 +1,57 @@
+//! Deletes emails, their bodies and audit entries when their retention period has passed,
+//! in batches with pauses, so that writers do not wait.
+
+use crate::{
+    error::ApiError,
+    models::{audit, message_retention, tenant::Tenant},
+    state::AppState,
+    usage::retention::in_pieces,
+};
+use chrono::TimeDelta;
+use shared::key::Environment;
+
+/// How many audit entries one transaction deletes.
+const AUDIT_BATCH_SIZE: i64 = 1000;
+/// How many emails one transaction deletes. Each has events and a body.
+const MESSAGE_BATCH_SIZE: i64 = 200;
+
+/// Deletes everything whose retention period has passed, or stops with the server.
+pub async fn prune(state: &AppState) -> Result<(), ApiError> {
+    let now = state.clock.now_naive();
+    let cutoff = |days: Option<u32>| days.map(|days| now - TimeDelta::days(days.into()));
+    let settings = state.retention;
+    let bodies_before = cutoff(settings.message_body_days());
+    let messages_before = cutoff(settings.message_days());
+    let audit_before = cutoff(settings.audit_days());
+    if [bodies_before, messages_before, audit_before] == [None; 3] {
+        return Ok(());
+    }
+    for tenant in state.db.read(Tenant::ids).await? {
+        // One tenant and environment in a transaction: it locks one row of quota_usage.
+        for environment in Environment::ALL {
+            if let Some(before) = messages_before {
+                let tenant = tenant.clone();
+                in_pieces(state, move |conn| {
+                    let limit = MESSAGE_BATCH_SIZE;
+                    message_retention::prune(conn, &tenant, environment, before, limit)
+                })
+                .await?;
+            }
+            if let Some(before) = bodies_before {
+                let tenant = tenant.clone();
+                in_pieces(state, move |conn| {
+                    let limit = MESSAGE_BATCH_SIZE;
+                    message_retention::prune_bodies(conn, &tenant, environment, before, limit)
+                })
+                .await?;
+            }
+        }
+        if let Some(before) = audit_before {
+            in_pieces(state, move |conn| {
+                audit::prune(conn, &tenant, before, AUDIT_BATCH_SIZE)
+            })
+            .await?;
+        }
+    }
+    Ok(())
+}
