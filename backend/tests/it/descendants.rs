@@ -97,6 +97,26 @@ fn without_it_they_live_on_and_can_be_revoked_later() {
 }
 
 #[test]
+fn a_long_chain_of_creators_is_followed_to_its_end() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let root = owner.create_key(&simple(&["admin:keys", "contacts:read"]));
+    let mut newest = root.clone();
+    for _ in 0..40 {
+        let form = json!({"grace_seconds": 0});
+        let rotated = newest.post(&newest.action("rotate"), &form).expect(201);
+        newest = Key::shown(&app, &rotated);
+    }
+    assert_eq!(owner.key_view(&root.id)["created_keys"], 1);
+    let page = owner.get(&format!("{KEYS}?limit=100")).expect(200);
+    let data = page["data"].as_array().expect("is a list").iter();
+    let counts: Vec<_> = data.map(|key| key["created_keys"].as_u64()).collect();
+    assert_eq!(counts.iter().filter(|it| **it == Some(1)).count(), 40);
+    owner.delete(&with_descendants(&root)).expect(200);
+    newest.get("/v1/whoami").problem(401, "invalid_token");
+}
+
+#[test]
 fn disabled_and_expired_descendants_are_revoked_as_well() {
     let app = TestApp::start();
     let owner = app.sign_in(Role::Owner).with_sudo();

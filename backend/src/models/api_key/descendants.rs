@@ -7,18 +7,31 @@ use crate::{
     schema::api_keys,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{ExpressionMethods, QueryDsl, Queryable, RunQueryDsl, Selectable, SelectableHelper};
+use diesel::{
+    QueryableByName, RunQueryDsl, sql_query,
+    sql_types::{Array, Text},
+};
 use shared::{
     ids::{KeyId, TenantId},
     key::{KeyDates, KeyStatus},
 };
 use std::collections::HashMap;
 
-/// How many creators are looked up in one query; SQLite bounds the number of parameters.
-const CREATORS_BATCH_SIZE: usize = 500;
+/// Finds the descendants of some keys in one query, however long the chain of creators is: a
+/// key that rotates itself each day adds one to it. `ROOTS` selects the keys' ids.
+const QUERY: &str = "
+    WITH RECURSIVE creators (id) AS (
+        ROOTS
+        UNION
+        SELECT api_keys.id FROM api_keys JOIN creators ON api_keys.creator_id = creators.id
+        WHERE api_keys.creator_kind = 'key' AND api_keys.tenant_id = $1
+    )
+    SELECT id, creator_id, expires_at, grace_until, disabled_at, revoked_at FROM api_keys
+    WHERE tenant_id = $1 AND creator_kind = 'key' AND creator_id IN (SELECT id FROM creators)
+    ORDER BY created_at, id";
 
 /// As much of a key as decides whether it descends from another and can still be revoked.
-#[derive(Queryable, Selectable)]
+#[derive(QueryableByName)]
 #[diesel(table_name = api_keys)]
 struct CreatedByKey {
     id: String,
@@ -46,32 +59,30 @@ impl CreatedByKey {
 pub struct Descendants(HashMap<String, Vec<CreatedByKey>>);
 
 impl Descendants {
-    /// Loads them, generation by generation. One indexed query if there are none.
+    /// Loads them.
     pub fn load(
         conn: &mut DbConnection,
         tenant: &TenantId,
-        creators: impl IntoIterator<Item = String>,
+        creators: &[&str],
     ) -> Result<Self, ApiError> {
-        let mut created: HashMap<String, Vec<CreatedByKey>> = HashMap::new();
-        let mut generation: Vec<String> = creators.into_iter().collect();
-        while !generation.is_empty() {
-            let mut next = Vec::new();
-            for creators in generation.chunks(CREATORS_BATCH_SIZE) {
-                let rows: Vec<CreatedByKey> = api_keys::table
-                    .filter(api_keys::tenant_id.eq(tenant.as_str()))
-                    .filter(api_keys::creator_kind.eq("key"))
-                    .filter(api_keys::creator_id.eq_any(creators))
-                    .order((api_keys::created_at, api_keys::id))
-                    .select(CreatedByKey::as_select())
-                    .load(conn)?;
-                for row in rows {
-                    next.push(row.id.clone());
-                    created.entry(row.creator_id.clone()).or_default().push(row);
-                }
+        let rows: Vec<CreatedByKey> = match conn {
+            DbConnection::Postgres(conn) => sql_query(QUERY.replace("ROOTS", "SELECT unnest($2)"))
+                .bind::<Text, _>(tenant.as_str())
+                .bind::<Array<Text>, _>(creators)
+                .load(conn)?,
+            DbConnection::Sqlite(conn) => {
+                let creators = serde_json::to_string(creators).map_err(ApiError::internal)?;
+                // SQLite numbers `$1` by its first appearance, and `?1` by its number.
+                let query = QUERY.replace("ROOTS", "SELECT value FROM json_each($2)");
+                sql_query(query.replace('$', "?"))
+                    .bind::<Text, _>(tenant.as_str())
+                    .bind::<Text, _>(creators)
+                    .load(conn)?
             }
-            // A creator may also descend from another one: its keys are known already.
-            next.retain(|id| !created.contains_key(id));
-            generation = next;
+        };
+        let mut created: HashMap<String, Vec<CreatedByKey>> = HashMap::new();
+        for row in rows {
+            created.entry(row.creator_id.clone()).or_default().push(row);
         }
         Ok(Self(created))
     }
@@ -110,7 +121,7 @@ impl ApiKey {
         now: DateTime<Utc>,
     ) -> Result<Vec<KeyId>, ApiError> {
         let tenant = TenantId::new(&*self.tenant_id);
-        let descendants = Descendants::load(conn, &tenant, [self.id.clone()])?;
+        let descendants = Descendants::load(conn, &tenant, &[&self.id])?;
         Ok(descendants.not_revoked(&self.id, now))
     }
 }

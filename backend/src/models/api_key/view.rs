@@ -49,8 +49,8 @@ pub(super) fn views(
 ) -> Result<Vec<KeyView>, ApiError> {
     let lineages: Vec<_> = rows.iter().map(|(key, _)| key.lineage_id.clone()).collect();
     let usage = KeysUsage::load(conn, tenant, &lineages, now)?;
-    let creators = rows.iter().map(|(key, _)| key.id.clone());
-    let descendants = Descendants::load(conn, tenant, creators)?;
+    let creators: Vec<_> = rows.iter().map(|(key, _)| key.id.as_str()).collect();
+    let descendants = Descendants::load(conn, tenant, &creators)?;
     rows.into_iter()
         .map(|(key, last_use)| {
             let scopes = key.scope_set()?;
