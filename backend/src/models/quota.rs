@@ -29,6 +29,9 @@ use shared::{
 /// keep single emails out.
 const CAMPAIGN_QUEUE_PERCENT: u64 = 50;
 
+/// Rotated keys of one lineage that may work at the same time.
+const MAX_ROTATING_KEYS: i64 = 5;
+
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = quota_usage)]
 struct Usage {
@@ -191,6 +194,33 @@ pub fn ensure_keys(
     let (limits, _) = load(conn, tenant, environment)?;
     let used = count_keys(conn, tenant, environment, now)?;
     check(Quota::Keys, environment, used, limits.keys)
+}
+
+/// Checks that not too many rotated keys of a lineage still work, in their grace periods.
+/// [`Quota::Keys`] leaves them out: rotating again and again would make any number of keys.
+pub fn ensure_rotating(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    lineage_id: &str,
+    now: NaiveDateTime,
+) -> Result<(), ApiError> {
+    let rotating: i64 = api_keys::table
+        .filter(api_keys::tenant_id.eq(tenant.as_str()))
+        .filter(api_keys::lineage_id.eq(lineage_id))
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::grace_until.gt(now))
+        .count()
+        .get_result(conn)?;
+    if rotating <= MAX_ROTATING_KEYS {
+        return Ok(());
+    }
+    let message = format!(
+        "{MAX_ROTATING_KEYS} earlier keys of this one still work, in their grace periods; there \
+         cannot be more."
+    );
+    Err(ApiError::new(ErrorCode::QuotaExceeded)
+        .message(message)
+        .detail("Revoke one of them, or wait until its grace period has ended."))
 }
 
 /// How many more emails campaigns may queue now.

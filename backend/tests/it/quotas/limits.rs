@@ -268,6 +268,33 @@ fn keys_are_limited_and_can_be_rotated_at_the_limit() {
 }
 
 #[test]
+fn rotating_again_and_again_leaves_five_earlier_keys_at_most() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "k", "environment": "live", "permissions": ["contacts:read"]});
+    let mut newest = owner.create_key(&form);
+    let rotate = |key: &Key<'_>, grace: u32| {
+        owner.post(&key.action("rotate"), &json!({"grace_seconds": grace}))
+    };
+    let mut earlier = Vec::new();
+    for _ in 0..5 {
+        let rotated = rotate(&newest, 3600).expect(201);
+        earlier.push(std::mem::replace(&mut newest, Key::shown(&app, &rotated)));
+    }
+    rotate(&newest, 3600).problem(403, "quota_exceeded");
+    newest.get("/v1/whoami").expect(200);
+    // A key that stops at once is not one more.
+    newest = Key::shown(&app, &rotate(&newest, 0).expect(201));
+    owner.delete(&earlier[0].path()).expect(200);
+    newest = Key::shown(&app, &rotate(&newest, 3600).expect(201));
+    app.advance(TimeDelta::hours(1));
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    owner
+        .post(&newest.action("rotate"), &json!({"grace_seconds": 3600}))
+        .expect(201);
+}
+
+#[test]
 fn of_two_requests_at_the_limit_one_is_admitted() {
     let app = TestApp::start();
     let other = app.another();

@@ -6,7 +6,7 @@ use crate::{
     error::ApiError,
     json::OptionalJson,
     keys::mint::{Minted, mint},
-    models::{api_key::ApiKey, playground_token::PlaygroundToken, tenant::Tenant},
+    models::{api_key::ApiKey, playground_token::PlaygroundToken, quota, tenant::Tenant},
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -64,6 +64,7 @@ pub async fn rotate_api_key(
             deed.log_change(conn, &before, &old.audited())?;
             let deed = caller.deed(Action::KeyCreated, &new.id, at);
             deed.log_new(conn, &new.audited())?;
+            quota::ensure_rotating(conn, &caller.tenant_id, &new.lineage_id, at)?;
             Ok((new.view(conn, now)?, old.view(conn, now)?))
         })
         .await?;
