@@ -6,17 +6,30 @@ pub const HOME: &str = super::site_map::OVERVIEW;
 /// Where one signs in.
 pub const LOGIN: &str = "/login";
 
-/// Accepts `next` only if it is a path of this site: a link in a mail must not be
+/// The longest `next` that is followed, in bytes.
+const NEXT_MAX_BYTES: usize = 2048;
+
+/// Accepts `next` only if it is a page of the dashboard: a link in an email must not be
 /// able to send someone elsewhere by way of our sign-in page.
 pub fn sanitised(next: Option<&str>) -> String {
-    next.filter(|path| {
-        path.starts_with("/dashboard")
-            && path
-                .chars()
-                .all(|c| c.is_ascii_graphic() && !matches!(c, '\\' | '<' | '>' | '"'))
-    })
-    .unwrap_or(HOME)
-    .into()
+    next.filter(|next| is_own_page(next)).unwrap_or(HOME).into()
+}
+
+/// Whether browsers resolve this address to itself, below `/dashboard`. They take dots out
+/// first, so `/dashboard/..//x` is the host `x`, which the router cannot go to and panics.
+fn is_own_page(next: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\\<>\"".contains(&byte);
+    if next.len() > NEXT_MAX_BYTES || !next.bytes().all(is_plain) {
+        return false;
+    }
+    let path = next.split(['?', '#']).next().unwrap_or_default();
+    let below = path.strip_prefix("/dashboard");
+    let is_below = below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let is_dots = |segment: &str| {
+        let segment = segment.to_ascii_lowercase().replace("%2e", ".");
+        segment == "." || segment == ".."
+    };
+    is_below && !path.contains("//") && !path.split('/').any(is_dots)
 }
 
 /// The sign-in page that leads back to `path` (with its query).
@@ -44,17 +57,67 @@ mod tests {
 
     #[test]
     fn only_own_pages_are_accepted() {
-        assert_eq!(sanitised(Some("/dashboard/x?a=b")), "/dashboard/x?a=b");
+        for good in [
+            "/dashboard",
+            "/dashboard/",
+            "/dashboard/x?a=b",
+            "/dashboard/x?a=//b/../c#d",
+            "/dashboard/a..b/.c/d.",
+            "/dashboard/%2F%2Fx",
+        ] {
+            assert_eq!(sanitised(Some(good)), good);
+        }
         for bad in [
             "//evil.example",
             "https://evil.example",
             "/login",
+            "/dashboardx",
+            "/dashboard.evil.example",
+            "/dashboard@evil.example",
             "/dashboard\\x",
+            "\\dashboard",
             "",
+            " /dashboard",
+            "/dashboard ",
+            "/dashboard\n/x",
+            "/dashboard/\u{0}",
+            "/dashboard/ü",
+            "dashboard",
+            "javascript:alert(1)",
         ] {
             assert_eq!(sanitised(Some(bad)), HOME, "{bad}");
         }
         assert_eq!(sanitised(None), HOME);
+    }
+
+    #[test]
+    fn no_dots_lead_out_of_the_dashboard() {
+        for bad in [
+            "/dashboard/..//x",
+            "/dashboard/..",
+            "/dashboard/../login",
+            "/dashboard/../..//evil.example",
+            "/dashboard/..//evil.example/%2e%2e",
+            "/dashboard/.//x",
+            "/dashboard/./x",
+            "/dashboard//x",
+            "/dashboard//",
+            "/dashboard/%2e%2e//x",
+            "/dashboard/%2E./x",
+            "/dashboard/.%2e?a=b",
+            "/dashboard/..#x",
+            "/dashboard/a/b/../../../..//x",
+        ] {
+            assert_eq!(sanitised(Some(bad)), HOME, "{bad}");
+        }
+    }
+
+    #[test]
+    fn long_addresses_are_not_followed() {
+        let of_length = |length: usize| format!("{:x<length$}", "/dashboard/");
+        let longest = of_length(NEXT_MAX_BYTES);
+        assert_eq!(sanitised(Some(&longest)), longest);
+        assert_eq!(sanitised(Some(&of_length(NEXT_MAX_BYTES + 1))), HOME);
     }
 
     #[test]
