@@ -316,7 +316,7 @@ operations! {
         dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
     /// Change the plan.
     ChangePlan change_plan PUT "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), environment Live;
+        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), sudo Needed, environment Live;
     /// How much there is of what the plan limits.
     GetQuotas get_quotas GET "/api/v1/tenant/quotas"
         dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;

@@ -64,7 +64,7 @@ enum Command {
         #[arg(long, default_value = DEFAULT_TENANT)]
         tenant: String,
     },
-    /// Move a tenant to another plan
+    /// Move a tenant to another plan, whose limits replace those of set-limits
     SetPlan {
         /// The company's name
         #[arg(long)]
@@ -144,6 +144,7 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
         }
         Command::SetPlan { tenant, plan } => {
             change_tenant(&db, &tenant, Action::PlanChanged, clock, |conn, id| {
+                Tenant::clear_limits(conn, id)?;
                 Tenant::set_plan(conn, id, plan)
             })?;
             format!("{tenant} is on the {} now.", plan.label())

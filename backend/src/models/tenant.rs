@@ -104,11 +104,18 @@ impl Tenant {
         Ok(demos > 0)
     }
 
-    /// Moves it to another plan, whose own limits then apply.
+    /// Moves it to another plan. Limits of its own stay: they are the operator's.
     pub fn set_plan(conn: &mut DbConnection, id: &TenantId, plan: Plan) -> Result<(), ApiError> {
         diesel::update(tenants::table.find(id.as_str()))
+            .set(tenants::plan.eq(plan.as_str()))
+            .execute(conn)?;
+        Change::log(conn, Subject::Tenant, id.as_str())
+    }
+
+    /// Takes its own limits away, so that its plan's apply. For the operator.
+    pub fn clear_limits(conn: &mut DbConnection, id: &TenantId) -> Result<(), ApiError> {
+        diesel::update(tenants::table.find(id.as_str()))
             .set((
-                tenants::plan.eq(plan.as_str()),
                 tenants::rate_per_minute.eq(None::<i32>),
                 tenants::burst.eq(None::<i32>),
             ))

@@ -1,9 +1,13 @@
 //! The audit log: who did what, and what it changed.
 
 use crate::util::{Key, Session, TestApp, json};
+use backend::models::tenant::Tenant;
 use chrono::TimeDelta;
 use serde_json::Value;
-use shared::{plan::Plan, role::Role};
+use shared::{
+    plan::{Plan, PlanLimits},
+    role::Role,
+};
 
 const LOG: &str = "/api/v1/tenant/audit-log";
 
@@ -181,7 +185,7 @@ fn list_200_pages_through_the_tenants_own_log() {
 #[test]
 fn change_plan_200_and_the_next_request_feels_it() {
     let app = TestApp::start();
-    let admin = app.sign_in(Role::Admin);
+    let admin = app.sign_in(Role::Admin).with_sudo();
     let key = app.key(&["contacts:read"]);
     assert_eq!(
         key.get("/v1/whoami").header("x-ratelimit-limit"),
@@ -202,6 +206,7 @@ fn change_plan_200_and_the_next_request_feels_it() {
         key.get("/v1/whoami").header("x-ratelimit-limit"),
         Some("100")
     );
+    put(&app.sign_in(Role::Admin), json!({"plan": "business"})).problem(403, "sudo_required");
     let developer = app.sign_in(Role::Developer);
     assert_eq!(developer.get("/api/v1/tenant/plan").expect(200), plan);
     put(&developer, json!({"plan": "business"})).problem(403, "insufficient_role");
@@ -216,4 +221,17 @@ fn change_plan_200_and_the_next_request_feels_it() {
         key.get("/v1/whoami").header("x-ratelimit-limit"),
         Some("2000")
     );
+
+    // The operator's limits are not for the tenant to lift.
+    let limits = PlanLimits {
+        rate_per_minute: 7,
+        burst: 9,
+    };
+    app.write(|conn| Tenant::set_limits(conn, &app.tenant, limits));
+    let plan = put(&admin, json!({"plan": "enterprise"})).expect(200);
+    assert_eq!(
+        plan,
+        json!({"plan": "enterprise", "rate_per_minute": 7, "burst": 9})
+    );
+    assert_eq!(key.get("/v1/whoami").header("x-ratelimit-limit"), Some("9"));
 }

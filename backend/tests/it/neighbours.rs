@@ -55,7 +55,7 @@ fn a_change_of_the_plan_reaches_the_neighbour() {
     let key = app.key(&["contacts:read"]);
     let there = at(&neighbour, &key);
     assert_eq!(limit(&there.get("/v1/whoami")), Some("500"));
-    let owner = app.sign_in(Role::Owner);
+    let owner = app.sign_in(Role::Owner).with_sudo();
     let change = owner
         .request("PUT", "/api/v1/tenant/plan")
         .json(&json!({"plan": "business"}));

@@ -23,8 +23,8 @@ pub async fn get_plan(
     Ok(HttpResponse::Ok().json(tenant.plan_view()?))
 }
 
-/// Moves the tenant to another plan, whose limits apply from the next request on.
-/// What has been used of them stays used.
+/// Moves the tenant to another plan, whose limits apply from the next request on, unless
+/// the operator has set others. What has been used of them stays used.
 pub async fn change_plan(
     caller: Authorized<ChangePlanRow>,
     state: web::Data<AppState>,
