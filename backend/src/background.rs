@@ -2,6 +2,7 @@
 //! by other processes are noticed, mails are sent, and what nobody needs any more is forgotten.
 
 use crate::{
+    auth::refusals,
     db::DbConnection,
     error::ApiError,
     mail::{campaign, delivery::deliver, outbox::Outbox},
@@ -46,6 +47,7 @@ impl Tasks {
         let stopping = watch::Sender::new(false);
         let watcher = state.clone();
         let tidier = state.clone();
+        let auditor = state.clone();
         let campaigner = state.clone();
         let forgetter = state.clone();
         let mut position = None;
@@ -54,6 +56,9 @@ impl Tasks {
             every(LOOK_FOR_CHANGES_EVERY, &stopping, {
                 let position = std::sync::Arc::new(tokio::sync::Mutex::new(position.take()));
                 move || look_for_changes(watcher.clone(), position.clone())
+            }),
+            every(FLUSH_EVERY, &stopping, move || {
+                write_refusals(auditor.clone())
             }),
             every(TIDY_EVERY, &stopping, move || tidy(tidier.clone())),
             every(FORGET_USAGE_EVERY, &stopping, move || {
@@ -79,6 +84,10 @@ impl Tasks {
             if let Err(error) = handle.await {
                 tracing::error!(%error, "a background task had failed");
             }
+        }
+        refusals::report_repeats(state);
+        if let Err(error) = refusals::flush(state).await {
+            tracing::error!(%error, "the last refusals are not in the audit log");
         }
         match timeout(LAST_FLUSH_TIMEOUT, usage::flush::flush(state)).await {
             Ok(Ok(())) => {}
@@ -188,13 +197,18 @@ async fn forget_usage(state: web::Data<AppState>) {
     }
 }
 
+async fn write_refusals(state: web::Data<AppState>) {
+    if let Err(error) = refusals::flush(&state).await {
+        tracing::warn!(%error, "could not write refusals to the audit log; trying again");
+    }
+}
+
 async fn tidy(state: web::Data<AppState>) {
-    state.failed_keys.forget_quiet();
     state
         .violations
         .forget_past(state.clock.now_ms() / 3_600_000);
-    state.failed_logins_by_address.forget_quiet();
-    state.failed_logins_by_account.forget_quiet();
+    state.violations.report_repeats();
+    refusals::report_repeats(&state);
     let now = state.clock.now();
     let forget = move |conn: &mut DbConnection| {
         Change::prune(conn)?;

@@ -7,6 +7,7 @@ pub mod admin;
 pub mod auth;
 pub mod background;
 pub mod clock;
+pub mod coalesce;
 pub mod config;
 #[expect(missing_docs, reason = "MultiConnection generates items without docs")]
 pub mod db;

@@ -1,13 +1,17 @@
 //! Everything that requests share.
 
 use crate::{
-    auth::password::Passwords,
+    auth::{login_limits::LoginLimits, password::Passwords, refusals::Refusals},
     clock::Clock,
     config::{PublicUrl, RetentionSettings, ServeSettings},
     db::Database,
     docs::Docs,
     error::ApiError,
-    gateway::{failed_attempts::FailedAttempts, limits::TenantLimits, violations::Violations},
+    gateway::{
+        guess_limiter::{GuessLimiter, GuessRate},
+        limits::TenantLimits,
+        violations::Violations,
+    },
     keys::{
         cache::KeyCache,
         format::{PlainKey, base62_digits, random_base62},
@@ -33,13 +37,9 @@ use shared::{
     key::Environment,
     live::LiveEvent,
 };
-use std::{
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 /// The state of the server.
@@ -71,13 +71,13 @@ pub struct AppState {
     /// The event streams of open dashboards.
     pub live: Live,
     /// Failures with API keys, by network.
-    pub failed_keys: FailedAttempts<IpAddr>,
+    pub failed_keys: GuessLimiter,
     /// Keys used from addresses that are not on their list.
     pub violations: Violations,
-    /// Failures with passwords, by network.
-    pub failed_logins_by_address: FailedAttempts<IpAddr>,
-    /// Failures with passwords, by e-mail address whether it has an account or not.
-    pub failed_logins_by_account: FailedAttempts<String>,
+    /// Limits on guessing passwords.
+    pub login_limits: LoginLimits,
+    /// Refused sign-ins and calls that are still to be reported.
+    pub refusals: Refusals,
     /// Password hashing.
     pub passwords: Passwords,
     /// The one-time set-up link's token, while there are no users.
@@ -102,12 +102,11 @@ pub struct AppState {
     pub access_log: bool,
 }
 
-const fn at_least_one(number: u32) -> NonZeroU32 {
-    match NonZeroU32::new(number) {
-        Some(number) => number,
-        None => NonZeroU32::MIN,
-    }
-}
+/// Failing API keys of one network. A valid key takes no token and is never slowed down.
+const FAILED_KEYS: GuessRate = GuessRate {
+    burst: 60,
+    per_minute: 30,
+};
 
 impl AppState {
     /// Puts the parts together.
@@ -117,9 +116,6 @@ impl AppState {
         secrets: SecretKeys,
         clock: Clock,
     ) -> anyhow::Result<Self> {
-        let failures = |per_minute, burst| {
-            FailedAttempts::new(at_least_one(per_minute), at_least_one(burst), clock.clone())
-        };
         let public_url = settings.public_url()?;
         Ok(Self {
             db,
@@ -134,15 +130,11 @@ impl AppState {
             usage_answers: Answers::default(),
             mail: Mail::new(settings, &clock)?,
             live: Live::default(),
-            failed_keys: failures(30, 60),
+            failed_keys: GuessLimiter::new(FAILED_KEYS, clock.clone()),
             violations: Violations::default(),
-            failed_logins_by_address: failures(10, 30),
-            failed_logins_by_account: FailedAttempts::new(
-                at_least_one(1),
-                at_least_one(10),
-                clock.clone(),
-            ),
-            passwords: Passwords::new()?,
+            login_limits: LoginLimits::new(&clock),
+            refusals: Refusals::default(),
+            passwords: Passwords::start()?,
             setup_token: parking_lot::Mutex::new(None),
             metrics: Metrics::default(),
             request_ids: RequestIds::new()?,

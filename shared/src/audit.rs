@@ -54,6 +54,14 @@ actions! {
     SessionEnded "session.ended";
     /// Somebody entered his password again.
     SessionSudo "session.sudo";
+    /// A sign-in was refused. Written once an hour for each user, network and reason, and
+    /// again with the number of repeats when the hour has ended; so are the next two.
+    LoginFailed "session.login_failed";
+    /// A signed-in user entered a wrong password.
+    SudoFailed "session.sudo_failed";
+    /// A call of the dashboard was refused: the user's role or rights do not allow it, or
+    /// it came from another site.
+    CallRefused "session.call_refused";
     /// Somebody was given an account.
     UserCreated "user.created";
     /// A user changed the password, or the operator set a new one.
@@ -90,11 +98,13 @@ pub enum ActorKind {
     Key,
     /// The operator, on the command line of the server.
     Operator,
+    /// Someone who is not signed in.
+    Anonymous,
 }
 
 impl ActorKind {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::User, Self::Key, Self::Operator];
+    pub const ALL: [Self; 4] = [Self::User, Self::Key, Self::Operator, Self::Anonymous];
 
     /// The kind as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
@@ -102,6 +112,7 @@ impl ActorKind {
             Self::User => "user",
             Self::Key => "key",
             Self::Operator => "operator",
+            Self::Anonymous => "anonymous",
         }
     }
 }
@@ -112,9 +123,10 @@ pub struct Actor {
     /// What kind of actor.
     #[serde(rename = "type")]
     pub kind: ActorKind,
-    /// The user's or key's identifier; empty for the operator.
+    /// The user's or key's identifier; empty for all others.
     pub id: String,
-    /// The user's e-mail address; for a key, that of the user it goes back to.
+    /// The user's e-mail address; for a key, that of the user it goes back to; empty if
+    /// anonymous.
     pub email: String,
     /// IP address; empty for the operator.
     pub address: String,

@@ -1,7 +1,10 @@
 //! Checks that a form and a handler make alike. Each adds to a list of
 //! [`FieldError`]s, so that a person sees everything that is wrong at once.
 
-use crate::error::{ErrorCode, FieldError};
+use crate::{
+    error::{ErrorCode, FieldError},
+    session::EMAIL_MAX_BYTES,
+};
 use email_address::{EmailAddress, Options};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -64,7 +67,7 @@ pub fn is_email(value: &str) -> bool {
         .without_display_text()
         .without_domain_literal()
         .with_required_tld();
-    value.len() <= 254 && EmailAddress::parse_with_options(value, options).is_ok()
+    value.len() <= EMAIL_MAX_BYTES && EmailAddress::parse_with_options(value, options).is_ok()
 }
 
 /// The longest display name of a sender, in characters.

@@ -2,7 +2,7 @@
 //! out who is calling, a browser with a session or a program with a key.
 
 use crate::{
-    auth::cookie,
+    auth::{cookie, refusals},
     error::ApiError,
     gateway::guard::{check, refused},
     models::session::{Session, SignedIn},
@@ -18,7 +18,10 @@ use actix_web::{
     },
     middleware::Next,
 };
-use shared::error::ErrorCode;
+use shared::{
+    error::ErrorCode,
+    operation::{Row, StreamLive},
+};
 
 /// Notes who is calling. Whether that is enough is for each route to say.
 pub async fn identify(
@@ -32,16 +35,33 @@ pub async fn identify(
             Err(error) => Ok(refused(request, error)),
         };
     }
-    let state = AppState::of(request.request())?;
-    if changes_state(request.method()) && !is_same_origin(state, request.request()) {
-        return Ok(refused(request, ErrorCode::CrossSiteRequest.into()));
-    }
+    let state = AppState::of(request.request())?.clone();
+    let response = identify_browser(&state, request, next).await?;
+    refusals::record_response(&state, &response);
+    Ok(response)
+}
+
+async fn identify_browser(
+    state: &AppState,
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_foreign = changes_state(request.method()) && !is_same_origin(state, request.request());
     match signed_in(state, request.request()).await {
         Ok(Some(signed_in)) => {
+            if !is_foreign
+                && request.path() != StreamLive::OPERATION.path
+                && let Err(error) = touch(state, &signed_in.session).await
+            {
+                return Ok(refused(request, error));
+            }
             request.extensions_mut().insert(signed_in);
         }
         Ok(None) => {}
         Err(error) => return Ok(refused(request, error)),
+    }
+    if is_foreign {
+        return Ok(refused(request, ErrorCode::CrossSiteRequest.into()));
     }
     next.call(request).await
 }
@@ -78,18 +98,22 @@ async fn signed_in(state: &AppState, request: &HttpRequest) -> Result<Option<Sig
         return Ok(None);
     };
     let (hash, now) = (cookie::token_hash(&token), state.clock.now_naive());
-    let found = state
+    state
         .db
         .read(move |conn| Session::find(conn, &hash, now))
-        .await?;
-    if let Some(SignedIn { session, .. }) = &found
-        && session.is_stale(now)
-    {
-        let id = session.id.clone();
-        state
-            .db
-            .write_usage(move |conn| Session::touch(conn, &id, now))
-            .await?;
+        .await
+}
+
+/// Keeps the session from expiring. Event streams do not: they reconnect by themselves,
+/// with nobody at the keyboard.
+async fn touch(state: &AppState, session: &Session) -> Result<(), ApiError> {
+    let now = state.clock.now_naive();
+    if !session.is_stale(now) {
+        return Ok(());
     }
-    Ok(found)
+    let id = session.id.clone();
+    state
+        .db
+        .write_usage(move |conn| Session::touch(conn, &id, now))
+        .await
 }

@@ -1,10 +1,10 @@
 //! Checking a password with everything that goes with it, and opening a session.
 
 use crate::{
-    auth::cookie,
+    auth::{cookie, device, password::Caller, refusals},
     db::DbConnection,
     error::ApiError,
-    gateway::{failed_attempts::network_of, guard::client_of},
+    gateway::{address::network_of, guard::client_of},
     keys::format::random_base62,
     models::{
         audit::Deed,
@@ -13,79 +13,186 @@ use crate::{
     },
     state::AppState,
 };
-use actix_web::{HttpRequest, http::header};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::header::{self, HeaderValue},
+};
 use shared::{
     audit::{self, Action, ActorKind},
     error::ErrorCode,
-    ids::{SessionId, TenantId},
-    session::{PASSWORD_MAX_BYTES, SessionView},
+    ids::{SessionId, TenantId, UserId},
+    session::{EMAIL_MAX_BYTES, Login, PASSWORD_MAX_BYTES, SessionView},
 };
 
-/// Checks a password and counts failures by account and by address. Known and
-/// unknown accounts cost and answer the same.
-pub async fn check_password(
+/// Checks the form of a sign-in and returns the user. The limits take their tokens before
+/// the password is looked at, and get them back if it is right. Known and unknown accounts
+/// cost and answer the same.
+pub async fn check_login(
     state: &AppState,
     request: &HttpRequest,
-    email: &str,
-    password: String,
-    stored: Option<String>,
-    wrong: ErrorCode,
-) -> Result<(), ApiError> {
-    let account = email.to_lowercase();
+    form: Login,
+) -> Result<User, ApiError> {
+    let wrong = ErrorCode::WrongCredentials;
     let network = network_of(client_of(state, request));
-    let too_many = |secs| ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs);
-    // While there were too many, not even the right password is looked at.
-    state
-        .failed_logins_by_account
-        .check(&account)
-        .map_err(too_many)?;
-    state
-        .failed_logins_by_address
-        .check(&network)
-        .map_err(too_many)?;
-    if password.len() <= PASSWORD_MAX_BYTES && state.passwords.verify(password, stored).await? {
-        return Ok(());
+    let refuse = |secs| {
+        let error = too_many(secs);
+        refusals::record_unknown(state, request, &form.email, error.code());
+        error
+    };
+    if form.email.len() > EMAIL_MAX_BYTES || form.password.len() > PASSWORD_MAX_BYTES {
+        let _ = state.login_limits.malformed(network).map_err(refuse)?;
+        refusals::record_unknown(state, request, &form.email, wrong);
+        return Err(wrong.into());
     }
-    state
-        .failed_logins_by_account
-        .count(&account)
-        .map_err(too_many)?;
-    state
-        .failed_logins_by_address
-        .count(&network)
-        .map_err(too_many)?;
+    let account = form.email.to_lowercase();
+    let now = state.clock.now();
+    let device = device::recognize(request, &account, &state.secrets, &state.public_url, now);
+    let device = device.as_ref().map(<[u8; _]>::as_slice);
+    let guess = state
+        .login_limits
+        .sign_in(&account, network, device)
+        .map_err(refuse)?;
+    let caller = match device {
+        Some(_) => Caller::Known,
+        None => Caller::Anonymous,
+    };
+    let verify = async {
+        let find = move |conn: &mut DbConnection| User::by_email(conn, &account);
+        let user = state.db.read(find).await?;
+        // A disabled user is treated as an unknown one, so that both take as long.
+        let user = user.filter(|user| user.disabled_at.is_none());
+        let stored = user.as_ref().map(|user| user.password_hash.clone());
+        let verified = state.passwords.verify(caller, form.password, stored).await;
+        Ok((verified?, user))
+    };
+    match verify.await {
+        Ok((true, user)) => {
+            guess.give_back();
+            user.ok_or_else(|| wrong.into())
+        }
+        Ok((false, user)) => {
+            match user {
+                Some(user) => refusals::record(state, request, Action::LoginFailed, &user, wrong),
+                None => refusals::record_unknown(state, request, &form.email, wrong),
+            }
+            Err(wrong.into())
+        }
+        Err(error) => {
+            // It was not looked at.
+            guess.give_back();
+            Err(error)
+        }
+    }
+}
+
+/// Checks the password that a signed-in user enters again. Wrong ones count for the
+/// session alone, so that nobody else can use up its attempts.
+pub async fn check_own_password(
+    state: &AppState,
+    request: &HttpRequest,
+    signed_in: &SignedIn,
+    password: String,
+) -> Result<(), ApiError> {
+    let SignedIn { user, session, .. } = signed_in;
+    let record = |reason| refusals::record(state, request, Action::SudoFailed, user, reason);
+    let guess = state.login_limits.session(&session.id).map_err(|secs| {
+        let error = too_many(secs);
+        record(error.code());
+        error
+    })?;
+    let wrong = ErrorCode::WrongPassword;
+    if password.len() <= PASSWORD_MAX_BYTES {
+        let stored = Some(user.password_hash.clone());
+        match state
+            .passwords
+            .verify(Caller::Known, password, stored)
+            .await
+        {
+            Ok(true) => {
+                guess.give_back();
+                return Ok(());
+            }
+            Ok(false) => {}
+            Err(error) => {
+                guess.give_back();
+                return Err(error);
+            }
+        }
+    }
+    record(wrong);
     Err(wrong.into())
+}
+
+fn too_many(secs: u32) -> ApiError {
+    ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs)
+}
+
+/// Signs `user` in: opens a session in place of the one that the browser may have had, and
+/// answers with it and the browser's cookies.
+pub async fn respond(
+    state: &AppState,
+    request: &HttpRequest,
+    user: &User,
+    mut response: HttpResponseBuilder,
+) -> Result<HttpResponse, ApiError> {
+    let token = open_session(state, request, user).await?;
+    let now = state.clock.now();
+    let device = device::issue(&user.email, &state.secrets, &state.public_url, now)
+        .map_err(ApiError::internal)?;
+    let hash = cookie::token_hash(&token);
+    let find = move |conn: &mut DbConnection| Session::find(conn, &hash, now.naive_utc());
+    let signed_in = state.db.read(find).await?.ok_or(ErrorCode::NotSignedIn)?;
+    Ok(response
+        .cookie(cookie::set(token, &state.public_url))
+        .cookie(device)
+        .json(view(state, request, &signed_in)?))
 }
 
 /// Opens a session. Returns its token, for the cookie. Refuses if the user was disabled
 /// or given another password since `user` was read.
-pub async fn open_session(
+async fn open_session(
     state: &AppState,
     request: &HttpRequest,
     user: &User,
 ) -> Result<String, ApiError> {
     let token = cookie::new_token().map_err(ApiError::internal)?;
     let id = random_base62(16).map_err(ApiError::internal)?;
-    let agent = request
-        .headers()
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
+    let agent = request.headers().get(header::USER_AGENT);
+    let agent = agent.and_then(|agent: &HeaderValue| agent.to_str().ok());
+    let at = state.clock.now_naive();
     let session = Session::new(
         format!("{}{id}", SessionId::PREFIX),
         &user.id,
         cookie::token_hash(&token),
-        state.clock.now_naive(),
+        at,
         client_of(state, request).to_string(),
         agent.unwrap_or_default(),
     );
+    let previous = request.extensions().get::<SignedIn>().cloned();
+    let replaced = previous.as_ref().map(|by| UserId::new(by.user.id.clone()));
+    let previous = previous.map(|previous| {
+        let actor = audited(state, request, &previous.user);
+        (previous, actor)
+    });
     let tenant_id = TenantId::new(user.tenant_id.clone());
     let actor = audited(state, request, user);
-    let at = state.clock.now_naive();
     let user = user.clone();
     let write = move |conn: &mut DbConnection| {
         // The password was checked outside this transaction.
         if !user.is_current(conn)? {
             return Err(ErrorCode::WrongCredentials.into());
+        }
+        if let Some((previous, actor)) = previous
+            && Session::end(conn, &previous.user.id, &previous.session.id)?
+        {
+            let deed = Deed {
+                tenant: &previous.tenant.id(),
+                actor,
+                action: Action::SessionEnded,
+                subject_id: &previous.session.id,
+                at,
+            };
+            deed.log(conn)?;
         }
         session.insert(conn)?;
         let deed = Deed {
@@ -98,6 +205,9 @@ pub async fn open_session(
         deed.log(conn)
     };
     state.db.write(write).await?;
+    if let Some(user_id) = replaced {
+        state.live.sessions_ended(&user_id);
+    }
     Ok(token)
 }
 

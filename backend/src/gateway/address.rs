@@ -2,7 +2,7 @@
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 /// The caller's address: all `X-Forwarded-For` lines joined and read from the
 /// right, the first address that is not a trusted proxy. A malformed entry ends
@@ -36,6 +36,15 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
 /// Whether one of `ranges` contains the address.
 pub fn is_within(address: IpAddr, ranges: &[IpNet]) -> bool {
     ranges.iter().any(|range| range.contains(&address))
+}
+
+/// The network that failures are counted under: the address, or for IPv6 its /64, which
+/// one customer has to himself.
+pub fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 #[cfg(test)]
@@ -131,10 +140,10 @@ mod tests {
         }
         let bits = 0x2001_0db8_85a3_0000_0000_8a2e_0370_7334_u128;
         for length in 0..=128 {
-            let range = format!("{}/{length}", std::net::Ipv6Addr::from_bits(bits));
+            let range = format!("{}/{length}", Ipv6Addr::from_bits(bits));
             let range = [shared::validate::ip_range(&range).unwrap()];
             for flipped in 0..128 {
-                let address = std::net::Ipv6Addr::from_bits(bits ^ 1 << (127 - flipped));
+                let address = Ipv6Addr::from_bits(bits ^ 1 << (127 - flipped));
                 let inside = is_within(address.into(), &range);
                 assert_eq!(inside, flipped >= length, "{address} {range:?}");
             }

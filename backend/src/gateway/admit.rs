@@ -5,7 +5,10 @@
 use crate::{
     clock::Moment,
     error::ApiError,
-    gateway::{address::is_within, failed_attempts::network_of, violations},
+    gateway::{
+        address::{is_within, network_of},
+        violations,
+    },
     keys::{
         cache::{KeyRecord, Lookup},
         format::{ID_LEN, KeyParts, Kind},
@@ -276,8 +279,8 @@ fn refuse_unknown(state: &AppState, client: IpAddr, detail: &'static str) -> Api
 
 /// Counts a failure against the address, and answers 429 once there were too many.
 fn failed(state: &AppState, client: IpAddr, error: ApiError) -> ApiError {
-    match state.failed_keys.count(&network_of(client)) {
-        Ok(()) => error,
+    match state.failed_keys.take(&network_of(client), 1) {
+        Ok(_) => error,
         Err(secs) => ApiError::new(ErrorCode::TooManyFailedAttempts)
             .retry_after(secs)
             .reason_of(&error),

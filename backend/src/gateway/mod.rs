@@ -4,8 +4,8 @@
 pub mod address;
 pub mod admit;
 pub mod caller;
-pub mod failed_attempts;
 pub mod guard;
+pub mod guess_limiter;
 pub mod headers;
 pub mod limits;
 pub mod violations;

@@ -2,7 +2,8 @@
 //! once an hour for each key and network, so that a flood of them fills nothing.
 
 use crate::{
-    gateway::failed_attempts::network_of,
+    coalesce::Coalescer,
+    gateway::address::network_of,
     keys::cache::KeyRecord,
     models::audit::{Deed, members},
     state::AppState,
@@ -17,12 +18,24 @@ use std::net::IpAddr;
 
 /// How many are remembered. Beyond that they are only logged by the process.
 const REMEMBERED: usize = 10_000;
+/// Violations that the process's log tells apart in a minute.
+const MAX_LOGGED: usize = 1_000;
 
 /// The violations of this hour.
-#[derive(Default)]
 pub struct Violations {
     /// In which hour since the epoch it was last written down.
     seen: DashMap<(KeyId, IpAddr), i64>,
+    /// Log lines of this minute.
+    log: Coalescer<(KeyId, IpAddr)>,
+}
+
+impl Default for Violations {
+    fn default() -> Self {
+        Self {
+            seen: DashMap::new(),
+            log: Coalescer::new(MAX_LOGGED),
+        }
+    }
 }
 
 impl Violations {
@@ -38,13 +51,31 @@ impl Violations {
     pub fn forget_past(&self, hour: i64) {
         self.seen.retain(|_, seen| *seen >= hour);
     }
+
+    /// Logs how often the violations of the last minute came again.
+    pub fn report_repeats(&self) {
+        let repeats = self.log.drain();
+        for ((key_id, network), repeats) in repeats.listed {
+            tracing::warn!(%key_id, %network, repeats, "a key was used again from an address that is not on its list");
+        }
+        if repeats.unlisted > 0 {
+            let repeats = repeats.unlisted;
+            tracing::warn!(
+                repeats,
+                "more keys were used from addresses that are not on their lists"
+            );
+        }
+    }
 }
 
 /// Writes down that `key` was used from an address that is not on its list.
 pub async fn log(state: &AppState, key: &KeyRecord, client: IpAddr) {
-    tracing::warn!(key_id = %key.id, %client, "a key was used from an address that is not on its list");
+    let network = network_of(client);
+    if state.violations.log.is_first((key.id.clone(), network)) {
+        tracing::warn!(key_id = %key.id, %client, "a key was used from an address that is not on its list");
+    }
     let hour = state.clock.now_ms() / 3_600_000;
-    if !state.violations.is_new(&key.id, network_of(client), hour) {
+    if !state.violations.is_new(&key.id, network, hour) {
         return;
     }
     let (id, tenant, at) = (

@@ -50,6 +50,8 @@ struct SecretKey {
     pepper: hmac::Key,
     /// Signs the links of mails.
     links: hmac::Key,
+    /// Signs device cookies.
+    devices: hmac::Key,
     /// Shows that a database belongs to this secret.
     database: hmac::Key,
     /// Encrypts the keys that may be shown again.
@@ -78,6 +80,7 @@ impl SecretKey {
             check: sub_key(b"api key check characters")?,
             pepper: sub_key(b"api key pepper")?,
             links: sub_key(b"links of mails")?,
+            devices: sub_key(b"device cookies")?,
             database,
             seal: aead::LessSafeKey::new(seal.into()),
         })
@@ -145,14 +148,26 @@ impl SecretKeys {
 
     /// The signature of a link in a mail.
     pub fn sign_link(&self, payload: &[u8]) -> [u8; TAG_LEN] {
-        link_tag(self.newest(), payload)
+        short_tag(&self.newest().links, payload)
     }
 
     /// Whether the signature of a link is ours, in constant time.
     pub fn link_is_ours(&self, payload: &[u8], tag: &[u8; TAG_LEN]) -> bool {
         self.ring
             .iter()
-            .any(|secret| link_tag(secret, payload).ct_eq(tag).into())
+            .any(|secret| short_tag(&secret.links, payload).ct_eq(tag).into())
+    }
+
+    /// The signature of a device cookie.
+    pub fn sign_device(&self, payload: &[u8]) -> [u8; TAG_LEN] {
+        short_tag(&self.newest().devices, payload)
+    }
+
+    /// Whether the signature of a device cookie is ours, in constant time.
+    pub fn device_is_ours(&self, payload: &[u8], tag: &[u8; TAG_LEN]) -> bool {
+        self.ring
+            .iter()
+            .any(|secret| short_tag(&secret.devices, payload).ct_eq(tag).into())
     }
 
     /// The stored form of a key, and the version of the secret it was made with:
@@ -209,8 +224,9 @@ fn check_characters(secret: &SecretKey, signed: &[u8]) -> [u8; CHECK_LEN] {
     base62_digits(u64::from_be_bytes(head))
 }
 
-fn link_tag(secret: &SecretKey, payload: &[u8]) -> [u8; TAG_LEN] {
-    let tag = hmac::sign(&secret.links, payload);
+/// HMAC-SHA256, truncated to 128 bits.
+fn short_tag(key: &hmac::Key, payload: &[u8]) -> [u8; TAG_LEN] {
+    let tag = hmac::sign(key, payload);
     let mut head = [0; TAG_LEN];
     head.copy_from_slice(&tag.as_ref()[..TAG_LEN]);
     head

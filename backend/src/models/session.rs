@@ -153,25 +153,6 @@ impl Session {
         }
     }
 
-    /// Whether it is still there and its user still has the role: for streams
-    /// that outlive many requests.
-    pub fn is_alive(
-        conn: &mut DbConnection,
-        id: &str,
-        role: &str,
-        now: NaiveDateTime,
-    ) -> Result<bool, ApiError> {
-        let alive: i64 = sessions::table
-            .inner_join(users::table)
-            .filter(sessions::id.eq(id))
-            .filter(sessions::expires_at.gt(now))
-            .filter(users::role.eq(role))
-            .filter(users::disabled_at.is_null())
-            .count()
-            .get_result(conn)?;
-        Ok(alive > 0)
-    }
-
     /// Whether the time of the last request is worth writing again.
     pub fn is_stale(&self, now: NaiveDateTime) -> bool {
         self.last_seen_at < now - SEEN_EVERY

@@ -43,11 +43,10 @@ pub async fn change_password(
     password_policy::check("new_password", &form.new_password, &owner)
         .map_err(|error| ApiError::fields(vec![error]))?;
     let user = signed_in.user.clone();
-    let stored = Some(user.password_hash.clone());
     let is_same = form.new_password == form.current_password;
     let wrong = ErrorCode::WrongPassword;
     let current = form.current_password;
-    sign_in::check_password(&state, &request, &user.email, current, stored, wrong).await?;
+    sign_in::check_own_password(&state, &request, signed_in, current).await?;
     if is_same {
         let message = "This is your current password. Choose a different one.";
         let error = FieldError::new("new_password", ErrorCode::InvalidField, message);

@@ -2,7 +2,6 @@
 
 use crate::{
     auth::{
-        cookie,
         password_policy::{self, PasswordOwner},
         sign_in,
     },
@@ -10,7 +9,7 @@ use crate::{
     error::ApiError,
     json::Json,
     keys::format::random_base62,
-    models::{audit::Deed, session::Session, tenant::Tenant, user::User},
+    models::{audit::Deed, tenant::Tenant, user::User},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -88,16 +87,7 @@ pub async fn set_up(
         })
         .await?;
     *state.setup_token.lock() = None;
-    let token = sign_in::open_session(&state, &request, &user).await?;
-    let hash = cookie::token_hash(&token);
-    let signed_in = state
-        .db
-        .read(move |conn| Session::find(conn, &hash, now))
-        .await?;
-    let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
-    Ok(HttpResponse::Created()
-        .cookie(cookie::set(token, &state.public_url))
-        .json(sign_in::view(&state, &request, &signed_in)?))
+    sign_in::respond(&state, &request, &user, HttpResponse::Created()).await
 }
 
 /// Refuses a form without the token of the link that the console printed.

@@ -32,10 +32,8 @@ pub async fn enter_sudo(
     let Actor::User(signed_in) = caller.actor else {
         return Err(ErrorCode::NotSignedIn.into());
     };
-    let (user, session) = (signed_in.user, signed_in.session);
-    let stored = Some(user.password_hash);
-    let wrong = ErrorCode::WrongPassword;
-    sign_in::check_password(&state, &request, &user.email, form.password, stored, wrong).await?;
+    sign_in::check_own_password(&state, &request, &signed_in, form.password).await?;
+    let session = signed_in.session;
     let token = cookie::new_token().map_err(ApiError::internal)?;
     let (new_hash, now) = (cookie::token_hash(&token), state.clock.now());
     let sudo_expires_at = now + SUDO_LASTS;

@@ -2,6 +2,7 @@
 
 use crate::{
     auth::authorized::{Actor, Authorized},
+    db::DbConnection,
     error::ApiError,
     gateway::limits::TenantLimits,
     models::session::Session,
@@ -15,7 +16,7 @@ use actix_web::{
 use futures_util::stream;
 use shared::{
     error::ErrorCode, ids::UserId, key::Environment, live::LiveEvent, operation::StreamLive,
-    rate_limit::RateLimitView,
+    rate_limit::RateLimitView, role::Role,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{
@@ -25,11 +26,12 @@ use tokio::sync::{
 
 /// How often the rate limits are looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// After how many ticks the session is checked again, and the client hears
-/// something even if nothing happens.
-const TICKS_BETWEEN_CHECKS: u32 = 15;
+/// How often the session is checked again, and the client hears something even if
+/// nothing happens.
+const CHECK_EVERY: Duration = Duration::from_secs(15);
 
-/// Streams events until the client leaves, its session ends or the server stops.
+/// Streams events until the client leaves, the server stops, or its session ends, expires,
+/// gets a new token or another role. The stream itself does not keep the session alive.
 pub async fn stream_live(
     caller: Authorized<StreamLive>,
     state: web::Data<AppState>,
@@ -45,11 +47,11 @@ pub async fn stream_live(
         limits: state.tenants.limits(&signed_in.tenant)?,
         shown: Default::default(),
         ended_sessions: state.live.ended_sessions(),
-        session_id: signed_in.session.id.clone(),
         user_id: UserId::new(signed_in.user.id.clone()),
-        role: signed_in.user.role()?.as_str(),
+        token_hash: signed_in.session.token_hash.clone(),
+        role: signed_in.user.role()?,
         ticks,
-        ticks_until_check: TICKS_BETWEEN_CHECKS,
+        next_check: state.clock.monotonic() + CHECK_EVERY,
         state,
     };
     let body = stream::unfold(reader, |mut reader| async move {
@@ -72,11 +74,12 @@ struct Reader {
     /// The rate limits as last sent, by environment.
     shown: [Option<RateLimitView>; 2],
     ended_sessions: broadcast::Receiver<UserId>,
-    session_id: String,
     user_id: UserId,
-    role: &'static str,
+    token_hash: String,
+    role: Role,
     ticks: tokio::time::Interval,
-    ticks_until_check: u32,
+    /// On the clock's monotonic scale.
+    next_check: Duration,
 }
 
 /// A reason to look at a stream.
@@ -119,23 +122,22 @@ impl Reader {
         }
     }
 
-    /// `None` if the session has ended, or its user has another role.
+    /// Asks the database what each request asks. `None` if the session has ended or has
+    /// another token, or its user has another role.
     async fn ensure_session(&self) -> Option<()> {
-        let id = self.session_id.clone();
-        let role = self.role;
+        let hash = self.token_hash.clone();
         let now = self.state.clock.now_naive();
-        let alive = self
-            .state
-            .db
-            .read(move |conn| Session::is_alive(conn, &id, role, now));
-        alive.await.unwrap_or(false).then_some(())
+        let find = move |conn: &mut DbConnection| Session::find(conn, &hash, now);
+        let signed_in = self.state.db.read(find).await.ok()??;
+        let role = signed_in.user.role().ok()?;
+        (role == self.role).then_some(())
     }
 
     async fn tick(&mut self) -> Option<String> {
         let mut text = String::new();
-        self.ticks_until_check = self.ticks_until_check.saturating_sub(1);
-        if self.ticks_until_check == 0 {
-            self.ticks_until_check = TICKS_BETWEEN_CHECKS;
+        let now = self.state.clock.monotonic();
+        if now >= self.next_check {
+            self.next_check = now + CHECK_EVERY;
             self.ensure_session().await?;
             text.push_str(": still here\n\n");
         }

@@ -6,6 +6,7 @@ use super::{
 };
 use actix_web::{rt::System, web};
 use backend::{
+    auth::refusals,
     clock::Clock,
     config::{ServeSettings, StorageSettings},
     error::ApiError,
@@ -294,6 +295,8 @@ impl TestApp {
     pub fn flush(&self) {
         let flushed = super::block_on(usage::flush::flush(&self.state));
         flushed.expect("writes what was counted");
+        let flushed = super::block_on(refusals::flush(&self.state));
+        flushed.expect("writes what was refused");
     }
 }
 
