@@ -10,9 +10,11 @@ pub enum Quota {
     Templates,
     /// Contacts, whatever their status.
     Contacts,
-    /// API keys that are neither revoked, expired nor replaced by a newer one.
+    /// API keys that are neither revoked nor expired. A rotated key counts until its grace
+    /// period ends.
     Keys,
-    /// Bytes of emails, templates, campaigns, and contacts' tags and attributes.
+    /// Bytes of emails, followed links, templates, campaigns, and contacts' tags and
+    /// attributes.
     StoredBytes,
     /// Emails that were accepted and wait to be sent, those of campaigns included.
     QueuedEmails,

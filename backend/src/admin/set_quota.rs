@@ -25,7 +25,7 @@ pub struct SetQuota {
     /// Contacts, in each environment
     #[arg(long, value_parser = quota_value())]
     contacts: Option<u64>,
-    /// API keys that are neither revoked, expired nor rotated, in each environment
+    /// API keys that are neither revoked nor expired, in each environment
     #[arg(long, value_parser = quota_value())]
     keys: Option<u64>,
     /// Bytes of emails, templates, campaigns and contacts, in each environment

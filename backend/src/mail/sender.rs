@@ -85,10 +85,25 @@ fn speaks_for_operator(address: &str) -> bool {
 
 /// Many mail programs show the display name only.
 fn shows_another_domain(name: &str, domains: &[&str]) -> bool {
-    // Full-width and small forms of `@` look like it.
-    let name = name.replace(['\u{ff20}', '\u{fe6b}'], "@");
+    let shown = name.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
+        // Full-width and small forms look like the characters themselves.
+        '\u{ff20}' | '\u{fe6b}' => '@',
+        '\u{ff0e}' | '\u{fe52}' | '\u{3002}' | '\u{ff61}' => '.',
+        other => other,
+    });
+    let name: String = shown.collect();
     name.split(|c: char| c.is_whitespace() || "()[],;:'".contains(c))
         .any(|word| is_email(word) && !contains(domains, domain_of(word)))
+}
+
+/// Characters that take no room, most of them of Unicode's category Cf.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn domain_of(address: &str) -> &str {

@@ -19,8 +19,8 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
-/// How many events of readers a mail keeps: a link can be followed for ever.
-const READER_EVENTS_MAX: i64 = 1000;
+/// How many clicks are kept for an email. Anyone who has a link can follow it without end.
+const READER_EVENTS_MAX: i64 = 100;
 
 /// Notes that something happened to a mail.
 pub fn record(

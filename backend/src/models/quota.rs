@@ -197,7 +197,8 @@ pub fn ensure_keys(
 }
 
 /// Checks that not too many rotated keys of a lineage still work, in their grace periods.
-/// [`Quota::Keys`] leaves them out: rotating again and again would make any number of keys.
+/// They count for [`Quota::Keys`], which does not refuse a rotation: rotating again and again
+/// would make any number of keys.
 pub fn ensure_rotating(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -256,8 +257,7 @@ fn check(quota: Quota, environment: Environment, used: u64, limit: u64) -> Resul
         .detail(detail))
 }
 
-/// Keys that work or can work again. A rotated key leaves its place to its successor, so
-/// that a key can always be rotated.
+/// Keys that work or can work again.
 fn count_keys(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -268,7 +268,11 @@ fn count_keys(
         .filter(api_keys::tenant_id.eq(tenant.as_str()))
         .filter(api_keys::environment.eq(environment.as_str()))
         .filter(api_keys::revoked_at.is_null())
-        .filter(api_keys::rotated_at.is_null())
+        .filter(
+            api_keys::grace_until
+                .is_null()
+                .or(api_keys::grace_until.gt(now)),
+        )
         .filter(
             api_keys::expires_at
                 .is_null()

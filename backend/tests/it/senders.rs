@@ -96,6 +96,8 @@ fn a_display_name_must_not_show_an_address_of_another_domain() {
         "ceo@bank.example <a@penguinmails.test>",
         "The boss (ceo@bank.example) <a@penguinmails.test>",
         "ceo\u{ff20}bank.example <a@penguinmails.test>",
+        "ceo@bank\u{200b}.example <a@penguinmails.test>",
+        "c\u{ad}eo\u{feff}@bank\u{ff0e}example <a@penguinmails.test>",
     ] {
         let message = refused(&send(&key, bad));
         assert!(message.contains("display name"), "{message}");

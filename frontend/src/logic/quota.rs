@@ -21,7 +21,9 @@ pub const fn explanation(quota: Quota) -> &'static str {
     match quota {
         Quota::Templates => "Templates of campaigns and single emails.",
         Quota::Contacts => "All contacts, unsubscribed ones too.",
-        Quota::Keys => "Keys that are not revoked, expired or rotated.",
+        Quota::Keys => {
+            "Keys that are not revoked or expired. Rotated ones count until their grace period ends."
+        }
         Quota::StoredBytes => "Emails, templates, campaigns, tags and attributes of contacts.",
         Quota::QueuedEmails => "Accepted and not sent yet. Campaigns fill at most half.",
     }

@@ -20,6 +20,10 @@ fn counted_and_recounted(app: &TestApp) -> (Vec<Row>, Vec<Row>) {
         let counted = quota_usage.order((tenant_id, environment)).load(conn)?;
         diesel::delete(quota_usage).execute(conn)?;
         sql_query(insert).execute(conn)?;
+        let urls =
+            include_str!("../../../migrations/sqlite/2026-11-28-000063_count_event_urls/up.sql");
+        let update = urls.split(';').next().unwrap_or_default();
+        sql_query(update).execute(conn)?;
         let recounted = quota_usage.order((tenant_id, environment)).load(conn)?;
         Ok((counted, recounted))
     })
@@ -35,8 +39,8 @@ fn counters_stay_right_whatever_changes() {
         assert_eq!(counted.len(), 4);
     };
     check("the start");
-    let keys = ["live", "test"].map(|environment| key_of(&app, environment));
-    for key in &keys {
+    for environment in ["live", "test"] {
+        let key = &key_of(&app, environment);
         put_template(key, "a", 1000).expect(201);
         put_template(key, "a", 20).expect(200);
         put_template(key, "b", 30).expect(201);
@@ -60,6 +64,22 @@ fn counters_stay_right_whatever_changes() {
         let path = format!("/v1/emails/{}", sent["id"].as_str().unwrap());
         eventually(|| (key.get(&path).expect(200)["status"] == "sent").then_some(()));
         check("an email");
+        let link = json!({"to": "a@sandbox.penguinmails.test", "subject": "s",
+            "html_body": "<a href=\"https://example.com/\u{fc}\">look</a>"});
+        let sent = key.post("/v1/emails/send", &link).expect(200);
+        let path = format!("/v1/emails/{}", sent["id"].as_str().unwrap());
+        let mail = eventually(|| {
+            let mail = key.get(&path).expect(200);
+            (mail["status"] == "sent").then_some(mail)
+        });
+        let html = mail["html_as_sent"].as_str().unwrap();
+        let tracked = html.split('"').find(|part| part.contains("/t/c/")).unwrap();
+        let before = used(&app, environment)["stored_bytes"].as_i64().unwrap();
+        let click = tracked.strip_prefix(app.url.as_str()).unwrap();
+        assert_eq!(app.request("GET", click).send().status, 302);
+        let after = used(&app, environment)["stored_bytes"].as_i64().unwrap();
+        assert!(after > before, "a followed link takes room");
+        check("a click");
 
         let form = json!({"name": "n", "subject": "Hi", "template_id": "b"});
         let created = key.post("/v1/campaigns", &form).expect(201);

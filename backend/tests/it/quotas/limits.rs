@@ -4,7 +4,7 @@ use super::{
     add_contact, key_of, put_template, queued_emails, refused, send, set_quotas, stored_bytes, used,
 };
 use crate::util::{
-    Answer, Key, TestApp, eventually, json,
+    Answer, Key, Session, TestApp, eventually, json,
     process::{Process, binary, furnished},
 };
 use backend::models::{contact::Contact, quota::QuotaOverrides};
@@ -292,6 +292,32 @@ fn rotating_again_and_again_leaves_five_earlier_keys_at_most() {
     owner
         .post(&newest.action("rotate"), &json!({"grace_seconds": 3600}))
         .expect(201);
+}
+
+#[test]
+fn a_rotated_key_counts_until_its_grace_period_ends() {
+    let app = TestApp::start();
+    let own = QuotaOverrides {
+        keys: Some(2),
+        ..QuotaOverrides::default()
+    };
+    set_quotas(&app, own);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "k", "environment": "live", "permissions": ["contacts:read"]});
+    let create = |owner: &Session<'_>| owner.post("/api/v1/platform/api-keys", &form);
+    let old = Key::shown(&app, &create(&owner).expect(201));
+    let week = json!({"grace_seconds": 604_800});
+    let rotated = owner.post(&old.action("rotate"), &week).expect(201);
+    let new = Key::shown(&app, &rotated);
+    refused(&create(&owner), "API keys", "live", 2);
+    // Revoking the successor makes room for one key: the old one still works.
+    owner.delete(&new.path()).expect(200);
+    create(&owner).expect(201);
+    refused(&create(&owner), "API keys", "live", 2);
+    app.advance(TimeDelta::days(7));
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    assert_eq!(used(&app, "live")["keys"], 1);
+    create(&owner).expect(201);
 }
 
 #[test]

@@ -1,0 +1,7 @@
+DROP TRIGGER message_events_quota_delete ON message_events;
+DROP TRIGGER message_events_quota_insert ON message_events;
+DROP FUNCTION message_events_quota_usage();
+UPDATE quota_usage SET stored_bytes = stored_bytes - (
+  SELECT COALESCE(SUM(octet_length(url)), 0) FROM message_events
+  WHERE message_events.tenant_id = quota_usage.tenant_id
+  AND message_events.environment = quota_usage.environment);

@@ -1,0 +1,24 @@
+-- The links that readers followed count as stored bytes too: a reader, who has no key, writes
+-- up to 100 of them for each email.
+UPDATE quota_usage SET stored_bytes = stored_bytes + (
+  SELECT COALESCE(SUM(octet_length(url)), 0) FROM message_events
+  WHERE message_events.tenant_id = quota_usage.tenant_id
+  AND message_events.environment = quota_usage.environment);
+
+CREATE FUNCTION message_events_quota_usage() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    UPDATE quota_usage SET stored_bytes = stored_bytes + octet_length(NEW.url)
+    WHERE tenant_id = NEW.tenant_id AND environment = NEW.environment;
+  ELSE
+    UPDATE quota_usage SET stored_bytes = stored_bytes - octet_length(OLD.url)
+    WHERE tenant_id = OLD.tenant_id AND environment = OLD.environment;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER message_events_quota_insert AFTER INSERT ON message_events
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.url IS NOT NULL)
+EXECUTE FUNCTION message_events_quota_usage();
+CREATE CONSTRAINT TRIGGER message_events_quota_delete AFTER DELETE ON message_events
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.url IS NOT NULL)
+EXECUTE FUNCTION message_events_quota_usage();
