@@ -68,6 +68,10 @@ bench: ## Measure the gateway against a bare handler, then start, memory and rev
 bench-usage: ## Measure the usage page behind 10 thousand to 100 million requests
 	cargo bench -p backend --bench usage
 
+.PHONY: fuzz-templates
+fuzz-templates: ## Fill a million generated templates under limits of memory and time, and tell the slowest /readyz meanwhile
+	PENGUINMAILS_FUZZ_TEMPLATES=1000000 cargo test --release -p backend --test it template_fuzz:: -- --nocapture
+
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies
 	.ci/lint.sh

@@ -46,7 +46,7 @@ pub struct SendEmail {
     /// Template ID (alternative to subject/body)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
-    /// Template variables, up to 64 KiB of JSON
+    /// Template variables, up to 64 KiB of JSON; only with `template_id`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub variables: Option<Map<String, Value>>,
@@ -107,6 +107,16 @@ impl SendEmail {
             && serde_json::to_string(variables).is_ok_and(|json| json.len() > VARIABLES_MAX_BYTES)
         {
             let message = format!("Use at most {VARIABLES_MAX_BYTES} bytes of JSON.");
+            errors.push(FieldError::new(
+                "variables",
+                ErrorCode::InvalidField,
+                message,
+            ));
+        }
+        let has_variables = self.variables.as_ref().is_some_and(|all| !all.is_empty());
+        if has_variables && self.template_id.is_none() {
+            let message = "Variables fill a template. Add template_id, or leave this field out: \
+                           subject and bodies of a request are sent as they are.";
             errors.push(FieldError::new(
                 "variables",
                 ErrorCode::InvalidField,

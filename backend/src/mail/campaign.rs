@@ -7,20 +7,22 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     mail::{
-        render_pool::RenderPool,
         template::{Meter, Source, TIME_LIMIT},
+        tracking::{Kind, Links},
     },
     models::{
         campaign::{Campaign, Chunk, Made, Step},
         contact::Contact,
+        message::new_id,
     },
     state::AppState,
 };
 use actix_web::web;
+use serde_json::{Map, Value};
 use shared::{
     campaign::CampaignForm,
     error::{ErrorCode, FieldError},
-    ids::CampaignId,
+    ids::{CampaignId, MessageId, TenantId},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -119,12 +121,12 @@ async fn make(
 ) -> Result<Vec<Made>, ApiError> {
     let deadline = state.clock.monotonic() + CHUNK_MAX_TIME;
     let mut made = Vec::with_capacity(contacts.len());
-    let mut bytes = 0;
+    let (mut bytes, tenant) = (0, campaign.tenant());
     while !contacts.is_empty() && bytes <= CHUNK_MAX_BYTES && state.clock.monotonic() <= deadline {
-        let campaign = campaign.clone();
+        let (campaign, links) = (campaign.clone(), state.links());
         let budget = CHUNK_MAX_BYTES - bytes;
-        let fill = move |clock: &Clock| fill_slice(&campaign, contacts, budget, clock);
-        let (slice, rest) = state.mail.templates.run(fill).await??;
+        let fill = move |clock: &Clock| fill_slice(&campaign, contacts, &links, budget, clock);
+        let (slice, rest) = state.mail.templates.run(&tenant, fill).await??;
         bytes += slice.iter().map(size).sum::<usize>();
         made.extend(slice);
         contacts = rest;
@@ -137,6 +139,7 @@ async fn make(
 fn fill_slice(
     campaign: &Campaign,
     contacts: Vec<Contact>,
+    links: &Links,
     max_bytes: usize,
     clock: &Clock,
 ) -> Result<(Vec<Made>, Vec<Contact>), ApiError> {
@@ -145,11 +148,17 @@ fn fill_slice(
     let (mut made, mut bytes) = (Vec::new(), 0);
     let mut contacts = contacts.into_iter();
     for contact in contacts.by_ref() {
+        let message_id = new_id()?;
+        let variables = variables(&contact, links, &message_id)?;
         let mail = match &compiled {
-            Ok(compiled) => compiled.render(&contact.variables()?, &mut Meter::start(clock)),
+            Ok(compiled) => compiled.render(&variables, &mut Meter::start(clock)),
             Err(error) => Err(error.clone()),
         };
-        let mail = (contact, mail.map_err(|error| error.message));
+        let mail = Made {
+            contact,
+            message_id,
+            mail: mail.map_err(|error| error.message),
+        };
         bytes += size(&mail);
         made.push(mail);
         if bytes > max_bytes || clock.monotonic() > until {
@@ -159,14 +168,30 @@ fn fill_slice(
     Ok((made, contacts.collect()))
 }
 
-fn size((_, mail): &Made) -> usize {
-    mail.as_ref().map_or(0, |mail| {
+/// The contact's variables, and the link by which it unsubscribes.
+fn variables(
+    contact: &Contact,
+    links: &Links,
+    message_id: &MessageId,
+) -> Result<Map<String, Value>, ApiError> {
+    let mut variables = contact.variables()?;
+    let link = links.make(Kind::Unsubscribe, message_id.as_str(), "");
+    variables.insert("unsubscribe_url".into(), link.into());
+    Ok(variables)
+}
+
+fn size(made: &Made) -> usize {
+    made.mail.as_ref().map_or(0, |mail| {
         mail.html_body.len() + mail.text_body.as_ref().map_or(0, String::len)
     })
 }
 
 /// Checks that the subject and bodies of a form are templates.
-pub async fn check_form(pool: &RenderPool, form: CampaignForm) -> Result<CampaignForm, ApiError> {
+pub async fn check_form(
+    state: &AppState,
+    tenant: &TenantId,
+    form: CampaignForm,
+) -> Result<CampaignForm, ApiError> {
     let check = move |clock: &Clock| {
         let source = Source {
             subject: &form.subject,
@@ -175,16 +200,18 @@ pub async fn check_form(pool: &RenderPool, form: CampaignForm) -> Result<Campaig
         };
         source.check(clock).map(|()| form)
     };
-    pool.run(check).await?.map_err(ApiError::fields)
+    let checked = state.mail.templates.run(tenant, check).await?;
+    checked.map_err(ApiError::fields)
 }
 
 /// Checks that a draft's templates can be filled for its contacts, for as many of them as
 /// the time for one template allows.
 pub async fn check(
-    pool: &RenderPool,
+    state: &AppState,
     campaign: Campaign,
     contacts: Vec<Contact>,
 ) -> Result<Campaign, ApiError> {
+    let (links, tenant) = (state.links(), campaign.tenant());
     let check = move |clock: &Clock| {
         let until = clock.monotonic() + TIME_LIMIT;
         let source = campaign.source();
@@ -193,7 +220,7 @@ pub async fn check(
             .compile(&mut Meter::start(clock))
             .map_err(|error| ApiError::fields(vec![error]))?;
         for contact in contacts {
-            let variables = contact.variables()?;
+            let variables = variables(&contact, &links, &new_id()?)?;
             if let Err(error) = compiled.render(&variables, &mut Meter::start(clock)) {
                 return Err(cannot_be_filled(error, contact.email()));
             }
@@ -204,7 +231,7 @@ pub async fn check(
         drop(compiled);
         Ok(campaign)
     };
-    pool.run(check).await?
+    state.mail.templates.run(&tenant, check).await?
 }
 
 fn cannot_be_filled(error: FieldError, email: &str) -> ApiError {

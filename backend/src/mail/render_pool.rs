@@ -3,21 +3,27 @@
 
 use crate::{clock::Clock, error::ApiError};
 use parking_lot::Mutex;
-use shared::error::ErrorCode;
+use rustc_hash::FxHashMap;
+use shared::{error::ErrorCode, ids::TenantId};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc,
+        atomic::{AtomicUsize, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread,
 };
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Templates worked on at once.
 const THREADS: usize = 2;
-/// Templates that may wait; one more is refused with `overloaded`.
+/// Templates that may wait for a thread; one more is refused with `overloaded`.
 const QUEUE_SIZE: usize = 16;
+/// How many of them may be one tenant's, so that no tenant takes the whole queue.
+const MAX_PER_TENANT: usize = 4;
+/// How many more of one tenant's may wait for that; one more is refused.
+const MAX_WAITING_PER_TENANT: usize = 32;
 /// The parser, which needs the most, takes less than 16 KiB for each of its 24 levels.
 const STACK_BYTES: usize = 4 * 1024 * 1024;
 
@@ -26,6 +32,32 @@ type Job = Box<dyn FnOnce(&Clock) + Send>;
 /// The threads and their queue. They end when this is dropped.
 pub struct RenderPool {
     jobs: SyncSender<Job>,
+    tenants: Mutex<FxHashMap<TenantId, Arc<Lane>>>,
+}
+
+/// One tenant's part of the queue.
+struct Lane {
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+}
+
+/// A place among those that wait for a turn; dropping it leaves.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn enter(waiting: &'a AtomicUsize) -> Result<Self, ApiError> {
+        if waiting.fetch_add(1, Ordering::SeqCst) >= MAX_WAITING_PER_TENANT {
+            waiting.fetch_sub(1, Ordering::SeqCst);
+            return Err(overloaded());
+        }
+        Ok(Self(waiting))
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl RenderPool {
@@ -40,31 +72,64 @@ impl RenderPool {
                 .stack_size(STACK_BYTES)
                 .spawn(move || work(&queue, &clock))?;
         }
-        Ok(Self { jobs })
+        Ok(Self {
+            jobs,
+            tenants: Mutex::default(),
+        })
     }
 
-    /// Runs `job` on one of the threads. It may use one [`TIME_LIMIT`] or a few.
+    /// Runs `job` on one of the threads, when it is the tenant's turn. It may use one
+    /// [`TIME_LIMIT`] or a few.
     ///
     /// [`TIME_LIMIT`]: crate::mail::template::TIME_LIMIT
     pub async fn run<T: Send + 'static>(
         &self,
+        tenant: &TenantId,
         job: impl FnOnce(&Clock) -> T + Send + 'static,
     ) -> Result<T, ApiError> {
+        let lane = self.lane(tenant);
+        let waiting = Waiting::enter(&lane.waiting)?;
+        let turn = lane.turns.clone().acquire_owned().await;
+        let turn = turn.map_err(ApiError::internal)?;
+        drop(waiting);
         let (sender, result) = oneshot::channel();
         let job = Box::new(move |clock: &Clock| {
             // A request that was given up needs no answer.
             if !sender.is_closed() {
                 let _ = sender.send(job(clock));
             }
+            drop(turn);
         });
         self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => ApiError::new(ErrorCode::Overloaded).retry_after(1),
+            TrySendError::Full(_) => overloaded(),
             TrySendError::Disconnected(_) => ApiError::internal("the template threads have ended"),
         })?;
         result
             .await
             .map_err(|_| ApiError::internal("a template made its thread panic"))
     }
+
+    /// The tenant's part of the queue. Those of tenants without templates in it are
+    /// forgotten.
+    fn lane(&self, tenant: &TenantId) -> Arc<Lane> {
+        let mut tenants = self.tenants.lock();
+        if let Some(lane) = tenants.get(tenant) {
+            return lane.clone();
+        }
+        tenants.retain(|_, lane| {
+            Arc::strong_count(lane) > 1 || lane.turns.available_permits() < MAX_PER_TENANT
+        });
+        let lane = Arc::new(Lane {
+            turns: Arc::new(Semaphore::new(MAX_PER_TENANT)),
+            waiting: AtomicUsize::new(0),
+        });
+        tenants.insert(tenant.clone(), lane.clone());
+        lane
+    }
+}
+
+fn overloaded() -> ApiError {
+    ApiError::new(ErrorCode::Overloaded).retry_after(1)
 }
 
 fn work(queue: &Mutex<Receiver<Job>>, clock: &Clock) {
@@ -81,48 +146,69 @@ fn work(queue: &Mutex<Receiver<Job>>, clock: &Clock) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
     use std::sync::mpsc::channel;
 
-    #[test]
-    fn a_full_queue_refuses_and_a_panic_does_not_end_a_thread() {
-        let pool = RenderPool::start(&Clock::system()).unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread()
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread()
             .build()
-            .unwrap();
-        runtime.block_on(async {
-            for _ in 0..3 {
-                let panicked = pool
-                    .run(|_| assert!(pool_is_alive(), "as an example"))
-                    .await;
+            .unwrap()
+    }
+
+    #[test]
+    fn a_panic_does_not_end_a_thread() {
+        let pool = RenderPool::start(&Clock::system()).unwrap();
+        let tenant = TenantId::new("ten_a");
+        runtime().block_on(async {
+            for _ in 0..2 * MAX_PER_TENANT {
+                let panicked: Result<(), _> = pool.run(&tenant, |_| panic!("as an example")).await;
                 assert_eq!(panicked.unwrap_err().code(), ErrorCode::InternalError);
             }
-            assert_eq!(pool.run(|_| 1).await.unwrap(), 1);
+            assert_eq!(pool.run(&tenant, |_| 1).await.unwrap(), 1);
         });
+    }
 
+    #[test]
+    fn a_tenant_waits_behind_its_own_templates_and_a_full_queue_refuses() {
+        let pool = RenderPool::start(&Clock::system()).unwrap();
+        let tenant = |number: usize| TenantId::new(format!("ten_{number}"));
         let (release, released) = channel::<()>();
         let released = Arc::new(Mutex::new(released));
         let (started, has_started) = channel();
-        let blocked = || {
+        let blocked = |number: usize| {
             let (released, started) = (released.clone(), started.clone());
-            let job: Job = Box::new(move |_| {
-                let _ = started.send(());
-                let _ = released.lock().recv();
-            });
-            pool.jobs.try_send(job).is_ok()
+            let (pool, tenant) = (&pool, tenant(number));
+            async move {
+                let job = move |_: &Clock| {
+                    let _ = started.send(());
+                    let _ = released.lock().recv();
+                };
+                pool.run(&tenant, job).await
+            }
         };
-        for _ in 0..THREADS {
-            assert!(blocked());
-            has_started.recv().unwrap();
-        }
-        for _ in 0..QUEUE_SIZE {
-            assert!(blocked());
-        }
-        let refused = runtime.block_on(pool.run(|_| ())).unwrap_err();
-        assert_eq!(refused.code(), ErrorCode::Overloaded);
-        drop(release);
-    }
-
-    fn pool_is_alive() -> bool {
-        false
+        runtime().block_on(async {
+            let mut jobs = FuturesUnordered::new();
+            for _ in 0..MAX_PER_TENANT + MAX_WAITING_PER_TENANT {
+                jobs.push(blocked(0));
+            }
+            // All of them take their places; none has ended.
+            assert!(jobs.next().now_or_never().is_none());
+            for _ in 0..THREADS {
+                has_started.recv().unwrap();
+            }
+            let one_more = blocked(0).now_or_never().expect("is refused at once");
+            assert_eq!(one_more.unwrap_err().code(), ErrorCode::Overloaded);
+            // Others find room, until the queue is full.
+            for number in 0..QUEUE_SIZE - (MAX_PER_TENANT - THREADS) {
+                jobs.push(blocked(1 + number));
+            }
+            assert!(jobs.next().now_or_never().is_none());
+            let refused = blocked(99).now_or_never().expect("is refused at once");
+            assert_eq!(refused.unwrap_err().code(), ErrorCode::Overloaded);
+            drop(release);
+            while let Some(ended) = jobs.next().await {
+                ended.unwrap();
+            }
+        });
     }
 }

@@ -66,6 +66,11 @@ impl Links {
         format!("{}{}{token}", self.origin, kind.path())
     }
 
+    fn unsubscribes(&self, target: &str) -> bool {
+        let path = target.strip_prefix(&self.origin);
+        path.is_some_and(|path| path.starts_with(Kind::Unsubscribe.path()))
+    }
+
     /// The mail and the target of a link's token, if we have made it for this.
     pub fn read(&self, kind: Kind, token: &str) -> Option<(MessageId, String)> {
         let token = URL_SAFE_NO_PAD.decode(token).ok()?;
@@ -90,7 +95,10 @@ impl Links {
         let mut settings = RewriteStrSettings::new().with_strict(false);
         if message.track_clicks {
             settings = settings.append_element_content_handler(element!("a[href]", |link| {
-                if let Some(target) = link.get_attribute("href").and_then(|href| target(&href)) {
+                let target = link.get_attribute("href").and_then(|href| target(&href));
+                // Who unsubscribes does not want to be counted as a click.
+                let target = target.filter(|target| !self.unsubscribes(target));
+                if let Some(target) = target {
                     link.set_attribute("href", &self.make(Kind::Click, &message.id, &target))?;
                 }
                 Ok(())

@@ -150,7 +150,16 @@ impl NewMessage {
         conn: &mut DbConnection,
         now: NaiveDateTime,
     ) -> Result<Option<Message>, ApiError> {
-        let id = random_base62(16).map_err(ApiError::internal)?;
+        self.queue_as(conn, new_id()?, now)
+    }
+
+    /// As [`Self::queue`], with an id that was made before with [`new_id`].
+    pub fn queue_as(
+        self,
+        conn: &mut DbConnection,
+        id: MessageId,
+        now: NaiveDateTime,
+    ) -> Result<Option<Message>, ApiError> {
         let captured = self.environment == Environment::Test || is_sandbox(&self.recipient);
         let is_from_program = matches!(self.origin, Origin::Api(_));
         let (tenant, environment) = (self.tenant_id.clone(), self.environment);
@@ -165,7 +174,7 @@ impl NewMessage {
             Origin::Notice => (NOTICE, None, None, None),
         };
         let message = Message {
-            id: format!("{}{id}", MessageId::PREFIX),
+            id: id.into(),
             tenant_id: self.tenant_id.into(),
             environment: self.environment.as_str().into(),
             origin: origin.into(),
@@ -208,6 +217,12 @@ impl NewMessage {
         }
         Ok((inserted == 1).then_some(message))
     }
+}
+
+/// An id for a new email.
+pub fn new_id() -> Result<MessageId, ApiError> {
+    let random = random_base62(16).map_err(ApiError::internal)?;
+    Ok(MessageId::new(format!("{}{random}", MessageId::PREFIX)))
 }
 
 /// Whether mail to this address never leaves.

@@ -104,6 +104,11 @@ fn send_email_400_names_every_field_at_fault() {
             vec!["tags"],
         ),
         (
+            json!({"to": "a@example.com", "subject": "a", "html_body": "Hi {{ name }}", "variables": {"name": "A"}}),
+            "invalid_field",
+            vec!["variables"],
+        ),
+        (
             json!({"to": "a@example.com", "subject": "a", "html_body": "a", "variables": []}),
             "invalid_field",
             vec!["variables"],
@@ -146,7 +151,7 @@ fn send_email_200_inline_bodies_as_they_are() {
     let app = TestApp::start();
     let key = app.key(&["emails:send"]);
     let body = json!({"to": "a@example.com", "subject": "{{ name }}", "html_body": "{{ name }}",
-        "text_body": "{% nonsense", "variables": {"name": "A"}});
+        "text_body": "{% nonsense", "variables": {}});
     let sent = key.post("/v1/emails/send", &body).expect(200);
     let mail = settled(&key, &sent["id"]);
     for field in ["subject", "html_body", "text_body"] {

@@ -43,6 +43,7 @@ mod secrets;
 mod senders;
 mod sessions;
 mod storage;
+mod template_fuzz;
 mod templates;
 mod tracking;
 mod transport;

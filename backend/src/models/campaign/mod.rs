@@ -280,6 +280,11 @@ impl Campaign {
         Ok(())
     }
 
+    /// The tenant that it belongs to.
+    pub fn tenant(&self) -> TenantId {
+        TenantId::new(self.tenant_id.clone())
+    }
+
     /// How far it has come.
     pub fn status(&self) -> Result<CampaignStatus, ApiError> {
         CampaignStatus::ALL

@@ -28,7 +28,7 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, Select
 use shared::{
     campaign::CampaignStatus,
     error::{ErrorCode, FieldError},
-    ids::{CampaignId, ContactId, TenantId},
+    ids::{CampaignId, ContactId, MessageId, TenantId},
 };
 
 /// How many contacts a chunk has.
@@ -55,8 +55,15 @@ pub struct Chunk {
     pub is_last: bool,
 }
 
-/// A mail for one contact, or why there cannot be one.
-pub type Made = (Contact, Result<Rendered, String>);
+/// An email for one contact.
+pub struct Made {
+    /// The contact.
+    pub contact: Contact,
+    /// The id that the email gets, which is in its unsubscribe link.
+    pub message_id: MessageId,
+    /// The filled template, or the reason why it cannot be filled.
+    pub mail: Result<Rendered, String>,
+}
 
 impl Campaign {
     /// Every campaign that is being sent, whosever it is.
@@ -121,15 +128,15 @@ impl Campaign {
         }
         campaign.chunk_attempts = 0;
         campaign.chunk_claimed_until = None;
-        let ids: Vec<_> = made.iter().map(|(contact, _)| contact.id()).collect();
+        let ids: Vec<_> = made.iter().map(|made| made.contact.id()).collect();
         let active = Contact::hold_active(conn, &ids)?;
-        if let Some((contact, _)) = made.last() {
+        if let Some(Made { contact, .. }) = made.last() {
             let Position { created_at, id } = contact.position();
             (campaign.reached_at, campaign.reached_id) = (Some(created_at), Some(id));
         }
-        for (contact, mail) in made {
-            if active.contains(contact.id()) {
-                campaign.queue_one(conn, &contact, mail, now)?;
+        for made in made {
+            if active.contains(made.contact.id()) {
+                campaign.queue_one(conn, made, now)?;
             }
         }
         if is_last {
@@ -145,10 +152,14 @@ impl Campaign {
     fn queue_one(
         &self,
         conn: &mut DbConnection,
-        contact: &Contact,
-        mail: Result<Rendered, String>,
+        made: Made,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
+        let Made {
+            contact,
+            message_id,
+            mail,
+        } = made;
         let (mail, fault) = match mail {
             Ok(mail) => (Some(mail), None),
             Err(fault) => (None, Some(fault)),
@@ -170,7 +181,7 @@ impl Campaign {
             track_opens: true,
             track_clicks: true,
         };
-        if let (Some(message), Some(fault)) = (message.queue(conn, now)?, fault) {
+        if let (Some(message), Some(fault)) = (message.queue_as(conn, message_id, now)?, fault) {
             message.complete(conn, Outcome::Failed(fault), now)?;
         }
         Ok(())

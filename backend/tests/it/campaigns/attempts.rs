@@ -4,7 +4,10 @@ use super::{add_contacts, create, form, id_of, marketer, start, start_directly};
 use crate::util::{TestApp, eventually, json, process::binary};
 use backend::{
     db::DbConnection,
-    models::campaign::{Campaign, Chunk, Step},
+    models::{
+        campaign::{Campaign, Chunk, Made, Step},
+        message::new_id,
+    },
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use shared::{campaign::CampaignStatus, ids::CampaignId, key::Environment, role::Role};
@@ -31,7 +34,11 @@ fn campaign_fails_after_two_attempts_that_did_not_end() {
         let first = chunk(conn, &id, now);
         let claimed = Campaign::claim_chunk(conn, &first.campaign, now)?.unwrap();
         let made = first.contacts.into_iter().take(2);
-        let made = made.map(|contact| (contact, Err("as an example".to_owned())));
+        let made = made.map(|contact| Made {
+            contact,
+            message_id: new_id().unwrap(),
+            mail: Err("as an example".to_owned()),
+        });
         Campaign::queue(conn, &claimed, made.collect(), false, now)?;
 
         let next = chunk(conn, &id, now).campaign;

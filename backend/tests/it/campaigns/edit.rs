@@ -335,6 +335,7 @@ fn start_campaign_400_when_it_cannot_be_filled_for_a_contact() {
     let app = TestApp::start();
     let key = marketer(&app, "live");
     add_contacts(&app, Environment::Live, 3, &[]);
+    app.advance(TimeDelta::seconds(1));
     let odd = json!({"email": "odd@example.com", "attributes": {"plan": 7}});
     key.post("/v1/contacts", &odd).expect(201);
     for (html, code, field, part) in [

@@ -4,7 +4,10 @@ use super::{add_contacts, completed, create, form, id_of, marketer, start, start
 use crate::util::{Key, TestApp, eventually, json};
 use backend::{
     mail::template::Rendered,
-    models::campaign::{Campaign, Step},
+    models::{
+        campaign::{Campaign, Made, Step},
+        message::new_id,
+    },
 };
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -42,7 +45,12 @@ pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queu
                 html_body,
                 text_body: None,
             };
-            (contact, Ok(mail))
+            let message_id = new_id().unwrap();
+            Made {
+                contact,
+                message_id,
+                mail: Ok(mail),
+            }
         });
         Campaign::queue(conn, &chunk.campaign, made.collect(), false, now)?;
         Campaign::pause(conn, &app.tenant, environment, &id, now).map(drop)
@@ -114,7 +122,11 @@ fn campaign_chunk_is_queued_once_by_two_processes() {
                 panic!("there is nothing to do");
             };
             let chunk = *chunk;
-            let failed = |contact| (contact, Err("as an example".to_owned()));
+            let failed = |contact| Made {
+                contact,
+                message_id: new_id().unwrap(),
+                mail: Err("as an example".to_owned()),
+            };
             let made = chunk.contacts.into_iter().map(failed).collect();
             Campaign::queue(conn, &chunk.campaign, made, chunk.is_last, now)?;
         }
@@ -361,6 +373,49 @@ fn get_campaign_analytics_200_tells_what_readers_did() {
         bounced["data"][0]["email"],
         "bounced@sandbox.penguinmails.test"
     );
+}
+
+#[test]
+fn campaign_bodies_have_an_unsubscribe_link() {
+    let app = TestApp::start();
+    let key = marketer(&app, "test");
+    add_contacts(&app, Environment::Test, 2, &[]);
+    let mut form = form();
+    // The attribute of the same name is not a way to send readers elsewhere.
+    let attributes = json!({"unsubscribe_url": "https://elsewhere.example"});
+    let contact = json!({"email": "p0@example.com", "attributes": attributes});
+    key.post("/v1/contacts", &contact).expect(200);
+    form["html_body"] = json!("<p><a href=\"{{ unsubscribe_url }}\">Unsubscribe</a></p>");
+    form["text_body"] = json!("Unsubscribe: {{ unsubscribe_url }}");
+    let path = create(&key, &form);
+    start(&key, &path);
+    completed(&key, &path);
+    let mut links = HashSet::new();
+    for mail in mails(&key) {
+        let mail = key
+            .get(&format!("/v1/emails/{}", mail["id"].as_str().unwrap()))
+            .expect(200);
+        let html = mail["html_as_sent"].as_str().unwrap();
+        let html = html.replace("&#x2f;", "/");
+        assert!(
+            !html.contains("/t/c/"),
+            "it is not counted as a click: {html}"
+        );
+        let text = mail["text_body"].as_str().unwrap();
+        let url = text.strip_prefix("Unsubscribe: ").unwrap().to_owned();
+        assert!(html.contains(&url), "{html}");
+        let page = url.strip_prefix(&app.url).expect("leads to this server");
+        assert_eq!(app.request("GET", page).send().status, 200);
+        let posted = app.request("POST", page).body(
+            "application/x-www-form-urlencoded",
+            "List-Unsubscribe=One-Click",
+        );
+        assert_eq!(posted.send().status, 200);
+        links.insert(url);
+    }
+    assert_eq!(links.len(), 2, "each contact has a link of its own");
+    let left = key.get("/v1/contacts?status=unsubscribed").expect(200);
+    assert_eq!(left["total"], 2);
 }
 
 #[test]

@@ -14,8 +14,8 @@ use shared::{
 /// Create a campaign
 ///
 /// Stores a draft; nothing is sent before it is started. Subject and bodies are
-/// templates: `{{ first_name }}`, `{{ last_name }}`, `{{ email }}` and every attribute
-/// of the contact can be used. A contact that lacks a variable is passed over and
+/// templates: `{{ first_name }}`, `{{ last_name }}`, `{{ email }}`, `{{ unsubscribe_url }}`
+/// and every attribute of the contact can be used. A contact that lacks a variable is passed over and
 /// counted as failed; `{{ company|default("your company") }}` avoids that.
 #[utoipa::path(post, path = "/v1/campaigns", tag = "Campaigns",
     request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
@@ -37,7 +37,7 @@ pub async fn create_campaign(
     Json(form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
-    let form = campaign::check_form(&state.mail.templates, form).await?;
+    let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let id = random_base62(16).map_err(ApiError::internal)?;
     let id = CampaignId::new(format!("{}{id}", CampaignId::PREFIX));
     let (key, now) = (caller.key, state.clock.now_naive());

@@ -35,7 +35,7 @@ pub async fn replace_campaign(
     Json(form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
-    let form = campaign::check_form(&state.mail.templates, form).await?;
+    let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let own_address = state.mail.own_address().to_owned();
     let campaign = state

@@ -71,7 +71,7 @@ async fn check(
     };
     match state.db.read(load).await? {
         Some((campaign, contacts)) => {
-            let checked = campaign::check(&state.mail.templates, campaign, contacts).await?;
+            let checked = campaign::check(state, campaign, contacts).await?;
             Ok(Some(checked))
         }
         None => Ok(None),

@@ -181,7 +181,7 @@ impl Draft {
             Some(template) => {
                 let variables = input.variables.unwrap_or_default();
                 let render = move |clock: &Clock| Source::from(&template).render(&variables, clock);
-                let rendered = pool.run(render).await?;
+                let rendered = pool.run(&self.key.tenant_id, render).await?;
                 rendered.map_err(|error| ApiError::fields(vec![error]))?
             }
         };

@@ -51,7 +51,8 @@ pub async fn put_template(
         };
         source.check(clock).map(|()| input)
     };
-    let checked = state.mail.templates.run(check).await?;
+    let tenant = &caller.key.tenant_id;
+    let checked = state.mail.templates.run(tenant, check).await?;
     let input = checked.map_err(ApiError::fields)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let (template, is_new) = state
