@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { KeysApi } from "./fixtures/keys_api";
+import { KeysApi, type NewKey } from "./fixtures/keys_api";
 import { DEVELOPER, OWNER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { DangerDialog, EditKeyDialog, RotateKeyDialog } from "./pages/key_dialogs";
@@ -269,4 +269,89 @@ test("an error of the server is told in the dialog, and nothing is lost", async 
   await dialog.save.click();
   await expect(dialog.root).toBeHidden();
   expect((await api.get(key.id)).name).toBe("Another name");
+});
+
+test("a key is revoked with the keys that it has created, if one wants that", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const parent = await api.create("Deployer", { permissions: ["admin:keys", "contacts:read"] });
+  const child = await api.createWith(parent, "Deployed first", ["admin:keys", "contacts:read"]);
+  const grandchild = await api.createWith(child, "Deployed second", ["contacts:read"]);
+  const status = async (key: NewKey) => {
+    const headers = { Authorization: `Bearer ${key.api_key}` };
+    return (await fetch(`${server.url}/v1/whoami`, { headers })).status;
+  };
+  const [keys, card] = await openKey(page, parent.key.name, parent.key.id, OWNER);
+  await button(card, "Revoke Key").click();
+  const dialog = keys.revokeDialog(parent.key.name);
+  await expect(dialog.root.getByText("Also revoke 2 keys that it created")).toBeVisible();
+  await expect(dialog.alsoCreated).not.toBeChecked();
+  await dialog.name.fill(parent.key.name);
+  await dialog.confirm.click();
+  await keys.sudoDialog.confirm(PASSWORD);
+  await expect(card.root.getByText("Revoked", { exact: true })).toBeVisible();
+  expect(await status(parent)).toBe(401);
+  expect(await status(grandchild)).toBe(200);
+
+  // They go on working, and the card says so.
+  await expect(card.root.getByText("2 keys that this key created are not revoked.")).toBeVisible();
+  await button(card, "Revoke 2 keys").click();
+  const rest = page.getByRole("dialog", { name: `Revoke what ${parent.key.name} created?` });
+  await rest.getByLabel("Type the key name to confirm").fill(parent.key.name);
+  await rest.getByRole("button", { name: "Revoke Them" }).click();
+  await expect(rest).toBeHidden();
+  await expect(page.getByText(`Revoked 2 keys that “${parent.key.name}” created.`)).toBeVisible();
+  for (const key of [child, grandchild]) expect(await status(key)).toBe(401);
+  await expect(button(card, "Revoke 2 keys")).toHaveCount(0);
+
+  // Or all at once.
+  const second = await api.create("Deployer 2", { permissions: ["admin:keys"] });
+  const last = await api.createWith(second, "Deployed third", ["admin:keys"]);
+  await keys.open(`?key=${second.key.id}`);
+  const its = keys.card(second.key.name);
+  await button(its, "Revoke Key").click();
+  const both = keys.revokeDialog(second.key.name);
+  await both.alsoCreated.check();
+  await both.name.fill(second.key.name);
+  await both.confirm.click();
+  await expect(page.getByText(`“${second.key.name}” is revoked, and 1 key that it created.`)).toBeVisible();
+  expect(await status(last)).toBe(401);
+});
+
+test("what a role does not allow with a key is disabled, with the reason", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const disabled = await api.create("Owner's own", { permissions: ["admin:full"], recoverable: true });
+  await api.disable(disabled.key.id);
+  const approved = await api.create("Newsletter", { permissions: ["campaigns:write", "emails:send_bulk"] });
+  await api.approve(approved.key.id);
+
+  const [keys, card] = await openKey(page, disabled.key.name, disabled.key.id);
+  await expect(button(card, "Enable")).toBeDisabled();
+  const why = "Only an Owner or Admin can enable this key, because it has Full Account Access.";
+  await expect(card.root.getByText(why)).toBeVisible();
+  await expect(button(card, "Enable")).toHaveAccessibleDescription(why);
+  await button(card, "Show Key").click();
+  await expect(card.root.getByText(/^Only an Owner or Admin can reveal this key/)).toBeVisible();
+  await expect(button(card, "Revoke Key")).toBeEnabled();
+  // A link that asks for it is told the same.
+  await page.goto(`${page.url().split("?")[0]}?key=${disabled.key.id}&action=enable`);
+  await expect(page.getByRole("alert").or(page.getByRole("status")).filter({ hasText: why }).first()).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await keys.open(`?key=${approved.key.id}`);
+  const bulk = keys.card(approved.key.name);
+  await button(bulk, "Rotate Key").click();
+  const rotate = new RotateKeyDialog(page, approved.key.name);
+  await expect(rotate.root.getByText(/^The new key cannot send in bulk until/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await button(bulk, "Edit Permissions").click();
+  const edit = new EditKeyDialog(page, approved.key.name);
+  await edit.permission("Read Contacts").check();
+  await expect(edit.root.getByText(/^Only an Owner or Admin can widen this key/)).toBeVisible();
+  await expect(edit.save).toBeDisabled();
+  await edit.permission("Send Bulk Emails").uncheck();
+  await expect(edit.save).toBeEnabled();
+
+  await signIn(page, OWNER);
+  await keys.open(`?key=${disabled.key.id}`);
+  await expect(button(keys.card(disabled.key.name), "Enable")).toBeEnabled();
 });

@@ -125,9 +125,11 @@ export class SudoDialog {
 export class RevokeDialog {
   readonly name: Locator;
   readonly confirm: Locator;
+  readonly alsoCreated: Locator;
 
   constructor(readonly root: Locator) {
     this.name = root.getByLabel("Type the key name to confirm");
     this.confirm = root.getByRole("button", { name: "Revoke Key" });
+    this.alsoCreated = root.getByRole("checkbox", { name: /^Also revoke .* that it created$/ });
   }
 }

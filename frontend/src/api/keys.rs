@@ -90,7 +90,13 @@ pub async fn create_playground_token(id: &KeyId) -> Result<PlaygroundToken, ApiE
     call(Request::post(&format!("{PATH}/{id}/playground-token"))).await
 }
 
-/// Revokes a key for good.
-pub async fn revoke(id: &KeyId) -> Result<KeyView, ApiError> {
-    call(Request::delete(&format!("{PATH}/{id}"))).await
+/// Revokes a key for good, and with `descendants` the keys that it has created.
+pub async fn revoke(id: &KeyId, descendants: bool) -> Result<KeyView, ApiError> {
+    let request = Request::delete(&format!("{PATH}/{id}"));
+    call(if descendants {
+        request.query([("descendants", "true")])
+    } else {
+        request
+    })
+    .await
 }

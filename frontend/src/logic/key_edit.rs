@@ -3,12 +3,14 @@
 use super::{
     ip_list::IpList,
     key_draft::{Expiry, explain},
+    key_rights::{because, beyond_rights, reach_of},
     time,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use shared::{
     error::FieldError,
     key::{KeyView, Reach, UpdateKey},
+    role::Role,
     scope::ScopeSet,
     validate::ip_range,
 };
@@ -86,32 +88,27 @@ impl KeyEdit {
 
     /// Whether the key would reach further than now, which takes the password.
     pub fn widens(&self, key: &KeyView, now: DateTime<Utc>) -> bool {
-        let pending: ScopeSet = key.pending_permissions.iter().copied().collect();
-        let approved = granted(key).minus(pending);
-        let before = Reach {
-            scopes: granted(key),
-            pending,
-            environment: key.environment,
-            expires_at: key.expires_at,
-            ip_ranges: key
-                .ip_allowlist
-                .iter()
-                .filter_map(|ip| ip_range(ip))
-                .collect(),
-        };
-        let after = Reach {
+        !self.reach(key, now).exceeds(&reach_of(key)).is_none()
+    }
+
+    /// Why someone in `role` cannot save the form: the key would reach further, and would
+    /// have permissions that only others can grant or approve.
+    pub fn refusal(&self, role: Role, key: &KeyView, now: DateTime<Utc>) -> Option<String> {
+        let beyond = beyond_rights(role, &self.reach(key, now));
+        because("widen", beyond).filter(|_| self.widens(key, now))
+    }
+
+    /// What the key would reach. An approval stays as long as its permission does.
+    fn reach(&self, key: &KeyView, now: DateTime<Utc>) -> Reach {
+        let before = reach_of(key);
+        let ips = self.ips.all();
+        Reach {
             scopes: self.scopes,
-            pending: self.scopes.needing_approval().minus(approved),
+            pending: self.scopes.needing_approval().minus(before.approved()),
             environment: key.environment,
             expires_at: self.expiry.end(now),
-            ip_ranges: self
-                .ips
-                .all()
-                .iter()
-                .filter_map(|ip| ip_range(ip))
-                .collect(),
-        };
-        !after.exceeds(&before).is_none()
+            ip_ranges: ips.iter().filter_map(|ip| ip_range(ip)).collect(),
+        }
     }
 
     /// The differences, one by one, with dates in the reader's time zone.

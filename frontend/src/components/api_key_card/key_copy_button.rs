@@ -3,10 +3,14 @@
 use crate::{
     api,
     components::icon::{Icon, IconKind},
-    state::{clipboard, sudo::Sudo, toasts::Toasts},
+    logic::key_rights::reveal_refusal,
+    state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::key::{KeyStatus, KeyView};
+use shared::{
+    key::{KeyStatus, KeyView},
+    role::Role,
+};
 use std::time::Duration;
 
 /// How long the button shows that it has copied.
@@ -29,7 +33,8 @@ pub fn KeyCopyButton(
     let (sudo, toasts) = (Sudo::expect(), Toasts::expect());
     let busy = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    let full = Memo::new(move |_| key.with(can_be_revealed));
+    let role = Session::expect().role_untracked();
+    let full = Memo::new(move |_| key.with(|key| can_be_revealed(role, key)));
     let label = move || {
         if full.get() {
             "Copy full key"
@@ -43,6 +48,10 @@ pub fn KeyCopyButton(
         }
         busy.set(true);
         let (key, full) = (key.get_untracked(), full.get_untracked());
+        let only_masked = match reveal_refusal(role, &key).filter(|_| key.recoverable) {
+            Some(why) => format!("Only the masked key was copied. {why}"),
+            None => ONLY_MASKED.to_owned(),
+        };
         spawn_local(async move {
             let text = if let Some(shown) = shown.get_untracked() {
                 Some(Ok(shown))
@@ -62,7 +71,7 @@ pub fn KeyCopyButton(
                     if full {
                         toasts.success("The full key is copied to the clipboard.");
                     } else {
-                        toasts.notice(ONLY_MASKED);
+                        toasts.notice(only_masked);
                     }
                 }
                 Some(Ok(text)) => match on_refused.filter(|_| full) {
@@ -103,7 +112,9 @@ pub fn KeyCopyButton(
 /// Said after copying a key that the server does not keep.
 const ONLY_MASKED: &str = "Only the masked key was copied. The full key was shown once, when it was created, and is not kept.";
 
-/// Whether the server still has the full key.
-pub fn can_be_revealed(key: &KeyView) -> bool {
-    key.recoverable && !matches!(key.status, KeyStatus::Expired | KeyStatus::Revoked)
+/// Whether the server still has the full key, and someone in `role` may see it.
+pub fn can_be_revealed(role: Role, key: &KeyView) -> bool {
+    key.recoverable
+        && !matches!(key.status, KeyStatus::Expired | KeyStatus::Revoked)
+        && reveal_refusal(role, key).is_none()
 }

@@ -34,6 +34,7 @@ pub fn Notices(
             <Expiring key />
             <Pending key act />
             <Unused key act />
+            <Descendants key act />
         </div>
     }
 }
@@ -181,6 +182,34 @@ fn Unused(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
                 </div>
             }
             .into_any()
+        })
+    }
+}
+
+/// That the key is revoked, and keys that it has created are not.
+#[component]
+fn Descendants(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
+    let left = Memo::new(move |_| {
+        key.with(|key| {
+            let is_revoked = key.status == KeyStatus::Revoked;
+            (is_revoked && key.created_keys > 0).then_some(key.created_keys)
+        })
+    });
+    move || {
+        left.get().map(|left| {
+            let (keys, are) = (
+                counted(left.into(), "key"),
+                if left == 1 { "is" } else { "are" },
+            );
+            view! {
+                <div class="key-notice key-notice--warning">
+                    <Icon kind=IconKind::Triangle />
+                    <p class="key-notice__text">
+                        {format!("{keys} that this key created {are} not revoked.")}
+                    </p>
+                    <NoticeButton action=KeyAction::Revoke label=format!("Revoke {keys}") act />
+                </div>
+            }
         })
     }
 }

@@ -4,8 +4,8 @@ use super::key_copy_button::{KeyCopyButton, can_be_revealed};
 use crate::{
     api,
     components::icon::{Icon, IconKind},
-    logic::number::counted,
-    state::{clipboard, sudo::Sudo, toasts::Toasts},
+    logic::{key_rights::reveal_refusal, number::counted},
+    state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use shared::key::{KeyStatus, KeyView};
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// How long a key stays on show.
 const SHOWN_SECS: u32 = 30;
+
+/// Said of a key that the server does not keep.
+const NOT_KEPT: &str = "This key was shown once, when it was created, and is not kept. Rotate it to get a new one; a key created with “Allow revealing later” can be shown again.";
 
 /// A key in the page's memory, and how long it still stays there.
 #[derive(Clone, Copy)]
@@ -72,7 +75,12 @@ pub fn Secret(
     let is_shown = Memo::new(move |_| shown.api_key.with(Option::is_some));
     let is_open = Memo::new(move |_| is_shown.get() || why_not.get());
     // What can no longer be used must not stay on show.
-    let possible = Memo::new(move |_| key.with(can_be_revealed));
+    let role = Session::expect().role_untracked();
+    let possible = Memo::new(move |_| key.with(|key| can_be_revealed(role, key)));
+    let reason = move || {
+        key.with(|key| reveal_refusal(role, key).filter(|_| key.recoverable))
+            .unwrap_or_else(|| NOT_KEPT.to_owned())
+    };
     Effect::new(move || {
         if !possible.get() {
             shown.hide();
@@ -150,7 +158,7 @@ pub fn Secret(
             </Show>
             <Show when=move || why_not.get()>
                 <p class="key-secret__why" role="status">
-                    "This key was shown once, when it was created, and is not kept. Rotate it to get a new one; a key created with “Allow revealing later” can be shown again."
+                    {reason}
                 </p>
             </Show>
         </dd>

@@ -102,7 +102,9 @@ fn EditForm(
                 </button>
                 <BusyButton
                     busy=attempt.busy()
-                    disabled=Signal::derive(move || changes.with(Vec::is_empty))
+                    disabled=Signal::derive(move || {
+                        changes.with(Vec::is_empty) || state.refusal().is_some()
+                    })
                     label="Save Changes"
                 />
             </footer>
@@ -212,13 +214,15 @@ fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) ->
     };
     let effect = move || {
         if changes.with(Vec::is_empty) {
-            "Nothing is changed yet."
+            "Nothing is changed yet.".to_owned()
         } else if warned.get() {
-            "These changes are not saved. Save them, or close once more to drop them."
+            "These changes are not saved. Save them, or close once more to drop them.".to_owned()
+        } else if let Some(why) = state.refusal() {
+            format!("{why} You can take permissions away.")
         } else if state.widens() {
-            "The key will reach further than now: saving takes your password."
+            "The key will reach further than now: saving takes your password.".to_owned()
         } else {
-            "The key will not reach further than now: no password needed. It counts from the next request on."
+            "The key will not reach further than now: no password needed. It counts from the next request on.".to_owned()
         }
     };
     view! {

@@ -7,12 +7,13 @@ use crate::{
         key_draft::message_for,
         key_edit::{Change, KeyEdit},
     },
-    state::{attempt::Attempt, clock, live::Live, toasts::Toasts},
+    state::{attempt::Attempt, clock, live::Live, session::Session, toasts::Toasts},
 };
 use leptos::prelude::*;
 use shared::{
     error::FieldError,
     key::{KeyView, UpdateKey},
+    role::Role,
 };
 
 /// The edit form's state.
@@ -25,6 +26,7 @@ pub struct EditState {
     key: StoredValue<KeyView>,
     faults: RwSignal<Vec<FieldError>>,
     target: RwSignal<Option<KeyView>>,
+    role: Role,
     toasts: Toasts,
     live: Live,
 }
@@ -39,6 +41,7 @@ impl EditState {
             key: StoredValue::new(key),
             faults: RwSignal::new(Vec::new()),
             target,
+            role: Session::expect().role_untracked(),
             toasts: Toasts::expect(),
             live: Live::expect(),
         };
@@ -69,6 +72,13 @@ impl EditState {
     pub fn widens(self) -> bool {
         let edit = self.edit.get();
         self.key.with_value(|key| edit.widens(key, clock::now()))
+    }
+
+    /// Why it cannot be saved by this user, tracked.
+    pub fn refusal(self) -> Option<String> {
+        let edit = self.edit.get();
+        self.key
+            .with_value(|key| edit.refusal(self.role, key, clock::now()))
     }
 
     /// Saves what has changed.

@@ -9,6 +9,7 @@ use crate::{
         problem_notice::ProblemNotice,
     },
     logic::{
+        key_rights::loses_approval,
         rotation::{GRACES, Grace, old_key_end},
         time,
     },
@@ -16,6 +17,7 @@ use crate::{
         attempt::Attempt,
         clock::{self, Clock},
         fresh_key::{Fresh, FreshKey},
+        session::Session,
     },
 };
 use leptos::{ev, prelude::*};
@@ -89,6 +91,14 @@ fn RotateForm(
                 <p>
                     "You get a new key with the same name, permissions, expiry and IP restrictions. The old one goes on working for as long as you choose here, so that you can replace it without a gap."
                 </p>
+                {loses_approval(Session::expect().role_untracked(), &key)
+                    .then(|| {
+                        view! {
+                            <p class="notice notice--warning">
+                                "The new key cannot send in bulk until an Owner or Admin approves it again. The old one can, as long as it works."
+                            </p>
+                        }
+                    })}
                 <fieldset class="choices">
                     <legend class="field__label">"The old key stops working"</legend>
                     {GRACES

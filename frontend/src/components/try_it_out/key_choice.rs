@@ -129,6 +129,15 @@ fn hint(tester: Tester) -> AnyView {
     let Some(key) = tester.key() else {
         return ().into_any();
     };
+    if let Some(why) = tester.refusal(&key) {
+        return view! {
+            <span class="tester__warning">
+                <Icon kind=IconKind::Triangle />
+                {why}
+            </span>
+        }
+        .into_any();
+    }
     let lacking = tester.lacking(&key);
     if lacking.is_empty() {
         let text = "A token stands in for the key for five minutes. The key itself is never in the browser.";
@@ -138,7 +147,7 @@ fn hint(tester: Tester) -> AnyView {
     view! {
         <span class="tester__warning">
             <Icon kind=IconKind::Triangle />
-            {format!("This key lacks {}: the call will be refused.", names.join(", "))}
+            {format!("A token for this key lacks {}: the call will be refused.", names.join(", "))}
         </span>
     }
     .into_any()

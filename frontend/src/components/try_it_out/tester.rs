@@ -8,6 +8,7 @@ use crate::{
     },
     components::field::focus_first_invalid,
     logic::{
+        key_rights::{because, not_grantable},
         openapi::{Document, Draft, DraftFault, Fault, HttpRequest, Operation, build},
         try_it_out::{
             answer::Answer,
@@ -21,6 +22,7 @@ use crate::{
         clock,
         live::Live,
         remote::Remote,
+        session::Session,
         try_it::{Choice, TryIt},
     },
 };
@@ -28,7 +30,8 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::KeyId,
     key::{Environment, KeyView},
-    scope::Scope,
+    role::Role,
+    scope::{Scope, ScopeSet},
 };
 use std::sync::Arc;
 
@@ -60,6 +63,7 @@ struct Given {
     keys: Remote<Vec<KeyView>>,
     attempt: Attempt,
     memory: TryIt,
+    role: Role,
 }
 
 /// The tester of an operation.
@@ -94,6 +98,7 @@ impl Tester {
                 keys: Remote::follow(move || live.keys_version(), usable_keys),
                 attempt: Attempt::new(),
                 memory,
+                role: Session::expect().role_untracked(),
             }),
             draft: RwSignal::new(draft),
             faults: RwSignal::new(Vec::new()),
@@ -122,6 +127,11 @@ impl Tester {
     /// What is remembered between pages.
     pub fn memory(self) -> TryIt {
         self.given.with_value(|given| given.memory)
+    }
+
+    /// The user's role.
+    fn role(self) -> Role {
+        self.given.with_value(|given| given.role)
     }
 
     /// The company's keys.
@@ -171,7 +181,7 @@ impl Tester {
             Choice::Suitable => {
                 let operation = self.operation();
                 let scopes = &operation.scopes;
-                suitable(&keys, &scopes.names, scopes.all).cloned()
+                suitable(self.role(), &keys, &scopes.names, scopes.all).cloned()
             }
         }
     }
@@ -179,7 +189,13 @@ impl Tester {
     /// What a key lacks for the operation.
     pub fn lacking(self, key: &KeyView) -> Vec<Scope> {
         let scopes = &self.operation().scopes;
-        lacking(key, &scopes.names, scopes.all)
+        lacking(self.role(), key, &scopes.names, scopes.all)
+    }
+
+    /// Why this user cannot try the key out.
+    pub fn refusal(self, key: &KeyView) -> Option<String> {
+        let permissions = ScopeSet::of(&key.permissions);
+        because("try out", not_grantable(self.role(), permissions))
     }
 
     /// Which data calls work on, tracked; `None` without a key.

@@ -1,7 +1,9 @@
 //! Keys as they are pasted and chosen, and texts without keys in them.
 
+use crate::logic::key_rights::{not_grantable, reach_of};
 use shared::{
     key::{Environment, KeyStatus, KeyView},
+    role::Role,
     scope::{Scope, ScopeSet},
 };
 
@@ -54,11 +56,18 @@ pub fn without_keys(text: &str) -> String {
     }
 }
 
-/// What `key` lacks for an operation that needs all or one of `needed`.
-pub fn lacking(key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
+/// What a playground token for `key` lacks for an operation that needs all or one of
+/// `needed`, if someone in `role` asks for it: a token has no approval that its user could
+/// not give.
+pub fn lacking(role: Role, key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
     let scopes: Vec<Scope> = needed.iter().filter_map(|name| name.parse().ok()).collect();
-    let pending = ScopeSet::of(&key.pending_permissions);
-    let held = ScopeSet::of(&key.permissions).minus(pending).effective();
+    let reach = reach_of(key);
+    let masked = if role.can_approve() {
+        ScopeSet::EMPTY
+    } else {
+        reach.approved()
+    };
+    let held = reach.effective().minus(masked);
     let missing: Vec<_> = scopes
         .iter()
         .copied()
@@ -73,9 +82,16 @@ pub fn lacking(key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
 
 /// The key to begin with: a test key that lacks nothing, if possible one that does not
 /// end soon because another has taken its place.
-pub fn suitable<'a>(keys: &'a [KeyView], needed: &[String], all: bool) -> Option<&'a KeyView> {
+pub fn suitable<'a>(
+    role: Role,
+    keys: &'a [KeyView],
+    needed: &[String],
+    all: bool,
+) -> Option<&'a KeyView> {
     let suits = |key: &&KeyView| {
-        key.environment == Environment::Test && lacking(key, needed, all).is_empty()
+        key.environment == Environment::Test
+            && not_grantable(role, ScopeSet::of(&key.permissions)).is_empty()
+            && lacking(role, key, needed, all).is_empty()
     };
     let suiting = keys.iter().filter(suits);
     suiting.min_by_key(|key| key.status == KeyStatus::Rotating)
@@ -132,11 +148,17 @@ mod tests {
             key("new", "test", "active"),
             key("newer", "test", "active"),
         ];
-        assert_eq!(suitable(&keys, &needed, true).unwrap().name, "new");
+        assert_eq!(
+            suitable(Role::Owner, &keys, &needed, true).unwrap().name,
+            "new"
+        );
         keys.truncate(2);
-        assert_eq!(suitable(&keys, &needed, true).unwrap().name, "old");
+        assert_eq!(
+            suitable(Role::Owner, &keys, &needed, true).unwrap().name,
+            "old"
+        );
         keys.truncate(1);
-        assert_eq!(suitable(&keys, &needed, true), None);
+        assert_eq!(suitable(Role::Owner, &keys, &needed, true), None);
     }
 
     #[test]
@@ -151,12 +173,17 @@ mod tests {
             json!({ "permissions": ["emails:send", "emails:send_bulk"], "pending_permissions": ["emails:send_bulk"] }),
         );
         let either = names(&["emails:send", "analytics:read"]);
-        assert_eq!(lacking(&key, &either, false), []);
+        assert_eq!(lacking(Role::Owner, &key, &either, false), []);
         let both = names(&["emails:send_bulk", "campaigns:write"]);
         assert_eq!(
-            lacking(&key, &both, true),
+            lacking(Role::Owner, &key, &both, true),
             [Scope::EmailsSendBulk, Scope::CampaignsWrite]
         );
-        assert_eq!(lacking(&key, &[], false), []);
+        assert_eq!(lacking(Role::Owner, &key, &[], false), []);
+        // An approval is not lent to someone who could not give it.
+        let approved = test_key(json!({ "permissions": ["emails:send_bulk", "campaigns:write"] }));
+        assert_eq!(lacking(Role::Admin, &approved, &both, true), []);
+        let lacks = lacking(Role::Developer, &approved, &both, true);
+        assert_eq!(lacks, [Scope::EmailsSendBulk]);
     }
 }

@@ -7,14 +7,16 @@ use super::{
 };
 use crate::{
     components::key_dialogs::KeyDialogs,
-    logic::{key_action::KeyAction, presets::Preset},
-    state::key_creation::KeyCreation,
+    logic::{key_action::KeyAction, key_rights::refusal, presets::Preset},
+    state::{key_creation::KeyCreation, session::Session, toasts::Toasts},
 };
 use leptos::prelude::*;
 
 /// `?key=…&action=rotate`: opens that dialog, once its key is there.
 pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
     let (action, set_action) = param("action");
+    let role = Session::expect().role_untracked();
+    let toasts = Toasts::expect();
     Effect::new(move || {
         let wanted = action.with(|verb| verb.as_deref().and_then(KeyAction::of_verb));
         let (Some(wanted), Some(id)) = (wanted, filters.key.get()) else {
@@ -25,7 +27,9 @@ pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
             return;
         };
         set_action.set(None);
-        if KeyAction::possible(key.status).contains(&wanted) {
+        if let Some(why) = refusal(wanted, role, &key) {
+            toasts.error(why);
+        } else if KeyAction::possible(key.status).contains(&wanted) {
             dialogs.open(wanted, key);
         }
     });
