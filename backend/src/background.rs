@@ -153,6 +153,14 @@ async fn look_for_changes(state: web::Data<AppState>, position: Position) {
 }
 
 async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(), ApiError> {
+    // Taken before reading: changes that come meanwhile are for the next time.
+    let began = state.clock.monotonic();
+    read_changes(state, position).await?;
+    state.keys.confirm(began);
+    Ok(())
+}
+
+async fn read_changes(state: &AppState, position: &mut Option<i64>) -> Result<(), ApiError> {
     let Some(seen) = *position else {
         *position = Some(state.db.read(Change::newest).await?);
         // Whatever was read before the log was first looked at may be out of date.

@@ -3,6 +3,7 @@
 
 use crate::{
     db::Location,
+    file_access::{restrict, restrict_data_dir},
     keys::secret::{SecretKeys, SecretText},
 };
 use anyhow::{Context, bail};
@@ -13,6 +14,9 @@ use std::{
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
+
+/// The name of the generated secret key in the data directory.
+const SECRET_FILE: &str = "secret.key";
 
 /// What every subcommand needs to reach the data.
 #[derive(Debug, Clone, Args)]
@@ -35,6 +39,16 @@ pub struct StorageSettings {
     )]
     pub database_url: Option<String>,
 
+    /// A file with the database's URL: unlike a flag, it cannot be read from the list of
+    /// processes
+    #[arg(
+        long,
+        global = true,
+        env = "PENGUINMAILS_DATABASE_URL_FILE",
+        conflicts_with = "database_url"
+    )]
+    pub database_url_file: Option<PathBuf>,
+
     /// A file with the secret keys, one a line, newest first; without it and without
     /// PENGUINMAILS_SECRET_KEY, one is generated in the data directory
     #[arg(long, global = true, env = "PENGUINMAILS_SECRET_KEY_FILE")]
@@ -47,6 +61,7 @@ pub struct StorageSettings {
 }
 
 /// What the server needs on top.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Clone, Args)]
 pub struct ServeSettings {
     /// Where the data is
@@ -61,6 +76,11 @@ pub struct ServeSettings {
     #[arg(long, env = "PENGUINMAILS_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Add includeSubDomains to Strict-Transport-Security: every host below the public
+    /// URL's must then be reached by https
+    #[arg(long, env = "PENGUINMAILS_HSTS_INCLUDE_SUBDOMAINS")]
+    pub hsts_include_subdomains: bool,
+
     /// Address or range of a reverse proxy whose X-Forwarded-For is believed (repeatable)
     #[arg(long = "trusted-proxy", env = "PENGUINMAILS_TRUSTED_PROXIES", value_delimiter = ',',
           value_parser = parse_ip_range)]
@@ -74,6 +94,11 @@ pub struct ServeSettings {
     /// `?tls=required` for STARTTLS); without it, mails are .eml files in the data directory
     #[arg(long, env = "PENGUINMAILS_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
+
+    /// A file with the mail server's URL: unlike a flag, it cannot be read from the list of
+    /// processes
+    #[arg(long, env = "PENGUINMAILS_SMTP_URL_FILE", conflicts_with = "smtp_url")]
+    pub smtp_url_file: Option<PathBuf>,
 
     /// For how long data is kept
     #[command(flatten)]
@@ -90,6 +115,23 @@ pub struct ServeSettings {
     /// Log every request, not only failures of the server's own
     #[arg(long, env = "PENGUINMAILS_ACCESS_LOG")]
     pub access_log: bool,
+
+    /// Seconds in which a request's body must have arrived
+    #[arg(long, env = "PENGUINMAILS_BODY_TIMEOUT", default_value_t = 30,
+          value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub body_timeout: u64,
+
+    /// Connections open at once, in all
+    #[arg(long, env = "PENGUINMAILS_MAX_CONNECTIONS", default_value_t = 4096)]
+    pub max_connections: usize,
+
+    /// Connections open at once from one IPv4 address or IPv6 /64; trusted proxies are exempt
+    #[arg(
+        long,
+        env = "PENGUINMAILS_MAX_CONNECTIONS_PER_CLIENT",
+        default_value_t = 256
+    )]
+    pub max_connections_per_client: usize,
 
     /// Worker threads; by default one for each core
     #[arg(long, env = "PENGUINMAILS_WORKERS")]
@@ -155,6 +197,26 @@ impl ServeSettings {
                 .with_context(|| format!("--public-url is needed to serve {}", self.addr)),
         }
     }
+
+    /// The mail server's URL, from its flag, variable or file.
+    pub fn smtp_url(&self) -> anyhow::Result<Option<String>> {
+        secret_url(
+            "--smtp-url",
+            self.smtp_url.as_deref(),
+            self.smtp_url_file.as_deref(),
+        )
+    }
+
+    /// The `Strict-Transport-Security` header (RFC 6797); `None` on plain http.
+    pub fn hsts(&self) -> anyhow::Result<Option<&'static str>> {
+        Ok(
+            match (self.public_url()?.secure, self.hsts_include_subdomains) {
+                (false, _) => None,
+                (true, false) => Some("max-age=31536000"),
+                (true, true) => Some("max-age=31536000; includeSubDomains"),
+            },
+        )
+    }
 }
 
 /// The server's own address, as browsers see it.
@@ -211,20 +273,29 @@ pub fn is_loopback_name(host: &str) -> bool {
 }
 
 impl StorageSettings {
-    /// Creates the data directory, readable by its owner only, if it is not there.
+    /// Creates the data directory if it is not there, and takes access to it away from
+    /// other users.
     pub fn prepare_data_dir(&self) -> anyhow::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
-        #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder
             .recursive(true)
             .create(&self.data_dir)
-            .with_context(|| format!("could not create {}", self.data_dir.display()))
+            .with_context(|| format!("could not create {}", self.data_dir.display()))?;
+        restrict_data_dir(&self.data_dir)
     }
 
     /// Where the data is.
     pub fn location(&self) -> anyhow::Result<Location> {
-        Location::resolve(self.database_url.as_deref(), &self.data_dir)
+        let (url, file) = (&self.database_url, &self.database_url_file);
+        let url = secret_url("--database-url", url.as_deref(), file.as_deref())?;
+        Location::resolve(url.as_deref(), &self.data_dir)
+    }
+
+    /// The generated secret key's file, unless a secret key is configured.
+    pub fn generated_secret_file(&self) -> Option<PathBuf> {
+        let configured = self.secret_key_file.is_some() || secret_key_variable().is_some();
+        (!configured).then(|| self.data_dir.join(SECRET_FILE))
     }
 
     /// The secret keys: from the environment, from the named file, or generated
@@ -234,7 +305,7 @@ impl StorageSettings {
             (Some(text), _) => text,
             (None, Some(path)) => read_secret(path)?,
             (None, None) => {
-                let path = self.data_dir.join("secret.key");
+                let path = self.data_dir.join(SECRET_FILE);
                 if !path.exists() {
                     generate_secret(&path)?;
                 }
@@ -257,9 +328,39 @@ fn secret_key_variable() -> Option<SecretText> {
 }
 
 fn read_secret(path: &Path) -> anyhow::Result<SecretText> {
+    restrict(path)?;
     std::fs::read_to_string(path)
         .map(SecretText::new)
-        .with_context(|| format!("could not read the secret key in {}", path.display()))
+        .with_context(|| format!("could not read the secret in {}", path.display()))
+}
+
+/// A URL that may have a password in it, given as a text or as the name of a file.
+fn secret_url(
+    flag: &str,
+    url: Option<&str>,
+    file: Option<&Path>,
+) -> anyhow::Result<Option<String>> {
+    if let Some(path) = file {
+        let text = read_secret(path)?;
+        return Ok(Some(text.expose().trim().to_owned()));
+    }
+    let on_command_line = |url: &str| std::env::args().any(|argument| argument.contains(url));
+    if let Some(url) = url.filter(|url| has_password(url))
+        && on_command_line(url)
+    {
+        tracing::warn!(
+            "the password in {flag} can be read by every user of this machine in the list of \
+             processes; use {flag}-file or the environment variable instead"
+        );
+    }
+    Ok(url.filter(|url| !url.is_empty()).map(str::to_owned))
+}
+
+fn has_password(url: &str) -> bool {
+    let authority = url.split_once("://").map_or(url, |(_, rest)| rest);
+    authority
+        .rsplit_once('@')
+        .is_some_and(|(user, _)| user.contains(':'))
 }
 
 /// Writes a new secret key. Fails if another process was faster, whose key then counts.

@@ -1,17 +1,27 @@
 //! Request bodies and query strings: every fault is answered with the field it is in.
 
-use crate::{error::ApiError, gateway::admit::BODY_MAX_BYTES};
+use crate::{
+    error::ApiError,
+    gateway::guard::Attribution,
+    models::session::SignedIn,
+    request::body::{ANONYMOUS_BODY_MAX_BYTES, BODY_MAX_BYTES, body_error, too_large},
+    state::AppState,
+};
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     dev::Payload,
     http::header::{self, HeaderValue},
-    web,
 };
-use futures_util::future::LocalBoxFuture;
+use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use shared::error::{ErrorCode, FieldError};
-use std::{fmt::Display, future::Future, str::FromStr};
+use std::{
+    borrow::Cow,
+    fmt::Display,
+    future::{Future, ready},
+    str::FromStr,
+};
 
 /// A JSON body of at most 1 MiB, checked for form but not for meaning.
 pub struct Json<T>(pub T);
@@ -21,13 +31,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = is_json(request).then(|| read(request, payload));
-        Box::pin(async move {
-            let Some(body) = body else {
-                return Err(ErrorCode::UnsupportedMediaType.into());
-            };
-            parse(&body.await?).map(Self)
-        })
+        if !is_json(request) {
+            return Box::pin(ready(Err(ErrorCode::UnsupportedMediaType.into())));
+        }
+        Box::pin(read(request, payload, |body| parse(body).map(Self)))
     }
 }
 
@@ -39,17 +46,17 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (is_json, body) = (is_json(request), read(request, payload));
-        Box::pin(async move {
-            let body = body.await?;
+        let is_json = is_json(request);
+        let parse_any = move |body: &[u8]| {
             if body.is_empty() {
                 Ok(Self(T::default()))
             } else if is_json {
-                parse(&body).map(Self)
+                parse(body).map(Self)
             } else {
                 Err(ErrorCode::UnsupportedMediaType.into())
             }
-        })
+        };
+        Box::pin(read(request, payload, parse_any))
     }
 }
 
@@ -65,26 +72,40 @@ fn is_json(request: &HttpRequest) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-fn read(
+/// Reads the body and hands it to `parse`.
+fn read<T, P: FnOnce(&[u8]) -> Result<T, ApiError>>(
     request: &HttpRequest,
     payload: &mut Payload,
-) -> impl Future<Output = Result<web::Bytes, ApiError>> + use<> {
-    let too_large = request
+    parse: P,
+) -> impl Future<Output = Result<T, ApiError>> + use<T, P> {
+    let state = AppState::of(request).cloned();
+    let max = max_body_bytes(request);
+    let is_too_large = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
-        .is_some_and(|length| length > BODY_MAX_BYTES);
-    let body = web::Bytes::from_request(request, payload);
+        .is_some_and(|length| length > max);
+    let mut payload = payload.take();
     async move {
-        if too_large {
-            return Err(ErrorCode::BodyTooLarge.into());
+        if is_too_large {
+            return Err(too_large(max));
         }
-        body.await.map_err(
-            |error| match error.as_response_error().status_code().as_u16() {
-                413 => ErrorCode::BodyTooLarge.into(),
-                _ => ApiError::new(ErrorCode::InvalidJson).detail("The body ended too early."),
-            },
-        )
+        let state = state?;
+        let mut body = state.body_memory.buffer(max);
+        while let Some(chunk) = payload.next().await {
+            body.push(&chunk.map_err(|error| body_error(&error))?)?;
+        }
+        parse(body.bytes())
+    }
+}
+
+/// The largest body that is read from this caller.
+fn max_body_bytes(request: &HttpRequest) -> usize {
+    let extensions = request.extensions();
+    if extensions.contains::<Attribution>() || extensions.contains::<SignedIn>() {
+        BODY_MAX_BYTES
+    } else {
+        ANONYMOUS_BODY_MAX_BYTES
     }
 }
 
@@ -166,24 +187,43 @@ fn invalid_json(error: &serde_json::Error) -> ApiError {
     ApiError::new(ErrorCode::InvalidJson).detail(format!("Correct the JSON: {error}."))
 }
 
+/// The longest name or value in a query string, in characters. Far above anything that can
+/// be found, and far below what makes a database refuse a pattern.
+pub const QUERY_MAX_CHARS: usize = 500;
+
 /// Reads a query string.
 pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiError> {
-    if request.query_string().contains("%00") {
-        let pairs = web::Query::<Vec<(String, String)>>::from_query(request.query_string());
-        let with_nul = pairs
-            .into_iter()
-            .flat_map(web::Query::into_inner)
-            .find(|(name, value)| name.contains('\0') || value.contains('\0'));
-        if let Some((name, _)) = with_nul {
-            return Err(nul_fault(name.replace('\0', ""), ErrorCode::InvalidQuery));
-        }
-    }
-    let pairs = form_urlencoded::parse(request.query_string().as_bytes());
-    let pairs = serde_urlencoded::Deserializer::new(pairs);
+    let pairs = || form_urlencoded::parse(request.query_string().as_bytes());
+    check_query(request.query_string(), pairs())?;
+    let pairs = serde_urlencoded::Deserializer::new(pairs());
     serde_path_to_error::deserialize(pairs).map_err(|error| {
         let reason = error.inner().to_string();
         field_fault(&error.path().to_string(), &reason, ErrorCode::InvalidQuery)
     })
+}
+
+/// Refuses texts that a database cannot store or search for.
+fn check_query<'a>(
+    query: &str,
+    pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+) -> Result<(), ApiError> {
+    if query.len() <= QUERY_MAX_CHARS && !query.contains("%00") {
+        return Ok(());
+    }
+    for (name, value) in pairs {
+        if name.contains('\0') || value.contains('\0') {
+            return Err(nul_fault(name.replace('\0', ""), ErrorCode::InvalidQuery));
+        }
+        let is_long = |text: &str| text.chars().nth(QUERY_MAX_CHARS).is_some();
+        if is_long(&name) || is_long(&value) {
+            return Err(ApiError::fields(vec![FieldError {
+                field: name.chars().take(QUERY_MAX_CHARS).collect(),
+                code: ErrorCode::InvalidQuery,
+                message: format!("Use at most {QUERY_MAX_CHARS} characters."),
+            }]));
+        }
+    }
+    Ok(())
 }
 
 /// Turns serde's words into a fault of one field.

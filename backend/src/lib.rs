@@ -9,11 +9,13 @@ pub mod background;
 pub mod clock;
 pub mod coalesce;
 pub mod config;
+pub mod connections;
 #[expect(missing_docs, reason = "MultiConnection generates items without docs")]
 pub mod db;
 pub mod demo;
 pub mod docs;
 pub mod error;
+pub mod file_access;
 pub mod gateway;
 pub mod json;
 pub mod keys;

@@ -1,6 +1,6 @@
 //! The `penguinmails` command: subcommands only.
 
-use backend::{admin, clock::Clock, config, openapi, server};
+use backend::{admin, clock::Clock, config, file_access, openapi, server};
 use clap::{Parser, Subcommand};
 use std::{io::Write, process::ExitCode};
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
@@ -44,6 +44,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<()> {
+    file_access::restrict_new_files();
     let filter = EnvFilter::try_from_env("PENGUINMAILS_LOG").unwrap_or_else(|_| "info".into());
     // People read a terminal, programs read what is piped into them.
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());

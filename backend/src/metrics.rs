@@ -23,6 +23,8 @@ pub struct Metrics {
     pub mails_put_off: Counter,
     /// Mails that the mail server refused for good.
     pub mails_refused: Counter,
+    /// Connections closed because there were too many.
+    pub connections_refused: Counter,
 }
 
 impl Default for Metrics {
@@ -62,6 +64,10 @@ impl Default for Metrics {
         let mails_sent = counter("mails_sent", "Mails that the mail server took");
         let mails_put_off = counter("mails_put_off", "Attempts at a mail that failed for now");
         let mails_refused = counter("mails_refused", "Mails refused for good");
+        let connections_refused = counter(
+            "connections_refused",
+            "Connections closed at once because there were too many",
+        );
         Self {
             registry,
             answers,
@@ -71,6 +77,7 @@ impl Default for Metrics {
             mails_sent,
             mails_put_off,
             mails_refused,
+            connections_refused,
         }
     }
 }
@@ -95,8 +102,22 @@ impl Metrics {
     }
 }
 
-/// `GET /metrics` on the main address: for callers on this machine who did not
-/// come through a proxy, and only if the metrics have no address of their own.
+/// Headers that proxies add; a request with one of them did not begin on this machine.
+const FORWARDING_HEADERS: [&str; 9] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-forwarded-server",
+    "x-real-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
+];
+
+/// `GET /metrics` on the main address: for callers on this machine that did not come
+/// through a proxy. A server whose public URL is not a loopback one has a proxy in
+/// front, which may add no header at all; it serves metrics on `--metrics-addr` only.
 pub async fn metrics(
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -104,7 +125,7 @@ pub async fn metrics(
     let local = request
         .peer_addr()
         .is_some_and(|peer| peer.ip().is_loopback());
-    let forwarded = ["x-forwarded-for", "forwarded"]
+    let forwarded = FORWARDING_HEADERS
         .iter()
         .any(|name| request.headers().contains_key(*name));
     let host = request
@@ -114,7 +135,8 @@ pub async fn metrics(
     let by_local_name = host.is_some_and(|host| {
         crate::config::is_loopback_name(host.rsplit_once(':').map_or(host, |(name, _)| name))
     });
-    if state.metrics_elsewhere || !local || forwarded || !by_local_name {
+    let behind_proxy = !state.public_url.loopback;
+    if state.metrics_elsewhere || behind_proxy || !local || forwarded || !by_local_name {
         return Err(ErrorCode::NotFound.into());
     }
     Ok(state.metrics.render())

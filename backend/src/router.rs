@@ -5,7 +5,7 @@
 use crate::{
     auth::identify::identify,
     error::ApiError,
-    gateway::{admit::BODY_MAX_BYTES, guard::Guard},
+    gateway::guard::Guard,
     metrics::metrics,
     routes::{auth, docs, links, ops, platform::api_keys, tenant, v1},
     web as spa,
@@ -13,16 +13,13 @@ use crate::{
 use actix_web::{
     HttpResponse,
     middleware::from_fn,
-    web::{
-        self, PayloadConfig, ServiceConfig, delete, get, head, patch, post, put, resource, scope,
-    },
+    web::{self, ServiceConfig, delete, get, head, patch, post, put, resource, scope},
 };
 use shared::error::ErrorCode;
 
 /// Adds every route.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .app_data(PayloadConfig::new(BODY_MAX_BYTES))
         .service(scope("/v1").wrap(Guard).configure(public_api))
         .service(resource("/t/o/{token}").route(get().to(links::open_mail)))
         .service(resource("/t/c/{token}").route(get().to(links::follow_link)))

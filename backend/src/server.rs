@@ -4,6 +4,7 @@ use crate::{
     background,
     clock::Clock,
     config::{ServeSettings, StorageSettings},
+    connections::raise_file_limit,
     db::Database,
     demo,
     keys::{format::random_base62, secret::SecretKeys},
@@ -37,10 +38,11 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 /// configured secret keys.
 pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Database, SecretKeys)> {
     settings.prepare_data_dir()?;
-    let secrets = settings.secret_keys()?;
     let db = Database::open(settings.location()?)?;
     db.migrate()
         .context("could not bring the database up to date")?;
+    refuse_lost_secret(settings, &db)?;
+    let secrets = settings.secret_keys()?;
     let (configured, now) = (secrets.check_values(), clock.now_naive());
     let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
     if fit == Fit::Missing {
@@ -51,6 +53,24 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
         );
     }
     Ok((db, secrets))
+}
+
+/// Refuses to generate a secret key for a database that was made with another one.
+fn refuse_lost_secret(settings: &StorageSettings, db: &Database) -> anyhow::Result<()> {
+    // Asked first: a process that starts at the same time writes the file before the row.
+    let has_secret = db.write_blocking(secret_key::is_any_known)?;
+    if let Some(file) = settings.generated_secret_file()
+        && has_secret
+        && !file.exists()
+    {
+        bail!(
+            "the secret key of this database is missing: there is no {}, and neither \
+             PENGUINMAILS_SECRET_KEY nor --secret-key-file is set. Without it no API key works, \
+             so no new one was generated. Restore the old secret from its backup",
+            file.display()
+        );
+    }
+    Ok(())
 }
 
 /// A server that is listening.
@@ -81,6 +101,10 @@ pub fn start(
             .app_data(shared.clone())
             .wrap(EveryRequest(shared.clone()))
             .configure(router::configure)
+    })
+    .on_connect({
+        let connections = state.connections.clone();
+        move |io, data| connections.on_connect(io, data)
     })
     .client_request_timeout(CLIENT_TIMEOUT)
     .shutdown_timeout(DRAIN_SECS)
@@ -142,6 +166,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
     let listener = TcpListener::bind(settings.addr)
         .with_context(|| format!("could not listen on {}", settings.addr))?;
     listener.set_nonblocking(true)?;
+    raise_file_limit(settings.max_connections);
     let running = start(settings, listener, db, secrets, clock)?;
     greet(&running, is_demo).await?;
     let mut terminate = signal(SignalKind::terminate())?;

@@ -4,6 +4,7 @@ use crate::{
     auth::{login_limits::LoginLimits, password::Passwords, refusals::Refusals},
     clock::Clock,
     config::{PublicUrl, RetentionSettings, ServeSettings},
+    connections::Connections,
     db::Database,
     docs::Docs,
     error::ApiError,
@@ -12,15 +13,12 @@ use crate::{
         limits::TenantLimits,
         violations::Violations,
     },
-    keys::{
-        cache::KeyCache,
-        format::{PlainKey, base62_digits, random_base62},
-        secret::SecretKeys,
-    },
+    keys::{cache::KeyCache, format::PlainKey, secret::SecretKeys},
     live::Live,
     mail::Mail,
     metrics::Metrics,
     models::tenant::Tenant,
+    request::{body::BodyMemory, id::RequestIds},
     routes::tenant::UsageQuery,
     usage::{
         answers::Answers,
@@ -33,14 +31,11 @@ use actix_web::{HttpRequest, web};
 use dashmap::DashMap;
 use ipnet::IpNet;
 use shared::{
-    ids::{KeyId, RequestId, TenantId},
+    ids::{KeyId, TenantId},
     key::Environment,
     live::LiveEvent,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::{sync::Arc, time::Duration};
 
 /// The state of the server.
 pub struct AppState {
@@ -84,6 +79,12 @@ pub struct AppState {
     pub setup_token: parking_lot::Mutex<Option<String>>,
     /// Counters of the process.
     pub metrics: Metrics,
+    /// Open connections.
+    pub connections: Arc<Connections>,
+    /// Time in which a request's body must have arrived.
+    pub body_timeout: Duration,
+    /// Memory of the bodies that are being received.
+    pub body_memory: BodyMemory,
     /// Where request ids come from.
     pub request_ids: RequestIds,
     /// The published documentation.
@@ -92,6 +93,8 @@ pub struct AppState {
     pub public_url: PublicUrl,
     /// For how long data is kept.
     pub retention: RetentionSettings,
+    /// The `Strict-Transport-Security` header, on https.
+    pub hsts: Option<&'static str>,
     /// Whether only this machine can connect.
     pub listens_on_loopback: bool,
     /// Whose `X-Forwarded-For` is believed.
@@ -117,11 +120,15 @@ impl AppState {
         clock: Clock,
     ) -> anyhow::Result<Self> {
         let public_url = settings.public_url()?;
+        let keys = KeyCache::new()?;
+        let metrics = Metrics::default();
+        // Nothing is cached yet.
+        keys.confirm(clock.monotonic());
         Ok(Self {
             db,
             secrets: Arc::new(secrets),
             bcrypt_cost: settings.storage.bcrypt_cost,
-            keys: KeyCache::new()?,
+            keys,
             tenants: Arc::default(),
             recorder: Recorder::default(),
             rate_history: RateHistory::default(),
@@ -136,9 +143,13 @@ impl AppState {
             refusals: Refusals::default(),
             passwords: Passwords::start()?,
             setup_token: parking_lot::Mutex::new(None),
-            metrics: Metrics::default(),
+            connections: Arc::new(Connections::new(settings, &metrics, clock.clone())),
+            body_timeout: Duration::from_secs(settings.body_timeout),
+            body_memory: BodyMemory::default(),
+            metrics,
             request_ids: RequestIds::new()?,
             docs: Docs::new(&public_url.origin),
+            hsts: settings.hsts()?,
             public_url,
             retention: settings.retention,
             listens_on_loopback: settings.addr.ip().is_loopback(),
@@ -216,33 +227,5 @@ impl Tenants {
     /// Whether any of the tenant's keys was seen.
     pub fn knows(&self, id: &TenantId) -> bool {
         self.0.contains_key(id)
-    }
-}
-
-/// Makes request ids: random for the process, then counted.
-pub struct RequestIds {
-    /// What all of them begin with.
-    process: String,
-    next: AtomicU64,
-}
-
-impl RequestIds {
-    /// Ids of this process.
-    pub fn new() -> anyhow::Result<Self> {
-        Ok(Self {
-            process: format!("{}{}", RequestId::PREFIX, random_base62(10)?),
-            next: AtomicU64::new(0),
-        })
-    }
-
-    /// An id that no other request has.
-    pub fn next(&self) -> String {
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let mut digits = base62_digits::<8>(number);
-        digits.reverse();
-        let mut id = String::with_capacity(self.process.len() + digits.len());
-        id.push_str(&self.process);
-        id.push_str(str::from_utf8(&digits).unwrap_or_default());
-        id
     }
 }

@@ -4,6 +4,7 @@
 use crate::{
     docs::{Docs, gzip},
     error::ApiError,
+    request::{is_api, routed_path},
     state::AppState,
 };
 use actix_web::{
@@ -30,12 +31,9 @@ const PAGE: &str = "index.html";
 /// Answers with a file of the dashboard, or for any other address that a browser
 /// opens with its page, which then shows what is at that address.
 pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
-    let path = request.path().trim_start_matches('/');
-    let is_api = ["v1", "api"].iter().any(|api| {
-        path.strip_prefix(api)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    });
-    if is_api {
+    let path = routed_path(&request).trim_start_matches('/');
+    // Leading slashes make no difference: `//api/…` was meant for the API.
+    if is_api(&format!("/{path}")) {
         return Err(ErrorCode::NotFound.into());
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -92,10 +90,12 @@ fn hints(request: &HttpRequest, docs: &Docs) -> String {
     let mut hints = format!(
         "<meta name=\"openapi-document\" content=\"{reference}\"><meta name=\"guides\" content=\"{guides}\">"
     );
-    let shown = request.path().strip_prefix(DOCS).map(|page| match page {
-        _ if page.starts_with("/guides/") || page.starts_with("/changelog") => guides,
-        _ => reference,
-    });
+    let shown = routed_path(request)
+        .strip_prefix(DOCS)
+        .map(|page| match page {
+            _ if page.starts_with("/guides/") || page.starts_with("/changelog") => guides,
+            _ => reference,
+        });
     if let Some(shown) = shown {
         // Writing to a String cannot fail.
         let _ = write!(
@@ -119,6 +119,8 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response
         .content_type(mime_guess::from_path(path).first_or_octet_stream())
+        // A worker runs under the policy of its own script.
+        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()))
         .insert_header((header::VARY, "Accept-Encoding"));
     if let Some(encoding) = encoding {
         response.insert_header((header::CONTENT_ENCODING, encoding));
@@ -180,7 +182,7 @@ fn content_security_policy() -> HeaderValue {
         }
         policy.push_str(
             "; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
-             manifest-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+             manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
         );
         HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     };

@@ -138,6 +138,10 @@ error_codes! {
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
         "This path does not know that HTTP method."
         "Use one of the methods in the Allow header.";
+    /// The body did not arrive within the server's limit.
+    RequestTimeout "request_timeout" 408 "Request timeout"
+        "The request body did not arrive in time."
+        "Send the whole body within 30 seconds, on a new connection. On a slow line, send less at once.";
     /// The key was revoked before.
     KeyAlreadyRevoked "key_already_revoked" 409 "Key already revoked"
         "This key has already been revoked and cannot be used."

@@ -3,6 +3,7 @@
 
 use crate::{
     error::{ErrorCode, FieldError},
+    key::holds_key,
     session::EMAIL_MAX_BYTES,
 };
 use email_address::{EmailAddress, Options};
@@ -18,8 +19,8 @@ pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
     }
 }
 
-/// A line of `min` to `max` characters, without leading or trailing blanks or
-/// control characters.
+/// A line of `min` to `max` characters, without leading or trailing blanks, control
+/// characters or API keys.
 pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
     if value.contains(['\n', '\r', '\t']) {
         let message = "This is one line. Remove the line breaks and tabs.";
@@ -46,6 +47,8 @@ pub fn text(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, 
         .any(|c| c.is_control() && c != '\n' && c != '\t')
     {
         report("Remove the control characters.".into());
+    } else if holds_key(value) {
+        report("Remove the API key: this text is stored and shown as it is.".into());
     }
 }
 

@@ -21,6 +21,7 @@ use shared::{
     audit::{self, Action, ActorKind},
     error::ErrorCode,
     ids::{SessionId, TenantId, UserId},
+    key::holds_key,
     session::{EMAIL_MAX_BYTES, Login, PASSWORD_MAX_BYTES, SessionView},
 };
 
@@ -159,6 +160,7 @@ async fn open_session(
     let id = random_base62(16).map_err(ApiError::internal)?;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent.and_then(|agent: &HeaderValue| agent.to_str().ok());
+    let agent = agent.filter(|agent| !holds_key(agent));
     let at = state.clock.now_naive();
     let session = Session::new(
         format!("{}{id}", SessionId::PREFIX),

@@ -8,7 +8,8 @@ use crate::{
     error::ApiError,
     keys::cache::KeyRecord,
     models::{api_key::ApiKey, request_log},
-    state::{RequestIds, Tenants},
+    request::id::RequestIds,
+    state::Tenants,
     usage::{
         rate_history::RateHistory,
         recorder::{Answered, Recorder, Source},

@@ -11,12 +11,13 @@ use crate::{
     },
     keys::{
         cache::{KeyRecord, Lookup},
-        format::{ID_LEN, KeyParts, Kind},
+        format::{KeyParts, Kind},
     },
     models::{
         api_key::ApiKey,
         playground_token::{PlaygroundToken, digest},
     },
+    request::body::BODY_MAX_BYTES,
     state::AppState,
     usage::recorder::Source,
 };
@@ -24,13 +25,14 @@ use actix_web::{
     HttpRequest,
     http::header::{AUTHORIZATION, CONTENT_LENGTH},
 };
-use shared::{error::ErrorCode, ids::KeyId, key::KeyStatus};
+use shared::{
+    error::ErrorCode,
+    ids::KeyId,
+    key::{KeyStatus, holds_key},
+};
 use std::{net::IpAddr, sync::Arc};
 
 const BEARER: &[u8] = b"Bearer ";
-
-/// The largest request body, in bytes.
-pub const BODY_MAX_BYTES: usize = 1024 * 1024;
 
 /// A request that gets no further.
 pub struct Refusal {
@@ -60,15 +62,8 @@ pub struct Admitted {
 struct Found {
     key: Arc<KeyRecord>,
     source: Source,
-}
-
-impl Found {
-    fn api(key: Arc<KeyRecord>) -> Self {
-        Self {
-            key,
-            source: Source::Api,
-        }
-    }
+    /// Read after the record: no change that is in it lies in the future.
+    at: Moment,
 }
 
 /// Finds the key of a request and checks everything that does not depend on the route.
@@ -111,8 +106,14 @@ pub fn admit_at_once(
         return Some(Err(refusal.into()));
     };
     let found = match state.keys.warm(&parts) {
-        Some(record) if !may_come_from(&record, client) => return None,
-        Some(record) => Ok(Found::api(record)),
+        Some(key) => {
+            let at = state.clock.moment();
+            if !state.keys.is_current(at.monotonic) || !may_come_from(&key, client) {
+                return None;
+            }
+            let source = Source::Api;
+            Ok(Found { key, source, at })
+        }
         None if state.secrets.check_matches(&parts) => return None,
         None => Err(refuse_unknown(state, client, ErrorCode::InvalidToken.cure()).into()),
     };
@@ -131,9 +132,7 @@ fn judge(
         let key = found.map_or_else(|refusal| refusal.key, |found| Some(found.key));
         return Err(Refusal { error, key });
     }
-    let Found { key, source } = found?;
-    // Read after the record: no change that is in it lies in the future.
-    let at = state.clock.moment();
+    let Found { key, source, at } = found?;
     let refuse = |error, key| {
         Err(Refusal {
             error,
@@ -177,21 +176,10 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
         }
     }
     let query = request.query_string();
-    if !query.is_empty() && holds_a_key(query) {
+    if !query.is_empty() && holds_key(query) {
         return Err(ErrorCode::KeyInQuery.into());
     }
     Ok(())
-}
-
-/// Whether a text has more of a key in it than the id, which is no secret and
-/// which the list of keys can be searched for.
-fn holds_a_key(query: &str) -> bool {
-    ["pm_live_", "pm_test_", "pm_play_"].iter().any(|prefix| {
-        query.split(prefix).skip(1).any(|rest| {
-            let shown = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-            shown > ID_LEN
-        })
-    })
 }
 
 /// The key in the Authorization header: `None` if there is none or it has not the
@@ -213,15 +201,17 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
     let unknown = || refuse_unknown(state, client, ErrorCode::InvalidToken.cure());
     if parts.kind == Kind::Playground {
         let key = stand_in(state, parts, client).await?;
-        let source = Source::Playground;
+        let (source, at) = (Source::Playground, state.clock.moment());
         return key
-            .map(|key| Found { key, source })
+            .map(|key| Found { key, source, at })
             .ok_or_else(|| unknown().into());
     }
+    forget_unless_current(state, &parts.id());
     let load = || load(state, parts.id());
     match state.keys.prove(parts, &state.secrets, load).await? {
-        Lookup::Proved(record) if Kind::Key(record.environment) == parts.kind => {
-            Ok(Found::api(record))
+        Lookup::Proved(key) if Kind::Key(key.environment) == parts.kind => {
+            let (source, at) = (Source::Api, state.clock.moment());
+            Ok(Found { key, source, at })
         }
         Lookup::Proved(record) | Lookup::Mismatch(record) => Err(Refusal {
             error: unknown().reason("The id of this key came with another key's secret part."),
@@ -247,8 +237,17 @@ async fn stand_in(
     };
     let scopes = token.scopes()?;
     let id = KeyId::new(token.key_id);
+    forget_unless_current(state, &id);
     let key = state.keys.find(&id, || load(state, id.clone())).await?;
     Ok(key.map(|key| Arc::new(key.limited_to(scopes))))
+}
+
+/// Drops a key's record if another process may have changed the key unnoticed, so that
+/// the database is asked, and the request refused if it does not answer.
+fn forget_unless_current(state: &AppState, id: &KeyId) {
+    if !state.keys.is_current(state.clock.monotonic()) {
+        state.keys.forget(id);
+    }
 }
 
 /// What the database says of a key.
@@ -284,19 +283,5 @@ fn failed(state: &AppState, client: IpAddr, error: ApiError) -> ApiError {
         Err(secs) => ApiError::new(ErrorCode::TooManyFailedAttempts)
             .retry_after(secs)
             .reason_of(&error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_in_the_query_is_told_from_its_id() {
-        assert!(!holds_a_key(""));
-        assert!(!holds_a_key("search=pm_live_4fGh7kQ2mXyZ&limit=5"));
-        assert!(!holds_a_key("search=pm_live_4fGh7kQ2mXyZ..."));
-        assert!(holds_a_key("api_key=pm_live_4fGh7kQ2mXyZ9"));
-        assert!(holds_a_key("a=pm_test_&b=pm_test_4fGh7kQ2mXyZ4fGh7kQ2mXyZ"));
     }
 }

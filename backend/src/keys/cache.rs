@@ -20,11 +20,21 @@ use shared::{
     key::{Environment, KeyDates, KeyStatus, Reach},
     scope::ScopeSet,
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tokio::sync::Semaphore;
 
 /// How many bcrypt runs may be under way at once.
 const BCRYPT_AT_ONCE: usize = 2;
+
+/// Maximum age of the last look at the change log, in milliseconds. Records are used
+/// without asking the database only as long as other processes' changes would be noticed.
+const MAX_CHANGE_LOG_AGE_MS: u64 = 5000;
 
 /// What a key may do and from where, as the database says.
 #[derive(Clone)]
@@ -122,6 +132,8 @@ pub struct KeyCache {
     /// Random for each process: a digest in memory is of no use elsewhere.
     digest_key: hmac::Key,
     bcrypt: Semaphore,
+    /// When the change log was last read, in milliseconds on the monotonic clock.
+    change_log_read_ms: AtomicU64,
 }
 
 impl KeyCache {
@@ -133,7 +145,21 @@ impl KeyCache {
             slots: DashMap::default(),
             digest_key,
             bcrypt: Semaphore::new(BCRYPT_AT_ONCE),
+            change_log_read_ms: AtomicU64::new(0),
         })
+    }
+
+    /// Confirms that every change committed before `at`, on the monotonic clock, has been
+    /// applied to this cache.
+    pub fn confirm(&self, at: Duration) {
+        self.change_log_read_ms.store(millis(at), Ordering::Relaxed);
+    }
+
+    /// Returns whether records may be used without asking the database at `now`, on the
+    /// monotonic clock: `false` once the change log could not be read for five seconds.
+    pub fn is_current(&self, now: Duration) -> bool {
+        let read = self.change_log_read_ms.load(Ordering::Relaxed);
+        millis(now).saturating_sub(read) <= MAX_CHANGE_LOG_AGE_MS
     }
 
     /// The record of a key that was proved before, if nothing has changed since.
@@ -256,6 +282,10 @@ impl KeyCache {
         .await
         .map_err(ApiError::internal)
     }
+}
+
+fn millis(at: Duration) -> u64 {
+    u64::try_from(at.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Slot {

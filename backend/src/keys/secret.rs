@@ -52,6 +52,8 @@ struct SecretKey {
     links: hmac::Key,
     /// Signs device cookies.
     devices: hmac::Key,
+    /// Hides the `Idempotency-Key`s of requests.
+    idempotency: hmac::Key,
     /// Shows that a database belongs to this secret.
     database: hmac::Key,
     /// Encrypts the keys that may be shown again.
@@ -81,6 +83,7 @@ impl SecretKey {
             pepper: sub_key(b"api key pepper")?,
             links: sub_key(b"links of mails")?,
             devices: sub_key(b"device cookies")?,
+            idempotency: sub_key(b"idempotency keys")?,
             database,
             seal: aead::LessSafeKey::new(seal.into()),
         })
@@ -149,6 +152,15 @@ impl SecretKeys {
     /// The signature of a link in a mail.
     pub fn sign_link(&self, payload: &[u8]) -> [u8; TAG_LEN] {
         short_tag(&self.newest().links, payload)
+    }
+
+    /// The stored form of an `Idempotency-Key`, under each configured secret, newest first.
+    /// Clients sometimes send an API key there.
+    pub fn idempotency_digests(&self, text: &str) -> Vec<String> {
+        let digest = |secret: &SecretKey| {
+            STANDARD_NO_PAD.encode(hmac::sign(&secret.idempotency, text.as_bytes()))
+        };
+        self.ring.iter().map(digest).collect()
     }
 
     /// Whether the signature of a link is ours, in constant time.

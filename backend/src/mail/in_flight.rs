@@ -4,7 +4,7 @@ use crate::{error::ApiError, models::idempotency::Repeatable};
 use dashmap::DashSet;
 use shared::{error::ErrorCode, ids::TenantId, key::Environment};
 
-/// Whose key, and which.
+/// Whose key, and its digest.
 type Name = (TenantId, Environment, String);
 
 /// The keys in use.
@@ -21,7 +21,7 @@ impl InFlight {
     /// Takes a request's key, or says that another with it is not answered yet.
     pub fn hold(&self, request: &Repeatable) -> Result<Held<'_>, ApiError> {
         let tenant = request.tenant_id.clone();
-        let name = (tenant, request.environment, request.key.clone());
+        let name = (tenant, request.environment, request.key_digest().to_owned());
         if self.0.insert(name.clone()) {
             Ok(Held { all: self, name })
         } else {

@@ -43,12 +43,12 @@ impl Outbox {
     /// As the settings say. Needs a runtime: connections are looked after in the
     /// background.
     pub fn new(settings: &ServeSettings) -> anyhow::Result<Self> {
-        let Some(url) = settings.smtp_url.as_deref().filter(|url| !url.is_empty()) else {
+        let Some(url) = settings.smtp_url()? else {
             let folder = settings.storage.data_dir.join("mail");
             return Ok(Self::Folder(folder));
         };
         // Not with its text: it has a password in it.
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
             .map_err(|_| anyhow::anyhow!("--smtp-url must be like smtps://user:password@host:465 or smtp://host:25?tls=required"))?
             .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX))
             .timeout(Some(COMMAND_TIMEOUT))

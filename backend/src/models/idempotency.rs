@@ -19,8 +19,8 @@ pub struct Repeatable {
     pub tenant_id: TenantId,
     /// In which of the tenant's two worlds.
     pub environment: Environment,
-    /// The `Idempotency-Key`.
-    pub key: String,
+    /// Keyed digests of the `Idempotency-Key`, one for each configured secret, newest first.
+    pub key_digests: Vec<String>,
     /// A digest of the body.
     pub body_digest: String,
 }
@@ -35,6 +35,11 @@ pub struct Answer {
 }
 
 impl Repeatable {
+    /// The digest under which it is stored.
+    pub fn key_digest(&self) -> &str {
+        self.key_digests.first().map_or("", String::as_str)
+    }
+
     /// The answer that this request had before, if it had one. Refuses another request
     /// under the same key.
     pub fn answered(
@@ -43,11 +48,9 @@ impl Repeatable {
         now: NaiveDateTime,
     ) -> Result<Option<Answer>, ApiError> {
         let row = idempotency_keys::table
-            .find((
-                self.tenant_id.as_str(),
-                self.environment.as_str(),
-                &self.key,
-            ))
+            .filter(idempotency_keys::tenant_id.eq(self.tenant_id.as_str()))
+            .filter(idempotency_keys::environment.eq(self.environment.as_str()))
+            .filter(idempotency_keys::key.eq_any(&self.key_digests))
             .filter(idempotency_keys::created_at.gt(now - KEPT))
             .select((
                 idempotency_keys::body_digest,
@@ -70,7 +73,7 @@ impl Repeatable {
         let (tenant, environment) = (&self.tenant_id, self.environment.as_str());
         db::lock(
             conn,
-            &format!("idempotency {tenant} {environment} {}", self.key),
+            &format!("idempotency {tenant} {environment} {}", self.key_digest()),
         )
     }
 
@@ -83,13 +86,13 @@ impl Repeatable {
     ) -> Result<(), ApiError> {
         let (tenant, environment) = (self.tenant_id.as_str(), self.environment.as_str());
         // One that is older than a day and not tidied away yet.
-        diesel::delete(idempotency_keys::table.find((tenant, environment, &self.key)))
-            .execute(conn)?;
+        let key = self.key_digest();
+        diesel::delete(idempotency_keys::table.find((tenant, environment, key))).execute(conn)?;
         diesel::insert_into(idempotency_keys::table)
             .values((
                 idempotency_keys::tenant_id.eq(tenant),
                 idempotency_keys::environment.eq(environment),
-                idempotency_keys::key.eq(&self.key),
+                idempotency_keys::key.eq(key),
                 idempotency_keys::body_digest.eq(&self.body_digest),
                 idempotency_keys::status.eq(i32::from(answer.status)),
                 idempotency_keys::answer.eq(&answer.body),

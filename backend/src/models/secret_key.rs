@@ -18,6 +18,12 @@ pub enum Fit {
     Missing,
 }
 
+/// Returns whether the database was used with a secret key before.
+pub fn is_any_known(conn: &mut DbConnection) -> Result<bool, ApiError> {
+    let known: i64 = secret_keys::table.count().get_result(conn)?;
+    Ok(known > 0)
+}
+
 /// Compares the configured secrets with what is stored, and remembers new ones.
 pub fn reconcile(
     conn: &mut DbConnection,

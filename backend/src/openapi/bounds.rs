@@ -1,6 +1,7 @@
 //! What the handlers' validation asks of fields, from the constants that it uses:
 //! attributes of fields take literals only.
 
+use crate::json::QUERY_MAX_CHARS;
 use serde_json::{Value, json};
 use shared::{campaign, contact, email, template};
 
@@ -104,6 +105,14 @@ pub fn add(schemas: &mut Value) {
         "enum": ["active", "unsubscribed", null],
         "description": "Whether campaigns may go to the contact; left out, it stays as it is."
     });
+}
+
+/// Adds the length that every text in a query string is held to.
+pub fn add_to_query_parameter(schema: &mut Value) {
+    let is_text = schema["type"] == "string" || schema["type"][0] == "string";
+    if is_text && schema["enum"].is_null() && schema["format"].is_null() {
+        schema["maxLength"] = json!(QUERY_MAX_CHARS);
+    }
 }
 
 fn add_bound(field: &mut Value, bound: &Bound) {

@@ -146,6 +146,7 @@ fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
             ErrorCode::InvalidField,
             ErrorCode::UnknownField,
             ErrorCode::InvalidJson,
+            ErrorCode::RequestTimeout,
             ErrorCode::UnsupportedMediaType,
         ]);
     }

@@ -79,6 +79,8 @@ pub fn document(public_url: &str) -> Value {
         for parameter in parameters.into_iter().flatten() {
             if parameter["name"] == "id" {
                 parameter["schema"]["pattern"] = json!(id_pattern(operation));
+            } else if parameter["in"] == "query" {
+                bounds::add_to_query_parameter(&mut parameter["schema"]);
             }
         }
         errors::add(entry, operation, &mut examples, public_url);

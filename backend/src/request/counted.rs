@@ -2,6 +2,7 @@
 
 use crate::{
     gateway::guard::Attribution,
+    request::body::IncomingBody,
     state::AppState,
     usage::{recorder::Answered, request_log::Draft},
 };
@@ -57,12 +58,17 @@ impl Ticket {
 pub struct Counted {
     body: BoxBody,
     ticket: Option<Ticket>,
+    _incoming: Option<IncomingBody>,
 }
 
 impl Counted {
     /// Counts at once if there is nothing to hand over.
-    pub fn new(body: BoxBody, ticket: Option<Ticket>) -> Self {
-        let mut counted = Self { body, ticket };
+    pub fn new(body: BoxBody, ticket: Option<Ticket>, incoming: Option<IncomingBody>) -> Self {
+        let mut counted = Self {
+            body,
+            ticket,
+            _incoming: incoming,
+        };
         // Nobody asks an empty body for its bytes.
         if matches!(counted.body.size(), BodySize::None | BodySize::Sized(0)) {
             counted.finish();

@@ -2,7 +2,9 @@
 //! request id, the Host check, the error body, security headers, the access log,
 //! and, once the answer is out, its place in the usage counters.
 
+pub mod body;
 mod counted;
+pub mod id;
 
 pub use counted::Counted;
 
@@ -24,6 +26,7 @@ use actix_web::{
     },
     web,
 };
+use body::IncomingBody;
 use counted::Ticket;
 use futures_util::future::Either;
 use shared::{error::ErrorCode, operation::OPERATIONS};
@@ -76,15 +79,16 @@ where
 
     forward_ready!(service);
 
-    fn call(&self, request: ServiceRequest) -> Self::Future {
+    fn call(&self, mut request: ServiceRequest) -> Self::Future {
         let state = self.state.clone();
         let arrival = Arrival {
             started: state.clock.monotonic(),
             id: state.request_ids.next(),
+            body: body::limit(&mut request, state.body_timeout),
             state,
         };
         let misdirected =
-            checks_host(request.path()) && !host_is_ours(&self.state, request.request());
+            checks_host(request.request()) && !host_is_ours(&self.state, request.request());
         let answer = if misdirected {
             let refusal = refused(request, ErrorCode::MisdirectedRequest.into());
             Either::Right(ready(Ok(refusal)))
@@ -118,6 +122,8 @@ struct Arrival {
     state: Arc<AppState>,
     started: Duration,
     id: String,
+    /// Kept until the response is sent, see [`IncomingBody`].
+    body: Option<IncomingBody>,
 }
 
 impl Arrival {
@@ -151,7 +157,7 @@ impl Arrival {
         {
             attribution.insert_headers(response.headers_mut());
         }
-        let is_api = is_api(response.request().path());
+        let is_api = is_api(routed_path(response.request()));
         append_security_headers(state, response.headers_mut(), is_api);
         if state.live.is_closing() {
             // Connections that are kept alive would hold up the stop.
@@ -174,7 +180,8 @@ impl Arrival {
             started: self.started,
             draft,
         });
-        response.map_body(|_, body| Counted::new(body, ticket))
+        let incoming = self.body.take();
+        response.map_body(|_, body| Counted::new(body, ticket, incoming))
     }
 }
 
@@ -187,14 +194,28 @@ fn operation_at(request: &HttpRequest) -> Option<usize> {
         .position(|row| row.path == path && row.method == method)
 }
 
-fn is_api(path: &str) -> bool {
-    path.starts_with("/v1/") || path.starts_with("/api/")
+/// The path as the router matches it, with `%61` read as `a`. Whatever depends on the
+/// path must ask here: the path as it was sent leads to the same handlers under other
+/// spellings.
+pub fn routed_path(request: &HttpRequest) -> &str {
+    request.match_info().as_str()
+}
+
+/// Whether a [routed path](routed_path) belongs to one of the APIs.
+pub fn is_api(path: &str) -> bool {
+    is_within(path, "/v1") || is_within(path, "/api")
+}
+
+fn is_within(path: &str, scope: &str) -> bool {
+    path.strip_prefix(scope)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The public API needs a key in a header, which no foreign page can add; probes
 /// come by address. Everything else must not be reached by a rebound name.
-fn checks_host(path: &str) -> bool {
-    !path.starts_with("/v1/") && !matches!(path, "/healthz" | "/readyz" | "/metrics")
+fn checks_host(request: &HttpRequest) -> bool {
+    let path = routed_path(request);
+    !is_within(path, "/v1") && !matches!(path, "/healthz" | "/readyz" | "/metrics")
 }
 
 fn host_is_ours(state: &AppState, request: &HttpRequest) -> bool {
@@ -255,6 +276,7 @@ fn problem_of(
 fn translate(status: u16, error: &Error) -> ApiError {
     match status {
         404 => ErrorCode::NotFound.into(),
+        408 => ErrorCode::RequestTimeout.into(),
         405 => ErrorCode::MethodNotAllowed.into(),
         413 => ErrorCode::BodyTooLarge.into(),
         400..500 => ApiError::new(ErrorCode::InvalidField).detail(error.to_string()),
@@ -262,8 +284,12 @@ fn translate(status: u16, error: &Error) -> ApiError {
     }
 }
 
+/// For responses that are no page: nothing in them may load, run or be framed.
+const NO_CONTENT_POLICY: &str =
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
-    // Nobody else writes this one.
+    // No handler writes this one.
     headers.append(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),
@@ -274,14 +300,17 @@ fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bo
             headers.append(name, HeaderValue::from_static(value));
         }
     };
+    append(header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
+    append(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     if is_api {
         append(header::CACHE_CONTROL, "no-store");
     } else {
         append(header::X_FRAME_OPTIONS, "DENY");
         append(header::REFERRER_POLICY, "same-origin");
+        append(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     }
-    if state.public_url.secure {
-        append(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    if let Some(hsts) = state.hsts {
+        append(header::STRICT_TRANSPORT_SECURITY, hsts);
     }
 }
 

@@ -90,9 +90,10 @@ impl Failure {
 /// itself was wrong.
 fn refused_by(code: ErrorCode, reached: bool) -> Check {
     match code {
-        ErrorCode::BodyTooLarge | ErrorCode::KeyInQuery | ErrorCode::MisdirectedRequest => {
-            Check::Syntax
-        }
+        ErrorCode::BodyTooLarge
+        | ErrorCode::RequestTimeout
+        | ErrorCode::KeyInQuery
+        | ErrorCode::MisdirectedRequest => Check::Syntax,
         ErrorCode::InvalidToken | ErrorCode::NotSignedIn | ErrorCode::TooManyFailedAttempts => {
             Check::Key
         }

@@ -1,8 +1,11 @@
 //! Requests that are repeated, and mails that are not.
 
 use crate::util::{Answer, Key, TestApp, json};
-use backend::models::idempotency::Repeatable;
+use backend::{
+    keys::secret::SecretKeys, models::idempotency::Repeatable, schema::idempotency_keys,
+};
 use chrono::TimeDelta;
+use diesel::{QueryDsl, RunQueryDsl, TextExpressionMethods};
 use serde_json::Value;
 use shared::key::Environment;
 
@@ -111,11 +114,44 @@ fn send_email_409_while_the_first_is_under_way() {
     let mine = Repeatable {
         tenant_id: app.tenant.clone(),
         environment: Environment::Live,
-        key: "mine".into(),
+        key_digests: app.state.secrets.idempotency_digests("mine"),
         body_digest: String::new(),
     };
     let held = app.state.mail.in_flight.hold(&mine);
     send(&key, "mine", &mail()).problem(409, "idempotency_in_flight");
     drop(held);
     send(&key, "mine", &mail()).expect(200);
+}
+
+#[test]
+fn send_email_stores_no_idempotency_key_in_the_clear() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    let first = send(&key, "order-1", &mail());
+    let id = first.expect(200)["id"].clone();
+    let in_clear: i64 = app.write(|conn| {
+        let rows = idempotency_keys::table.filter(idempotency_keys::key.like("%order-1%"));
+        Ok(rows.count().get_result(conn)?)
+    });
+    assert_eq!(in_clear, 0);
+    for secret in [&*key.plain, &format!("x-{}-y", key.plain)] {
+        let answer = send(&key, secret, &mail());
+        answer.problem_of_fields(400, "invalid_field", &["Idempotency-Key"]);
+        assert!(!answer.text().contains(secret));
+    }
+    // A new secret key in front of the old one changes nothing for repeated requests.
+    let file = app.place.dir().join("secret.key");
+    let old = std::fs::read_to_string(&file).unwrap();
+    let new = SecretKeys::generate().unwrap();
+    std::fs::write(&file, format!("{}\n{old}", new.expose())).unwrap();
+    let (plain, key_id) = (key.plain.clone(), key.id.clone());
+    let app = app.restart();
+    let key = Key {
+        app: &app,
+        id: key_id,
+        plain,
+    };
+    let again = send(&key, "order-1", &mail());
+    assert_eq!(again.expect(200)["id"], id);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
 }

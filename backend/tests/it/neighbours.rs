@@ -7,6 +7,8 @@ use crate::{
         process::{Process, binary, furnished},
     },
 };
+use chrono::TimeDelta;
+use diesel::{RunQueryDsl, sql_query};
 use shared::role::Role;
 
 /// The key as a client of the other server uses it.
@@ -89,4 +91,51 @@ fn what_the_command_line_changes_reaches_a_running_server() {
         assert!(output.status.success(), "{output:?}");
         told(expected);
     }
+}
+
+/// Runs a statement as no process of ours would.
+fn run_sql(app: &TestApp, statement: &str) {
+    app.write(|conn| {
+        sql_query(statement).execute(conn)?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_server_that_cannot_read_the_change_log_stops_trusting_its_cache() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let other = app.key(&["contacts:read"]);
+    for key in [&key, &other] {
+        key.get("/v1/contacts").expect(200);
+    }
+    // What another process changes now, this one cannot hear of.
+    run_sql(&app, "ALTER TABLE changes RENAME TO changes_away");
+    let revoke = format!(
+        "UPDATE api_keys SET revoked_at = created_at WHERE id = '{}'",
+        key.id
+    );
+    run_sql(&app, &revoke);
+    app.advance(TimeDelta::seconds(5));
+    key.get("/v1/contacts").expect(200);
+    app.advance(TimeDelta::milliseconds(1));
+    key.get("/v1/contacts").problem(401, "invalid_token");
+    other.get("/v1/contacts").expect(200);
+    // The management API asks the same way, and so does a playground token's key.
+    key.get("/api/v1/platform/api-keys")
+        .problem(401, "invalid_token");
+    // Without an answer there is no access.
+    run_sql(&app, "ALTER TABLE api_keys RENAME TO api_keys_away");
+    other.get("/v1/contacts").problem(500, "internal_error");
+    run_sql(&app, "ALTER TABLE api_keys_away RENAME TO api_keys");
+    other.get("/v1/contacts").expect(200);
+    // Back to normal: one look at the log, and the cache is used again.
+    run_sql(&app, "ALTER TABLE changes_away RENAME TO changes");
+    let is_current = || {
+        let now = app.clock.monotonic();
+        app.state.keys.is_current(now).then_some(())
+    };
+    eventually(is_current);
+    key.get("/v1/contacts").problem(401, "invalid_token");
+    other.get("/v1/contacts").expect(200);
 }

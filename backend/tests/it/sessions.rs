@@ -1,7 +1,9 @@
 //! Signing in, staying signed in, and entering the password again.
 
 use crate::util::{PASSWORD, Session, TestApp, json};
+use backend::schema::sessions;
 use chrono::TimeDelta;
+use diesel::{QueryDsl, RunQueryDsl, TextExpressionMethods};
 use shared::role::Role;
 
 const SESSION: &str = "/api/v1/auth/session";
@@ -285,4 +287,19 @@ fn setup_201_once() {
     session.get(SESSION).expect(200);
     set_up("the-token", PASSWORD).problem(403, "setup_link_invalid");
     Session::sign_in(&app, "olga@first.test");
+}
+
+#[test]
+fn a_key_in_the_user_agent_is_not_stored() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let form = json!({"email": "owner@acme.test", "password": PASSWORD});
+    let login = app.browser("POST", "/api/v1/auth/login").json(&form);
+    let agent = format!("curl {}", key.plain);
+    login.header("User-Agent", &agent).send().expect(200);
+    let stored: i64 = app.write(|conn| {
+        let rows = sessions::table.filter(sessions::user_agent.like("%pm_live%"));
+        Ok(rows.count().get_result(conn)?)
+    });
+    assert_eq!(stored, 0);
 }

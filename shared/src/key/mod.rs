@@ -2,10 +2,12 @@
 
 mod create;
 mod reach;
+mod redact;
 mod update;
 
 pub use create::{CreateKey, CreatedKey, RECOVERABLE_WARNING, SHOWN_ONCE_WARNING, warning};
 pub use reach::Reach;
+pub use redact::holds_key;
 pub use update::{
     GRACE_DEFAULT_SECS, GRACE_MAX_SECS, PlaygroundToken, RevealedKey, RotateKey, RotatedKey,
     UpdateKey,

@@ -22,5 +22,7 @@ pub async fn open_mail(
     Ok(HttpResponse::Ok()
         .content_type("image/gif")
         .insert_header(("Cache-Control", "no-store"))
+        // Webmail shows it inside pages of its own.
+        .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"))
         .body(PIXEL))
 }

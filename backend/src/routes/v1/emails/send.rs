@@ -28,6 +28,7 @@ use shared::{
     email::{EmailAccepted, EmailStatus, SendEmail},
     error::{ErrorCode, FieldError},
     ids::MessageId,
+    key::holds_key,
     operation::SendEmail as SendEmailRow,
 };
 use std::sync::Arc;
@@ -66,7 +67,7 @@ pub async fn send_email(
     Json(input): Json<SendEmail>,
 ) -> Result<HttpResponse, ApiError> {
     let key = caller.key;
-    let repeatable = repeatable(&request, &key, &input)?;
+    let repeatable = repeatable(&state, &request, &key, &input)?;
     let held = repeatable.as_ref().map(|it| state.mail.in_flight.hold(it));
     let _until_answered = held.transpose()?;
     let (now, shared, before) = (state.clock.now_naive(), state.clone(), repeatable.clone());
@@ -99,6 +100,7 @@ pub async fn send_email(
 
 /// What the `Idempotency-Key` stands for, if there is one.
 fn repeatable(
+    state: &AppState,
     request: &HttpRequest,
     key: &KeyRecord,
     input: &SendEmail,
@@ -113,6 +115,10 @@ fn repeatable(
         let message = "Use 1 to 255 visible ASCII characters, without blanks.";
         return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
     }
+    if holds_key(text) {
+        let message = "This is an API key. Use a text of your own that is new for a new email.";
+        return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
+    }
     // Of what the body says, not of how it is written or in which order.
     let mut body = serde_json::to_value(input).map_err(ApiError::internal)?;
     body.sort_all_objects();
@@ -120,7 +126,7 @@ fn repeatable(
     Ok(Some(Repeatable {
         tenant_id: key.tenant_id.clone(),
         environment: key.environment,
-        key: text.to_owned(),
+        key_digests: state.secrets.idempotency_digests(text),
         body_digest: STANDARD_NO_PAD.encode(digest(&SHA256, &body)),
     }))
 }

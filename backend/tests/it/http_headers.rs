@@ -1,0 +1,152 @@
+//! Headers and guards that depend on the path, however the path is written.
+
+use crate::util::{
+    Answer, TestApp,
+    http::{Request, raw},
+    json,
+};
+
+/// Sends a request line as it is: clients would tidy up some of these paths.
+fn get(app: &TestApp, path: &str) -> Answer {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        app.addr
+    );
+    raw(app.addr, head.as_bytes())
+}
+
+#[test]
+fn every_response_forbids_frames_and_a_foreign_base() {
+    let app = TestApp::start();
+    for path in [
+        "/",
+        "/nothing.js",
+        "/v1",
+        "/v1/whoami",
+        "/v1/nothing",
+        "/api",
+        "/api/v1/auth/session",
+        "/openapi.json",
+        "/healthz",
+        "/metrics",
+        "/t/o/nothing",
+        "/u/nothing",
+    ] {
+        let answer = get(&app, path);
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        for rule in [
+            "default-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        ] {
+            assert!(policy.contains(rule), "{path}: {policy}");
+        }
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert!(answer.header("cross-origin-resource-policy").is_some());
+    }
+}
+
+#[test]
+fn an_encoded_path_has_the_headers_and_guards_of_the_plain_one() {
+    let app = TestApp::start();
+    for path in ["/%61pi/v1/auth/session", "/api/%761/%61uth/session"] {
+        let answer = get(&app, path);
+        answer.problem(401, "not_signed_in");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+        assert_eq!(answer.header("x-frame-options"), None, "{path}: not a page");
+    }
+    for path in ["/%761/whoami", "/v%31/whoami", "/v1/%77hoami"] {
+        let answer = get(&app, path);
+        answer.problem(401, "invalid_token");
+        assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
+    }
+    // Another site's call.
+    let login = app
+        .request("POST", "/%61pi/v1/auth/login")
+        .json(&json!({"email": "owner@acme.test", "password": "x"}));
+    login.send().problem(403, "cross_site_request");
+    // A name that was bound to this address.
+    let rebound = |path: &str| {
+        Request::new(&app.agent, "GET", &format!("{}{path}", app.url))
+            .header("Host", "evil.example")
+            .send()
+    };
+    rebound("/%61pi/v1/auth/session").problem(421, "misdirected_request");
+    rebound("/%761/whoami").problem(401, "invalid_token");
+    assert_eq!(rebound("/%68ealthz").status, 200);
+}
+
+#[test]
+fn what_only_looks_like_an_api_path_is_not_routed_there() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    for path in [
+        "//v1/contacts",
+        "///api/v1/auth/session",
+        "/%2Fv1/contacts",
+        "/./v1/contacts",
+        "/x/../v1/contacts",
+        "/%2e%2e/v1/contacts",
+        "/v1%2Fcontacts",
+        "/V1/contacts",
+        "/API/v1/auth/session",
+        "/v1/../api/v1/platform/api-keys",
+        "/v1/%2e%2e/api/v1/platform/api-keys",
+    ] {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Accept: application/json\r\nConnection: close\r\n\r\n",
+            app.addr, key.plain
+        );
+        raw(app.addr, head.as_bytes()).problem(404, "not_found");
+    }
+}
+
+#[test]
+fn subdomains_are_included_in_hsts_if_asked_for() {
+    for (more, expected) in [
+        (
+            &["--public-url", "https://portal.example.com"][..],
+            "max-age=31536000",
+        ),
+        (
+            &[
+                "--public-url",
+                "https://portal.example.com",
+                "--hsts-include-subdomains",
+            ],
+            "max-age=31536000; includeSubDomains",
+        ),
+    ] {
+        let app = TestApp::start_empty(more);
+        let answer = get(&app, "/healthz");
+        assert_eq!(answer.header("strict-transport-security"), Some(expected));
+    }
+    let app = TestApp::start_empty(&["--hsts-include-subdomains"]);
+    assert_eq!(
+        get(&app, "/healthz").header("strict-transport-security"),
+        None
+    );
+}
+
+#[test]
+fn metrics_404_for_whatever_came_through_a_proxy() {
+    let app = TestApp::start_empty(&[]);
+    assert_eq!(app.request("GET", "/metrics").send().status, 200);
+    for header in [
+        "Forwarded",
+        "Via",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Real-IP",
+    ] {
+        let request = app.request("GET", "/metrics").header(header, "x");
+        request.send().problem(404, "not_found");
+    }
+    // This one adds no header, and passes on its own address as the host.
+    let app = TestApp::start_empty(&["--public-url", "https://portal.example.com"]);
+    app.request("GET", "/metrics")
+        .send()
+        .problem(404, "not_found");
+}

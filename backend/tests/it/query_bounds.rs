@@ -1,0 +1,108 @@
+//! Query strings and paths that are longer than anything that can be found.
+
+use crate::util::{TestApp, json};
+use shared::role::Role;
+
+const OF_KEYS: [(&str, &str); 11] = [
+    ("/v1/contacts", "search"),
+    ("/v1/contacts", "tag"),
+    ("/v1/contacts", "cursor"),
+    ("/v1/contacts", "status"),
+    ("/v1/emails", "to"),
+    ("/v1/emails", "tag"),
+    ("/v1/emails", "cursor"),
+    ("/v1/templates", "cursor"),
+    ("/v1/campaigns", "cursor"),
+    ("/v1/campaigns", "status"),
+    ("/v1/analytics/emails", "from"),
+];
+
+const OF_USERS: [(&str, &str); 7] = [
+    ("/api/v1/platform/api-keys", "search"),
+    ("/api/v1/platform/api-keys", "cursor"),
+    ("/api/v1/tenant/audit-log", "cursor"),
+    ("/api/v1/tenant/audit-log", "subject_id"),
+    ("/api/v1/tenant/analytics/api-usage", "key_id"),
+    ("/api/v1/tenant/analytics/api-usage", "from"),
+    ("/api/v1/tenant/analytics/api-usage/errors.csv", "range"),
+];
+
+#[test]
+fn list_400_for_a_parameter_that_is_too_long() {
+    let app = TestApp::start();
+    let key = app.key(&["admin:full"]);
+    let owner = app.sign_in(Role::Owner);
+    // Letters, characters of two bytes, and what a LIKE pattern doubles.
+    for text in [
+        "x".repeat(501),
+        "x".repeat(60_000),
+        "%C3%A9".repeat(501),
+        "%25".repeat(20_000),
+    ] {
+        for (path, name) in OF_KEYS {
+            let answer = key.get(&format!("{path}?{name}={text}"));
+            answer.problem_of_fields(400, "invalid_query", &[name]);
+        }
+        for (path, name) in OF_USERS {
+            let answer = owner.get(&format!("{path}?{name}={text}"));
+            answer.problem_of_fields(400, "invalid_query", &[name]);
+        }
+    }
+    let long_name = format!("/v1/contacts?{}=1", "x".repeat(60_000));
+    key.get(&long_name).problem(400, "invalid_query");
+    // Up to there it is looked for.
+    for text in ["x".repeat(500), "%C3%A9".repeat(500), "%25".repeat(500)] {
+        for (path, name) in [("/v1/contacts", "search"), ("/v1/emails", "tag")] {
+            key.get(&format!("{path}?{name}={text}")).expect(200);
+        }
+        let path = format!("/api/v1/platform/api-keys?search={text}");
+        owner.get(&path).expect(200);
+    }
+}
+
+#[test]
+fn get_404_for_an_id_that_is_too_long() {
+    let app = TestApp::start();
+    let key = app.key(&["admin:full"]);
+    let owner = app.sign_in(Role::Owner);
+    let long = "a".repeat(60_000);
+    for path in [
+        format!("/v1/contacts/con_{long}"),
+        format!("/v1/emails/msg_{long}"),
+        format!("/v1/campaigns/cmp_{long}"),
+        format!("/v1/templates/{long}"),
+    ] {
+        key.get(&path).problem(404, "not_found");
+    }
+    for path in [
+        format!("/api/v1/platform/api-keys/key_{long}"),
+        format!("/api/v1/tenant/requests/req_{long}"),
+    ] {
+        owner.get(&path).problem(404, "not_found");
+    }
+    for path in ["/t/o/", "/t/c/", "/u/"] {
+        app.request("GET", &format!("{path}{long}"))
+            .send()
+            .problem(404, "not_found");
+    }
+}
+
+#[test]
+fn create_400_for_a_key_where_a_name_belongs() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:write"]);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    for (field, text) in [
+        // A name is too short for a whole key; what is left is still secret.
+        ("name", &key.plain[..50]),
+        ("description", &*format!("Was {} until May", key.plain)),
+    ] {
+        let mut form = json!({"name": "a", "environment": "live", "permissions": ["emails:send"]});
+        form[field] = json!(text);
+        let answer = owner.post("/api/v1/platform/api-keys", &form);
+        answer.problem_of_fields(400, "invalid_field", &[field]);
+    }
+    let contact = json!({"email": "a@example.com", "first_name": key.plain});
+    key.post("/v1/contacts", &contact)
+        .problem_of_fields(400, "invalid_field", &["first_name"]);
+}
