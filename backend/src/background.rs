@@ -162,14 +162,18 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
 
 async fn read_changes(state: &AppState, position: &mut Option<i64>) -> Result<(), ApiError> {
     let Some(seen) = *position else {
-        *position = Some(state.db.read(Change::newest).await?);
+        *position = Some(state.db.read_changes(Change::newest).await?);
         // Whatever was read before the log was first looked at may be out of date.
         state.keys.forget_all();
         return Ok(());
     };
-    let Some(changes) = state.db.read(move |conn| Change::since(conn, seen)).await? else {
+    let Some(changes) = state
+        .db
+        .read_changes(move |conn| Change::since(conn, seen))
+        .await?
+    else {
         state.keys.forget_all();
-        *position = Some(state.db.read(Change::newest).await?);
+        *position = Some(state.db.read_changes(Change::newest).await?);
         return Ok(());
     };
     for change in &changes {
@@ -181,7 +185,10 @@ async fn read_changes(state: &AppState, position: &mut Option<i64>) -> Result<()
             Some(Subject::Tenant) => {
                 let id = TenantId::new(change.subject_id.clone());
                 if state.tenants.knows(&id) {
-                    let tenant = state.db.read(move |conn| Tenant::get(conn, &id)).await?;
+                    let tenant = state
+                        .db
+                        .read_changes(move |conn| Tenant::get(conn, &id))
+                        .await?;
                     state.tenants.limits(&tenant)?;
                 }
             }

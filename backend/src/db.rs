@@ -152,6 +152,8 @@ pub struct Database {
     /// here, in order, instead of failing as busy.
     writer: Pool<Manager>,
     usage_writer: Pool<Manager>,
+    /// For the change log alone: slow reports must not keep it from being read.
+    change_reader: Pool<Manager>,
 }
 
 impl Database {
@@ -174,11 +176,13 @@ impl Database {
             Location::Postgres(_) => pool(Durability::PowerLoss, 4)?,
         };
         let usage_writer = pool(Durability::ProcessCrash, 1)?;
+        let change_reader = pool(Durability::PowerLoss, 1)?;
         Ok(Self {
             location,
             readers,
             writer,
             usage_writer,
+            change_reader,
         })
     }
 
@@ -222,6 +226,15 @@ impl Database {
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let pool = self.readers.clone();
+        blocking(move || work(&mut *pool.get()?)).await
+    }
+
+    /// Reads for the change log, on a connection that nothing else uses.
+    pub async fn read_changes<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let pool = self.change_reader.clone();
         blocking(move || work(&mut *pool.get()?)).await
     }
 

@@ -4,7 +4,7 @@ use crate::{
     error::ApiError,
     gateway::guard::Attribution,
     models::session::SignedIn,
-    request::body::{ANONYMOUS_BODY_MAX_BYTES, BODY_MAX_BYTES, body_error, too_large},
+    request::body::{ANONYMOUS_BODY_TIMEOUT, body_error, too_large},
     state::AppState,
 };
 use actix_web::{
@@ -15,13 +15,17 @@ use actix_web::{
 use futures_util::{StreamExt, future::LocalBoxFuture};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use shared::error::{ErrorCode, FieldError};
+use shared::{
+    error::{ErrorCode, FieldError},
+    ids::TenantId,
+};
 use std::{
     borrow::Cow,
     fmt::Display,
     future::{Future, ready},
     str::FromStr,
 };
+use tokio::time::timeout;
 
 /// A JSON body of at most 1 MiB, checked for form but not for meaning.
 pub struct Json<T>(pub T);
@@ -79,34 +83,42 @@ fn read<T, P: FnOnce(&[u8]) -> Result<T, ApiError>>(
     parse: P,
 ) -> impl Future<Output = Result<T, ApiError>> + use<T, P> {
     let state = AppState::of(request).cloned();
-    let max = max_body_bytes(request);
-    let is_too_large = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok())
-        .is_some_and(|length| length > max);
+    let tenant = tenant_of(request);
+    let declared = request.headers().get(header::CONTENT_LENGTH);
+    let declared = declared.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     let mut payload = payload.take();
     async move {
-        if is_too_large {
-            return Err(too_large(max));
-        }
         let state = state?;
-        let mut body = state.body_memory.buffer(max);
-        while let Some(chunk) = payload.next().await {
-            body.push(&chunk.map_err(|error| body_error(&error))?)?;
+        let is_anonymous = tenant.is_none();
+        let mut body = state.body_memory.buffer(tenant);
+        if declared.is_some_and(|length| length > body.max()) {
+            return Err(too_large(body.max()));
+        }
+        let receive = async {
+            while let Some(chunk) = payload.next().await {
+                body.push(&chunk.map_err(|error| body_error(&error))?)?;
+            }
+            Ok::<_, ApiError>(())
+        };
+        if is_anonymous {
+            let received = timeout(ANONYMOUS_BODY_TIMEOUT, receive).await;
+            received.map_err(|_| ApiError::from(ErrorCode::RequestTimeout))??;
+        } else {
+            receive.await?;
         }
         parse(body.bytes())
     }
 }
 
-/// The largest body that is read from this caller.
-fn max_body_bytes(request: &HttpRequest) -> usize {
+/// The tenant that the request is charged to; `None` for a caller that has not been
+/// identified.
+fn tenant_of(request: &HttpRequest) -> Option<TenantId> {
     let extensions = request.extensions();
-    if extensions.contains::<Attribution>() || extensions.contains::<SignedIn>() {
-        BODY_MAX_BYTES
-    } else {
-        ANONYMOUS_BODY_MAX_BYTES
-    }
+    let by_key = || extensions.get::<Attribution>();
+    let by_session = || extensions.get::<SignedIn>();
+    by_key()
+        .map(|by| by.key.tenant_id.clone())
+        .or_else(|| by_session().map(|by| by.tenant.id()))
 }
 
 /// An answer that is JSON already.

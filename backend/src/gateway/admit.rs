@@ -206,9 +206,15 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
             .map(|key| Found { key, source, at })
             .ok_or_else(|| unknown().into());
     }
-    forget_unless_current(state, &parts.id());
     let load = || load(state, parts.id());
-    match state.keys.prove(parts, &state.secrets, load).await? {
+    let lookup = if state.keys.is_current(state.clock.monotonic()) {
+        state.keys.prove(parts, &state.secrets, load).await?
+    } else {
+        // Without an answer of the database the request is refused.
+        let keys = &state.keys;
+        keys.prove_uncached(parts, &state.secrets, load).await?
+    };
+    match lookup {
         Lookup::Proved(key) if Kind::Key(key.environment) == parts.kind => {
             let (source, at) = (Source::Api, state.clock.moment());
             Ok(Found { key, source, at })
@@ -237,17 +243,12 @@ async fn stand_in(
     };
     let scopes = token.scopes()?;
     let id = KeyId::new(token.key_id);
-    forget_unless_current(state, &id);
-    let key = state.keys.find(&id, || load(state, id.clone())).await?;
+    let key = if state.keys.is_current(state.clock.monotonic()) {
+        state.keys.find(&id, || load(state, id.clone())).await?
+    } else {
+        load(state, id).await?.map(Arc::new)
+    };
     Ok(key.map(|key| Arc::new(key.limited_to(scopes))))
-}
-
-/// Drops a key's record if another process may have changed the key unnoticed, so that
-/// the database is asked, and the request refused if it does not answer.
-fn forget_unless_current(state: &AppState, id: &KeyId) {
-    if !state.keys.is_current(state.clock.monotonic()) {
-        state.keys.forget(id);
-    }
 }
 
 /// What the database says of a key.

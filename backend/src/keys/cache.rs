@@ -199,14 +199,7 @@ impl KeyCache {
                 .remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
             return Ok(Lookup::Unknown);
         };
-        let _proving = slot.proving.lock().await;
-        let proved = match slot.proof.get() {
-            Some(proof) => self.proves(proof, key),
-            None => self.bcrypt_verifies(key, &record, secrets).await?,
-        };
-        if proved {
-            slot.proof.get_or_init(|| self.digest(key));
-        }
+        let proved = self.is_proved(&slot, key, &record, secrets).await?;
         // The key may have been revoked while bcrypt ran: only a fresh record counts.
         let Some(record) = slot.record(&load).await? else {
             return Ok(Lookup::Unknown);
@@ -216,6 +209,55 @@ impl KeyCache {
         } else {
             Lookup::Mismatch(record)
         })
+    }
+
+    /// As [`Self::prove`], without using or storing records: for times in which other
+    /// processes' changes may go unnoticed. What was proved before needs no bcrypt.
+    pub async fn prove_uncached<F>(
+        &self,
+        key: &KeyParts<'_>,
+        secrets: &Arc<SecretKeys>,
+        load: impl Fn() -> F,
+    ) -> Result<Lookup, ApiError>
+    where
+        F: Future<Output = Result<Option<KeyRecord>, ApiError>>,
+    {
+        let Some(record) = load().await?.map(Arc::new) else {
+            return Ok(Lookup::Unknown);
+        };
+        let slot = self.slots.entry(key.id_chars()).or_default().clone();
+        if slot
+            .proof
+            .get()
+            .is_some_and(|proof| self.proves(proof, key))
+        {
+            return Ok(Lookup::Proved(record));
+        }
+        let proved = self.is_proved(&slot, key, &record, secrets).await?;
+        // As in `prove`: bcrypt takes time.
+        Ok(match load().await?.map(Arc::new) {
+            None => Lookup::Unknown,
+            Some(record) if proved => Lookup::Proved(record),
+            Some(record) => Lookup::Mismatch(record),
+        })
+    }
+
+    async fn is_proved(
+        &self,
+        slot: &Slot,
+        key: &KeyParts<'_>,
+        record: &Arc<KeyRecord>,
+        secrets: &Arc<SecretKeys>,
+    ) -> Result<bool, ApiError> {
+        let _proving = slot.proving.lock().await;
+        let proved = match slot.proof.get() {
+            Some(proof) => self.proves(proof, key),
+            None => self.bcrypt_verifies(key, record, secrets).await?,
+        };
+        if proved {
+            slot.proof.get_or_init(|| self.digest(key));
+        }
+        Ok(proved)
     }
 
     /// The record of a key that something else than the key itself vouches for.

@@ -8,8 +8,9 @@ use actix_web::{
     error::PayloadError,
     web::Bytes,
 };
+use dashmap::DashMap;
 use futures_util::Stream;
-use shared::error::ErrorCode;
+use shared::{error::ErrorCode, ids::TenantId};
 use std::{
     cell::RefCell,
     io,
@@ -23,10 +24,18 @@ use tokio::time::{Sleep, sleep};
 
 /// The largest request body, in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
-/// The largest request body of a caller that has not been identified, in bytes.
-pub const ANONYMOUS_BODY_MAX_BYTES: usize = 8 * 1024;
-/// Memory that the bodies being received may take together, in bytes.
-const ALL_BODIES_MAX_BYTES: usize = 16 * 1024 * 1024;
+/// The largest request body of a caller that has not been identified, in bytes: more than
+/// any sign-in needs.
+pub const ANONYMOUS_BODY_MAX_BYTES: usize = 4 * 1024;
+/// Time in which the body of a caller that has not been identified must have arrived.
+pub const ANONYMOUS_BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first bytes of each body, which do not count for the limits below: the number of
+/// connections bounds them, and most bodies have no more.
+const UNCOUNTED_BYTES: usize = 4 * 1024;
+/// Memory that the bodies of one tenant may take while they are received, in bytes.
+const TENANT_BODIES_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// Memory that the bodies of all tenants may take while they are received, in bytes.
+const ALL_BODIES_MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// A request's body as the connection delivers it. As long as a clone exists, the
 /// connection is closed after the response unless the body has been read to its end;
@@ -95,38 +104,78 @@ pub fn body_error(error: &PayloadError) -> ApiError {
     }
 }
 
-/// The memory taken by all bodies that are being received.
+/// The memory taken by bodies that are being received.
 #[derive(Default)]
-pub struct BodyMemory(AtomicUsize);
+pub struct BodyMemory {
+    all: AtomicUsize,
+    by_tenant: DashMap<TenantId, usize>,
+}
 
 /// A body that is being received. Gives its memory back when dropped.
 pub struct BodyBuffer<'a> {
     bytes: Vec<u8>,
-    max: usize,
     memory: &'a BodyMemory,
+    /// `None` for a caller that has not been identified.
+    tenant: Option<TenantId>,
+    /// Bytes that were taken from the limits.
+    counted: usize,
 }
 
 impl BodyMemory {
-    /// An empty body of at most `max` bytes.
-    pub fn buffer(&self, max: usize) -> BodyBuffer<'_> {
+    /// An empty body of a request by this tenant.
+    pub fn buffer(&self, tenant: Option<TenantId>) -> BodyBuffer<'_> {
         BodyBuffer {
             bytes: Vec::new(),
-            max,
             memory: self,
+            tenant,
+            counted: 0,
         }
+    }
+
+    fn take(&self, tenant: &TenantId, bytes: usize) -> Result<(), ApiError> {
+        let mut taken = self.by_tenant.entry(tenant.clone()).or_insert(0);
+        let all = self.all.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        *taken += bytes;
+        if all <= ALL_BODIES_MAX_BYTES && *taken <= TENANT_BODIES_MAX_BYTES {
+            return Ok(());
+        }
+        drop(taken);
+        self.give_back(tenant, bytes);
+        Err(ApiError::new(ErrorCode::Overloaded)
+            .message("Too many large request bodies are being received at once.")
+            .retry_after(1))
+    }
+
+    fn give_back(&self, tenant: &TenantId, bytes: usize) {
+        self.all.fetch_sub(bytes, Ordering::Relaxed);
+        if let Some(mut taken) = self.by_tenant.get_mut(tenant) {
+            *taken -= bytes;
+        }
+        self.by_tenant.remove_if(tenant, |_, taken| *taken == 0);
     }
 }
 
 impl BodyBuffer<'_> {
+    /// The largest body that is read from this caller.
+    pub fn max(&self) -> usize {
+        match self.tenant {
+            Some(_) => BODY_MAX_BYTES,
+            None => ANONYMOUS_BODY_MAX_BYTES,
+        }
+    }
+
     /// Adds what has arrived.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), ApiError> {
-        if self.bytes.len() + chunk.len() > self.max {
-            return Err(too_large(self.max));
+        let len = self.bytes.len() + chunk.len();
+        if len > self.max() {
+            return Err(too_large(self.max()));
         }
-        let others = self.memory.0.fetch_add(chunk.len(), Ordering::Relaxed);
-        if others + chunk.len() > ALL_BODIES_MAX_BYTES {
-            self.memory.0.fetch_sub(chunk.len(), Ordering::Relaxed);
-            return Err(ApiError::new(ErrorCode::Overloaded).retry_after(1));
+        let more = len.saturating_sub(UNCOUNTED_BYTES) - self.counted;
+        if more > 0
+            && let Some(tenant) = &self.tenant
+        {
+            self.memory.take(tenant, more)?;
+            self.counted += more;
         }
         self.bytes.extend_from_slice(chunk);
         Ok(())
@@ -140,7 +189,9 @@ impl BodyBuffer<'_> {
 
 impl Drop for BodyBuffer<'_> {
     fn drop(&mut self) {
-        self.memory.0.fetch_sub(self.bytes.len(), Ordering::Relaxed);
+        if let Some(tenant) = self.tenant.as_ref().filter(|_| self.counted > 0) {
+            self.memory.give_back(tenant, self.counted);
+        }
     }
 }
 
@@ -160,31 +211,37 @@ pub fn too_large(max: usize) -> ApiError {
 mod tests {
     use super::*;
 
-    #[test]
-    fn bodies_share_a_bounded_memory() {
-        let memory = BodyMemory::default();
+    /// Bodies of this tenant until one is refused.
+    fn fill<'a>(memory: &'a BodyMemory, tenant: &str) -> Vec<BodyBuffer<'a>> {
         let chunk = vec![0; BODY_MAX_BYTES];
-        let mut bodies: Vec<_> = (0..ALL_BODIES_MAX_BYTES / BODY_MAX_BYTES)
-            .map(|_| memory.buffer(BODY_MAX_BYTES))
-            .collect();
-        for body in &mut bodies {
-            assert!(body.push(&chunk).is_ok());
-        }
-        let mut late = memory.buffer(BODY_MAX_BYTES);
-        let refused = late.push(b"x").unwrap_err();
-        assert_eq!(refused.code(), ErrorCode::Overloaded);
-        bodies.pop();
-        assert!(late.push(b"x").is_ok());
-        assert_eq!(late.bytes(), b"x");
-        drop((bodies, late));
-        assert_eq!(memory.0.into_inner(), 0);
+        let body = || {
+            let mut body = memory.buffer(Some(TenantId::new(tenant)));
+            body.push(&chunk).is_ok().then_some(body)
+        };
+        std::iter::from_fn(body).collect()
     }
 
     #[test]
-    fn a_body_has_a_limit_of_its_own() {
+    fn no_tenant_takes_the_memory_of_the_others() {
         let memory = BodyMemory::default();
-        let mut body = memory.buffer(3);
-        assert!(body.push(b"abc").is_ok());
-        assert_eq!(body.push(b"d").unwrap_err().code(), ErrorCode::BodyTooLarge);
+        let first = fill(&memory, "ten_a");
+        assert_eq!(first.len(), TENANT_BODIES_MAX_BYTES / BODY_MAX_BYTES);
+        let second = fill(&memory, "ten_b");
+        assert_eq!(second.len(), first.len());
+        // Small bodies, and those of callers without an account, do not count.
+        let mut small = memory.buffer(Some(TenantId::new("ten_a")));
+        assert!(small.push(&[0; UNCOUNTED_BYTES]).is_ok());
+        let refused = small.push(&[0; 64 * 1024]).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::Overloaded);
+        let mut login = memory.buffer(None);
+        assert!(login.push(&[0; ANONYMOUS_BODY_MAX_BYTES]).is_ok());
+        let refused = login.push(b"x").unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::BodyTooLarge);
+        // All together have a limit, too.
+        let others = ["ten_c", "ten_d", "ten_e"].map(|tenant| fill(&memory, tenant));
+        assert_eq!(others.map(|bodies| bodies.len()), [8, 8, 0]);
+        drop((first, second, small, login));
+        assert_eq!(memory.all.load(Ordering::Relaxed), 0);
+        assert!(memory.by_tenant.is_empty());
     }
 }

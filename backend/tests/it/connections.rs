@@ -116,14 +116,14 @@ fn a_body_that_is_not_read_is_not_waited_for() {
 #[test]
 fn login_413_for_a_body_that_no_login_needs() {
     let app = TestApp::start();
-    let big = format!("{{\"email\":\"{}\"}}", "x".repeat(9 * 1024));
+    let big = format!("{{\"email\":\"{}\"}}", "x".repeat(5 * 1024));
     let login = || app.browser("POST", "/api/v1/auth/login");
     for answer in [
         login().body("application/json", big.clone()).send(),
         login().chunked(big.clone()).send(),
     ] {
         let problem = answer.problem(413, "body_too_large");
-        assert_eq!(problem["message"], "The request body is larger than 8 KiB.");
+        assert_eq!(problem["message"], "The request body is larger than 4 KiB.");
     }
 }
 
