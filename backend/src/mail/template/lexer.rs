@@ -219,9 +219,16 @@ impl<'s> Lexer<'s, '_> {
 
     fn name(&mut self) -> Result<()> {
         let rest = self.rest();
-        let ends = rest.find(|next: char| !unicode_ident::is_xid_continue(next));
-        let name = &rest[..ends.unwrap_or(rest.len())];
-        if name.chars().count() > MAX_NAME_CHARS {
+        let (mut length, mut chars) = (0, 0);
+        for next in rest.chars().take(MAX_NAME_CHARS + 1) {
+            if !unicode_ident::is_xid_continue(next) {
+                break;
+            }
+            length += next.len_utf8();
+            chars += 1;
+        }
+        let name = &rest[..length];
+        if chars > MAX_NAME_CHARS {
             let reason = format!("a name has more than {MAX_NAME_CHARS} characters");
             return self.error(reason);
         }
