@@ -129,7 +129,7 @@ impl AppState {
             secrets: Arc::new(secrets),
             bcrypt_cost: settings.storage.bcrypt_cost,
             keys,
-            tenants: Arc::default(),
+            tenants: Arc::new(Tenants::new(clock.clone())),
             recorder: Recorder::default(),
             rate_history: RateHistory::default(),
             request_log: RequestLog::default(),
@@ -195,23 +195,33 @@ impl AppState {
 }
 
 /// The limits of tenants, which outlive the records of their keys.
-#[derive(Default)]
-pub struct Tenants(DashMap<TenantId, Arc<TenantLimits>>);
+pub struct Tenants {
+    limits: DashMap<TenantId, Arc<TenantLimits>>,
+    clock: Clock,
+}
 
 impl Tenants {
+    /// Limits that refill by `clock`.
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            limits: DashMap::new(),
+            clock,
+        }
+    }
+
     /// The tenant's limits, brought up to date with its row.
     pub fn limits(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
         let (plan, limits) = (tenant.plan()?, tenant.limits()?);
-        let entry = self.0.entry(tenant.id());
+        let entry = self.limits.entry(tenant.id());
         let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
-        known.set_plan(plan, limits);
+        known.set_plan(plan, limits, self.clock.monotonic());
         Ok(known.clone())
     }
 
     /// Takes what the limits of all tenants have decided since the last time.
     pub fn take_minutes(&self) -> Vec<RateCount> {
         let mut counts = Vec::new();
-        for entry in &self.0 {
+        for entry in &self.limits {
             for environment in Environment::ALL {
                 let minutes = entry.value().take_minutes(environment).into_iter();
                 counts.extend(minutes.map(|count| RateCount {
@@ -226,6 +236,6 @@ impl Tenants {
 
     /// Whether any of the tenant's keys was seen.
     pub fn knows(&self, id: &TenantId) -> bool {
-        self.0.contains_key(id)
+        self.limits.contains_key(id)
     }
 }

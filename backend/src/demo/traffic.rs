@@ -3,7 +3,7 @@
 
 use super::{DAYS, PROGRAMS, Program, Rush, dice::Dice};
 use crate::{
-    clock::Moment,
+    clock::{Clock, Moment},
     db::Database,
     error::ApiError,
     keys::cache::KeyRecord,
@@ -53,7 +53,7 @@ const CALLS: [Call; 20] = [
 
 /// Makes requests with the keys of [`PROGRAMS`] until `now`.
 pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> anyhow::Result<()> {
-    let tenants = Arc::new(Tenants::default());
+    let tenants = Arc::new(Tenants::new(Clock::stepped(now)));
     let limits = tenants.clone();
     let keys: Vec<Arc<KeyRecord>> = db
         .read(move |conn| {

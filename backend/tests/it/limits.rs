@@ -4,7 +4,9 @@ use crate::{
     gateway::with_wrong_check,
     util::{Answer, TestApp, json},
 };
+use backend::models::tenant::Tenant;
 use chrono::TimeDelta;
+use shared::plan::PlanLimits;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn remaining(answer: &Answer) -> u32 {
@@ -95,6 +97,37 @@ fn a_thousand_calls_at_once_admit_exactly_the_burst() {
         key.get("/v1/whoami").expect(200);
     }
     key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
+}
+
+#[test]
+fn a_higher_limit_helps_at_once() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]);
+    let set_limits = |rate_per_minute, burst| {
+        let limits = PlanLimits {
+            rate_per_minute,
+            burst,
+        };
+        let tenant = app.write(|conn| {
+            Tenant::set_limits(conn, &app.tenant, limits)?;
+            Tenant::get(conn, &app.tenant)
+        });
+        // As the job that reads the change log does.
+        app.state.tenants.limits(&tenant).unwrap();
+    };
+    set_limits(60, 100);
+    for _ in 0..100 {
+        key.get("/v1/whoami").expect(200);
+    }
+    key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
+    set_limits(60_000, 60_000);
+    assert_eq!(remaining(&key.get("/v1/whoami")), 59_899);
+    // Down again: all that is used stays used, and no wait is longer than the bucket.
+    set_limits(60, 100);
+    let refused = key.get("/v1/whoami");
+    let problem = refused.problem(429, "rate_limit_exceeded");
+    assert_eq!(problem["retry_after"], 1);
+    assert_eq!(refused.header("x-ratelimit-reset"), Some("100"));
 }
 
 #[test]

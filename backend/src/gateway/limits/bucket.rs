@@ -14,7 +14,7 @@ use std::{cell::Cell, num::NonZeroU32, time::Duration};
 /// How fast a bucket fills, and how much it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests a minute that can be kept up for ever.
+    /// Requests per minute that can be sustained.
     pub per_minute: u32,
     /// Requests at once.
     pub burst: u32,
@@ -42,6 +42,17 @@ impl Rate {
             burst,
             quota: Quota::per_minute(positive(per_minute)).allow_burst(positive(burst)),
         }
+    }
+
+    /// Nanoseconds in which one token comes back.
+    fn interval(self) -> u64 {
+        nanos(self.quota.replenish_interval()).max(1)
+    }
+
+    /// Nanoseconds in which an empty bucket fills.
+    fn capacity(self) -> u64 {
+        self.interval()
+            .saturating_mul(self.quota.burst_size().get().into())
     }
 
     /// Seconds in which an empty bucket fills, for `RateLimit-Policy`.
@@ -118,16 +129,29 @@ impl Bucket {
         self.0.set(before.0.get());
     }
 
+    /// Carries the tokens that are used over to another rate, as many as its burst has.
+    /// The time that they take to come back is the new rate's, so raising a limit helps
+    /// at once.
+    pub fn change_rate(&self, from: Rate, to: Rate, now: Duration) {
+        let Some(refilled_at) = self.0.get() else {
+            return;
+        };
+        let now = nanos(now);
+        let debt = refilled_at.as_u64().saturating_sub(now);
+        let scaled =
+            (u128::from(debt) * u128::from(to.interval())).div_ceil(from.interval().into());
+        let debt = u64::try_from(scaled).unwrap_or(u64::MAX).min(to.capacity());
+        self.0.set(Some(Nanos::from(now.saturating_add(debt))));
+    }
+
     /// Governor has no way to look without charging; this is its arithmetic.
     pub fn level(&self, rate: Rate, now: Duration) -> Level {
-        let interval = nanos(rate.quota.replenish_interval()).max(1);
-        let capacity = interval.saturating_mul(rate.quota.burst_size().get().into());
         let used = self
             .0
             .get()
             .map_or(0, Nanos::as_u64)
             .saturating_sub(nanos(now));
-        let remaining = capacity.saturating_sub(used) / interval;
+        let remaining = rate.capacity().saturating_sub(used) / rate.interval();
         Level {
             remaining: u32::try_from(remaining).unwrap_or(u32::MAX),
             reset_secs: ceil_secs(used),

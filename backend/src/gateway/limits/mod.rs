@@ -80,10 +80,10 @@ impl TenantLimits {
         }
     }
 
-    /// Changes the plan. What has been used stays used.
-    pub fn set_plan(&self, plan: Plan, limits: PlanLimits) {
+    /// Changes the plan. The tokens that are used stay used.
+    pub fn set_plan(&self, plan: Plan, limits: PlanLimits, now: Duration) {
         for environment in &self.environments {
-            environment.lock().set_plan(plan, limits.into());
+            environment.lock().set_plan(plan, limits.into(), now);
         }
     }
 
@@ -168,11 +168,12 @@ impl Buckets {
         buckets
     }
 
-    fn set_plan(&mut self, plan: Plan, rate: Rate) {
-        // Called whenever the tenant's row was read, so nearly always in vain.
+    fn set_plan(&mut self, plan: Plan, rate: Rate, now: Duration) {
+        // Usually a no-op: called on every load of the tenant's row.
         if self.plan == plan && self.rate == rate {
             return;
         }
+        self.bucket.change_rate(self.rate, rate, now);
         self.plan = plan;
         self.rate = rate;
         self.write();
@@ -372,22 +373,79 @@ mod tests {
         let view = same(at(0.5));
         assert_eq!((view.used_last_minute, view.burst_remaining), (7, 495));
         assert_eq!(view.endpoints[0].burst_remaining, 53);
-        limits.set_plan(Plan::Enterprise, PLAN);
+        limits.set_plan(Plan::Enterprise, PLAN, at(90.0));
         assert_eq!(same(at(90.0)).plan, Plan::Enterprise);
     }
 
+    fn limits(rate_per_minute: u32, burst: u32) -> PlanLimits {
+        PlanLimits {
+            rate_per_minute,
+            burst,
+        }
+    }
+
+    fn remaining(limits: &TenantLimits, now: Duration) -> u32 {
+        limits.peek(Environment::Live, now).plan.remaining
+    }
+
     #[test]
-    fn a_new_plan_grants_no_free_burst() {
-        let limits = TenantLimits::new(
-            Plan::Starter,
-            PlanLimits {
-                rate_per_minute: 60,
-                burst: 60,
-            },
-        );
-        while admit(&limits, at(0.0)) {}
-        // 60 s of debt at the old rate are 300 requests of debt at the new one.
-        limits.set_plan(Plan::Professional, PLAN);
-        assert_eq!(limits.peek(Environment::Live, at(0.0)).plan.remaining, 200);
+    fn a_new_plan_carries_over_the_tokens_that_are_used() {
+        for (before, calls, after, left) in [
+            ((60, 100), 100, (60_000, 60_000), 59_900),
+            ((60, 60), 60, (300, 500), 440),
+            // The rate or the burst alone.
+            ((60, 100), 100, (60, 250), 150),
+            ((60, 100), 40, (6000, 100), 60),
+            // Down: what is used counts as used there.
+            ((300, 500), 100, (60, 60), 0),
+            ((300, 500), 20, (60, 60), 40),
+            ((60, 100), 0, (60_000, 60_000), 60_000),
+        ] {
+            let tenant = TenantLimits::new(Plan::Starter, limits(before.0, before.1));
+            for _ in 0..calls {
+                assert!(admit(&tenant, at(0.0)));
+            }
+            tenant.set_plan(Plan::Business, limits(after.0, after.1), at(0.0));
+            assert_eq!(remaining(&tenant, at(0.0)), left, "{before:?} {after:?}");
+            assert_eq!(admit(&tenant, at(0.0)), left > 0, "{before:?} {after:?}");
+        }
+    }
+
+    /// Numbers that look random, the same in every run.
+    fn numbers() -> impl FnMut(u32, u32) -> u32 {
+        let mut state = 0x2545_f491_4f6c_dd1d_u64;
+        move |from, to| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            from + u32::try_from(state >> 33).unwrap() % (to - from + 1)
+        }
+    }
+
+    #[test]
+    fn changes_of_plan_neither_lose_nor_grant_tokens() {
+        let mut number = numbers();
+        for _ in 0..60 {
+            let (mut rate, mut burst) = (number(1, 5000), number(1, 5000));
+            let tenant = TenantLimits::new(Plan::Starter, limits(rate, burst));
+            let mut now = at(0.0);
+            for _ in 0..20 {
+                now += Duration::from_millis(number(0, 20_000).into());
+                for _ in 0..number(0, 200) {
+                    let had = remaining(&tenant, now);
+                    assert_eq!(admit(&tenant, now), had > 0);
+                    assert_eq!(remaining(&tenant, now), had.saturating_sub(1));
+                }
+                let used = burst - remaining(&tenant, now);
+                (rate, burst) = (number(1, 5000), number(1, 5000));
+                tenant.set_plan(Plan::Starter, limits(rate, burst), now);
+                let left = remaining(&tenant, now);
+                assert_eq!(left, burst.saturating_sub(used), "{rate} a minute, {burst}");
+                // No wait is longer than the new bucket takes to fill.
+                let (outcome, charge) = charge(&tenant, Environment::Live, now);
+                assert_eq!(outcome.is_ok(), left > 0);
+                assert!(charge.plan.reset_secs <= Rate::from(limits(rate, burst)).window_secs());
+            }
+        }
     }
 }
