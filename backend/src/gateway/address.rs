@@ -2,11 +2,11 @@
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// The caller's address: all `X-Forwarded-For` lines joined and read from the
-/// right, the first address that is not a trusted proxy. A malformed entry ends
-/// the walk at the peer. IPv4-mapped IPv6 addresses come back as IPv4.
+/// right, the first address that is not a trusted proxy. Empty entries are skipped,
+/// a malformed one ends the walk at the peer. IPv4-mapped IPv6 addresses come back as IPv4.
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_within(peer, trusted) {
@@ -21,7 +21,11 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
     {
         let Ok(line) = line.to_str() else { return peer };
         for entry in line.rsplit(',') {
-            let Ok(address) = entry.trim().parse::<IpAddr>() else {
+            let entry = entry.trim();
+            if entry.is_empty() {
+                continue;
+            }
+            let Some(address) = parse_node(entry) else {
                 return peer;
             };
             client = address.to_canonical();
@@ -31,6 +35,22 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
         }
     }
     client
+}
+
+/// An address as proxies write it: alone, in brackets, or with a port, and in quotes
+/// where RFC 7239 section 6 asks for them.
+fn parse_node(entry: &str) -> Option<IpAddr> {
+    let entry = entry
+        .strip_prefix('"')
+        .and_then(|entry| entry.strip_suffix('"'))
+        .unwrap_or(entry);
+    let bracketed = || entry.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || entry.parse().ok().map(|node: SocketAddr| node.ip());
+    entry
+        .parse()
+        .ok()
+        .or_else(|| bracketed().map(|address: Ipv6Addr| address.into()))
+        .or_else(with_port)
 }
 
 /// Whether one of `ranges` contains the address.
@@ -85,6 +105,23 @@ mod tests {
             ("10.0.0.1", &["10.0.0.3"], "10.0.0.3"),
             ("::ffff:10.0.0.1", &["::ffff:198.51.100.1"], "198.51.100.1"),
             ("::1", &["2001:db8::7"], "2001:db8::7"),
+            // Ports and brackets, as Azure and IIS write them; quotes as in RFC 7239.
+            ("10.0.0.1", &["198.51.100.7:51008"], "198.51.100.7"),
+            ("10.0.0.1", &["[2001:db8::7]:51008"], "2001:db8::7"),
+            ("10.0.0.1", &["[2001:db8::7]"], "2001:db8::7"),
+            ("10.0.0.1", &["\"[2001:db8::7]:80\""], "2001:db8::7"),
+            ("10.0.0.1", &["[::ffff:198.51.100.7]:1"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7:1, 10.0.0.2:2"], "198.51.100.7"),
+            // Empty elements count for nothing.
+            ("10.0.0.1", &["198.51.100.7, , 10.0.0.2,"], "198.51.100.7"),
+            ("10.0.0.1", &["", " ,"], "10.0.0.1"),
+            // Nonsense ends the walk.
+            ("10.0.0.1", &["198.51.100.7:99999"], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7:"], "10.0.0.1"),
+            ("10.0.0.1", &["[198.51.100.7]"], "10.0.0.1"),
+            ("10.0.0.1", &["2001:db8::7]"], "10.0.0.1"),
+            ("10.0.0.1", &["_hidden"], "10.0.0.1"),
+            ("10.0.0.1", &["for=198.51.100.7"], "10.0.0.1"),
         ] {
             assert_eq!(client(peer, lines), expected, "{peer} {lines:?}");
         }
