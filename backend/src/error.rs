@@ -2,7 +2,10 @@
 //! to see is in the table of `shared::error`; the cause of a 5xx goes to the log
 //! only.
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::WWW_AUTHENTICATE},
+};
 use shared::{
     error::{ErrorCode, FieldError, Problem},
     scope::ScopeSet,
@@ -20,6 +23,7 @@ struct Occurrence {
     retry_after: Option<u32>,
     required_scope: Option<ScopeSet>,
     errors: Vec<FieldError>,
+    without_credentials: bool,
     cause: Option<String>,
 }
 
@@ -34,6 +38,7 @@ impl ApiError {
             retry_after: None,
             required_scope: None,
             errors: Vec::new(),
+            without_credentials: false,
             cause: None,
         }))
     }
@@ -97,6 +102,14 @@ impl ApiError {
     #[must_use]
     pub fn required_scope(mut self, scopes: ScopeSet) -> Self {
         self.0.required_scope = Some(scopes);
+        self
+    }
+
+    /// Marks the request as one without credentials, to which `WWW-Authenticate` names
+    /// no error (RFC 6750, section 3.1).
+    #[must_use]
+    pub fn without_credentials(mut self) -> Self {
+        self.0.without_credentials = true;
         self
     }
 
@@ -167,7 +180,12 @@ impl ApiError {
             response.insert_header(("Retry-After", secs.to_string()));
         }
         if problem.error == ErrorCode::InvalidToken {
-            response.insert_header(("WWW-Authenticate", "Bearer error=\"invalid_token\""));
+            let challenge = if self.0.without_credentials {
+                "Bearer realm=\"PenguinMails API\""
+            } else {
+                "Bearer realm=\"PenguinMails API\", error=\"invalid_token\""
+            };
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response
             .insert_header(("Cache-Control", "no-store"))

@@ -7,6 +7,7 @@ use crate::{
     error::ApiError,
     gateway::{
         address::{is_within, network_of},
+        bearer::{no_key_error, parse_bearer},
         violations,
     },
     keys::{
@@ -21,18 +22,13 @@ use crate::{
     state::AppState,
     usage::recorder::Source,
 };
-use actix_web::{
-    HttpRequest,
-    http::header::{AUTHORIZATION, CONTENT_LENGTH},
-};
+use actix_web::{HttpRequest, http::header::CONTENT_LENGTH};
 use shared::{
     error::ErrorCode,
     ids::KeyId,
     key::{KeyStatus, holds_key},
 };
 use std::{net::IpAddr, sync::Arc};
-
-const BEARER: &[u8] = b"Bearer ";
 
 /// A request that gets no further.
 pub struct Refusal {
@@ -75,9 +71,9 @@ pub async fn admit(
     if let Some(verdict) = admit_at_once(state, request, client) {
         return verdict;
     }
-    let found = match bearer(request) {
+    let found = match parse_bearer(request) {
         Some(parts) => prove(state, &parts, client).await,
-        None => Err(refuse_keyless(state, client).into()),
+        None => Err(refuse_keyless(state, request, client).into()),
     };
     let verdict = judge(state, request, client, found);
     if let Err(Refusal {
@@ -99,10 +95,10 @@ pub fn admit_at_once(
     request: &HttpRequest,
     client: IpAddr,
 ) -> Option<Result<Admitted, Refusal>> {
-    let Some(parts) = bearer(request) else {
+    let Some(parts) = parse_bearer(request) else {
         let refusal = check_form(request)
             .err()
-            .unwrap_or_else(|| refuse_keyless(state, client));
+            .unwrap_or_else(|| refuse_keyless(state, request, client));
         return Some(Err(refusal.into()));
     };
     let found = match state.keys.warm(&parts) {
@@ -115,7 +111,7 @@ pub fn admit_at_once(
             Ok(Found { key, source, at })
         }
         None if state.secrets.check_matches(&parts) => return None,
-        None => Err(refuse_unknown(state, client, ErrorCode::InvalidToken.cure()).into()),
+        None => Err(refuse_unknown(state, client).into()),
     };
     Some(judge(state, request, client, found))
 }
@@ -153,11 +149,24 @@ fn judge(
     }
     // A token is bound to an address of its own.
     if source == Source::Api && !may_come_from(&key, client) {
-        let error = ApiError::new(ErrorCode::IpNotAllowed)
-            .detail(format!("Your address is {client}. Add it to the key's IP restrictions, or call from an allowed one."));
-        return refuse(error, key);
+        return refuse(ip_not_allowed(state, client), key);
     }
     Ok(Admitted { key, source, at })
+}
+
+/// A trusted proxy is never the caller: then the caller's own address is not known, and
+/// to allow the proxy's would open the key to everyone behind it.
+fn ip_not_allowed(state: &AppState, client: IpAddr) -> ApiError {
+    let detail = if is_within(client, &state.trusted_proxies) {
+        format!(
+            "The proxy at {client} sent no usable client address. Have it set X-Forwarded-For; don't allow the proxy's own address."
+        )
+    } else {
+        format!(
+            "Your address is {client}. Add it to the key's IP restrictions, or call from an allowed one."
+        )
+    };
+    ApiError::new(ErrorCode::IpNotAllowed).detail(detail)
 }
 
 fn may_come_from(key: &KeyRecord, client: IpAddr) -> bool {
@@ -182,23 +191,9 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The key in the Authorization header: `None` if there is none or it has not the
-/// form of a key.
-fn bearer(request: &HttpRequest) -> Option<KeyParts<'_>> {
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let (Some(header), None) = (headers.next(), headers.next()) else {
-        return None;
-    };
-    let (scheme, token) = header.as_bytes().split_at_checked(BEARER.len())?;
-    scheme
-        .eq_ignore_ascii_case(BEARER)
-        .then(|| KeyParts::parse(token.trim_ascii()))
-        .flatten()
-}
-
 /// The way of a key that has our check characters and was not proved yet.
 async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result<Found, Refusal> {
-    let unknown = || refuse_unknown(state, client, ErrorCode::InvalidToken.cure());
+    let unknown = || refuse_unknown(state, client);
     if parts.kind == Kind::Playground {
         let key = stand_in(state, parts, client).await?;
         let (source, at) = (Source::Playground, state.clock.moment());
@@ -263,18 +258,14 @@ fn load(
     }
 }
 
-fn refuse_keyless(state: &AppState, client: IpAddr) -> ApiError {
-    let detail = "No API key was sent. Send one as `Authorization: Bearer pm_live_…`.";
-    refuse_unknown(state, client, detail)
+fn refuse_keyless(state: &AppState, request: &HttpRequest, client: IpAddr) -> ApiError {
+    state.metrics.unattributed_refusals.inc();
+    failed(state, client, no_key_error(request))
 }
 
-fn refuse_unknown(state: &AppState, client: IpAddr, detail: &'static str) -> ApiError {
+fn refuse_unknown(state: &AppState, client: IpAddr) -> ApiError {
     state.metrics.unattributed_refusals.inc();
-    failed(
-        state,
-        client,
-        ApiError::new(ErrorCode::InvalidToken).detail(detail),
-    )
+    failed(state, client, ErrorCode::InvalidToken.into())
 }
 
 /// Counts a failure against the address, and answers 429 once there were too many.

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod admit;
+mod bearer;
 pub mod caller;
 pub mod guard;
 pub mod guess_limiter;

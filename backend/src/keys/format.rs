@@ -14,6 +14,8 @@ const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 
 /// What a playground token begins with.
 pub const PLAYGROUND_PREFIX: &str = "pm_play_";
+/// The prefixes of keys and playground tokens.
+pub const PREFIXES: [&[u8]; 3] = [b"pm_live_", b"pm_test_", PLAYGROUND_PREFIX.as_bytes()];
 const PREFIX_LEN: usize = 8;
 /// How many characters of a key are its public id.
 pub const ID_LEN: usize = 12;

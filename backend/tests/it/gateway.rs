@@ -55,6 +55,75 @@ fn call_401_without_a_key() {
         .expect(200);
 }
 
+/// Calls with an Authorization header that holds no key. `with_error` says whether the
+/// challenge names an error.
+#[track_caller]
+fn expect_no_key(app: &TestApp, header: Option<&str>, detail: &str, with_error: bool) {
+    let request = app.request("GET", "/v1/whoami");
+    let request = match header {
+        Some(header) => request.header("Authorization", header),
+        None => request,
+    };
+    let answer = request.send();
+    let problem = answer.problem(401, "invalid_token");
+    assert_eq!(problem["message"], "API key is invalid or expired");
+    let said = problem["detail"].as_str().expect("has a detail");
+    assert!(said.starts_with(detail), "{header:?}: {said}");
+    let challenge = answer.header("www-authenticate").expect("challenges");
+    assert!(challenge.starts_with("Bearer realm="), "{challenge}");
+    assert_eq!(challenge.contains("error="), with_error, "{challenge}");
+}
+
+#[test]
+fn call_401_without_credentials_names_no_error() {
+    let app = TestApp::start();
+    let token = format!("Token {}", app.key(&["contacts:read"]).plain);
+    let other = "The Authorization header has another scheme";
+    for (header, detail) in [
+        (None, "No API key was sent."),
+        (Some(""), "The Authorization header is empty."),
+        (Some("Basic dTpw"), other),
+        (Some(&token), other),
+    ] {
+        expect_no_key(&app, header, detail, false);
+    }
+}
+
+#[test]
+fn call_401_says_what_was_sent_instead_of_a_key() {
+    let app = TestApp::start();
+    let key = app.key(&["contacts:read"]).plain;
+    let placeholder = "A placeholder was sent";
+    for (header, detail) in [
+        (key.clone(), "The Authorization header has a key and no"),
+        ("Bearer".into(), "No API key follows `Bearer`."),
+        ("Bearer   ".into(), "No API key follows `Bearer`."),
+        ("Bearer $PENGUINMAILS_API_KEY".into(), placeholder),
+        ("Bearer ${KEY}".into(), placeholder),
+        ("Bearer {{ key }}".into(), placeholder),
+        ("Bearer %API_KEY%".into(), placeholder),
+        (
+            format!("Bearer {}...{}", &key[..11], &key[69..]),
+            "This is the masked form of a key.",
+        ),
+        (
+            "Bearer pm_live_abc***xyz".into(),
+            "This is the masked form of a key.",
+        ),
+        (format!("Bearer {}", &key[..71]), "This is only a part"),
+        ("Bearer pm_test_".into(), "This is only a part of a key."),
+        (format!("Bearer {key}\""), "This is longer than a key."),
+        (format!("Bearer {key} {key}"), "White space follows the key"),
+        ("Bearer sk_live_51H8".into(), "This is not an API key."),
+        (
+            format!("Bearer {}", with_wrong_check(&key)),
+            "Send a current key as",
+        ),
+    ] {
+        expect_no_key(&app, Some(&header), detail, true);
+    }
+}
+
 #[test]
 fn call_400_with_the_key_in_the_url() {
     let app = TestApp::start();
@@ -252,7 +321,17 @@ fn call_403_from_an_address_that_is_not_on_the_list() {
     from("198.51.100.1, 203.0.113.7").expect(200);
     from("::ffff:203.0.113.7").expect(200);
     from("203.0.113.7, 198.51.100.1").problem(403, "ip_not_allowed");
-    from("203.0.113.7, nonsense").problem(403, "ip_not_allowed");
+    // With a port or in brackets, as some proxies write it.
+    from("203.0.113.7:51008").expect(200);
+    from("[::ffff:203.0.113.7]:443").expect(200);
+    from("203.0.113.7,").expect(200);
+    // The proxy's address must not be allowed, so nothing may advise it.
+    for nonsense in ["203.0.113.7, nonsense", "unknown", "203.0.113.7:x"] {
+        let problem = from(nonsense).problem(403, "ip_not_allowed");
+        let detail = problem["detail"].as_str().unwrap();
+        let expected = "The proxy at 127.0.0.1 sent no usable client address.";
+        assert!(detail.starts_with(expected), "{nonsense}: {detail}");
+    }
     key.get("/v1/whoami").problem(403, "ip_not_allowed");
 }
 
