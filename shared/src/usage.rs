@@ -175,11 +175,11 @@ pub struct FailedRequest {
 pub struct RateLimitUsage {
     /// Whose limit.
     pub environment: Environment,
-    /// The busiest minute of each bucket.
+    /// The minute of each bucket that used the largest share of its limit.
     pub series: Vec<RateLimitPoint>,
     /// Requests refused by the rate limit in the last 24 hours, whatever the range.
     pub exceeded_24h: u64,
-    /// The busiest minute of the range.
+    /// The minute of the range that used the largest share of its limit.
     pub peak: Option<RateLimitPeak>,
     /// The newest minutes of the range in which requests were refused, at most 20.
     pub events: Vec<RateLimitEvent>,
@@ -190,18 +190,18 @@ pub struct RateLimitUsage {
 pub struct RateLimitPoint {
     /// The bucket's first moment.
     pub t: DateTime<Utc>,
-    /// Admitted requests in its busiest minute.
+    /// Admitted requests in that minute.
     pub peak: u32,
-    /// Requests a minute that could be kept up then.
+    /// Requests per minute that were granted then.
     pub limit: u32,
 }
 
-/// The busiest minute.
+/// The minute that used the largest share of the limit that held then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimitPeak {
     /// Admitted requests.
     pub value: u32,
-    /// Requests a minute that could be kept up then.
+    /// Requests per minute that were granted then.
     pub limit: u32,
     /// The minute's first moment.
     pub at: DateTime<Utc>,
@@ -216,7 +216,7 @@ pub struct RateLimitEvent {
     pub refused: u32,
     /// Admitted requests.
     pub admitted: u32,
-    /// Requests a minute that could be kept up then.
+    /// Requests per minute that were granted then.
     pub limit: u32,
 }
 

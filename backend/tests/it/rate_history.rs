@@ -88,11 +88,10 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     let tenant = app.write(|conn| Tenant::get(conn, &app.tenant));
     app.state.tenants.limits(&tenant).unwrap();
     assert_eq!(call(&live, 15), (15, 0));
+    // Twelve of 60 are more than fifteen of 1,000.
+    let twelve_of_sixty = json!({"value": 12, "limit": 60, "at": minute(121)});
     let history = rate_limit(&owner, "range=24h");
-    assert_eq!(
-        history["peak"],
-        json!({"value": 15, "limit": 1000, "at": minute(0)})
-    );
+    assert_eq!(history["peak"], twelve_of_sixty);
     assert_eq!(history["exceeded_24h"], 4);
     let points = history["series"].as_array().unwrap();
     let told: Vec<_> = points[22..]
@@ -102,12 +101,50 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     let [twelve, none, fifteen] = [12, 0, 15].map(|peak| json!(peak));
     let [old, new] = [60, 1000].map(|limit| json!(limit));
     assert_eq!(told, [(&twelve, &old), (&none, &old), (&fifteen, &new)]);
-    // By day, the busiest minute is the busiest of all hours.
+    // By day, the largest share is the largest of all hours.
     let history = rate_limit(&owner, "range=30d");
-    assert_eq!(
-        history["peak"],
-        json!({"value": 15, "limit": 1000, "at": minute(0)})
-    );
+    assert_eq!(history["peak"], twelve_of_sixty);
+}
+
+#[test]
+fn the_peak_is_the_largest_share_of_the_limit_of_its_minute() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = app.key(&["contacts:read"]);
+    let set_limits = |rate_per_minute, burst| {
+        let limits = PlanLimits {
+            rate_per_minute,
+            burst,
+        };
+        let tenant = app.write(|conn| {
+            Tenant::set_limits(conn, &app.tenant, limits)?;
+            Tenant::get(conn, &app.tenant)
+        });
+        app.state.tenants.limits(&tenant).unwrap();
+    };
+    let peak = |range: &str| {
+        let peak = rate_limit(&owner, &format!("range={range}"))["peak"].clone();
+        (peak["value"].clone(), peak["limit"].clone())
+    };
+    // 168 %, then a minute of more requests that is 43 % of a higher limit.
+    set_limits(30, 504);
+    assert_eq!(call(&key, 50), (50, 0));
+    app.flush();
+    set_limits(300, 500);
+    app.advance(TimeDelta::minutes(1));
+    assert_eq!(call(&key, 129), (129, 0));
+    for range in ["1h", "24h", "7d", "30d"] {
+        assert_eq!(peak(range), (json!(50), json!(30)), "{range}");
+    }
+    // A minute keeps its share when the limit is raised before it ends.
+    set_limits(30, 500);
+    app.advance(TimeDelta::minutes(30));
+    assert_eq!(call(&key, 60), (60, 0));
+    set_limits(3000, 3000);
+    assert_eq!(call(&key, 5), (5, 0));
+    for range in ["1h", "24h", "30d"] {
+        assert_eq!(peak(range), (json!(60), json!(30)), "{range}");
+    }
 }
 
 #[test]

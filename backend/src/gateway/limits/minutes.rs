@@ -1,6 +1,6 @@
-//! What was admitted and refused, minute by minute, until it is written.
+//! Counts of admitted and refused requests, by minute, until they are written.
 
-/// What was decided in one minute, or the part of it since the last writing.
+/// The decisions of one minute under one limit, or the part of them since the last flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinuteCount {
     /// Minutes since the epoch.
@@ -9,7 +9,7 @@ pub struct MinuteCount {
     pub admitted: u32,
     /// Requests that were refused.
     pub refused: u32,
-    /// Requests a minute that could be kept up then.
+    /// Requests per minute that were granted then.
     pub limit: u32,
 }
 
@@ -22,7 +22,7 @@ impl Minutes {
     /// Counts a decision.
     pub fn count(&mut self, minute: i64, admitted: bool, limit: u32) {
         let count = match self.0.last_mut() {
-            Some(count) if count.minute == minute => count,
+            Some(count) if (count.minute, count.limit) == (minute, limit) => count,
             _ => self.0.push_mut(MinuteCount {
                 minute,
                 admitted: 0,
@@ -30,7 +30,6 @@ impl Minutes {
                 limit,
             }),
         };
-        count.limit = limit;
         if admitted {
             count.admitted += 1;
         } else {
@@ -49,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_minute_is_counted_by_itself() {
+    fn each_minute_and_limit_is_counted_by_itself() {
         let mut minutes = Minutes::default();
         minutes.count(7, true, 300);
         minutes.count(7, false, 300);
@@ -61,7 +60,12 @@ mod tests {
             refused,
             limit,
         };
-        assert_eq!(minutes.take(), [count(7, 1, 1, 300), count(8, 2, 0, 1000)]);
+        let counts = [
+            count(7, 1, 1, 300),
+            count(8, 1, 0, 300),
+            count(8, 1, 0, 1000),
+        ];
+        assert_eq!(minutes.take(), counts);
         assert_eq!(minutes.take(), []);
     }
 }

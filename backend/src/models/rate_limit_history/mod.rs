@@ -45,22 +45,57 @@ pub fn add(conn: &mut DbConnection, counts: &[RateCount]) -> Result<(), ApiError
         let at = DateTime::from_timestamp(count.minute * 60, 0).unwrap_or_default();
         let minute = rows.get(conn, tenant_id, *environment, Resolution::Minute, at)?;
         minute.add(count);
-        minute.peak = minute.admitted;
-        minute.peak_limit = i32::try_from(count.limit).unwrap_or(i32::MAX);
-        let peak = (minute.peak, minute.peak_at, minute.peak_limit);
+        let peak = Peak {
+            admitted: minute.admitted,
+            limit: i32::try_from(count.limit).unwrap_or(i32::MAX),
+            at: minute.bucket,
+        };
+        minute.raise_peak(peak);
+        let peak = minute.peak();
         for longer in [Resolution::Hour, Resolution::Day] {
             let row = rows.get(conn, tenant_id, *environment, longer, at)?;
             row.add(count);
-            // The minute may be its busiest already, and have become busier still.
-            if peak.0 > row.peak || peak.1 == row.peak_at {
-                (row.peak, row.peak_at, row.peak_limit) = peak;
-            }
+            row.raise_peak(peak);
         }
     }
     rows.save(conn)
 }
 
+/// The requests of one minute beside the rate that was granted then.
+#[derive(Debug, Clone, Copy)]
+struct Peak {
+    admitted: i64,
+    limit: i32,
+    at: NaiveDateTime,
+}
+
+impl Peak {
+    /// Whether it used a larger share of its limit than `other` did of its own.
+    fn exceeds(self, other: Self) -> bool {
+        // Multiplied crosswise, so that nothing is rounded.
+        let share = |of: Self, by: Self| i128::from(of.admitted) * i128::from(by.limit.max(1));
+        share(self, other) > share(other, self)
+    }
+}
+
 impl Row {
+    fn peak(&self) -> Peak {
+        Peak {
+            admitted: self.peak,
+            limit: self.peak_limit,
+            at: self.peak_at,
+        }
+    }
+
+    /// Keeps the larger of two shares. Of two minutes with the same share the first
+    /// counts.
+    fn raise_peak(&mut self, peak: Peak) {
+        let is_first = self.peak_limit == 0;
+        if is_first || peak.exceeds(self.peak()) {
+            (self.peak, self.peak_at, self.peak_limit) = (peak.admitted, peak.at, peak.limit);
+        }
+    }
+
     fn add(&mut self, count: &MinuteCount) {
         self.admitted += i64::from(count.admitted);
         self.refused += i64::from(count.refused);

@@ -1,6 +1,6 @@
 //! Asking how near a tenant came to its limit.
 
-use super::Row;
+use super::{Peak, Row};
 use crate::{
     db::DbConnection,
     error::ApiError,
@@ -54,7 +54,8 @@ impl History<'_> {
         })
     }
 
-    /// The busiest minute of a period, the earliest of several.
+    /// The minute of a period that used the largest share of its limit, the earliest of
+    /// several.
     pub fn peak(
         self,
         conn: &mut DbConnection,
@@ -63,7 +64,10 @@ impl History<'_> {
         let mut busiest: Option<Row> = None;
         for span in period.spans(Resolution::Day) {
             for row in self.rows(conn, span)? {
-                if busiest.as_ref().is_none_or(|other| other.peak < row.peak) {
+                if busiest
+                    .as_ref()
+                    .is_none_or(|other| row.peak().exceeds(other.peak()))
+                {
                     busiest = Some(row);
                 }
             }
@@ -81,29 +85,30 @@ impl History<'_> {
         period: Period,
         by: Resolution,
     ) -> Result<Vec<RateLimitPoint>, ApiError> {
-        let mut peaks: BTreeMap<DateTime<Utc>, (i64, i32)> = BTreeMap::new();
+        let mut peaks: BTreeMap<DateTime<Utc>, Peak> = BTreeMap::new();
         for span in period.spans(by) {
             for row in self.rows(conn, span)? {
-                let known = peaks.entry(by.floor(row.bucket.and_utc())).or_default();
-                if known.0 <= row.peak {
-                    *known = (row.peak, row.peak_limit);
+                let peak = row.peak();
+                let known = peaks.entry(by.floor(row.bucket.and_utc())).or_insert(peak);
+                if peak.exceeds(*known) {
+                    *known = peak;
                 }
             }
         }
-        // A limit goes on until another one is seen.
-        let first = peaks.values().next().map(|(_, limit)| limit.unsigned_abs());
+        // A limit holds until another one is seen.
+        let first = peaks.values().next().map(|peak| peak.limit.unsigned_abs());
         let mut limit = match self.limit_before(conn, period)? {
             Some(before) => before,
             None => first.unwrap_or(self.limit_now),
         };
         let point = |(t, _)| {
-            let (peak, known) = peaks.get(&t).copied().unwrap_or_default();
-            if known > 0 {
-                limit = known.unsigned_abs();
+            let peak = peaks.get(&t);
+            if let Some(peak) = peak.filter(|peak| peak.limit > 0) {
+                limit = peak.limit.unsigned_abs();
             }
             RateLimitPoint {
                 t,
-                peak: unsigned(peak),
+                peak: peak.map_or(0, |peak| unsigned(peak.admitted)),
                 limit,
             }
         };

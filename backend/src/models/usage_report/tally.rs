@@ -76,7 +76,7 @@ impl Tally {
         self.not_logged += row.not_logged.unsigned_abs();
     }
 
-    /// Everything together, and how near to the limit the busiest minute was.
+    /// Everything together, and the largest share of the limit that a minute used.
     pub fn totals(&self, peak: Option<RateLimitPeak>) -> UsageTotals {
         let mut all = Route::default();
         for route in self.routes.values() {

@@ -223,7 +223,7 @@ pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOf
     }
 }
 
-/// The busiest minutes against the limit, in the time zone of `at`.
+/// The minutes nearest to their limit against it, in the time zone of `at`.
 pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
     let series = &usage.rate_limit.series;
     let bucket_seconds = usage.range.bucket_seconds;

@@ -125,9 +125,9 @@ fn rate_limit_usage(usage: &ApiUsage, is_one_key: bool) -> Metric {
         name: "Rate Limit Usage",
         value: format!("{} of limit", whole(now.rate_limit_used.unwrap_or(0.0))),
         note: if is_one_key {
-            "in the busiest minute, all keys".into()
+            "in the peak minute, all keys".into()
         } else {
-            "in the busiest minute".into()
+            "in the peak minute".into()
         },
         change: points(now.rate_limit_used, before.rate_limit_used, Direction::Down),
     }
