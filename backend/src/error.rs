@@ -22,6 +22,7 @@ struct Occurrence {
     reason: Option<Cow<'static, str>>,
     retry_after: Option<u32>,
     required_scope: Option<ScopeSet>,
+    limit: Option<&'static str>,
     errors: Vec<FieldError>,
     without_credentials: bool,
     cause: Option<String>,
@@ -37,6 +38,7 @@ impl ApiError {
             reason: None,
             retry_after: None,
             required_scope: None,
+            limit: None,
             errors: Vec::new(),
             without_credentials: false,
             cause: None,
@@ -98,6 +100,13 @@ impl ApiError {
         self
     }
 
+    /// Names the rate limit that refused, as `RateLimit-Policy` does.
+    #[must_use]
+    pub fn limit(mut self, name: &'static str) -> Self {
+        self.0.limit = Some(name);
+        self
+    }
+
     /// Names the scopes that would have helped.
     #[must_use]
     pub fn required_scope(mut self, scopes: ScopeSet) -> Self {
@@ -155,6 +164,7 @@ impl ApiError {
             detail,
             retry_after,
             required_scope,
+            limit,
             errors,
             ..
         } = &*self.0;
@@ -168,6 +178,7 @@ impl ApiError {
             request_id: request_id.into(),
             retry_after: *retry_after,
             required_scope: *required_scope,
+            limit: limit.map(str::to_owned),
             errors: errors.clone(),
         }
     }

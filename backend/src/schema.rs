@@ -147,6 +147,7 @@ diesel::table! {
         peak -> BigInt,
         peak_at -> Timestamp,
         peak_limit -> Integer,
+        refused_by_endpoint -> BigInt,
     }
 }
 

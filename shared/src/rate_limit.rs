@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 pub struct RateLimitView {
     /// The tenant's plan.
     pub plan: Plan,
-    /// Requests a minute that can be kept up for ever.
+    /// Requests per minute that can be sustained.
     pub rate_per_minute: u32,
     /// Requests that a rested tenant may make at once.
     pub burst: u32,
     /// Requests admitted in the trailing 60 seconds.
     pub used_last_minute: u32,
+    /// Requests that the plan's limit refused in the trailing 60 seconds.
+    pub refused_last_minute: u32,
     /// Requests that would be admitted right now.
     pub burst_remaining: u32,
     /// Seconds until `burst_remaining` is `burst` again if nothing more comes.
@@ -31,10 +33,12 @@ pub struct EndpointRateLimit {
     pub method: String,
     /// Route template.
     pub path: String,
-    /// Requests a minute that can be kept up for ever.
+    /// Requests per minute that can be sustained.
     pub rate_per_minute: u32,
     /// Requests that may be made at once.
     pub burst: u32,
+    /// Requests that this limit refused in the trailing 60 seconds.
+    pub refused_last_minute: u32,
     /// Requests that would be admitted right now.
     pub burst_remaining: u32,
     /// Seconds until `burst_remaining` is `burst` again if nothing more comes.

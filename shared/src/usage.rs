@@ -179,6 +179,8 @@ pub struct RateLimitUsage {
     pub series: Vec<RateLimitPoint>,
     /// Requests refused by the rate limit in the last 24 hours, whatever the range.
     pub exceeded_24h: u64,
+    /// Of these, the ones that endpoints' own limits refused, which no plan raises.
+    pub exceeded_24h_by_endpoints: u64,
     /// The minute of the range that used the largest share of its limit.
     pub peak: Option<RateLimitPeak>,
     /// The newest minutes of the range in which requests were refused, at most 20.
@@ -214,6 +216,8 @@ pub struct RateLimitEvent {
     pub at: DateTime<Utc>,
     /// Requests refused by the rate limit.
     pub refused: u32,
+    /// Of these, the ones that endpoints' own limits refused.
+    pub refused_by_endpoints: u32,
     /// Admitted requests.
     pub admitted: u32,
     /// Requests per minute that were granted then.

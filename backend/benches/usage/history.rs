@@ -154,6 +154,7 @@ impl Written {
                 minute: at.timestamp() / 60,
                 admitted: share as u32 + u32::try_from(at.timestamp() / 60 % 7).unwrap(),
                 refused: u32::from(at.timestamp() / 60 % 50 == 0),
+                refused_by_endpoint: 0,
                 limit: 300,
             },
         }

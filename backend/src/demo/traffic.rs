@@ -179,9 +179,9 @@ impl Traffic {
             utc_ms: at.timestamp_millis(),
             monotonic: Duration::from_millis(at.timestamp_millis().unsigned_abs()),
         };
-        let (outcome, charge) = key.limits.charge(key.environment, operation, moment);
-        if let Err(wait) = outcome {
-            return Some(wait.refusal(&charge));
+        let (outcome, _) = key.limits.charge(key.environment, operation, moment);
+        if let Err(refused) = outcome {
+            return Some(refused.to_error(&OPERATIONS[operation]));
         }
         let code = match (self.dice.roll(100), operation) {
             (99, UpsertContact::INDEX | SendEmail::INDEX) => ErrorCode::InvalidEmail,

@@ -6,7 +6,7 @@ use crate::{
     error::ApiError,
     gateway::{
         guard::Attribution,
-        limits::{Charge, Wait},
+        limits::{LimitKind, Rate, RateLimited},
     },
     keys::cache::KeyRecord,
     usage::recorder::Source,
@@ -14,7 +14,7 @@ use crate::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use shared::{
     error::ErrorCode,
-    operation::{Access, Need, Row},
+    operation::{Access, Need, Operation, Row},
     scope::ScopeSet,
 };
 use std::{
@@ -73,24 +73,41 @@ pub fn authorize<R: Row>(
     }
     let at = attribution.at;
     let (outcome, charge) = key.limits.charge(key.environment, R::INDEX, at);
-    let outcome = outcome.map_err(|wait| wait.refusal(&charge));
+    let outcome = outcome.map_err(|refused| refused.to_error(R::OPERATION));
     attribution.charge = Some(charge);
     outcome.map(|()| (key, at))
 }
 
-impl Wait {
-    /// The answer to a request that has to wait, given what is left in the buckets.
-    pub fn refusal(self, charge: &Charge) -> ApiError {
-        let Self(secs) = self;
-        let reason = if charge.plan.remaining == 0 {
-            "The plan's rate limit is exceeded."
-        } else {
-            "This endpoint's own rate limit is exceeded."
+impl RateLimited {
+    /// The error for a request to `operation`.
+    pub fn to_error(self, operation: &Operation) -> ApiError {
+        let Rate {
+            per_minute, burst, ..
+        } = self.rate;
+        let secs = self.wait.0;
+        let (limit, reason, remedy) = match self.by {
+            LimitKind::Plan => (
+                "plan",
+                format!(
+                    "The plan's rate limit is exceeded: {per_minute} requests per minute, {burst} at once."
+                ),
+                "Wait for `retry_after` seconds and spread requests out, combine several into one, or upgrade the plan.",
+            ),
+            LimitKind::Endpoint => (
+                operation.limit.map_or("endpoint", |limit| limit.name),
+                format!(
+                    "The limit of {} is exceeded: {per_minute} requests per minute on every plan.",
+                    operation.route()
+                ),
+                "Wait for `retry_after` seconds and spread the calls out. A larger plan does not raise this limit.",
+            ),
         };
         ApiError::new(ErrorCode::RateLimitExceeded)
             .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
-            .retry_after(secs)
+            .detail(remedy)
             .reason(reason)
+            .retry_after(secs)
+            .limit(limit)
     }
 }
 

@@ -201,7 +201,8 @@ fn occurrence(code: ErrorCode) -> ApiError {
     match code {
         ErrorCode::RateLimitExceeded => error
             .message("Rate limit exceeded. Try again in 42 seconds.")
-            .retry_after(42),
+            .retry_after(42)
+            .limit("plan"),
         ErrorCode::TooManyFailedAttempts => error.retry_after(42),
         ErrorCode::QuotaExceeded => error.message(
             "Your quota of queued emails in the live environment is 50000. With this, there would \

@@ -6,7 +6,7 @@ use crate::{
 };
 use backend::models::tenant::Tenant;
 use chrono::TimeDelta;
-use shared::plan::PlanLimits;
+use shared::{plan::PlanLimits, role::Role};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn remaining(answer: &Answer) -> u32 {
@@ -97,6 +97,44 @@ fn a_thousand_calls_at_once_admit_exactly_the_burst() {
         key.get("/v1/whoami").expect(200);
     }
     key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
+}
+
+#[test]
+fn call_429_names_the_limit_that_refused_and_what_helps() {
+    let app = TestApp::start();
+    let limits = PlanLimits {
+        rate_per_minute: 60,
+        burst: 61,
+    };
+    app.write(|conn| Tenant::set_limits(conn, &app.tenant, limits));
+    let owner = app.sign_in(Role::Owner);
+    let key = app.key(&["emails:send"]);
+    let mail = json!({"to": "a@sandbox.penguinmails.test", "subject": "a", "html_body": "a"});
+    let send = || key.post("/v1/emails/send", &mail);
+    for _ in 0..60 {
+        send().expect(200);
+    }
+    let of_endpoint = send().problem(429, "rate_limit_exceeded");
+    assert_eq!(of_endpoint["limit"], "send");
+    let detail = of_endpoint["detail"].as_str().unwrap();
+    assert!(detail.contains("A larger plan does not raise"), "{detail}");
+    key.get("/v1/whoami").expect(200);
+    let of_plan = key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
+    assert_eq!(of_plan["limit"], "plan");
+    let detail = of_plan["detail"].as_str().unwrap();
+    assert!(detail.contains("upgrade the plan"), "{detail}");
+    // With no token left in either, the plan's is asked first.
+    assert_eq!(send().problem(429, "rate_limit_exceeded")["limit"], "plan");
+    let refused = || {
+        let view = owner.get("/api/v1/tenant/rate-limit").expect(200);
+        let of_endpoint = &view["endpoints"][0]["refused_last_minute"];
+        (view["refused_last_minute"].clone(), of_endpoint.clone())
+    };
+    assert_eq!(refused(), (json!(2), json!(1)));
+    app.advance(TimeDelta::seconds(59));
+    assert_eq!(refused(), (json!(2), json!(1)));
+    app.advance(TimeDelta::seconds(1));
+    assert_eq!(refused(), (json!(0), json!(0)));
 }
 
 #[test]

@@ -62,7 +62,9 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     assert_eq!(history["environment"], "live");
     assert_eq!(history["peak"], busiest);
     assert_eq!(history["exceeded_24h"], 4);
-    let event = json!([{"at": minute(1), "refused": 4, "admitted": 12, "limit": 60}]);
+    let event = json!([{
+        "at": minute(1), "refused": 4, "refused_by_endpoints": 0, "admitted": 12, "limit": 60
+    }]);
     assert_eq!(history["events"], event);
     let points = history["series"].as_array().unwrap();
     assert_eq!(points.len(), 61);
@@ -169,6 +171,8 @@ fn what_no_limit_looked_at_is_in_no_history() {
         (&history["exceeded_24h"], &history["peak"]["value"]),
         (&json!(2), &json!(61))
     );
+    assert_eq!(history["exceeded_24h_by_endpoints"], 2);
+    assert_eq!(history["events"][0]["refused_by_endpoints"], 2);
     // They count for a day.
     app.advance(TimeDelta::hours(24) + TimeDelta::minutes(1));
     let owner = app.sign_in(Role::Owner);

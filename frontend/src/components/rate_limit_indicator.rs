@@ -9,7 +9,9 @@ use crate::{
     api,
     logic::{
         number::grouped,
-        rate_limit::{Level, Reading, nearest_endpoint, percent_used, reset, usage},
+        rate_limit::{
+            Level, Reading, nearest_endpoint, percent_used, refusing_endpoint, reset, usage,
+        },
     },
     state::{
         clock,
@@ -221,7 +223,14 @@ fn EndpointLimits(reading: Memo<Option<Reading>>) -> impl IntoView {
 #[component]
 fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
     let level = level(reading);
+    let refusing = Memo::new(move |_| {
+        reading.with(|reading| refusing_endpoint(&reading.as_ref()?.view).cloned())
+    });
     move || match level.get() {
+        // A larger plan does not raise an endpoint's own limit.
+        level if level < Level::Exceeded && refusing.with(Option::is_some) => refusing
+            .get()
+            .map(|endpoint| view! { <EndpointPrompt endpoint /> }.into_any()),
         Level::Normal => None,
         Level::Warning | Level::Critical => Some(
             view! {
@@ -247,6 +256,23 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
             }
             .into_any(),
         ),
+    }
+}
+
+#[component]
+fn EndpointPrompt(endpoint: EndpointRateLimit) -> impl IntoView {
+    view! {
+        <p class="notice notice--error" role="status">
+            <Icon kind=IconKind::CircleAlert />
+            <span>
+                {format!(
+                    "Rate limit of {} {} exceeded: {} requests per minute on every plan. Spread the calls out.",
+                    endpoint.method,
+                    endpoint.path,
+                    grouped(endpoint.rate_per_minute.into()),
+                )}
+            </span>
+        </p>
     }
 }
 

@@ -27,7 +27,7 @@ pub enum Level {
     Warning,
     /// At 95 percent or above.
     Critical,
-    /// The next request is refused.
+    /// Requests of the last minute were refused, or the next one is.
     Exceeded,
 }
 
@@ -42,7 +42,9 @@ impl Reading {
     /// How near the limit is.
     pub fn level(&self) -> Level {
         match percent_used(&self.view) {
-            _ if self.view.burst_remaining == 0 => Level::Exceeded,
+            _ if self.view.refused_last_minute > 0 || self.view.burst_remaining == 0 => {
+                Level::Exceeded
+            }
             used if used >= CRITICAL_PERCENT => Level::Critical,
             used if used >= WARNING_PERCENT => Level::Warning,
             _ => Level::Normal,
@@ -77,6 +79,14 @@ pub fn reset(seconds: u32) -> String {
     }
 }
 
+/// The endpoint whose own limit refused the most requests of the last minute.
+pub fn refusing_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
+    let refusing = view.endpoints.iter();
+    refusing
+        .filter(|endpoint| endpoint.refused_last_minute > 0)
+        .max_by_key(|endpoint| endpoint.refused_last_minute)
+}
+
 /// The endpoint whose own limit is used up further than the plan's burst is.
 pub fn nearest_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
     let left = |remaining: u32, burst: u32| f64::from(remaining) / f64::from(burst.max(1));
@@ -100,6 +110,7 @@ mod tests {
             rate_per_minute: 300,
             burst: 500,
             used_last_minute,
+            refused_last_minute: 0,
             burst_remaining,
             reset_seconds: 42,
             endpoints: vec![EndpointRateLimit {
@@ -107,6 +118,7 @@ mod tests {
                 path: "/v1/emails/send".into(),
                 rate_per_minute: 60,
                 burst: 60,
+                refused_last_minute: 0,
                 burst_remaining: 30,
                 reset_seconds: 30,
             }],
@@ -130,6 +142,14 @@ mod tests {
         assert_eq!(reading(285, 300).level(), Level::Critical);
         assert_eq!(reading(10, 0).level(), Level::Exceeded);
         assert!(Level::Warning < Level::Critical);
+        // As long as requests of the last minute were refused, not only while none is left.
+        let mut refused = reading(10, 200);
+        refused.view.refused_last_minute = 1;
+        assert_eq!(refused.level(), Level::Exceeded);
+        assert_eq!(refusing_endpoint(&refused.view), None);
+        refused.view.endpoints[0].refused_last_minute = 2;
+        let path = refusing_endpoint(&refused.view).map(|endpoint| &*endpoint.path);
+        assert_eq!(path, Some("/v1/emails/send"));
     }
 
     #[test]

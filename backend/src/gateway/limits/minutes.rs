@@ -1,5 +1,7 @@
 //! Counts of admitted and refused requests, by minute, until they are written.
 
+use super::LimitKind;
+
 /// The decisions of one minute under one limit, or the part of them since the last flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinuteCount {
@@ -9,6 +11,8 @@ pub struct MinuteCount {
     pub admitted: u32,
     /// Requests that were refused.
     pub refused: u32,
+    /// Of these, the ones that the limit of a single endpoint refused.
+    pub refused_by_endpoint: u32,
     /// Requests per minute that were granted then.
     pub limit: u32,
 }
@@ -20,20 +24,23 @@ pub struct Minutes(Vec<MinuteCount>);
 
 impl Minutes {
     /// Counts a decision.
-    pub fn count(&mut self, minute: i64, admitted: bool, limit: u32) {
+    pub fn count(&mut self, minute: i64, limit: u32, refused_by: Option<LimitKind>) {
         let count = match self.0.last_mut() {
             Some(count) if (count.minute, count.limit) == (minute, limit) => count,
             _ => self.0.push_mut(MinuteCount {
                 minute,
                 admitted: 0,
                 refused: 0,
+                refused_by_endpoint: 0,
                 limit,
             }),
         };
-        if admitted {
-            count.admitted += 1;
-        } else {
-            count.refused += 1;
+        match refused_by {
+            None => count.admitted += 1,
+            Some(by) => {
+                count.refused += 1;
+                count.refused_by_endpoint += u32::from(by == LimitKind::Endpoint);
+            }
         }
     }
 
@@ -50,18 +57,20 @@ mod tests {
     #[test]
     fn each_minute_and_limit_is_counted_by_itself() {
         let mut minutes = Minutes::default();
-        minutes.count(7, true, 300);
-        minutes.count(7, false, 300);
-        minutes.count(8, true, 300);
-        minutes.count(8, true, 1000);
+        minutes.count(7, 300, None);
+        minutes.count(7, 300, Some(LimitKind::Plan));
+        minutes.count(7, 300, Some(LimitKind::Endpoint));
+        minutes.count(8, 300, None);
+        minutes.count(8, 1000, None);
         let count = |minute, admitted, refused, limit| MinuteCount {
             minute,
             admitted,
             refused,
+            refused_by_endpoint: refused / 2,
             limit,
         };
         let counts = [
-            count(7, 1, 1, 300),
+            count(7, 1, 2, 300),
             count(8, 1, 0, 300),
             count(8, 1, 0, 1000),
         ];

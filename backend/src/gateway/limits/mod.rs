@@ -42,7 +42,10 @@ struct Buckets {
     bucket: Bucket,
     policy: Arc<Policy>,
     endpoints: Vec<Endpoint>,
+    /// Admitted requests.
     trailing: TrailingMinute,
+    /// Requests that the plan's bucket refused.
+    trailing_refused: TrailingMinute,
     /// What [`TenantLimits::view`] tells, as JSON.
     written: Written,
     minutes: Minutes,
@@ -56,8 +59,30 @@ struct Endpoint {
     name: &'static str,
     rate: Rate,
     bucket: Bucket,
+    /// Requests that this bucket refused.
+    trailing_refused: TrailingMinute,
     /// Of the plan and this endpoint together.
     policy: Arc<Policy>,
+}
+
+/// The limit that refuses a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitKind {
+    /// The plan's, which all requests share.
+    Plan,
+    /// The endpoint's, which is the same on every plan.
+    Endpoint,
+}
+
+/// A request that a limit refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimited {
+    /// The limit.
+    pub by: LimitKind,
+    /// Its rate.
+    pub rate: Rate,
+    /// Time until it admits one request.
+    pub wait: Wait,
 }
 
 /// What a charge left behind, for the headers of the answer.
@@ -87,22 +112,22 @@ impl TenantLimits {
         }
     }
 
-    /// Admits one request to the operation at `index` of the route table, or
-    /// says how long to wait. A refusal charges nothing.
+    /// Admits one request to the operation at `index` of the route table, or says which
+    /// limit refuses it and for how long. A refusal charges nothing.
     pub fn charge(
         &self,
         environment: Environment,
         index: usize,
         at: Moment,
-    ) -> (Result<(), Wait>, Charge) {
+    ) -> (Result<(), RateLimited>, Charge) {
         let now = at.monotonic;
         let mut buckets = self.environments[environment as usize].lock();
         let outcome = buckets.charge(index, now);
-        if outcome.is_ok() {
-            buckets.trailing.add(now.as_secs());
-        }
-        let (minute, limit) = (at.utc_ms.div_euclid(60_000), buckets.rate.per_minute);
-        buckets.minutes.count(minute, outcome.is_ok(), limit);
+        let refused_by = outcome.err().map(|refused| refused.by);
+        buckets.count_trailing(index, refused_by, now.as_secs());
+        let minute = at.utc_ms.div_euclid(60_000);
+        let limit = buckets.rate.per_minute;
+        buckets.minutes.count(minute, limit, refused_by);
         (outcome, buckets.after_charge(Some(index), now))
     }
 
@@ -123,20 +148,28 @@ impl TenantLimits {
     /// Everything that the rate-limit indicator shows.
     pub fn view(&self, environment: Environment, now: Duration) -> RateLimitView {
         let mut buckets = self.environments[environment as usize].lock();
-        let used = buckets.trailing.count(now.as_secs());
-        buckets.view(used, |bucket, rate| bucket.level(rate, now))
+        buckets.advance(now.as_secs());
+        buckets.view(TrailingMinute::sum, |bucket, rate| bucket.level(rate, now))
     }
 
     /// Adds [`Self::view`] as JSON.
     pub fn write_view(&self, environment: Environment, now: Duration, json: &mut Vec<u8>) {
         let mut buckets = self.environments[environment as usize].lock();
-        let used = buckets.trailing.count(now.as_secs());
-        let plan = buckets.bucket.level(buckets.rate, now);
-        let endpoints = buckets.endpoints.iter();
-        let levels = endpoints.map(|endpoint| endpoint.bucket.level(endpoint.rate, now));
-        let levels = iter::once(plan).chain(levels);
-        let levels = levels.flat_map(|level| [level.remaining, level.reset_secs]);
-        buckets.written.fill(json, iter::once(used).chain(levels));
+        buckets.advance(now.as_secs());
+        let numbers = |refused: &TrailingMinute, level: Level| {
+            [refused.sum(), level.remaining, level.reset_secs]
+        };
+        let plan = numbers(
+            &buckets.trailing_refused,
+            buckets.bucket.level(buckets.rate, now),
+        );
+        let endpoints = buckets.endpoints.iter().flat_map(|endpoint| {
+            let level = endpoint.bucket.level(endpoint.rate, now);
+            numbers(&endpoint.trailing_refused, level)
+        });
+        let used = iter::once(buckets.trailing.sum());
+        let numbers = used.chain(plan).chain(endpoints);
+        buckets.written.fill(json, numbers);
     }
 }
 
@@ -151,6 +184,7 @@ impl Buckets {
                 name: limit.name,
                 rate: own,
                 bucket: Bucket::default(),
+                trailing_refused: TrailingMinute::default(),
                 policy: Policy::new(rate, Some((limit.name, own))).into(),
             })
         });
@@ -161,6 +195,7 @@ impl Buckets {
             policy: Policy::new(rate, None).into(),
             endpoints: endpoints.collect(),
             trailing: TrailingMinute::default(),
+            trailing_refused: TrailingMinute::default(),
             written: Written::default(),
             minutes: Minutes::default(),
         };
@@ -183,8 +218,36 @@ impl Buckets {
         }
     }
 
-    /// `level` tells how full a bucket is.
-    fn view(&self, used: u32, level: impl Fn(&Bucket, Rate) -> Level) -> RateLimitView {
+    fn count_trailing(&mut self, index: usize, refused_by: Option<LimitKind>, sec: u64) {
+        let counted = match refused_by {
+            None => &mut self.trailing,
+            Some(LimitKind::Plan) => &mut self.trailing_refused,
+            Some(LimitKind::Endpoint) => {
+                let mut endpoints = self.endpoints.iter_mut();
+                match endpoints.find(|endpoint| endpoint.index == index) {
+                    Some(endpoint) => &mut endpoint.trailing_refused,
+                    None => return,
+                }
+            }
+        };
+        counted.add(sec);
+    }
+
+    /// Drops what is older than a minute from the trailing counts.
+    fn advance(&mut self, sec: u64) {
+        self.trailing.advance(sec);
+        self.trailing_refused.advance(sec);
+        for endpoint in &mut self.endpoints {
+            endpoint.trailing_refused.advance(sec);
+        }
+    }
+
+    /// Draws the view with `count` reading trailing counts and `level` reading buckets.
+    fn view(
+        &self,
+        count: impl Fn(&TrailingMinute) -> u32,
+        level: impl Fn(&Bucket, Rate) -> Level,
+    ) -> RateLimitView {
         let Level {
             remaining,
             reset_secs,
@@ -194,11 +257,15 @@ impl Buckets {
             plan: self.plan,
             rate_per_minute: self.rate.per_minute,
             burst: self.rate.burst,
-            used_last_minute: used,
+            used_last_minute: count(&self.trailing),
+            refused_last_minute: count(&self.trailing_refused),
             burst_remaining: remaining,
             reset_seconds: reset_secs,
             endpoints: endpoints
-                .map(|endpoint| endpoint.view(level(&endpoint.bucket, endpoint.rate)))
+                .map(|endpoint| {
+                    let refused = count(&endpoint.trailing_refused);
+                    endpoint.view(refused, level(&endpoint.bucket, endpoint.rate))
+                })
                 .collect(),
         }
     }
@@ -208,7 +275,7 @@ impl Buckets {
             remaining: GAP,
             reset_secs: GAP,
         };
-        self.written = Written::new(&self.view(GAP, |_, _| gaps));
+        self.written = Written::new(&self.view(|_| GAP, |_, _| gaps));
     }
 
     fn endpoint(&self, index: usize) -> Option<&Endpoint> {
@@ -217,9 +284,11 @@ impl Buckets {
             .find(|endpoint| endpoint.index == index)
     }
 
-    fn charge(&self, index: usize, now: Duration) -> Result<(), Wait> {
+    fn charge(&self, index: usize, now: Duration) -> Result<(), RateLimited> {
         let before = self.bucket.clone();
-        self.bucket.charge(self.rate, now)?;
+        let refuse = |by, rate| move |wait| RateLimited { by, rate, wait };
+        let admitted = self.bucket.charge(self.rate, now);
+        admitted.map_err(refuse(LimitKind::Plan, self.rate))?;
         let Some(endpoint) = self.endpoint(index) else {
             return Ok(());
         };
@@ -227,6 +296,7 @@ impl Buckets {
             .bucket
             .charge(endpoint.rate, now)
             .inspect_err(|_| self.bucket.restore(before))
+            .map_err(refuse(LimitKind::Endpoint, endpoint.rate))
     }
 
     fn after_charge(&self, index: Option<usize>, now: Duration) -> Charge {
@@ -240,12 +310,13 @@ impl Buckets {
 }
 
 impl Endpoint {
-    fn view(&self, level: Level) -> EndpointRateLimit {
+    fn view(&self, refused: u32, level: Level) -> EndpointRateLimit {
         EndpointRateLimit {
             method: OPERATIONS[self.index].method.into(),
             path: OPERATIONS[self.index].path.into(),
             rate_per_minute: self.rate.per_minute,
             burst: self.rate.burst,
+            refused_last_minute: refused,
             burst_remaining: level.remaining,
             reset_seconds: level.reset_secs,
         }
@@ -274,7 +345,8 @@ mod tests {
     }
 
     fn charge(limits: &TenantLimits, of: Environment, now: Duration) -> (Result<(), Wait>, Charge) {
-        limits.charge(of, Whoami::INDEX, moment(now))
+        let (outcome, charge) = limits.charge(of, Whoami::INDEX, moment(now));
+        (outcome.map_err(|refused| refused.wait), charge)
     }
 
     fn admit(limits: &TenantLimits, now: Duration) -> bool {
@@ -324,8 +396,17 @@ mod tests {
         });
         assert_eq!(admitted, 60);
         let (outcome, charge) = send();
-        assert_eq!(outcome, Err(Wait(1)));
+        let refused = outcome.unwrap_err();
+        assert_eq!((refused.by, refused.wait), (LimitKind::Endpoint, Wait(1)));
         assert_eq!(charge.plan.remaining, 440);
+        let view = limits.view(Environment::Live, at(0.0));
+        let refused = view.endpoints[0].refused_last_minute;
+        assert_eq!((view.refused_last_minute, refused), (0, 941));
+        let counts = limits.take_minutes(Environment::Live);
+        assert_eq!(
+            (counts[0].refused, counts[0].refused_by_endpoint),
+            (941, 941)
+        );
         assert_eq!(charge.endpoint.unwrap().remaining, 0);
         assert!(admit(&limits, at(0.0)), "other endpoints go on");
     }

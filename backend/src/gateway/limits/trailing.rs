@@ -30,14 +30,13 @@ impl TrailingMinute {
         self.sum += 1;
     }
 
-    /// How many requests there were.
-    pub fn count(&mut self, sec: u64) -> u32 {
-        self.advance(sec);
+    /// Requests in the minute before the last [`Self::advance`] or [`Self::add`].
+    pub fn sum(&self) -> u32 {
         self.sum
     }
 
-    /// Forgets what is older than a minute.
-    fn advance(&mut self, sec: u64) {
+    /// Drops what is older than a minute.
+    pub fn advance(&mut self, sec: u64) {
         // After a long pause this clears every slot once.
         for stale in self.newest_sec + 1..=sec.min(self.newest_sec + SLOTS as u64) {
             self.sum -= std::mem::take(&mut self.slots[slot(stale)]);
@@ -57,18 +56,16 @@ mod tests {
     #[test]
     fn the_trailing_minute_forgets_after_sixty_seconds() {
         let mut trailing = TrailingMinute::default();
+        let sum_at = |trailing: &mut TrailingMinute, sec| {
+            trailing.advance(sec);
+            trailing.sum()
+        };
         trailing.add(100);
         trailing.add(130);
-        assert_eq!(
-            [
-                trailing.count(130),
-                trailing.count(159),
-                trailing.count(160)
-            ],
-            [2, 2, 1]
-        );
+        let sums = [130, 159, 160].map(|sec| sum_at(&mut trailing, sec));
+        assert_eq!(sums, [2, 2, 1]);
         trailing.add(1000);
-        assert_eq!(trailing.count(1000), 1);
-        assert_eq!(trailing.count(5000), 0);
+        assert_eq!(sum_at(&mut trailing, 1000), 1);
+        assert_eq!(sum_at(&mut trailing, 5000), 0);
     }
 }

@@ -29,6 +29,7 @@ struct Row {
     peak: i64,
     peak_at: NaiveDateTime,
     peak_limit: i32,
+    refused_by_endpoint: i64,
 }
 
 /// Adds decisions to all resolutions.
@@ -99,6 +100,7 @@ impl Row {
     fn add(&mut self, count: &MinuteCount) {
         self.admitted += i64::from(count.admitted);
         self.refused += i64::from(count.refused);
+        self.refused_by_endpoint += i64::from(count.refused_by_endpoint);
     }
 }
 
@@ -141,6 +143,7 @@ impl Rows {
                     peak: 0,
                     peak_at: Resolution::Minute.bucket(at),
                     peak_limit: 0,
+                    refused_by_endpoint: 0,
                 });
                 Ok(&mut entry.insert((row, is_new)).0)
             }
@@ -167,6 +170,7 @@ impl Rows {
                         rate_limit_rollups::peak.eq(row.peak),
                         rate_limit_rollups::peak_at.eq(row.peak_at),
                         rate_limit_rollups::peak_limit.eq(row.peak_limit),
+                        rate_limit_rollups::refused_by_endpoint.eq(row.refused_by_endpoint),
                     ))
                     .execute(conn)?;
             }

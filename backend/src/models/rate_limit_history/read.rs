@@ -45,10 +45,12 @@ impl History<'_> {
         by: Resolution,
         now: DateTime<Utc>,
     ) -> Result<RateLimitUsage, ApiError> {
+        let day = self.refused_since(conn, now - TimeDelta::hours(24))?;
         Ok(RateLimitUsage {
             environment: self.environment,
             series: self.series(conn, period, by)?,
-            exceeded_24h: self.refused_since(conn, now - TimeDelta::hours(24))?,
+            exceeded_24h: day.0,
+            exceeded_24h_by_endpoints: day.1,
             peak: self.peak(conn, period)?,
             events: self.events(conn, period)?,
         })
@@ -145,16 +147,24 @@ impl History<'_> {
         Ok(limit.map(i32::unsigned_abs))
     }
 
-    fn refused_since(self, conn: &mut DbConnection, since: DateTime<Utc>) -> Result<u64, ApiError> {
-        let refused: i64 = rate_limit_rollups::table
+    /// All refused requests, and of these the ones that endpoints' own limits refused.
+    fn refused_since(
+        self,
+        conn: &mut DbConnection,
+        since: DateTime<Utc>,
+    ) -> Result<(u64, u64), ApiError> {
+        let (all, by_endpoints): (i64, i64) = rate_limit_rollups::table
             .filter(rate_limit_rollups::tenant_id.eq(self.tenant.as_str()))
             .filter(rate_limit_rollups::environment.eq(self.environment.as_str()))
             .filter(rate_limit_rollups::resolution_secs.eq(Resolution::Minute.secs()))
             .filter(rate_limit_rollups::refused.gt(0))
             .filter(rate_limit_rollups::bucket.ge(Resolution::Minute.bucket(since)))
-            .select(sql::<BigInt>("CAST(COALESCE(SUM(refused), 0) AS BIGINT)"))
+            .select((
+                sql::<BigInt>("CAST(COALESCE(SUM(refused), 0) AS BIGINT)"),
+                sql::<BigInt>("CAST(COALESCE(SUM(refused_by_endpoint), 0) AS BIGINT)"),
+            ))
             .first(conn)?;
-        Ok(refused.unsigned_abs())
+        Ok((all.unsigned_abs(), by_endpoints.unsigned_abs()))
     }
 
     fn events(
@@ -176,6 +186,7 @@ impl History<'_> {
         let event = |row: Row| RateLimitEvent {
             at: row.bucket.and_utc(),
             refused: unsigned(row.refused),
+            refused_by_endpoints: unsigned(row.refused_by_endpoint),
             admitted: unsigned(row.admitted),
             limit: row.peak_limit.unsigned_abs(),
         };

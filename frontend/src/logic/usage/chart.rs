@@ -369,7 +369,7 @@ mod tests {
             { "t": "2025-11-24T01:00:00Z", "peak": 285, "limit": 300 },
         ]);
         let rate_limit = json!({
-            "environment": "live", "series": series, "exceeded_24h": 0, "peak": null, "events": [],
+            "environment": "live", "series": series, "exceeded_24h": 0, "exceeded_24h_by_endpoints": 0, "peak": null, "events": [],
         });
         let usage = test_usage(json!({ "rate_limit": rate_limit }));
         let chart = super::rate_limit(&usage, |t| t.fixed_offset());

@@ -19,11 +19,28 @@ pub fn exceeded(times: u64) -> String {
     }
 }
 
-/// Whether requests were refused although the account's limit was not reached: most likely
-/// by an endpoint's own limit, which the answer does not tell apart.
-pub fn is_endpoint_limit(usage: &RateLimitUsage) -> bool {
-    let is_below = |peak: &RateLimitPeak| peak.value < peak.limit;
-    usage.exceeded_24h > 0 && usage.peak.as_ref().is_some_and(is_below)
+/// `61 by the limit of an endpoint, 124 by the plan's`: the limits that refused. `None`
+/// if it was the plan's alone.
+pub fn refused_by(refused: u64, by_endpoints: u64) -> Option<String> {
+    let by_plan = refused.saturating_sub(by_endpoints);
+    match (by_endpoints, by_plan) {
+        (0, _) => None,
+        (_, 0) => Some("all by an endpoint's own limit".into()),
+        _ => Some(format!(
+            "{} by an endpoint's own limit, {} by the plan's",
+            grouped(by_endpoints),
+            grouped(by_plan),
+        )),
+    }
+}
+
+/// The advice that really helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Advice {
+    /// Batch requests or take a larger plan.
+    BatchOrUpgrade,
+    /// Spread calls of one endpoint out, which no plan lets through faster.
+    SpreadOut,
 }
 
 /// `Peak usage: 285 / 300 requests/minute at 2:15 PM`.
@@ -46,10 +63,19 @@ pub fn threshold(limit: u32, share: f64) -> u64 {
     value
 }
 
-/// Whether batching requests or a larger plan is worth a thought.
-pub fn needs_recommendation(usage: &RateLimitUsage) -> bool {
+/// The advice for what was refused in the range or the last day, or came near to it.
+pub fn advice(usage: &RateLimitUsage) -> Option<Advice> {
     let is_near = |peak: &RateLimitPeak| f64::from(peak.value) >= f64::from(peak.limit) * WARNING;
-    usage.exceeded_24h > 0 || !usage.events.is_empty() || usage.peak.as_ref().is_some_and(is_near)
+    let mut refused = usage.events.iter();
+    let by_plan = usage.exceeded_24h > usage.exceeded_24h_by_endpoints
+        || refused.any(|minute| minute.refused > minute.refused_by_endpoints)
+        || usage.peak.as_ref().is_some_and(is_near);
+    let by_endpoint = usage.exceeded_24h_by_endpoints > 0 || !usage.events.is_empty();
+    match (by_plan, by_endpoint) {
+        (true, _) => Some(Advice::BatchOrUpgrade),
+        (false, true) => Some(Advice::SpreadOut),
+        (false, false) => None,
+    }
 }
 
 #[cfg(test)]
@@ -63,6 +89,7 @@ mod tests {
             environment: Environment::Live,
             series: Vec::new(),
             exceeded_24h,
+            exceeded_24h_by_endpoints: 0,
             peak: Some(RateLimitPeak {
                 value,
                 limit: 300,
@@ -89,17 +116,25 @@ mod tests {
     }
 
     #[test]
-    fn refusals_below_the_limit_are_those_of_an_endpoint() {
-        assert!(is_endpoint_limit(&usage(61, 230)));
-        assert!(!is_endpoint_limit(&usage(61, 300)));
-        assert!(!is_endpoint_limit(&usage(0, 230)));
+    fn refusals_are_blamed_on_the_limit_that_refused() {
+        assert_eq!(refused_by(185, 0), None);
+        let all = "all by an endpoint's own limit";
+        assert_eq!(refused_by(61, 61).as_deref(), Some(all));
+        let both = "61 by an endpoint's own limit, 1,124 by the plan's";
+        assert_eq!(refused_by(1185, 61).as_deref(), Some(both));
     }
 
     #[test]
-    fn the_recommendation_comes_with_its_reason() {
-        assert!(!needs_recommendation(&usage(0, 239)));
-        assert!(needs_recommendation(&usage(0, 240)));
-        assert!(needs_recommendation(&usage(1, 0)));
+    fn the_advice_is_what_helps_against_the_limit_that_refused() {
+        assert_eq!(advice(&usage(0, 239)), None);
+        assert_eq!(advice(&usage(0, 240)), Some(Advice::BatchOrUpgrade));
+        assert_eq!(advice(&usage(1, 0)), Some(Advice::BatchOrUpgrade));
+        let by_endpoints = |refused| RateLimitUsage {
+            exceeded_24h_by_endpoints: refused,
+            ..usage(3, 10)
+        };
+        assert_eq!(advice(&by_endpoints(3)), Some(Advice::SpreadOut));
+        assert_eq!(advice(&by_endpoints(2)), Some(Advice::BatchOrUpgrade));
     }
 
     #[test]

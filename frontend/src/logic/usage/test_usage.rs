@@ -30,7 +30,7 @@ pub fn test_usage(change: Value) -> ApiUsage {
         "generated_at": "2025-11-25T00:00:00Z", "totals": totals, "previous": totals,
         "series": [], "endpoints": [], "errors": { "by_status": [], "recent": [] },
         "rate_limit": {
-            "environment": "live", "series": [], "exceeded_24h": 0, "peak": null, "events": [],
+            "environment": "live", "series": [], "exceeded_24h": 0, "exceeded_24h_by_endpoints": 0, "peak": null, "events": [],
         },
         "keys": [], "not_logged": 0,
     });

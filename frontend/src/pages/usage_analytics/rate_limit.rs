@@ -12,7 +12,7 @@ use crate::{
         site_map::BILLING,
         usage::{
             chart, moment,
-            rate_limit::{exceeded, is_endpoint_limit, needs_recommendation, peak},
+            rate_limit::{Advice, advice, exceeded, peak, refused_by},
         },
     },
     state::{clock::Clock, zone::ZoneState},
@@ -67,8 +67,12 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let short = move |t| moment::short(zone.at(t), zone.at(clock.now()));
     let times = Memo::new(move |_| usage.with(|usage| usage.rate_limit.exceeded_24h));
-    let has_endpoint_limit =
-        Memo::new(move |_| usage.with(|usage| is_endpoint_limit(&usage.rate_limit)));
+    let refused_by_24h = Memo::new(move |_| {
+        usage.with(|usage| {
+            let limits = &usage.rate_limit;
+            refused_by(limits.exceeded_24h, limits.exceeded_24h_by_endpoints)
+        })
+    });
     let peak_text = move || {
         let highest = usage.with(|usage| usage.rate_limit.peak);
         highest.map(|highest| peak(&highest, &short(highest.at)))
@@ -80,8 +84,11 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
                 <span>{move || short(event.at)}</span>
                 <span>
                     {format!(
-                        "{} refused, {} of {} admitted",
+                        "{} refused{}, {} of {} admitted",
                         grouped(event.refused.into()),
+                        refused_by(event.refused.into(), event.refused_by_endpoints.into())
+                            .map(|limits| format!(" ({limits})"))
+                            .unwrap_or_default(),
                         grouped(event.admitted.into()),
                         grouped(event.limit.into()),
                     )}
@@ -99,11 +106,17 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
                 <Icon kind=icon />
                 <div>
                     {move || exceeded(times.get())}
-                    <Show when=move || has_endpoint_limit.get()>
-                        <p class="is-muted">
-                            "Endpoints with a limit of their own, such as POST /v1/emails/send, refuse sooner."
-                        </p>
-                    </Show>
+                    {move || {
+                        refused_by_24h
+                            .get()
+                            .map(|limits| {
+                                view! {
+                                    <p class="is-muted">
+                                        {format!("Refused requests: {limits}.")}
+                                    </p>
+                                }
+                            })
+                    }}
                 </div>
             </li>
             {move || {
@@ -135,16 +148,27 @@ fn Events(usage: Signal<ApiUsage>) -> impl IntoView {
 
 #[component]
 fn Recommendation(usage: Signal<ApiUsage>) -> impl IntoView {
-    let is_needed = Memo::new(move |_| usage.with(|usage| needs_recommendation(&usage.rate_limit)));
-    view! {
-        <Show when=move || is_needed.get()>
+    let advice = Memo::new(move |_| usage.with(|usage| advice(&usage.rate_limit)));
+    let text = |advice| {
+        match advice {
+        Advice::BatchOrUpgrade => view! {
+            "Consider implementing request batching or upgrading your plan. "
+            <A href=BILLING>"View plans →"</A>
+        }
+        .into_any(),
+        Advice::SpreadOut => view! {
+            "An endpoint's own limit is the same on every plan. Spread these calls out, or send to many recipients with one campaign."
+        }
+        .into_any(),
+    }
+    };
+    move || {
+        let advice = advice.get()?;
+        Some(view! {
             <p class="notice notice--warning">
                 <Icon kind=IconKind::Triangle />
-                <span>
-                    "Consider implementing request batching or upgrading your plan. "
-                    <A href=BILLING>"View plans →"</A>
-                </span>
+                <span>{text(advice)}</span>
             </p>
-        </Show>
+        })
     }
 }

@@ -1,0 +1,1 @@
+ALTER TABLE rate_limit_rollups DROP COLUMN refused_by_endpoint;
