@@ -6,9 +6,9 @@ import { expect, test } from "./fixtures/test";
 import { DocsPage } from "./pages/docs_page";
 import { KeysPage } from "./pages/keys_page";
 import { OverviewPage } from "./pages/overview_page";
-import { DOCS, KEYS, OVERVIEW, USAGE } from "./pages/routes";
+import { ACCOUNT, DOCS, KEYS, OVERVIEW, USAGE } from "./pages/routes";
 
-const CHUNKS = ["docs", "keys", "usage"];
+const CHUNKS = ["account", "docs", "keys", "usage"];
 
 test.beforeEach(async ({ page }) => signIn(page, DEVELOPER));
 
@@ -25,6 +25,7 @@ function fetched(page: Page): Set<string> {
 test("a page fetches its own chunks and no other", async ({ page }) => {
   const pages: [string, string[], string[]][] = [
     [OVERVIEW, [], []],
+    [ACCOUNT, ["account"], ["account"]],
     [KEYS, ["keys"], ["keys"]],
     [USAGE, ["usage"], ["usage"]],
     [DOCS, ["docs"], ["docs"]],
@@ -79,14 +80,19 @@ test("the wizard takes the focus also when it comes late", async ({ page }) => {
 });
 
 test("every chunk can be fetched after every other", async ({ page }) => {
-  const links: Record<string, string> = { docs: "Documentation", keys: "API Keys", usage: "Usage Analytics" };
+  const links: Record<string, string> = {
+    account: "Your account",
+    docs: "Documentation",
+    keys: "API Keys",
+    usage: "Usage Analytics",
+  };
   for (const first of CHUNKS) {
     await new OverviewPage(page).open();
     for (const next of [first, ...CHUNKS.filter((chunk) => chunk !== first)]) {
       await page.getByRole("link", { name: links[next], exact: true }).first().click();
-      await expect(page).toHaveTitle(/Documentation|API Keys|Usage Analytics/);
+      await expect(page).toHaveTitle(/Your account|Documentation|API Keys|Usage Analytics/);
       await expect(page.locator(".skeleton")).toHaveCount(0);
-      await expect(page.getByRole("heading", { level: 1, name: /Documentation|API Key|Usage/ })).toBeVisible();
+      await expect(page.getByRole("heading", { level: 1, name: /Your account|Documentation|API Key|Usage/ })).toBeVisible();
     }
   }
 });

@@ -4,7 +4,7 @@ import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { OverviewPage } from "./pages/overview_page";
-import { BILLING, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
+import { ACCOUNT, BILLING, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
 
 /** How often any page of the browser has opened the stream of live events. */
 function countStreams(context: BrowserContext): { opened: number } {
@@ -127,6 +127,7 @@ test("every page has its title, its breadcrumbs and its place in the navigation"
     [WEBHOOKS, "Webhooks", ["Settings", "Developers", "Webhooks"]],
     [ESP_WEBHOOKS, "ESP webhooks", ["Settings", "Integrations", "ESP webhooks"]],
     [BILLING, "Billing", ["Settings", "Account", "Billing"]],
+    [ACCOUNT, "Your account", ["Settings", "Account", "Your account"]],
   ] as const;
   for (const [path, title, trail] of pages) {
     await page.goto(path);
@@ -164,7 +165,7 @@ test("a Member is offered no page that would refuse him", async ({ page }) => {
     await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
   }
   const links = page.getByRole("navigation", { name: "Settings" }).getByRole("link");
-  await expect(links).toHaveText(["Error codes"]);
+  await expect(links).toHaveText(["Error codes", "Your account"]);
 });
 
 test.describe("on a phone", () => {

@@ -14,6 +14,7 @@ import { join } from "node:path";
 
 /** How the address of a page begins that shows a chunk at once: there it is asked for early. */
 const PAGES = {
+  account: "/dashboard/settings/account",
   docs: "/dashboard/settings/developers/docs",
   keys: "/dashboard/settings/developers/keys",
   usage: "/dashboard/settings/developers/usage",

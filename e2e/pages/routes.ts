@@ -11,4 +11,5 @@ export const ERROR_CATALOGUE = `${OVERVIEW}/docs/errors`;
 export const NOT_FOUND = `${OVERVIEW}/no-such-page`;
 export const ESP_WEBHOOKS = `${SETTINGS}/integrations/esp/webhooks`;
 export const BILLING = `${SETTINGS}/billing`;
+export const ACCOUNT = `${SETTINGS}/account`;
 export const LOGIN = "/login";

@@ -1,7 +1,7 @@
 //! The root component: shared state, and THE route table.
 
 use crate::{
-    chunks::{DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
+    chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
     components::{
         new_key::NewKeyDialog, skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster,
     },
@@ -56,6 +56,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/*any") view=NotFound />
                     </ParentRoute>
                     <Route path=path!("/settings/billing") view=page("Billing", Billing) />
+                    <Route path=path!("/settings/account") view=account />
                     <Route
                         path=path!("/settings/integrations/esp/webhooks")
                         view=page("ESP webhooks", EspWebhooks)
@@ -97,6 +98,13 @@ fn guarded<V: IntoView + 'static>(
     page: fn() -> V,
 ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
+}
+
+/// The user's own account, for every role.
+fn account() -> AnyView {
+    set_title("Your account");
+    let page = || ACCOUNT.view(AccountView, PageSkeleton);
+    view! { <Guard role=Role::Member>{page()}</Guard> }.into_any()
 }
 
 /// A page of the documentation, which names itself once it is there.

@@ -15,6 +15,7 @@ use crate::{
     },
     logic::openapi::{Document, Operation},
     pages::{
+        account::Account,
         api_docs_browser::{
             APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
         },
@@ -39,6 +40,9 @@ pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
 
 /// Usage analytics.
 pub static USAGE: Chunk<UsageView> = Chunk::new(|| Box::pin(usage()));
+
+/// The user's own account.
+pub static ACCOUNT: Chunk<AccountView> = Chunk::new(|| Box::pin(account()));
 
 /// A view of [`DOCS`].
 #[derive(Clone, Copy)]
@@ -121,4 +125,13 @@ pub struct UsageView;
 #[wasm_split(usage, fallible)]
 fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
     Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
+}
+
+/// The view of [`ACCOUNT`].
+#[derive(Clone, Copy)]
+pub struct AccountView;
+
+#[wasm_split(account, fallible)]
+fn account() -> Result<Draw<AccountView>, SplitLoaderError> {
+    Ok(|AccountView| view! { <Account /> }.into_any())
 }

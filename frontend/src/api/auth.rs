@@ -2,7 +2,14 @@
 
 use super::{ApiError, call, call_for_nothing, call_with};
 use gloo_net::http::Request;
-use shared::session::{EnterSudo, Login, SessionView, SetUp, SudoView};
+use shared::{
+    ids::SessionId,
+    page::Page,
+    session::{
+        ChangePassword, CheckPassword, EnterSudo, Login, PasswordVerdict, SessionEntry,
+        SessionView, SessionsEnded, SetUp, SudoView,
+    },
+};
 
 /// Signs in.
 pub async fn login(email: String, password: String) -> Result<SessionView, ApiError> {
@@ -28,4 +35,35 @@ pub async fn enter_sudo(password: String) -> Result<SudoView, ApiError> {
 /// Creates the first company and its owner, and signs the owner in.
 pub async fn set_up(request: &SetUp) -> Result<SessionView, ApiError> {
     call_with(Request::post("/api/v1/auth/setup"), request).await
+}
+
+/// Rates the password of a set-up form, which need not be complete.
+pub async fn check_set_up_password(request: &SetUp) -> Result<PasswordVerdict, ApiError> {
+    call_with(Request::post("/api/v1/auth/setup/check-password"), request).await
+}
+
+/// Rates a new password for the signed-in user.
+pub async fn check_password(password: String) -> Result<PasswordVerdict, ApiError> {
+    let body = CheckPassword { password };
+    call_with(Request::post("/api/v1/auth/password/check"), &body).await
+}
+
+/// Changes the signed-in user's password and ends the user's other sessions.
+pub async fn change_password(request: &ChangePassword) -> Result<SessionsEnded, ApiError> {
+    call_with(Request::post("/api/v1/auth/password"), request).await
+}
+
+/// The signed-in user's sessions, last used first.
+pub async fn list_sessions() -> Result<Page<SessionEntry>, ApiError> {
+    call(Request::get("/api/v1/auth/sessions")).await
+}
+
+/// Ends one of the signed-in user's sessions.
+pub async fn end_session(id: &SessionId) -> Result<(), ApiError> {
+    call_for_nothing(Request::delete(&format!("/api/v1/auth/sessions/{id}"))).await
+}
+
+/// Ends all of the signed-in user's sessions but this one.
+pub async fn end_other_sessions() -> Result<SessionsEnded, ApiError> {
+    call(Request::post("/api/v1/auth/sessions/end-others")).await
 }

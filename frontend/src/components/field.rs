@@ -1,6 +1,9 @@
 //! A labelled text field with its help and its error.
 
-use super::unique_id::unique_id;
+use super::{
+    icon::{Icon, IconKind},
+    unique_id::unique_id,
+};
 use leptos::prelude::*;
 
 /// One line, or several.
@@ -87,6 +90,11 @@ pub fn Field(
             (!ids.is_empty()).then(|| ids.join(" "))
         })
     };
+    let revealed = RwSignal::new(false);
+    let input_type = move || match kind {
+        FieldKind::Password if revealed.get() => "text",
+        kind => kind.input_type(),
+    };
     let invalid = move || error.with(Option::is_some).then_some("true");
     let on_input = move |event| set_value.set(event_target_value(&event));
     let control = if kind == FieldKind::Multiline {
@@ -109,7 +117,7 @@ pub fn Field(
             <input
                 id=id.clone()
                 class="input"
-                type=kind.input_type()
+                type=input_type
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
@@ -132,7 +140,17 @@ pub fn Field(
                 {label}
             </label>
             {optional.then(|| view! { <span class="field__optional">"Optional"</span> })}
-            {control}
+            {if kind == FieldKind::Password {
+                view! {
+                    <div class="input-group">
+                        {control}
+                        <RevealButton revealed />
+                    </div>
+                }
+                    .into_any()
+            } else {
+                control
+            }}
             {has_help
                 .then(|| {
                     view! {
@@ -143,6 +161,36 @@ pub fn Field(
                 })}
             <FieldError id=error_id error />
         </div>
+    }
+}
+
+/// Shows or hides what is typed into a password field.
+#[component]
+fn RevealButton(revealed: RwSignal<bool>) -> impl IntoView {
+    let icon = Signal::derive(move || {
+        if revealed.get() {
+            IconKind::EyeOff
+        } else {
+            IconKind::Eye
+        }
+    });
+    let label = move || {
+        if revealed.get() {
+            "Hide characters"
+        } else {
+            "Show characters"
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button input-group__button"
+            aria-label=label
+            title=label
+            on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
+        >
+            <Icon kind=icon />
+        </button>
     }
 }
 

@@ -18,6 +18,7 @@ pub mod key_generation_modal;
 pub mod live_marker;
 pub mod logo;
 pub mod new_key;
+pub mod password_meter;
 pub mod permission_list;
 pub mod permission_matrix;
 pub mod problem_notice;

@@ -2,7 +2,9 @@
 
 use crate::{
     components::icon::{Icon, IconKind},
-    logic::site_map::{BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, USAGE, WEBHOOKS},
+    logic::site_map::{
+        ACCOUNT, BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, USAGE, WEBHOOKS,
+    },
     state::{session::Session, sidebar::SidebarState},
 };
 use leptos::prelude::*;
@@ -69,6 +71,7 @@ fn icon(page: &Page) -> IconKind {
         WEBHOOKS => IconKind::Webhook,
         ESP_WEBHOOKS => IconKind::Plug,
         BILLING => IconKind::CreditCard,
+        ACCOUNT => IconKind::User,
         _ => IconKind::LayoutDashboard,
     }
 }

@@ -2,10 +2,13 @@
 
 use crate::{
     components::icon::{Icon, IconKind},
+    logic::site_map::ACCOUNT,
     state::{overlays::Overlays, session::Session, toasts::Toasts},
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_router::components::A;
 use shared::session::SessionView;
+use wasm_bindgen::JsCast;
 
 const MENU_ID: &str = "user-menu";
 
@@ -57,6 +60,10 @@ pub fn UserMenu(
                     <dd>{user.role.label()}</dd>
                 </div>
             </dl>
+            <A href=ACCOUNT attr:class="menu__item" on:click=|_| hide_menu()>
+                <Icon kind=IconKind::User />
+                "Your account"
+            </A>
             <button
                 type="button"
                 class="menu__item"
@@ -73,6 +80,14 @@ pub fn UserMenu(
                 "Sign out"
             </button>
         </div>
+    }
+}
+
+/// Closes the menu, which only buttons can do by themselves.
+fn hide_menu() {
+    let menu = document().get_element_by_id(MENU_ID);
+    if let Some(menu) = menu.and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok()) {
+        menu.hide_popover().ok();
     }
 }
 

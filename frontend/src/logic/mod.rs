@@ -20,6 +20,7 @@ pub mod next_path;
 pub mod number;
 pub mod openapi;
 pub mod palette;
+pub mod password_strength;
 pub mod permission_rows;
 pub mod presets;
 pub mod quota;

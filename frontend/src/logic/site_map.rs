@@ -19,6 +19,9 @@ pub const ESP_WEBHOOKS: &str = "/dashboard/settings/integrations/esp/webhooks";
 /// The plans.
 pub const BILLING: &str = "/dashboard/settings/billing";
 
+/// The user's own account.
+pub const ACCOUNT: &str = "/dashboard/settings/account";
+
 /// A group of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
@@ -68,7 +71,7 @@ pub struct Page {
 }
 
 /// Every page, as the sidebar shows them.
-pub const PAGES: [Page; 8] = [
+pub const PAGES: [Page; 9] = [
     Page {
         label: "Overview",
         path: OVERVIEW,
@@ -124,6 +127,13 @@ pub const PAGES: [Page; 8] = [
         section: Section::Account,
         role: Some(Role::Developer),
         shortcut: 'b',
+    },
+    Page {
+        label: "Your account",
+        path: ACCOUNT,
+        section: Section::Account,
+        role: Some(Role::Member),
+        shortcut: 'a',
     },
 ];
 
@@ -181,6 +191,7 @@ mod tests {
         assert_eq!(parents(KEYS), [settings, ("Developers", Some(OVERVIEW))]);
         assert_eq!(parents(OVERVIEW), [settings, ("Developers", None)]);
         assert_eq!(parents(BILLING), [settings, ("Account", None)]);
+        assert_eq!(parents(ACCOUNT), [settings, ("Account", None)]);
         let unknown = format!("{OVERVIEW}/no-such-page");
         assert_eq!(
             parents(&unknown),
@@ -197,7 +208,7 @@ mod tests {
     fn visitors_see_the_open_pages_only() {
         let open = |role| PAGES.iter().filter(|page| page.is_open_to(role)).count();
         assert_eq!(open(None), 1);
-        assert_eq!(open(Some(Role::Member)), 1);
+        assert_eq!(open(Some(Role::Member)), 2);
         assert_eq!(open(Some(Role::Developer)), PAGES.len());
     }
 }

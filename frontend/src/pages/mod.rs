@@ -1,5 +1,6 @@
 //! The pages, one module each.
 
+pub mod account;
 pub mod api_docs_browser;
 pub mod api_key_manager;
 pub mod billing;

@@ -6,6 +6,7 @@ use crate::{
     components::{
         busy_button::BusyButton,
         field::{Field, FieldKind, focus_first_invalid},
+        password_meter::PasswordMeter,
         problem_notice::ProblemNotice,
     },
     layout::entry::EntryLayout,
@@ -55,18 +56,27 @@ fn SetupForm(token: String) -> impl IntoView {
     let fault =
         move |field: &'static str| Signal::derive(move || faults.with(|f| message_for(f, field)));
 
+    let form = move || SetUp {
+        token: token.clone(),
+        tenant_name: tenant_name.get_untracked().trim().into(),
+        name: name.get_untracked().trim().into(),
+        email: email.get_untracked().trim().into(),
+        password: password.get_untracked(),
+    };
+    let form_to_check = form.clone();
+    let check = async move |password| {
+        let form = SetUp {
+            password,
+            ..form_to_check()
+        };
+        api::auth::check_set_up_password(&form).await
+    };
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
-        let request = SetUp {
-            token: token.clone(),
-            tenant_name: tenant_name.get_untracked().trim().into(),
-            name: name.get_untracked().trim().into(),
-            email: email.get_untracked().trim().into(),
-            password: password.get_untracked(),
-        };
+        let request = form();
         let found = request.validate().err().unwrap_or_default();
         let is_right = found.is_empty();
         faults.set(found);
@@ -123,15 +133,20 @@ fn SetupForm(token: String) -> impl IntoView {
                 set_value=email
                 error=fault("email")
             />
-            <Field
-                label="Password"
-                kind=FieldKind::Password
-                autocomplete="new-password"
-                value=password
-                set_value=password
-                help=format!("At least {PASSWORD_MIN_CHARS} characters.")
-                error=fault("password")
-            />
+            <div>
+                <Field
+                    label="Password"
+                    kind=FieldKind::Password
+                    autocomplete="new-password"
+                    value=password
+                    set_value=password
+                    help=format!(
+                        "At least {PASSWORD_MIN_CHARS} characters, for example four unrelated words.",
+                    )
+                    error=fault("password")
+                />
+                <PasswordMeter password check=check />
+            </div>
             <BusyButton busy label="Create account" />
         </form>
     }

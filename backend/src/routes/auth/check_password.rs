@@ -13,9 +13,11 @@ use crate::{
 };
 use actix_web::{HttpResponse, web};
 use shared::{
+    error::FieldError,
     operation::CheckPassword as Operation,
     session::{CheckPassword, PasswordVerdict, SetUp},
 };
+use tokio::sync::Semaphore;
 
 /// Rates a new password for the signed-in user.
 pub async fn check_password(
@@ -44,16 +46,32 @@ async fn verdict(
     name: String,
     tenant: String,
 ) -> Result<HttpResponse, ApiError> {
+    let error = find_error("password", password, email, name, tenant).await?;
+    Ok(HttpResponse::Ok().json(PasswordVerdict {
+        problem: error.map(|error| error.message),
+    }))
+}
+
+/// Checks `password` for the user with this name and email address in this company, off
+/// the HTTP workers and one at a time. Returns the error of `field` if it is refused.
+pub async fn find_error(
+    field: &'static str,
+    password: String,
+    email: String,
+    name: String,
+    tenant: String,
+) -> Result<Option<FieldError>, ApiError> {
+    static TURNS: Semaphore = Semaphore::const_new(1);
+    let turn = TURNS.acquire().await.map_err(ApiError::internal)?;
     let check = move || {
+        // Released with the work, even if the request is given up before.
+        let _turn = turn;
         let owner = PasswordOwner {
             email: &email,
             name: &name,
             tenant: &tenant,
         };
-        password_policy::check("password", &password, &owner)
+        password_policy::check(field, &password, &owner).err()
     };
-    let checked = web::block(check).await.map_err(ApiError::internal)?;
-    Ok(HttpResponse::Ok().json(PasswordVerdict {
-        problem: checked.err().map(|error| error.message),
-    }))
+    web::block(check).await.map_err(ApiError::internal)
 }

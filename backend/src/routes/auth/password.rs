@@ -1,12 +1,8 @@
 //! `POST /api/v1/auth/password`
 
+use super::check_password::find_error;
 use crate::{
-    auth::{
-        authorized::Authorized,
-        cookie,
-        password_policy::{self, PasswordOwner},
-        sign_in,
-    },
+    auth::{authorized::Authorized, cookie, sign_in},
     error::ApiError,
     json::Json,
     models::{
@@ -35,13 +31,6 @@ pub async fn change_password(
 ) -> Result<HttpResponse, ApiError> {
     let signed_in = caller.signed_in()?;
     form.validate().map_err(ApiError::fields)?;
-    let owner = PasswordOwner {
-        email: &signed_in.user.email,
-        name: &signed_in.user.name,
-        tenant: &signed_in.tenant.name,
-    };
-    password_policy::check("new_password", &form.new_password, &owner)
-        .map_err(|error| ApiError::fields(vec![error]))?;
     let user = signed_in.user.clone();
     let is_same = form.new_password == form.current_password;
     let wrong = ErrorCode::WrongPassword;
@@ -50,6 +39,18 @@ pub async fn change_password(
     if is_same {
         let message = "This is your current password. Choose a different one.";
         let error = FieldError::new("new_password", ErrorCode::InvalidField, message);
+        return Err(ApiError::fields(vec![error]));
+    }
+    let new = form.new_password.clone();
+    let company = signed_in.tenant.name.clone();
+    let error = find_error(
+        "new_password",
+        new,
+        user.email.clone(),
+        user.name.clone(),
+        company,
+    );
+    if let Some(error) = error.await? {
         return Err(ApiError::fields(vec![error]));
     }
     let password_hash = state.passwords.hash(form.new_password).await?;

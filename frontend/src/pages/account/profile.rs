@@ -1,0 +1,38 @@
+//! The profile, which only the operator changes.
+
+use crate::state::session::Session;
+use leptos::prelude::*;
+
+/// Name, email address, role and company.
+#[component]
+pub fn Profile() -> impl IntoView {
+    let session = Session::expect();
+    let fact = move |name: &'static str, value: fn(shared::session::SessionView) -> String| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd class="is-breakable">{move || session.view().map(value)}</dd>
+            </div>
+        }
+    };
+    view! {
+        <section class="card panel" aria-labelledby="profile">
+            <header class="panel__head">
+                <h2 class="panel__title" id="profile">
+                    "Profile"
+                </h2>
+            </header>
+            <div class="panel__body">
+                <dl class="account__facts">
+                    {fact("Name", |view| view.user.name)}
+                    {fact("Email", |view| view.user.email)}
+                    {fact("Role", |view| view.user.role.label().to_owned())}
+                    {fact("Company", |view| view.tenant.name)}
+                </dl>
+                <p class="panel__note">
+                    "To change any of this, ask the person who runs this server."
+                </p>
+            </div>
+        </section>
+    }
+}
