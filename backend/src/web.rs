@@ -118,7 +118,7 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     };
     let mut response = HttpResponse::Ok();
     response
-        .content_type(mime_guess::from_path(path).first_or_octet_stream())
+        .content_type(content_type(path))
         // A worker runs under the policy of its own script.
         .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()))
         .insert_header((header::VARY, "Accept-Encoding"));
@@ -131,6 +131,16 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
         response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
     }
     response.body(file.data.into_owned())
+}
+
+/// The media type of a file, with the charset if it is text.
+fn content_type(path: &str) -> String {
+    let media_type = mime_guess::from_path(path).first_or_octet_stream();
+    let is_text = media_type.type_() == "text" || media_type.suffix().is_some_and(|it| it == "xml");
+    match is_text {
+        true => format!("{media_type}; charset=utf-8"),
+        false => media_type.to_string(),
+    }
 }
 
 /// The smallest form of a file that the browser takes.
@@ -213,6 +223,19 @@ mod tests {
         assert!(is_hashed("keys-e0373e9b134cc4.css"));
         assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b/chunk_4.wasm"));
         assert!(!is_hashed("favicon.svg"));
+    }
+
+    #[test]
+    fn text_says_its_charset() {
+        for (path, expected) in [
+            ("keys-e0373e9b134cc4.css", "text/css; charset=utf-8"),
+            ("frontend.js", "text/javascript; charset=utf-8"),
+            ("favicon.svg", "image/svg+xml; charset=utf-8"),
+            ("chunk_4.wasm", "application/wasm"),
+            ("unknown", "application/octet-stream"),
+        ] {
+            assert_eq!(content_type(path), expected);
+        }
     }
 
     #[test]

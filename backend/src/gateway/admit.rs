@@ -23,6 +23,7 @@ use crate::{
     usage::recorder::Source,
 };
 use actix_web::{HttpRequest, http::header::CONTENT_LENGTH};
+use percent_encoding::percent_decode_str;
 use shared::{
     error::ErrorCode,
     ids::KeyId,
@@ -185,7 +186,8 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
         }
     }
     let query = request.query_string();
-    if !query.is_empty() && holds_key(query) {
+    // Programs that log the URL may decode it.
+    if !query.is_empty() && holds_key(&percent_decode_str(query).decode_utf8_lossy()) {
         return Err(ErrorCode::KeyInQuery.into());
     }
     Ok(())

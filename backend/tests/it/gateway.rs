@@ -135,6 +135,14 @@ fn call_400_with_the_key_in_the_url() {
             .problem(400, "key_in_query");
         key.get(&path).problem(400, "key_in_query");
     }
+    for encoded in [
+        "pm%5Flive%5F",
+        "%70m_live_",
+        "pm%5flive_%30%30%30%30%30%30%30%30%30%30%30%30",
+    ] {
+        let path = format!("/v1/contacts?a={encoded}{}", &key.plain[8..]);
+        key.get(&path).problem(400, "key_in_query");
+    }
 }
 
 #[test]

@@ -59,7 +59,7 @@ pub async fn stream_live(
         Some((Ok::<_, ApiError>(Bytes::from(text)), reader))
     });
     Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
+        .content_type("text/event-stream; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((HeaderName::from_static("x-accel-buffering"), "no"))
         .streaming(body))

@@ -107,7 +107,8 @@ impl Answer {
             headers,
             body: Vec::new(),
         };
-        if answer.header("content-type") != Some("text/event-stream") {
+        let content_type = answer.header("content-type").unwrap_or_default();
+        if !content_type.starts_with("text/event-stream") {
             answer.body = response.body_mut().read_to_vec()?;
         }
         Ok(answer)
