@@ -140,6 +140,10 @@ pub struct ServeSettings {
 
 /// Data is deleted when it is older than this; 0 keeps it.
 #[derive(Debug, Clone, Copy, Args)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the names of the fields are those of the flags"
+)]
 pub struct RetentionSettings {
     /// Days after which the bodies of sent emails are removed; 0 keeps them
     #[arg(long, env = "PENGUINMAILS_MESSAGE_BODY_RETENTION_DAYS", default_value_t = 0,

@@ -137,9 +137,10 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
 fn content_type(path: &str) -> String {
     let media_type = mime_guess::from_path(path).first_or_octet_stream();
     let is_text = media_type.type_() == "text" || media_type.suffix().is_some_and(|it| it == "xml");
-    match is_text {
-        true => format!("{media_type}; charset=utf-8"),
-        false => media_type.to_string(),
+    if is_text {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_string()
     }
 }
 

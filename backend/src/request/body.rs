@@ -231,7 +231,7 @@ mod tests {
         // Small bodies, and those of callers without an account, do not count.
         let mut small = memory.buffer(Some(TenantId::new("ten_a")));
         assert!(small.push(&[0; UNCOUNTED_BYTES]).is_ok());
-        let refused = small.push(&[0; 64 * 1024]).unwrap_err();
+        let refused = small.push(&vec![0; 64 * 1024]).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::Overloaded);
         let mut login = memory.buffer(None);
         assert!(login.push(&[0; ANONYMOUS_BODY_MAX_BYTES]).is_ok());

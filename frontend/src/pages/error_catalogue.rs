@@ -61,6 +61,7 @@ fn sample() -> String {
         message: "Rate limit exceeded. Try again in 42 seconds.".into(),
         request_id: "req_8fQ2LkXw0aPz".into(),
         retry_after: Some(42),
+        limit: None,
         required_scope: None,
         errors: Vec::new(),
     };

@@ -87,8 +87,8 @@ impl<'s> Lexer<'s, '_> {
 
     /// Moves on by so many bytes, counting lines.
     fn advance(&mut self, bytes: usize) {
-        let passed = &self.source.as_bytes()[self.at..self.at + bytes];
-        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let passed = &self.source[self.at..self.at + bytes];
+        let lines = passed.matches('\n').count();
         self.line = self
             .line
             .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));

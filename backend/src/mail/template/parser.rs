@@ -177,14 +177,14 @@ impl<'s> Parser<'s> {
             self.expect_tag_end()?;
             let (body, next) = self.nodes()?;
             branches.push((condition, body));
-            end = self.ended(next, "if", begins_at)?;
+            end = Self::ended(next, "if", begins_at)?;
         }
         let mut otherwise = Vec::new();
         if end.name == "else" {
             self.expect_tag_end()?;
             let (body, next) = self.nodes()?;
             otherwise = body;
-            end = self.ended(next, "if", begins_at)?;
+            end = Self::ended(next, "if", begins_at)?;
         }
         Self::must_end(&end, "endif")?;
         self.expect_tag_end()?;
@@ -208,13 +208,13 @@ impl<'s> Parser<'s> {
         let list = self.expression()?;
         self.expect_tag_end()?;
         let (body, next) = self.nodes()?;
-        let mut end = self.ended(next, "for", begins_at)?;
+        let mut end = Self::ended(next, "for", begins_at)?;
         let mut otherwise = Vec::new();
         if end.name == "else" {
             self.expect_tag_end()?;
             let (body, next) = self.nodes()?;
             otherwise = body;
-            end = self.ended(next, "for", begins_at)?;
+            end = Self::ended(next, "for", begins_at)?;
         }
         Self::must_end(&end, "endfor")?;
         self.expect_tag_end()?;
@@ -228,7 +228,7 @@ impl<'s> Parser<'s> {
         })))
     }
 
-    fn ended(&self, end: Option<Tag<'s>>, block: &str, begins_at: u32) -> Result<Tag<'s>> {
+    fn ended(end: Option<Tag<'s>>, block: &str, begins_at: u32) -> Result<Tag<'s>> {
         end.ok_or_else(|| {
             let reason = format!("`{{% {block} %}}` has no `{{% end{block} %}}`");
             TemplateError::new(begins_at, reason)

@@ -28,9 +28,10 @@ impl<'s> Parser<'s> {
             let condition = it.chain_of("or", ExprKind::Or, |it| {
                 it.chain_of("and", ExprKind::And, Self::not)
             })?;
-            let otherwise = match it.take_name("else") {
-                true => Some(it.expression()?),
-                false => None,
+            let otherwise = if it.take_name("else") {
+                Some(it.expression()?)
+            } else {
+                None
             };
             Ok(it.expr(ExprKind::Choice(Box::new(Choice {
                 condition,
@@ -66,17 +67,14 @@ impl<'s> Parser<'s> {
             count += 1;
         }
         let operand = self.comparison()?;
-        Ok(match count {
-            0 => operand,
-            _ => {
-                let once = self.expr(ExprKind::Not(Box::new(operand)));
-                if count % 2 == 1 {
-                    once
-                } else {
-                    self.expr(ExprKind::Not(Box::new(once)))
-                }
-            }
-        })
+        if count == 0 {
+            return Ok(operand);
+        }
+        let once = self.expr(ExprKind::Not(Box::new(operand)));
+        if count % 2 == 1 {
+            return Ok(once);
+        }
+        Ok(self.expr(ExprKind::Not(Box::new(once))))
     }
 
     fn comparison(&mut self) -> Result<Expr<'s>> {
@@ -123,10 +121,10 @@ impl<'s> Parser<'s> {
         if self.take_name("in") {
             return Ok(Some((Comparison::In, negated)));
         }
-        match negated {
-            true => self.error("write `not` before what it negates"),
-            false => Ok(None),
+        if negated {
+            return self.error("write `not` before what it negates");
         }
+        Ok(None)
     }
 
     fn concat(&mut self) -> Result<Expr<'s>> {
