@@ -63,16 +63,16 @@ pub fn PasswordMeter(
     let is_bad = move || strength.with(|strength| strength.level() == 1);
     let is_known = Memo::new(move |_| is_good() || is_bad());
     view! {
-        <div class="meter" class:is-good=is_good class:is-bad=is_bad>
-            <div class="meter__bar" aria-hidden="true">
+        <div class="strength" class:is-good=is_good class:is-bad=is_bad>
+            <div class="strength__bar" aria-hidden="true">
                 {[1, 2, 3]
                     .map(|part| {
                         let is_filled = move || strength.with(|now| now.level() >= part);
-                        view! { <span class="meter__part" class:is-filled=is_filled></span> }
+                        view! { <span class="strength__part" class:is-filled=is_filled></span> }
                     })
                     .collect_view()}
             </div>
-            <p class="meter__text" role="status">
+            <p class="strength__text" role="status">
                 <Show when=move || is_known.get()>
                     <Icon kind=icon />
                 </Show>
