@@ -233,9 +233,9 @@ fn sudo_counts_for_its_session_alone() {
 fn long_forms_are_refused_before_anything_else_and_count_for_the_network() {
     let app = TestApp::start();
     for (email, password) in [
-        ("a".repeat(1_000_000), "wrong".to_owned()),
+        ("a".repeat(2000), "wrong".to_owned()),
         (format!("{}@acme.test", "a".repeat(300)), "wrong".to_owned()),
-        ("owner@acme.test".to_owned(), "x".repeat(1_000_000)),
+        ("owner@acme.test".to_owned(), "x".repeat(2000)),
     ]
     .into_iter()
     .cycle()
@@ -245,7 +245,11 @@ fn long_forms_are_refused_before_anything_else_and_count_for_the_network() {
         let answer = app.browser("POST", LOGIN).json(&form).send();
         answer.problem(401, "wrong_credentials");
     }
+    // What is longer than any sign-in is not even read.
     let form = json!({"email": "a".repeat(1_000_000), "password": "wrong"});
+    let answer = app.browser("POST", LOGIN).json(&form).send();
+    answer.problem(413, "body_too_large");
+    let form = json!({"email": "a".repeat(2000), "password": "wrong"});
     let answer = app.browser("POST", LOGIN).json(&form).send();
     answer.problem(429, "too_many_login_attempts");
 }
