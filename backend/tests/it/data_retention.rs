@@ -15,7 +15,7 @@ fn sent(key: &Key<'_>) -> String {
     let mail = json!({"to": "delivered@sandbox.penguinmails.test", "subject": "Receipt",
         "html_body": "<p>Thank you</p>", "text_body": "Thank you"});
     let accepted = key.post("/v1/emails/send", &mail).expect(200);
-    let path = format!("/v1/emails/{}", accepted["id"].as_str().unwrap());
+    let path = format!("/v1/emails/{}", accepted["id"].as_str().expect("has an id"));
     eventually(|| (key.get(&path).expect(200)["status"] == "delivered").then_some(()));
     path
 }
@@ -24,7 +24,9 @@ fn sent(key: &Key<'_>) -> String {
 fn stored_bytes(app: &TestApp) -> i64 {
     let session = app.sign_in(Role::Developer);
     let quotas = session.get("/api/v1/tenant/quotas").expect(200);
-    quotas["live"]["stored_bytes"].as_i64().unwrap()
+    quotas["live"]["stored_bytes"]
+        .as_i64()
+        .expect("is a number")
 }
 
 fn delivered(key: &Key<'_>) -> Value {

@@ -14,7 +14,7 @@ use shared::{campaign::CampaignStatus, ids::CampaignId, key::Environment, role::
 
 /// The next contacts of a campaign.
 fn chunk(conn: &mut DbConnection, id: &CampaignId, now: NaiveDateTime) -> Chunk {
-    match Campaign::next_step(conn, id, now).unwrap() {
+    match Campaign::next_step(conn, id, now).expect("asks") {
         Step::Make(chunk) => *chunk,
         Step::Wait | Step::Finish => panic!("there is nothing to do"),
     }

@@ -45,7 +45,7 @@ pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queu
                 html_body,
                 text_body: None,
             };
-            let message_id = new_id().unwrap();
+            let message_id = new_id().expect("makes an id");
             Made {
                 contact,
                 message_id,

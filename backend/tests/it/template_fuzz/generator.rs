@@ -75,7 +75,7 @@ impl Generator {
                 match self.below(3) {
                     0 => template.insert_str(at, self.one(&NOISE)),
                     1 => template.truncate(at),
-                    _ => template.insert_str(at, &template[..at].to_owned()),
+                    _ => template = format!("{}{template}", &template[..at]),
                 }
             }
         }

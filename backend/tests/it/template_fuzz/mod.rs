@@ -19,6 +19,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread::ScopedJoinHandle,
     time::Duration,
 };
 
@@ -104,7 +105,7 @@ fn child_that_fills_templates() {
             (checked, source.render(&variables, clock))
         };
         let (checked, result) = runtime.block_on(pool.run(&tenant, fill)).expect(&shown);
-        slowest = slowest.max((clock.monotonic() - began, shown.clone()));
+        slowest = slowest.max((clock.monotonic().saturating_sub(began), shown.clone()));
         match result {
             Ok(mail) => {
                 assert!(checked && mail.html_body.len() <= BODY_MAX_BYTES, "{shown}");
@@ -161,7 +162,7 @@ fn server_answers_readyz_while_it_gets_hostile_templates() {
                 let began = clock.monotonic();
                 let answer = server.request("GET", "/readyz").send();
                 assert_eq!(answer.status, 200, "the server is not ready");
-                slowest = slowest.max(clock.monotonic() - began);
+                slowest = slowest.max(clock.monotonic().saturating_sub(began));
                 std::thread::sleep(Duration::from_millis(10));
             }
             slowest
@@ -169,7 +170,7 @@ fn server_answers_readyz_while_it_gets_hostile_templates() {
         let attackers: Vec<_> = (0..4)
             .map(|number| scope.spawn(move || attack(server, key, number)))
             .collect();
-        let attacked: Vec<_> = attackers.into_iter().map(|thread| thread.join()).collect();
+        let attacked: Vec<_> = attackers.into_iter().map(ScopedJoinHandle::join).collect();
         ended.store(true, Ordering::SeqCst);
         for result in attacked {
             result.expect("every request is answered");
@@ -196,8 +197,8 @@ fn attack(server: &Process, key: &str, number: usize) {
         if matches!(status, 200 | 201) {
             let mail = json!({"to": "a@example.com", "template_id": format!("t{number}"),
                 "variables": variables});
-            let send = server.request("POST", "/v1/emails/send");
-            let sent = send.header("Authorization", key).json(&mail).send();
+            let request = server.request("POST", "/v1/emails/send");
+            let sent = request.header("Authorization", key).json(&mail).send();
             assert!(
                 matches!(sent.status, 200 | 400 | 503),
                 "{name}: {}",
