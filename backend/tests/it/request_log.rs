@@ -162,10 +162,13 @@ fn a_refusal_by_a_limit_tells_whose_limit_it_was() {
         .collect();
     assert_eq!(
         said(&sends[60]),
-        "This endpoint's own rate limit is exceeded."
+        "The limit of POST /v1/emails/send is exceeded: 60 requests per minute on every plan."
     );
     let calls: Vec<_> = (0..6).map(|_| key.get("/v1/whoami")).collect();
-    assert_eq!(said(&calls[5]), "The plan's rate limit is exceeded.");
+    assert_eq!(
+        said(&calls[5]),
+        "The plan's rate limit is exceeded: 60 requests per minute, 65 at once."
+    );
 }
 
 #[test]
