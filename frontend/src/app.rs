@@ -8,8 +8,8 @@ use crate::{
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     pages::{
-        billing::Billing, developer_overview::DeveloperOverview, esp_webhooks::EspWebhooks,
-        login::Login, not_found::NotFound, setup::Setup, webhooks::Webhooks,
+        developer_overview::DeveloperOverview, esp_webhooks::EspWebhooks, login::Login,
+        not_found::NotFound, webhooks::Webhooks,
     },
     state::{self, title::set_title},
 };
@@ -30,7 +30,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundOutside>
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
-                <Route path=path!("/setup") view=Setup />
+                <Route path=path!("/setup") view=|| ACCOUNT.view(AccountView::Setup, PageSkeleton) />
                 <Route path=path!("/docs/*any") view=|| docs(DocsView::SeedLink) />
                 <Route path=path!("/user-journeys/*any") view=|| docs(DocsView::SeedLink) />
                 <ParentRoute path=path!("/dashboard") view=Shell>
@@ -55,7 +55,7 @@ pub fn App() -> impl IntoView {
                         </ParentRoute>
                         <Route path=path!("/*any") view=NotFound />
                     </ParentRoute>
-                    <Route path=path!("/settings/billing") view=page("Billing", Billing) />
+                    <Route path=path!("/settings/billing") view=page("Billing", || ACCOUNT.view(AccountView::Billing, PageSkeleton)) />
                     <Route path=path!("/settings/account") view=account />
                     <Route
                         path=path!("/settings/integrations/esp/webhooks")
@@ -103,7 +103,7 @@ fn guarded<V: IntoView + 'static>(
 /// The user's own account, for every role.
 fn account() -> AnyView {
     set_title("Your account");
-    let page = || ACCOUNT.view(AccountView, PageSkeleton);
+    let page = || ACCOUNT.view(AccountView::Account, PageSkeleton);
     view! { <Guard role=Role::Member>{page()}</Guard> }.into_any()
 }
 

@@ -20,7 +20,9 @@ use crate::{
             APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
         },
         api_key_manager::APIKeyManager,
+        billing::Billing,
         error_catalogue::ErrorCatalogue,
+        setup::Setup,
         usage_analytics::UsageAnalytics,
     },
     state::chunk::{Chunk, Draw},
@@ -41,7 +43,7 @@ pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
 /// Usage analytics.
 pub static USAGE: Chunk<UsageView> = Chunk::new(|| Box::pin(usage()));
 
-/// The user's own account.
+/// Pages that are visited rarely: the user's own account, plans, first start.
 pub static ACCOUNT: Chunk<AccountView> = Chunk::new(|| Box::pin(account()));
 
 /// A view of [`DOCS`].
@@ -127,11 +129,22 @@ fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
     Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
 }
 
-/// The view of [`ACCOUNT`].
+/// A view of [`ACCOUNT`].
 #[derive(Clone, Copy)]
-pub struct AccountView;
+pub enum AccountView {
+    /// The user's own account.
+    Account,
+    /// Plans and quotas.
+    Billing,
+    /// The first start.
+    Setup,
+}
 
 #[wasm_split(account, fallible)]
 fn account() -> Result<Draw<AccountView>, SplitLoaderError> {
-    Ok(|AccountView| view! { <Account /> }.into_any())
+    Ok(|view| match view {
+        AccountView::Account => view! { <Account /> }.into_any(),
+        AccountView::Billing => view! { <Billing /> }.into_any(),
+        AccountView::Setup => view! { <Setup /> }.into_any(),
+    })
 }
