@@ -198,6 +198,11 @@ impl ApiError {
             };
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }
+        if problem.error == ErrorCode::UnsupportedMediaType {
+            // RFC 9110, section 15.5.16.
+            response.insert_header(("Accept", "application/json"));
+            response.insert_header(("Accept-Encoding", "identity"));
+        }
         response
             .insert_header(("Cache-Control", "no-store"))
             .content_type("application/problem+json")

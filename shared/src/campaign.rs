@@ -5,7 +5,7 @@ use crate::{
     email::{self, EmailRates, EmailTotals},
     error::{ErrorCode, FieldError},
     ids::CampaignId,
-    validate,
+    null, validate,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,8 @@ pub struct CampaignForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
     /// Contacts with at least one of these tags get it; every contact if there are none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null::as_default")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub contact_tags: Vec<String>,
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     error::{ErrorCode, FieldError},
     ids::ContactId,
-    validate,
+    null, validate,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ pub const TAG_MAX_CHARS: usize = 50;
 pub const ATTRIBUTES_MAX_BYTES: usize = 16 * 1024;
 
 /// `POST /v1/contacts`: adds a contact, or updates the one with this e-mail
-/// address. Fields that are left out keep their value.
+/// address. Fields that are left out keep their value; `null` clears them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -27,16 +27,32 @@ pub struct UpsertContact {
     /// E-mail address; upper and lower case are the same.
     pub email: String,
     /// First name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "null::clears",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub first_name: Option<String>,
     /// Last name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "null::clears",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub last_name: Option<String>,
     /// Tags, by which campaigns choose their recipients.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "null::clears",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub tags: Option<Vec<String>>,
     /// Anything else that is known, up to 16 KiB of JSON.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "null::clears",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub attributes: Option<Map<String, Value>>,
 }
@@ -71,17 +87,20 @@ pub struct ReplaceContact {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// First name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null::as_default")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub first_name: String,
     /// Last name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null::as_default")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_name: String,
     /// Tags, by which campaigns choose their recipients.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null::as_default")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub tags: Vec<String>,
     /// Anything else that is known, up to 16 KiB of JSON.
-    #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>))]
+    #[serde(default, deserialize_with = "null::as_default")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub attributes: Map<String, Value>,
     /// `active` or `unsubscribed`; only mail that bounces makes a contact `bounced`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use crate::{
     error::{ErrorCode, FieldError},
     ids::{CampaignId, MessageId},
-    validate,
+    null, validate,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -51,15 +51,20 @@ pub struct SendEmail {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub variables: Option<Map<String, Value>>,
     /// Enable open tracking (default: true)
-    #[serde(default = "yes")]
-    #[cfg_attr(feature = "openapi", schema(default = true))]
+    #[serde(default = "yes", deserialize_with = "null::as_true")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
     pub track_opens: bool,
     /// Enable click tracking (default: true)
-    #[serde(default = "yes")]
-    #[cfg_attr(feature = "openapi", schema(default = true))]
+    #[serde(default = "yes", deserialize_with = "null::as_true")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
     pub track_clicks: bool,
     /// Tags for organization
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null::as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub tags: Vec<String>,
 }
 

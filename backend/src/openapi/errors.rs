@@ -122,6 +122,8 @@ pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, publi
                     "schema": { "$ref": "#/components/schemas/Problem" }, "examples": {}
                 }}
             });
+        } else if code == ErrorCode::QuotaExceeded {
+            response["description"] = description(code).into();
         }
         let example = |error: ApiError| {
             let problem = error.to_problem(REQUEST_ID, public_url);
@@ -171,7 +173,8 @@ fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
         ErrorCode::InternalError,
         ErrorCode::Overloaded,
     ]);
-    errors.sort_by_key(|code| code.status());
+    // Keys that may not do something are met before a quota is.
+    errors.sort_by_key(|code| (code.status(), *code == ErrorCode::QuotaExceeded));
     errors
 }
 

@@ -26,6 +26,7 @@ mod grants;
 mod guesses;
 mod http_headers;
 mod idempotency;
+mod json_bodies;
 mod keys;
 mod lifecycle;
 mod limits;

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     error::{ErrorCode, FieldError},
+    null,
     scope::{Scope, ScopeSet},
     validate,
 };
@@ -20,7 +21,11 @@ pub struct CreateKey {
     /// Name, 1 to 50 characters.
     pub name: String,
     /// Notes, up to 500 characters.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null::as_default",
+        skip_serializing_if = "String::is_empty"
+    )]
     pub description: String,
     /// Which data it works on.
     pub environment: Environment,
@@ -33,10 +38,18 @@ pub struct CreateKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u32>,
     /// Addresses and CIDR ranges it may be used from; empty for everywhere.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "null::as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub ip_allowlist: Vec<String>,
     /// Whether it can be shown again later, to someone who enters his password.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(
+        default,
+        deserialize_with = "null::as_default",
+        skip_serializing_if = "std::ops::Not::not"
+    )]
     pub recoverable: bool,
 }
 

@@ -4,63 +4,55 @@ use super::{
     DESCRIPTION_MAX_CHARS, KeyView, NAME_MAX_CHARS,
     create::{invalid, validate_expiry, validate_ip_allowlist, validate_permissions},
 };
-use crate::{error::FieldError, scope::Scope, validate};
+use crate::{error::FieldError, null, scope::Scope, validate};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// The grace period of a rotation unless its caller chooses another, in seconds.
 pub const GRACE_DEFAULT_SECS: u32 = 24 * 3600;
 /// The longest grace period, in seconds.
 pub const GRACE_MAX_SECS: u32 = 7 * 24 * 3600;
 
-/// `PATCH /api/v1/platform/api-keys/{id}`. What is left out keeps its value.
+/// `PATCH /api/v1/platform/api-keys/{id}`. What is left out keeps its value; `null`
+/// clears what can be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateKey {
     /// Name, 1 to 50 characters.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
     /// Notes, up to 500 characters.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
     /// What it may do; at least one scope.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub permissions: Option<Vec<Scope>>,
     /// When it stops by itself; `null` for never.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
     pub expires_at: Option<Option<DateTime<Utc>>>,
     /// Addresses and CIDR ranges it may be used from; empty for everywhere.
     #[serde(
         default,
-        deserialize_with = "present",
+        deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub ip_allowlist: Option<Vec<String>>,
-}
-
-/// Tells a `null` from a member that is not there: only the latter is `None`.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }
 
 impl UpdateKey {

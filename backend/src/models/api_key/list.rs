@@ -2,12 +2,14 @@
 
 use super::{
     ApiKey, VisibleKeys,
+    position::{Position, SortValue},
     view::{LastUse, views},
 };
 use crate::{
     db::DbConnection,
     error::ApiError,
     keys::format::ID_LEN,
+    models::page,
     schema::{api_key_activity, api_keys},
 };
 use chrono::{DateTime, Utc};
@@ -49,8 +51,8 @@ pub struct Filter {
     pub ascending: bool,
     /// How many rows.
     pub limit: i64,
-    /// How many rows to skip.
-    pub offset: i64,
+    /// Where the page before ended; of the same order.
+    pub after: Option<Position>,
 }
 
 impl ApiKey {
@@ -147,7 +149,38 @@ impl ApiKey {
         let last_used =
             || sql::<Timestamp>("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')");
         let name = || sql::<Text>("lower(api_keys.name)");
-        let page = matching();
+        let mut page = matching();
+        if let Some(Position { value, id }) = &filter.after {
+            let is_after = api_keys::id.gt(id.clone());
+            page = match (value, filter.ascending) {
+                (SortValue::Created(at), true) => page.filter(
+                    api_keys::created_at
+                        .gt(*at)
+                        .or(api_keys::created_at.eq(*at).and(is_after)),
+                ),
+                (SortValue::Created(at), false) => page.filter(
+                    api_keys::created_at
+                        .lt(*at)
+                        .or(api_keys::created_at.eq(*at).and(is_after)),
+                ),
+                (SortValue::LastUsed(at), true) => {
+                    page.filter(last_used().gt(*at).or(last_used().eq(*at).and(is_after)))
+                }
+                (SortValue::LastUsed(at), false) => {
+                    page.filter(last_used().lt(*at).or(last_used().eq(*at).and(is_after)))
+                }
+                (SortValue::Name(text), true) => page.filter(
+                    name()
+                        .gt(text.clone())
+                        .or(name().eq(text.clone()).and(is_after)),
+                ),
+                (SortValue::Name(text), false) => page.filter(
+                    name()
+                        .lt(text.clone())
+                        .or(name().eq(text.clone()).and(is_after)),
+                ),
+            };
+        }
         let page = match (filter.sort, filter.ascending) {
             (Sort::Created, true) => page.order(api_keys::created_at.asc()),
             (Sort::Created, false) => page.order(api_keys::created_at.desc()),
@@ -156,17 +189,25 @@ impl ApiKey {
             (Sort::Name, true) => page.order(name().asc()),
             (Sort::Name, false) => page.order(name().desc()),
         };
-        let rows: Vec<(Self, Option<LastUse>)> = page
+        let rows: Vec<(Self, Option<LastUse>, String)> = page
             .then_order_by(api_keys::id)
-            .select((Self::as_select(), Option::<LastUse>::as_select()))
-            .limit(filter.limit)
-            .offset(filter.offset)
+            .select((Self::as_select(), Option::<LastUse>::as_select(), name()))
+            .limit(filter.limit + 1)
             .load(conn)?;
-        let shown = filter.offset + i64::try_from(rows.len()).map_err(ApiError::internal)?;
+        let (rows, next_cursor) = page::cut(rows, filter.limit, |(key, last_use, name)| {
+            let value = match filter.sort {
+                Sort::Created => SortValue::Created(key.created_at),
+                Sort::LastUsed => SortValue::LastUsed(LastUse::at(last_use.as_ref())),
+                Sort::Name => SortValue::Name(name.clone()),
+            };
+            let id = key.id.clone();
+            Position { value, id }
+        });
+        let rows = rows.into_iter().map(|(key, last_use, _)| (key, last_use));
         Ok(Page {
-            data: views(conn, &visible.tenant, rows, now)?,
+            data: views(conn, &visible.tenant, rows.collect(), now)?,
             total: total.unsigned_abs(),
-            next_cursor: (shown < total).then(|| shown.to_string()),
+            next_cursor,
         })
     }
 }

@@ -3,11 +3,13 @@
 mod change;
 mod descendants;
 mod list;
+mod position;
 mod view;
 
 pub use change::normalised;
 use descendants::Descendants;
 pub use list::{Filter, Sort, contains_pattern};
+pub use position::Position;
 
 use crate::{
     db::DbConnection,

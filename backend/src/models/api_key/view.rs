@@ -40,6 +40,15 @@ pub(super) struct LastUse {
     last_used_address: Option<String>,
 }
 
+impl LastUse {
+    /// Returns when a key was last used, or the epoch if it never was.
+    pub(super) fn at(last_use: Option<&Self>) -> NaiveDateTime {
+        last_use.map_or(DateTime::UNIX_EPOCH.naive_utc(), |last_use| {
+            last_use.last_used_at
+        })
+    }
+}
+
 /// Rows as clients see them, with their usage read in one go.
 pub(super) fn views(
     conn: &mut DbConnection,

@@ -4,7 +4,7 @@ use crate::{
     auth::authorized::Authorized,
     error::ApiError,
     json,
-    models::api_key::{ApiKey, Filter, Sort},
+    models::api_key::{ApiKey, Filter, Position, Sort},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -43,7 +43,13 @@ pub async fn list_api_keys(
     } else {
         Order::Desc
     };
-    let offset: Option<u32> = json::cursor(query.cursor.as_deref())?;
+    let after: Option<Position> = json::cursor(query.cursor.as_deref())?;
+    if after
+        .as_ref()
+        .is_some_and(|it| it.value.sort() != query.sort)
+    {
+        return Err(json::not_a_cursor());
+    }
     let filter = Filter {
         search: query
             .search
@@ -53,7 +59,7 @@ pub async fn list_api_keys(
         sort: query.sort,
         ascending: query.order.unwrap_or(by_default) == Order::Asc,
         limit: json::page_limit(query.limit)?,
-        offset: offset.unwrap_or(0).into(),
+        after,
     };
     let visible = caller.visible_keys();
     let now = state.clock.now();

@@ -1,0 +1,108 @@
+//! Where a page of the keys list begins: after the sort value and id of the last row of
+//! the page before, so that keys which come, go or change meanwhile move no other row.
+
+use super::list::Sort;
+use crate::models::page::NotACursor;
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::{DateTime, NaiveDateTime};
+use std::{fmt, str::FromStr};
+
+/// The row after which a page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// The row's value in the order of the list.
+    pub value: SortValue,
+    /// The row's id, which decides between equal values.
+    pub id: String,
+}
+
+/// A value that keys are sorted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SortValue {
+    /// Its date of creation.
+    Created(NaiveDateTime),
+    /// Its last use; the epoch if it was never used.
+    LastUsed(NaiveDateTime),
+    /// Its name as it is compared.
+    Name(String),
+}
+
+impl SortValue {
+    /// The order that the value belongs to.
+    pub fn sort(&self) -> Sort {
+        match self {
+            Self::Created(_) => Sort::Created,
+            Self::LastUsed(_) => Sort::LastUsed,
+            Self::Name(_) => Sort::Name,
+        }
+    }
+}
+
+/// Reads a cursor.
+impl FromStr for Position {
+    type Err = NotACursor;
+
+    fn from_str(cursor: &str) -> Result<Self, NotACursor> {
+        let (sort, rest) = cursor.split_once('.').ok_or(NotACursor)?;
+        let (value, id) = rest.split_once('.').ok_or(NotACursor)?;
+        let time = || {
+            let micros = value.parse().map_err(|_| NotACursor)?;
+            let at = DateTime::from_timestamp_micros(micros).ok_or(NotACursor)?;
+            Ok(at.naive_utc())
+        };
+        let value = match sort {
+            "created" => SortValue::Created(time()?),
+            "used" => SortValue::LastUsed(time()?),
+            "name" => {
+                let name = BASE64_URL_SAFE_NO_PAD.decode(value);
+                let name = name.ok().and_then(|name| String::from_utf8(name).ok());
+                // PostgreSQL has no text with this character.
+                let name = name.filter(|name| !name.contains('\0'));
+                SortValue::Name(name.ok_or(NotACursor)?)
+            }
+            _ => return Err(NotACursor),
+        };
+        Ok(Self {
+            value,
+            id: id.to_owned(),
+        })
+    }
+}
+
+/// As a cursor.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { value, id } = self;
+        let micros = |at: &NaiveDateTime| at.and_utc().timestamp_micros();
+        match value {
+            SortValue::Created(at) => write!(f, "created.{}.{id}", micros(at)),
+            SortValue::LastUsed(at) => write!(f, "used.{}.{id}", micros(at)),
+            SortValue::Name(name) => {
+                write!(f, "name.{}.{id}", BASE64_URL_SAFE_NO_PAD.encode(name))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_round_trip() {
+        let at = DateTime::from_timestamp_micros(1_700_000_000_123_456);
+        let at = at.map(|at| at.naive_utc()).unwrap_or_default();
+        for value in [
+            SortValue::Created(at),
+            SortValue::LastUsed(at),
+            SortValue::Name("özgür. app".into()),
+        ] {
+            let id = "key_a".to_owned();
+            let position = Position { value, id };
+            assert_eq!(position.to_string().parse(), Ok(position));
+        }
+        for faulty in ["4", "created.x.key_a", "name.AA.key_a", "size.1.key_a"] {
+            assert_eq!(faulty.parse::<Position>(), Err(NotACursor), "{faulty}");
+        }
+    }
+}

@@ -1,0 +1,287 @@
+//! JSON bodies that are nearly right: which member is at fault, in words of JSON.
+
+use crate::util::{Answer, Key, TestApp, json};
+use serde_json::Value;
+use shared::role::Role;
+
+const KEYS: &str = "/api/v1/platform/api-keys";
+
+fn writer(app: &TestApp) -> Key<'_> {
+    app.key(&[
+        "contacts:read",
+        "contacts:write",
+        "campaigns:read",
+        "campaigns:write",
+        "emails:send",
+    ])
+}
+
+/// A body as it is, without the detour over a JSON library that would round numbers.
+fn send(key: &Key<'_>, method: &str, path: &str, body: impl Into<Vec<u8>>) -> Answer {
+    key.request(method, path)
+        .body("application/json", body)
+        .send()
+}
+
+#[track_caller]
+fn fault(answer: &Answer, field: &str, message: &str) {
+    let problem = answer.problem_of_fields(400, "invalid_field", &[field]);
+    assert_eq!(problem["errors"][0]["message"], message, "{field}");
+}
+
+#[test]
+fn numbers_are_kept_digit_by_digit_or_refused() {
+    let app = TestApp::start();
+    let key = writer(&app);
+    let told = "This number has more digits than can be kept. Send it as a string.";
+    for (member, faulty) in [
+        ("attributes.id", r#"{"id": 40702810506710000185}"#),
+        (
+            "attributes.a.b[1]",
+            r#"{"a": {"b": [1, 0.12345678901234567890]}}"#,
+        ),
+        ("attributes.n", r#"{"n": -9223372036854775809}"#),
+        ("attributes.big", r#"{"big": 1e400}"#),
+    ] {
+        let body = format!(r#"{{"email": "a@example.com", "attributes": {faulty}}}"#);
+        fault(&send(&key, "POST", "/v1/contacts", body), member, told);
+    }
+    app.key(&["campaigns:write"])
+        .put(
+            "/v1/templates/t",
+            &json!({"subject": "s", "html_body": "{{ order }}"}),
+        )
+        .expect(201);
+    let body = r#"{"to": "a@example.com", "template_id": "t", "variables": {"order": 40702810506710000185}}"#;
+    fault(
+        &send(&key, "POST", "/v1/emails/send", body),
+        "variables.order",
+        told,
+    );
+    let body = r#"{"email": "a@example.com", "attributes":
+        {"max": 18446744073709551615, "min": -9223372036854775808, "price": 19.90, "text": "40702810506710000185"}}"#;
+    let kept = send(&key, "POST", "/v1/contacts", body).text();
+    assert!(
+        kept.contains(
+            r#"{"max":18446744073709551615,"min":-9223372036854775808,"price":19.9,"text":"40702810506710000185"}"#
+        ),
+        "{kept}"
+    );
+}
+
+#[test]
+fn null_is_the_same_as_leaving_a_member_out() {
+    let app = TestApp::start();
+    let key = writer(&app);
+    let mail = json!({"to": "a@example.com", "subject": "s", "html_body": "b", "from": null,
+        "text_body": null, "template_id": null, "variables": null, "track_opens": null,
+        "track_clicks": null, "tags": null});
+    let sent = key.post("/v1/emails/send", &mail).expect(200);
+    let detail = key
+        .get(&format!("/v1/emails/{}", sent["id"].as_str().unwrap()))
+        .expect(200);
+    assert_eq!(detail["track_opens"], true);
+    assert_eq!(detail["track_clicks"], true);
+    assert_eq!(detail["tags"], json!([]));
+
+    let contact = json!({"email": "a@example.com", "first_name": "Ann", "tags": ["vip"],
+        "attributes": {"a": 1}});
+    let stored = key.post("/v1/contacts", &contact).expect(201);
+    let replaced = json!({"email": null, "first_name": null, "last_name": null, "tags": null,
+        "attributes": null, "status": null});
+    let path = format!("/v1/contacts/{}", stored["id"].as_str().unwrap());
+    let replaced = key.put(&path, &replaced).expect(200);
+    assert_eq!(replaced["email"], "a@example.com");
+    assert_eq!(replaced["first_name"], "");
+    assert_eq!(replaced["tags"], json!([]));
+    assert_eq!(replaced["attributes"], json!({}));
+
+    let campaign = json!({"name": "n", "subject": "s", "html_body": "b", "text_body": null,
+        "template_id": null, "from": null, "contact_tags": null});
+    let campaign = key.post("/v1/campaigns", &campaign).expect(201);
+    assert_eq!(campaign["contact_tags"], json!([]));
+
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "n", "environment": "live", "permissions": ["contacts:read"],
+        "description": null, "expires_at": null, "expires_in_days": null, "ip_allowlist": null,
+        "recoverable": null});
+    let created = owner.create_key(&form);
+    let rotated = owner.post(&created.action("rotate"), &json!({"grace_seconds": null}));
+    rotated.expect(201);
+}
+
+#[test]
+fn null_clears_what_a_change_can_clear() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "n", "environment": "live", "permissions": ["contacts:read"],
+        "description": "old", "expires_in_days": 3, "ip_allowlist": ["127.0.0.1"]});
+    let key = owner.create_key(&form);
+    let cleared = json!({"description": null, "expires_at": null, "ip_allowlist": null});
+    let cleared = owner.patch(&key.path(), &cleared).expect(200);
+    assert_eq!(cleared["description"], "");
+    assert_eq!(cleared["expires_at"], Value::Null);
+    assert_eq!(cleared["ip_allowlist"], json!([]));
+    let told = "Use a string, not null.";
+    fault(
+        &owner.patch(&key.path(), &json!({"name": null})),
+        "name",
+        told,
+    );
+    let told = "Use an array, not null.";
+    let answer = owner.patch(&key.path(), &json!({"permissions": null}));
+    fault(&answer, "permissions", told);
+
+    let writer = writer(&app);
+    let contact = json!({"email": "a@example.com", "first_name": "Ann", "last_name": "Lee",
+        "tags": ["vip"]});
+    writer.post("/v1/contacts", &contact).expect(201);
+    let contact = json!({"email": "a@example.com", "first_name": null, "tags": null});
+    let updated = writer.post("/v1/contacts", &contact).expect(200);
+    assert_eq!(updated["first_name"], "");
+    assert_eq!(updated["last_name"], "Lee");
+    assert_eq!(updated["tags"], json!([]));
+}
+
+#[test]
+fn members_of_the_wrong_type_are_named_in_words_of_json() {
+    let app = TestApp::start();
+    let key = writer(&app);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = |member: &str, value: Value| {
+        let mut form =
+            json!({"name": "n", "environment": "live", "permissions": ["contacts:read"]});
+        form[member] = value;
+        form
+    };
+    for (member, value, field, told) in [
+        (
+            "environment",
+            json!(5),
+            "environment",
+            "Use a string, not a number.",
+        ),
+        (
+            "environment",
+            json!({"live": 1}),
+            "environment",
+            "Use a string, not an object.",
+        ),
+        (
+            "environment",
+            json!([]),
+            "environment",
+            "Use a string, not an array.",
+        ),
+        (
+            "environment",
+            json!("prod"),
+            "environment",
+            "Use live or test.",
+        ),
+        (
+            "permissions",
+            json!("contacts:read"),
+            "permissions",
+            "Use an array, not a string.",
+        ),
+        (
+            "permissions",
+            json!([true]),
+            "permissions[0]",
+            "Use a string, not true or false.",
+        ),
+        (
+            "expires_in_days",
+            json!("30"),
+            "expires_in_days",
+            "Use a whole number from 0 to 4294967295, not a string.",
+        ),
+        (
+            "expires_in_days",
+            json!(-1),
+            "expires_in_days",
+            "Use a whole number from 0 to 4294967295.",
+        ),
+        (
+            "expires_in_days",
+            json!(1.5),
+            "expires_in_days",
+            "Use a whole number from 0 to 4294967295, not a number.",
+        ),
+        (
+            "recoverable",
+            json!("yes"),
+            "recoverable",
+            "Use true or false, not a string.",
+        ),
+        (
+            "expires_at",
+            json!(17),
+            "expires_at",
+            "Use a time of the form 2026-01-31T00:00:00Z, not a number.",
+        ),
+        ("name", json!({}), "name", "Use a string, not an object."),
+    ] {
+        fault(&owner.post(KEYS, &form(member, value)), field, told);
+    }
+    let mail = json!({"to": "a@example.com", "subject": "s", "html_body": "b", "variables": []});
+    let told = "Use an object, not an array.";
+    fault(&key.post("/v1/emails/send", &mail), "variables", told);
+    // Only the text itself is invalid JSON.
+    for body in [
+        "{\"name\": ",
+        "{'name': 1}",
+        "{\"environment\": 5,}",
+        "5",
+        "null",
+        "[]",
+    ] {
+        let answer = owner
+            .request("POST", KEYS)
+            .body("application/json", body)
+            .send();
+        answer.problem(400, "invalid_json");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_read_over() {
+    let app = TestApp::start();
+    let key = writer(&app);
+    let body = "\u{feff}{\"email\": \"a@example.com\"}";
+    send(&key, "POST", "/v1/contacts", body).expect(201);
+    // One of another encoding is not.
+    let body = b"\xff\xfe{\x00".to_vec();
+    send(&key, "POST", "/v1/contacts", body).problem(400, "invalid_json");
+}
+
+#[test]
+fn compressed_bodies_are_refused_by_their_name() {
+    let app = TestApp::start();
+    let key = writer(&app);
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let body = br#"{"email": "a@example.com"}"#.to_vec();
+    for coding in ["gzip", "deflate", "br", "zstd", "identity, gzip"] {
+        let request = key
+            .request("POST", "/v1/contacts")
+            .header("content-encoding", coding);
+        let answer = request.body("application/json", body.clone()).send();
+        let problem = answer.problem(415, "unsupported_media_type");
+        assert_eq!(answer.header("accept-encoding"), Some("identity"));
+        let detail = "Send the body as it is, without the header Content-Encoding.";
+        assert_eq!(problem["detail"], detail);
+    }
+    let request = owner
+        .request("POST", KEYS)
+        .header("content-encoding", "gzip");
+    let answer = request.body("application/json", body.clone()).send();
+    answer.problem(415, "unsupported_media_type");
+    for coding in ["identity", "Identity", ""] {
+        let request = key
+            .request("POST", "/v1/contacts")
+            .header("content-encoding", coding);
+        let answer = request.body("application/json", body.clone()).send();
+        assert!(matches!(answer.status, 200 | 201), "{coding}");
+    }
+}
