@@ -54,9 +54,9 @@ pub struct LiveRequest {
     /// What the key has in common with those that it has replaced or that replaced it.
     #[serde(default)]
     pub lineage_id: String,
-    /// HTTP method; empty if no route matched.
+    /// HTTP method.
     pub method: String,
-    /// Route template, or `(unmatched)`.
+    /// Route template, or the masked path where there is none.
     pub path: String,
     /// HTTP status.
     pub status: u16,

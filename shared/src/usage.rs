@@ -12,6 +12,9 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+/// The path of all requests together for paths that do not exist.
+pub const UNKNOWN_PATH: &str = "(unmatched)";
+
 /// How long a custom range may be.
 pub const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
@@ -113,9 +116,9 @@ pub struct UsagePoint {
 /// The use of one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EndpointUsage {
-    /// HTTP method; empty if no route matched.
+    /// HTTP method; empty for unknown paths of before it was kept.
     pub method: String,
-    /// Route template, or `(unmatched)`.
+    /// Route template, or [`UNKNOWN_PATH`].
     pub path: String,
     /// Answered requests.
     pub requests: u64,
@@ -156,7 +159,7 @@ pub struct FailedRequest {
     pub timestamp: DateTime<Utc>,
     /// HTTP method.
     pub method: String,
-    /// Route template, or `(unmatched)`.
+    /// Route template, or [`UNKNOWN_PATH`].
     pub path: String,
     /// HTTP status.
     pub status: u16,
@@ -260,7 +263,7 @@ pub struct RequestDetail {
     pub client_address: String,
     /// HTTP method.
     pub method: String,
-    /// Route template, or `(unmatched)`.
+    /// Route template, or [`UNKNOWN_PATH`].
     pub path: String,
     /// HTTP status.
     pub status: u16,

@@ -14,6 +14,7 @@ use crate::{
         rate_history::RateHistory,
         recorder::{Answered, Recorder, Source},
         request_log::{Draft, Failure, LoggedRequest},
+        route::Route,
     },
 };
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
@@ -152,7 +153,7 @@ impl Traffic {
             key,
             source: Source::Api,
             client: CLIENT,
-            operation: Some(operation),
+            route: Route::Operation(operation),
             status,
             at_ms: at.timestamp_millis(),
             latency_us,
@@ -164,6 +165,7 @@ impl Traffic {
             let draft = Draft {
                 request_id: self.request_ids.next(),
                 failure,
+                unknown: None,
             };
             self.log.push(draft.finish(&answered));
         }

@@ -17,7 +17,7 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::BoxBody,
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
-    http::header::HeaderMap,
+    http::{Method, header::HeaderMap},
 };
 use futures_util::future::LocalBoxFuture;
 use std::{
@@ -102,7 +102,12 @@ where
 
     forward_ready!(service);
 
-    fn call(&self, request: ServiceRequest) -> Answer {
+    fn call(&self, mut request: ServiceRequest) -> Answer {
+        // RFC 9110, section 9.3.2: as GET, but without the body, which the connection
+        // leaves out because it has seen the method before.
+        if request.method() == Method::HEAD {
+            request.head_mut().method = Method::GET;
+        }
         match check_at_once(&request) {
             Some(Ok(())) => self.service.call(request),
             Some(Err(error)) => Box::pin(ready(Ok(refused(request, error)))),

@@ -4,7 +4,7 @@ use crate::{
     gateway::guard::Attribution,
     request::body::IncomingBody,
     state::AppState,
-    usage::{recorder::Answered, request_log::Draft},
+    usage::{recorder::Answered, request_log::Draft, route::Route},
 };
 use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
@@ -23,6 +23,8 @@ pub struct Ticket {
     pub state: Arc<AppState>,
     /// Whose request it was.
     pub attribution: Attribution,
+    /// What it was for.
+    pub route: Route,
     /// HTTP status of the answer.
     pub status: u16,
     /// When the request came, on the monotonic clock.
@@ -39,7 +41,7 @@ impl Ticket {
             key: &self.attribution.key,
             source: self.attribution.source,
             client: self.attribution.client,
-            operation: self.attribution.operation,
+            route: self.route,
             status: self.status,
             at_ms: self.attribution.at.utc_ms_at(now),
             latency_us: u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),

@@ -13,7 +13,10 @@ use crate::{
     error::ApiError,
     gateway::guard::{Attribution, refused},
     state::AppState,
-    usage::request_log::{Draft, Failure},
+    usage::{
+        request_log::{Draft, Failure},
+        route::Route,
+    },
 };
 use actix_web::{
     Error, HttpMessage, HttpRequest, HttpResponse,
@@ -29,7 +32,7 @@ use actix_web::{
 use body::IncomingBody;
 use counted::Ticket;
 use futures_util::future::Either;
-use shared::{error::ErrorCode, operation::OPERATIONS};
+use shared::error::ErrorCode;
 use std::{
     future::{Future, Ready, ready},
     mem,
@@ -130,7 +133,7 @@ impl Arrival {
     /// Makes the handler's answer what the client gets.
     fn finish(&mut self, answer: ServiceResponse) -> ServiceResponse<Counted> {
         let state = &*self.state;
-        let mut attribution = answer.request().extensions_mut().remove::<Attribution>();
+        let attribution = answer.request().extensions_mut().remove::<Attribution>();
         let mut draft = attribution.as_ref().and_then(|by| {
             let status = answer.status().as_u16();
             Draft::new(&by.key, status, by.at.monotonic, &self.id)
@@ -147,10 +150,12 @@ impl Arrival {
             Some(problem) => answer.into_response(problem),
             None => answer,
         };
-        if let Some(attribution) = &mut attribution
-            && !reached
-        {
-            attribution.operation = operation_at(response.request());
+        let route = attribution.as_ref().map(|by| match by.operation {
+            Some(index) => Route::Operation(index),
+            None => Route::of(response.request()),
+        });
+        if let (Some(Route::UnknownPath(verb)), Some(draft)) = (route, &mut draft) {
+            draft.unknown = Some(verb.with_path(routed_path(response.request())));
         }
         if let Some(attribution) = &attribution
             && attribution.admitted
@@ -173,9 +178,10 @@ impl Arrival {
         if let Ok(id) = HeaderValue::try_from(mem::take(&mut self.id)) {
             response.headers_mut().append(X_REQUEST_ID.clone(), id);
         }
-        let ticket = attribution.map(|attribution| Ticket {
+        let ticket = attribution.zip(route).map(|(attribution, route)| Ticket {
             state: self.state.clone(),
             attribution,
+            route,
             status,
             started: self.started,
             draft,
@@ -183,15 +189,6 @@ impl Arrival {
         let incoming = self.body.take();
         response.map_body(|_, body| Counted::new(body, ticket, incoming))
     }
-}
-
-/// The row of the route table that a request was for which never reached its handler.
-fn operation_at(request: &HttpRequest) -> Option<usize> {
-    let path = request.match_pattern()?;
-    let method = request.method().as_str();
-    OPERATIONS
-        .iter()
-        .position(|row| row.path == path && row.method == method)
 }
 
 /// The path as the router matches it, with `%61` read as `a`. Whatever depends on the
@@ -265,11 +262,26 @@ fn problem_of(
     note(error);
     let mut problem = error.to_response(id, &state.public_url.origin);
     for (name, value) in answer.headers() {
-        if name == header::ALLOW || name == header::SET_COOKIE {
-            problem.headers_mut().append(name.clone(), value.clone());
-        }
+        let value = if name == header::ALLOW {
+            allowed_methods(value, answer.request())
+        } else if name == header::SET_COOKIE {
+            value.clone()
+        } else {
+            continue;
+        };
+        problem.headers_mut().append(name.clone(), value);
     }
     Some(problem)
+}
+
+/// The methods of a path. Where there is GET, the gateway answers HEAD too.
+fn allowed_methods(routed: &HeaderValue, request: &HttpRequest) -> HeaderValue {
+    let methods = routed.to_str().unwrap_or_default();
+    if !is_within(routed_path(request), "/v1") {
+        return routed.clone();
+    }
+    let with_head = methods.replacen("GET", "GET, HEAD", 1);
+    HeaderValue::try_from(with_head).unwrap_or(routed.clone())
 }
 
 /// Errors that actix itself raised.

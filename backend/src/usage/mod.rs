@@ -1,5 +1,5 @@
 //! What is known of requests: counted exactly, and off the request's path. `recorder`
-//! counts in memory, the limits note what they decide (`rate_history`), `request_log`
+//! counts in memory by `route`, the limits note what they decide (`rate_history`), `request_log`
 //! keeps single requests as far as there is room; `flush` writes all three each second,
 //! and `retention` forgets what is past its time.
 //! `resolution`, `period` and `histogram` are how counts add up over minutes, hours and
@@ -14,3 +14,4 @@ pub mod recorder;
 pub mod request_log;
 pub mod resolution;
 pub mod retention;
+pub mod route;

@@ -4,14 +4,16 @@
 //! finds free. Nothing is ever dropped: what cannot be written stays and is
 //! tried again a second later. A hard kill loses at most the last second.
 
-use crate::{error::ApiError, keys::cache::KeyRecord, models::usage, usage::histogram::Histogram};
+use crate::{
+    error::ApiError,
+    keys::cache::KeyRecord,
+    models::usage,
+    usage::{histogram::Histogram, route::Route},
+};
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use shared::{
-    ids::{KeyId, TenantId},
-    operation::{OPERATIONS, Operation},
-};
+use shared::ids::{KeyId, TenantId};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -27,9 +29,6 @@ const SHARDS: usize = 16;
 /// How many counts are written in one transaction, so that other writers of the
 /// database never wait for long.
 const AT_ONCE: usize = 500;
-
-/// Counts under this route if no operation of the table was reached.
-pub const UNMATCHED_ROUTE: &str = "(unmatched)";
 
 /// How a request came by its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,8 +57,8 @@ pub struct Answered<'a> {
     pub source: Source,
     /// Where it came from.
     pub client: IpAddr,
-    /// Position in the route table; `None` if no route matched.
-    pub operation: Option<usize>,
+    /// What it was for.
+    pub route: Route,
     /// HTTP status of the answer.
     pub status: u16,
     /// When it was answered, in milliseconds since the epoch.
@@ -76,7 +75,7 @@ pub struct Answered<'a> {
 struct SeriesKey {
     record: usize,
     minute: i64,
-    operation: u16,
+    route: Route,
     status: u16,
     source: Source,
 }
@@ -100,7 +99,7 @@ pub struct Counts {
     pub key_id: KeyId,
     /// What all keys have in common that replaced each other by rotation.
     pub lineage_id: String,
-    /// `POST /v1/contacts`, or [`UNMATCHED_ROUTE`].
+    /// [`Route::name`].
     pub route: String,
     /// HTTP status.
     pub status: u16,
@@ -171,13 +170,10 @@ impl Default for Recorder {
 impl Recorder {
     /// Counts a request.
     pub fn record(&self, answered: &Answered<'_>) {
-        let operation = answered
-            .operation
-            .and_then(|index| u16::try_from(index).ok());
         let series = SeriesKey {
             record: Arc::as_ptr(answered.key).addr(),
             minute: answered.at_ms.div_euclid(60_000),
-            operation: operation.unwrap_or(u16::MAX),
+            route: answered.route,
             status: answered.status,
             source: answered.source,
         };
@@ -241,20 +237,13 @@ impl Recorder {
     }
 }
 
-/// A route as it is stored, by its position in the route table.
-pub fn route_name(operation: Option<usize>) -> String {
-    operation
-        .and_then(|index| OPERATIONS.get(index))
-        .map_or_else(|| UNMATCHED_ROUTE.to_owned(), Operation::route)
-}
-
 impl Series {
     fn ready(self, series: &SeriesKey) -> Counts {
         Counts {
             tenant_id: self.key.tenant_id.clone(),
             key_id: self.key.id.clone(),
             lineage_id: self.key.lineage_id.clone(),
-            route: route_name(Some(usize::from(series.operation))),
+            route: series.route.name(),
             status: series.status,
             minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
             requests: self.requests.into(),

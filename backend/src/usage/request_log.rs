@@ -7,7 +7,7 @@
 use crate::{
     error::ApiError,
     keys::cache::KeyRecord,
-    usage::recorder::{Answered, Source, route_name},
+    usage::recorder::{Answered, Source},
 };
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
@@ -121,6 +121,8 @@ pub struct Draft {
     pub request_id: String,
     /// Why it failed, if it did.
     pub failure: Option<Failure>,
+    /// Method and masked path of a request for a path that does not exist.
+    pub unknown: Option<String>,
 }
 
 impl Draft {
@@ -131,6 +133,7 @@ impl Draft {
             Box::new(Self {
                 request_id: request_id.to_owned(),
                 failure: None,
+                unknown: None,
             })
         })
     }
@@ -142,7 +145,7 @@ impl Draft {
             key: answered.key.clone(),
             source: answered.source,
             client: answered.client,
-            route: route_name(answered.operation),
+            route: self.unknown.unwrap_or_else(|| answered.route.name()),
             status: answered.status,
             at: DateTime::from_timestamp_millis(answered.at_ms).unwrap_or_default(),
             duration_us: answered.latency_us,
@@ -162,7 +165,7 @@ pub struct LoggedRequest {
     pub source: Source,
     /// Where it came from.
     pub client: IpAddr,
-    /// `POST /v1/contacts`, or [`UNMATCHED_ROUTE`](super::recorder::UNMATCHED_ROUTE).
+    /// Method and route template, or the masked path where there is none.
     pub route: String,
     /// HTTP status.
     pub status: u16,

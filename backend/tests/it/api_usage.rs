@@ -187,7 +187,7 @@ fn answers_are_told_by_endpoint_status_and_key() {
         ("GET /v1/contacts", 3, 0),
         // Refused before a handler was reached, and counted where it was aimed at.
         ("GET /v1/whoami", 2, 1),
-        (" (unmatched)", 1, 1),
+        ("GET (unmatched)", 1, 1),
         ("GET /v1/campaigns", 1, 1),
     ];
     for (index, (route, requests, errors)) in expected.into_iter().enumerate() {
@@ -435,7 +435,7 @@ fn new_requests_are_told_as_they_are_counted() {
     let expected = json!({
         "request_id": failed.header("x-request-id"), "at": app.clock.now(), "key_id": key.id,
         "lineage_id": key.id,
-        "method": "", "path": "(unmatched)", "status": 404, "duration_ms": 0
+        "method": "GET", "path": "/v1/nothing", "status": 404, "duration_ms": 0
     });
     assert_eq!(newest, expected);
 }

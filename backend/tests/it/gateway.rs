@@ -272,7 +272,7 @@ fn call_404_and_405_off_the_map() {
     owner.get("/api/nothing").problem(404, "not_found");
     let answer = key.request("PUT", "/v1/contacts").json(&json!({})).send();
     answer.problem(405, "method_not_allowed");
-    assert_eq!(answer.header("allow"), Some("GET, POST"));
+    assert_eq!(answer.header("allow"), Some("GET, HEAD, POST"));
     let answer = owner.delete("/api/v1/auth/session");
     answer.problem(405, "method_not_allowed");
     assert_eq!(answer.header("allow"), Some("GET"));

@@ -5,6 +5,7 @@ use crate::util::{
     http::{Request, raw},
     json,
 };
+use shared::role::Role;
 
 /// Sends a request line as it is: clients would tidy up some of these paths.
 fn get(app: &TestApp, path: &str) -> Answer {
@@ -149,4 +150,49 @@ fn metrics_404_for_whatever_came_through_a_proxy() {
     app.request("GET", "/metrics")
         .send()
         .problem(404, "not_found");
+}
+
+#[test]
+fn head_is_answered_as_get_without_the_body() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner);
+    let key = app.key(&["contacts:read"]);
+    let sorted = |answer: &Answer| {
+        let headers = answer.headers.iter();
+        let telling = headers.filter(|(name, _)| {
+            !matches!(name.as_str(), "date" | "x-request-id") && !name.contains("ratelimit")
+        });
+        let mut telling: Vec<_> = telling.cloned().collect();
+        telling.sort();
+        telling
+    };
+    for (path, status) in [
+        ("/v1/whoami", 200),
+        ("/v1/contacts?limit=1", 200),
+        ("/v1/contacts?limit=0", 400),
+        ("/v1/campaigns", 403),
+        ("/v1/contacts/con_none", 404),
+        ("/v1/nothing", 404),
+        ("/v1/emails/send", 405),
+        ("/openapi.json", 200),
+        ("/healthz", 200),
+    ] {
+        let [get, head] = ["GET", "HEAD"].map(|method| key.request(method, path).send());
+        assert_eq!((get.status, head.status), (status, status), "{path}");
+        assert_eq!(head.text(), "", "{path}");
+        assert_eq!(sorted(&get), sorted(&head), "{path}");
+    }
+    // Counted with its GET, and by the limit too.
+    app.flush();
+    let usage = owner.get("/api/v1/tenant/analytics/api-usage").expect(200);
+    let whoami = usage["endpoints"].as_array().unwrap().iter();
+    let whoami: Vec<_> = whoami.filter(|it| it["path"] == "/v1/whoami").collect();
+    assert_eq!(whoami.len(), 1);
+    assert_eq!(
+        (&whoami[0]["method"], &whoami[0]["requests"]),
+        (&json!("GET"), &json!(2))
+    );
+    // Without a key as little is told as for GET.
+    let refused = app.request("HEAD", "/v1/whoami").send();
+    assert_eq!((refused.status, refused.text()), (401, String::new()));
 }

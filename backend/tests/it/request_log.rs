@@ -96,7 +96,7 @@ fn a_failure_tells_which_check_refused_it_and_why() {
             "not allowed",
         ),
         (
-            key.get("/v1/nothing/here"),
+            key.get("/v1/nothing/here4711?a=someone%20secret"),
             "validation",
             "not_found",
             "nothing at this address",
@@ -121,7 +121,8 @@ fn a_failure_tells_which_check_refused_it_and_why() {
     let recent = owner.get(USAGE).expect(200)["errors"]["recent"].clone();
     assert_eq!(recent.as_array().unwrap().len(), 8);
     assert_eq!(recent[0]["path"], "/v1/contacts/{id}");
-    // Nothing that was sent is in it: no path, no query, no key, no body.
+    assert_eq!(recent[1]["path"], "/v1/nothing/…");
+    // Nothing that was sent is in it: no id, no query, no key, no body.
     let kept = app.write(|conn| {
         use backend::schema::request_log::dsl;
         let rows: Vec<(String, Option<String>)> = dsl::request_log
@@ -132,7 +133,7 @@ fn a_failure_tells_which_check_refused_it_and_why() {
     for sent in [
         &key.plain[12..],
         "x1x",
-        "nothing/here",
+        "here4711",
         "con_none",
         "someone secret",
         "Ann",
@@ -238,8 +239,8 @@ fn errors_come_as_a_file_newest_first() {
     let id = newest.header("x-request-id").unwrap();
     let expected = [
         &*now,
-        "",
-        "(unmatched)",
+        "GET",
+        "/v1/nothing",
         "404",
         "not_found",
         "There is nothing at this address.",
@@ -284,4 +285,56 @@ fn a_program_needs_both_scopes_for_the_file() {
         .get(USAGE)
         .problem(403, "insufficient_scope");
     assert_eq!(none["required_scope"], json!(["analytics:read"]));
+}
+
+#[test]
+fn unknown_paths_and_methods_are_told_by_name_with_ids_masked() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner);
+    let key = app.key(&["contacts:read"]);
+    for (method, path, status, told) in [
+        ("GET", "/v1/contact", 404, "/v1/contact"),
+        ("POST", "/v1/email/send", 404, "/v1/email/send"),
+        (
+            "GET",
+            "/v1/contacts/con_a1/notes",
+            404,
+            "/v1/contacts/…/notes",
+        ),
+        ("GET", "/v1/users/ann@example.com", 404, "/v1/users/…"),
+        ("GET", "/v1/a/b/c/d/e/f", 404, "/v1/a/b/c/d/…"),
+        ("GET", "/v1/%70m_live_abc1", 404, "/v1/…"),
+        ("PATCH", "/v1/contacts/con_a1", 405, "/v1/contacts/{id}"),
+        ("PUT", "/v1/emails/send", 405, "/v1/emails/send"),
+        ("OPTIONS", "/v1/whoami", 405, "/v1/whoami"),
+    ] {
+        let answer = key.request(method, path).send();
+        assert_eq!(answer.status, status, "{method} {path}");
+        let logged = look_up(&owner, &answer).expect(200);
+        assert_eq!(
+            (&logged["method"], &logged["path"]),
+            (&json!(method), &json!(told)),
+        );
+    }
+    // Counted together, because clients can make up any number of paths.
+    let endpoints = owner.get(USAGE).expect(200)["endpoints"].clone();
+    let mut counted: Vec<_> = endpoints
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| {
+            let text = |name: &str| it[name].as_str().unwrap().to_owned();
+            (text("method"), text("path"), it["requests"].as_u64())
+        })
+        .collect();
+    counted.sort();
+    let expected = [
+        ("GET", "(unmatched)", 5),
+        ("OPTIONS", "/v1/whoami", 1),
+        ("PATCH", "/v1/contacts/{id}", 1),
+        ("POST", "(unmatched)", 1),
+        ("PUT", "/v1/emails/send", 1),
+    ];
+    let expected = expected.map(|(method, path, n)| (method.to_owned(), path.to_owned(), Some(n)));
+    assert_eq!(counted, expected);
 }

@@ -9,14 +9,15 @@ use crate::{
     usage::{
         histogram::Distribution,
         period::{Period, Span},
-        recorder::UNMATCHED_ROUTE,
         resolution::Resolution,
     },
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use rustc_hash::FxHashMap;
-use shared::ids::TenantId;
-use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UsageTotals};
+use shared::{
+    ids::TenantId,
+    usage::{EndpointUsage, RateLimitPeak, StatusShare, UNKNOWN_PATH, UsageTotals},
+};
 use std::collections::BTreeMap;
 
 /// A row of `usage_rollups`, as far as it is added up.
@@ -156,9 +157,10 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
     }
 }
 
-/// Method and path of a route as it is stored; no method if none was matched.
+/// Method and path of a route as it is stored. Of unknown paths, rows of before had no
+/// method.
 pub fn split_route(route: &str) -> (&str, &str) {
-    route.split_once(' ').unwrap_or(("", UNMATCHED_ROUTE))
+    route.split_once(' ').unwrap_or(("", UNKNOWN_PATH))
 }
 
 /// The part that did not fail; 1 without requests.

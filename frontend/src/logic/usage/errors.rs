@@ -1,6 +1,6 @@
 //! Failed requests as a person reads them.
 
-use shared::usage::StatusShare;
+use shared::usage::{StatusShare, UNKNOWN_PATH};
 
 /// How many slices a pie may have before it tells nothing any more.
 const MOST_SLICES: usize = 6;
@@ -94,8 +94,8 @@ const fn status_name(status: u16) -> Option<&'static str> {
 /// What the endpoint of a request is called: `GET /v1/contacts`, or that there is none.
 pub fn endpoint_text(method: &str, path: &str) -> String {
     match (method, path) {
-        ("", "(unmatched)") => "Unknown path".into(),
-        (_, "(unmatched)") => format!("{method} (unknown path)"),
+        ("", UNKNOWN_PATH) => "Unknown path".into(),
+        (_, UNKNOWN_PATH) => format!("{method} (unknown path)"),
         ("", _) => path.into(),
         _ => format!("{method} {path}"),
     }
@@ -159,7 +159,7 @@ mod tests {
             endpoint_text("POST", "/v1/emails/send"),
             "POST /v1/emails/send"
         );
-        assert_eq!(endpoint_text("", "(unmatched)"), "Unknown path");
-        assert_eq!(endpoint_text("GET", "(unmatched)"), "GET (unknown path)");
+        assert_eq!(endpoint_text("", UNKNOWN_PATH), "Unknown path");
+        assert_eq!(endpoint_text("GET", UNKNOWN_PATH), "GET (unknown path)");
     }
 }

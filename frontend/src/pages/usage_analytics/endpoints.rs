@@ -14,7 +14,7 @@ use crate::{
     },
 };
 use leptos::{either::Either, prelude::*};
-use shared::usage::{ApiUsage, EndpointUsage};
+use shared::usage::{ApiUsage, EndpointUsage, UNKNOWN_PATH};
 
 /// How many are shown before "View All Endpoints".
 const TOP: usize = 5;
@@ -109,7 +109,7 @@ fn Heading(column: EndpointSort, url: UsageUrl) -> impl IntoView {
 fn row(endpoint: EndpointUsage) -> impl IntoView {
     let name = endpoint_text(&endpoint.method, &endpoint.path);
     let has_errors = endpoint.errors != 0;
-    let is_unknown = endpoint.path == "(unmatched)";
+    let is_unknown = endpoint.path == UNKNOWN_PATH;
     let p95 = format!("95% within {}", millis(endpoint.latency_ms_p95));
     let name = if is_unknown {
         Either::Left(view! { <span class="is-muted">{name}</span> })

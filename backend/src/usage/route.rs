@@ -1,0 +1,133 @@
+//! The routes that requests are counted under. There are as many as the route table and
+//! the known methods allow, whatever paths clients make up.
+
+use actix_web::{HttpRequest, http::Method};
+use shared::{
+    operation::{OPERATIONS, Operation},
+    usage::UNKNOWN_PATH,
+};
+
+/// The methods that are counted apart. HEAD is answered as GET and counted as such.
+const METHODS: [Method; 7] = [
+    Method::GET,
+    Method::POST,
+    Method::PUT,
+    Method::PATCH,
+    Method::DELETE,
+    Method::OPTIONS,
+    Method::TRACE,
+];
+
+/// The route of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Route {
+    /// An operation, by its position in the route table.
+    Operation(usize),
+    /// A path of the table, that of this operation, with a method that it does not have.
+    OtherMethod(usize, Verb),
+    /// A path that is not in the table.
+    UnknownPath(Verb),
+}
+
+/// One of the known methods, or any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Verb(u8);
+
+impl Route {
+    /// The route of a request which reached no handler.
+    pub fn of(request: &HttpRequest) -> Self {
+        let method = request.method();
+        let verb = METHODS.iter().position(|known| known == method);
+        let verb = Verb(
+            verb.and_then(|index| index.try_into().ok())
+                .unwrap_or(u8::MAX),
+        );
+        let Some(path) = request.match_pattern() else {
+            return Self::UnknownPath(verb);
+        };
+        let find = |matches: &dyn Fn(&Operation) -> bool| OPERATIONS.iter().position(matches);
+        let is_called = |row: &Operation| row.path == path && row.method == method.as_str();
+        if let Some(index) = find(&is_called) {
+            return Self::Operation(index);
+        }
+        find(&|row| row.path == path).map_or(Self::UnknownPath(verb), |index| {
+            Self::OtherMethod(index, verb)
+        })
+    }
+
+    /// The route as it is stored: `POST /v1/contacts`.
+    pub fn name(self) -> String {
+        match self {
+            Self::Operation(index) => OPERATIONS[index].route(),
+            Self::OtherMethod(index, verb) => format!("{} {}", verb.name(), OPERATIONS[index].path),
+            Self::UnknownPath(verb) => format!("{} {UNKNOWN_PATH}", verb.name()),
+        }
+    }
+}
+
+impl Verb {
+    /// A request for an unknown path as it may be stored: `GET /v1/mails/…`.
+    pub fn with_path(self, path: &str) -> String {
+        format!("{} {}", self.name(), masked_path(path))
+    }
+
+    fn name(self) -> &'static str {
+        METHODS
+            .get(usize::from(self.0))
+            .map_or("OTHER", Method::as_str)
+    }
+}
+
+/// How many segments of an unknown path are kept.
+const SEGMENTS_MAX: usize = 5;
+/// The longest segment that is kept, in characters.
+const SEGMENT_MAX_CHARS: usize = 24;
+
+/// An unknown path as it may be stored: its first segments, of which those that may be an
+/// id, an address or a secret are masked.
+fn masked_path(path: &str) -> String {
+    let mut segments = path.split('/').skip(1);
+    let kept = segments.by_ref().take(SEGMENTS_MAX);
+    let mut path: String = kept.flat_map(|segment| ["/", masked(segment)]).collect();
+    if segments.next().is_some() {
+        path.push_str("/…");
+    }
+    path
+}
+
+fn masked(segment: &str) -> &str {
+    let is_version = matches!(segment.as_bytes(), [b'v', rest @ ..]
+        if rest.len() <= 2 && rest.iter().all(u8::is_ascii_digit));
+    let is_word = segment.len() <= SEGMENT_MAX_CHARS
+        && segment
+            .bytes()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+    if is_version || is_word {
+        segment
+    } else {
+        "…"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_kept_and_ids_masked() {
+        for kept in ["v1", "v2", "contacts", "email-events", "openapi.json", ""] {
+            assert_eq!(masked(kept), kept);
+        }
+        for id in [
+            "con_8sJd2kLm4nPq",
+            "42",
+            "ann@example.com",
+            "v2025",
+            "a%2F",
+            "b\u{fc}cher",
+            "pm_live_abcdefghijklmnopqrstuvwxyz",
+        ] {
+            assert_eq!(masked(id), "…", "{id}");
+        }
+    }
+}
