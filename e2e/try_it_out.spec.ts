@@ -251,16 +251,22 @@ test.describe("the tester", () => {
     await tester.choose(view.name);
     await tester.body.fill(JSON.stringify(mail));
     await enterSudo(page);
-    // The limit is refilled by one a second: whoever is slow may get in once more.
+    // The endpoint's limit is refilled by one a second: others go on using it up.
+    await Promise.all(Array.from({ length: 70 }, send));
+    let isBusy = true;
+    const others = (async () => {
+      while (isBusy) await Promise.all(Array.from({ length: 5 }, send));
+    })();
     await expect(async () => {
-      const answers = await Promise.all(Array.from({ length: 70 }, send));
-      expect(answers.some((answer) => answer.status === 429)).toBe(true);
       await tester.send.click();
       await tester.confirm.getByRole("button", { name: "Send for real" }).click();
       await expect(tester.status).toHaveText("429 Too Many Requests", { timeout: 5_000 });
     }).toPass({ timeout: 50_000 });
+    isBusy = false;
+    await others;
     await expect(tester.response).toContainText("Rate limit exceeded");
-    await expect(tester.response.getByRole("link", { name: "View plans →" })).toBeVisible();
+    await expect(tester.response).toContainText("a limit of its own, the same on every plan");
+    await expect(tester.response.getByRole("link", { name: "View plans →" })).toBeHidden();
     await expect(tester.response).toContainText("You can try again now.");
   });
 

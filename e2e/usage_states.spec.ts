@@ -196,18 +196,26 @@ test("a revoked key without requests gets no call to copy", async ({ page, serve
   await expect(page.getByRole("button", { name: "Copy the call" })).toBeHidden();
 });
 
-test("refusals below the account's limit are explained", async ({ page }) => {
+test("refusals are explained by the limit that refused", async ({ page }) => {
+  let byEndpoints = 61;
   await page.route(`**${API}?*`, async (route) => {
     const response = await route.fetch();
     const json = await response.json();
     json.rate_limit.exceeded_24h = 61;
+    json.rate_limit.exceeded_24h_by_endpoints = byEndpoints;
     json.rate_limit.peak = { value: 230, limit: 300, at: json.range.from };
     await route.fulfill({ response, json });
   });
   const usage = new UsagePage(page);
   await usage.open();
   await expect(usage.monitoring).toContainText("Rate limit exceeded 61 times in the last 24 hours");
-  await expect(usage.monitoring).toContainText("such as POST /v1/emails/send, refuse sooner.");
+  await expect(usage.monitoring).toContainText("Refused requests: all by an endpoint's own limit.");
+  await expect(usage.monitoring).toContainText("the same on every plan. Spread these calls out");
+  byEndpoints = 0;
+  await usage.open();
+  await expect(usage.monitoring).toContainText(
+    "Consider implementing request batching or upgrading your plan.",
+  );
 });
 
 test("the times below a chart stay between its ends", async ({ page, server }) => {

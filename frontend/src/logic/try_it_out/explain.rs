@@ -59,6 +59,11 @@ pub fn explain(body: &[u8], used: Used<'_>) -> Option<Explanation> {
             "Your address is not on the key’s list. Choose another key, or add your address.".to_owned(),
             Some(("Edit the key’s addresses", key_page)),
         ),
+        ErrorCode::RateLimitExceeded if problem.limit.as_deref().is_some_and(|it| it != "plan") => (
+            "Rate limit exceeded".to_owned(),
+            "This endpoint has a limit of its own, the same on every plan. Spread the calls out, or send to many recipients with one campaign.".to_owned(),
+            None,
+        ),
         ErrorCode::RateLimitExceeded => (
             "Rate limit exceeded".to_owned(),
             "Upgrade plan for higher limits.".to_owned(),
@@ -121,11 +126,18 @@ mod tests {
     fn limits_say_how_long_to_wait() {
         let limit = of(
             "rate_limit_exceeded",
-            json!({ "retry_after": 42 }),
+            json!({ "retry_after": 42, "limit": "plan" }),
             Used::Pasted,
         );
         assert_eq!(limit.wait_secs, Some(42));
         assert_eq!(limit.link.unwrap().1, BILLING);
+        let of_endpoint = of(
+            "rate_limit_exceeded",
+            json!({ "retry_after": 1, "limit": "emails-send" }),
+            Used::Pasted,
+        );
+        assert!(of_endpoint.text.contains("Spread the calls out"));
+        assert_eq!(of_endpoint.link, None);
     }
 
     #[test]
