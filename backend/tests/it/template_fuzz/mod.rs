@@ -12,7 +12,7 @@ use backend::{
 };
 use generator::Generator;
 use serde_json::{Map, Value, json};
-use shared::{email::BODY_MAX_BYTES, ids::TenantId};
+use shared::{email::BODY_MAX_BYTES, error::FieldError, ids::TenantId};
 use std::{
     process::Command,
     sync::{
@@ -101,13 +101,19 @@ fn child_that_fills_templates() {
                 html_body: &template,
                 text_body: None,
             };
-            let checked = source.check(clock).is_ok();
+            let checked = source.check(clock);
             (checked, source.render(&variables, clock))
         };
         let (checked, result) = runtime.block_on(pool.run(&tenant, fill)).expect(&shown);
         slowest = slowest.max((clock.monotonic().saturating_sub(began), shown.clone()));
         match result {
             Ok(mail) => {
+                // On a busy machine it may have been checked more slowly than filled.
+                let is_slow = |error: &FieldError| error.message.contains("takes too long");
+                let checked = checked
+                    .as_ref()
+                    .err()
+                    .is_none_or(|them| them.iter().all(is_slow));
                 assert!(checked && mail.html_body.len() <= BODY_MAX_BYTES, "{shown}");
                 filled += 1;
             }
