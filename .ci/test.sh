@@ -88,6 +88,13 @@ else
   step "$title" .ci/browser.sh e2e || true
 fi
 
+title="generated clients compile"
+if .ci/clients.sh --check 2>/dev/null; then
+  step "$title" .ci/clients.sh || true
+else
+  skip "$title" "Python is ${missing_because:-not usable: $(.ci/clients.sh --check 2>&1)}"
+fi
+
 title="fuzzing by the OpenAPI document"
 if [[ $built == no ]]; then
   skip "$title" "there is no binary to test"

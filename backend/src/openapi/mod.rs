@@ -4,6 +4,7 @@
 mod bounds;
 mod errors;
 mod headers;
+mod references;
 
 use crate::routes::v1;
 use serde_json::{Value, json};
@@ -87,6 +88,7 @@ pub fn document(public_url: &str) -> Value {
         headers::add(&mut entry["responses"]);
     }
     document["components"]["examples"] = examples;
+    references::put(&mut document);
     document
 }
 

@@ -36,7 +36,7 @@ struct Introduction<'a> {
         example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",
             "permissions": ["contacts:read", "contacts:write"],
             "rate_limit": {"plan": "professional", "rate_per_minute": 300, "burst": 500,
-                "used_last_minute": 45, "burst_remaining": 455, "reset_seconds": 9,
+                "used_last_minute": 45, "refused_last_minute": 0, "burst_remaining": 455, "reset_seconds": 9,
                 "endpoints": []}}))))]
 pub async fn whoami(caller: ApiCaller<Whoami>) -> HttpResponse {
     let (key, now) = (&caller.key, caller.at.monotonic);

@@ -423,10 +423,6 @@ mod tests {
             named(&fields, "tags").constraints,
             ["at most 10 elements", "each 1 to 50 characters"]
         );
-        assert_eq!(
-            named(&fields, "track_opens").default.as_deref(),
-            Some("true")
-        );
     }
 
     #[test]
