@@ -69,6 +69,8 @@ pub struct AppState {
     pub failed_keys: GuessLimiter,
     /// Keys used from addresses that are not on their list.
     pub violations: Violations,
+    /// Limits on what users change or have computed in the dashboard.
+    pub dashboard_calls: GuessLimiter,
     /// Limits on guessing passwords.
     pub login_limits: LoginLimits,
     /// Refused sign-ins and calls that are still to be reported.
@@ -111,6 +113,13 @@ const FAILED_KEYS: GuessRate = GuessRate {
     per_minute: 30,
 };
 
+/// Calls of one user in the dashboard that change something or compute, such as rating a
+/// password. Each may add to the audit log, so that nobody can flood it.
+const DASHBOARD_CALLS: GuessRate = GuessRate {
+    burst: 240,
+    per_minute: 60,
+};
+
 impl AppState {
     /// Puts the parts together.
     pub fn new(
@@ -139,6 +148,7 @@ impl AppState {
             live: Live::default(),
             failed_keys: GuessLimiter::new(FAILED_KEYS, clock.clone()),
             violations: Violations::default(),
+            dashboard_calls: GuessLimiter::new(DASHBOARD_CALLS, clock.clone()),
             login_limits: LoginLimits::new(&clock),
             refusals: Refusals::default(),
             passwords: Passwords::start()?,

@@ -163,6 +163,15 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
     }
     let signed_in = request.extensions().get::<SignedIn>().cloned();
     let signed_in = signed_in.ok_or(ErrorCode::NotSignedIn)?;
+    if R::OPERATION.method != "GET"
+        && let Err(secs) = state.dashboard_calls.take(&signed_in.user.id, 1)
+    {
+        return Err(ApiError::new(ErrorCode::RateLimitExceeded)
+            .message("You have changed too many things in a short time.")
+            .detail("Wait for the time in Retry-After and try again.")
+            .limit("dashboard")
+            .retry_after(secs));
+    }
     if signed_in.user.role()? < role {
         return Err(ErrorCode::InsufficientRole.into());
     }

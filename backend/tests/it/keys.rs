@@ -384,7 +384,7 @@ fn page(session: &Session<'_>, query: &str) -> (Vec<Value>, Option<String>) {
     let page = session.get(&format!("{KEYS}?{query}")).expect(200);
     let next = page["next_cursor"].as_str();
     (
-        page["data"].as_array().unwrap().clone(),
+        page["data"].as_array().expect("a page has rows").clone(),
         next.map(|cursor| format!("&cursor={cursor}")),
     )
 }

@@ -303,3 +303,35 @@ fn a_key_in_the_user_agent_is_not_stored() {
     });
     assert_eq!(stored, 0);
 }
+
+#[test]
+fn changes_in_the_dashboard_are_limited_for_each_user() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let form = json!({"name": "n", "environment": "live", "permissions": ["contacts:read"]});
+    let key = owner.create_key(&form);
+    let rename = |number: usize| {
+        let name = json!({"name": format!("n{number}")});
+        owner.patch(&key.path(), &name)
+    };
+    // Signing in took no token, sudo and the key one each.
+    let made = (0..300).take_while(|number| rename(*number).status == 200);
+    assert_eq!(made.count(), 238);
+    let refused = rename(0);
+    let problem = refused.problem(429, "rate_limit_exceeded");
+    assert_eq!(problem["limit"], "dashboard");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    let guess = json!({"password": "correct horse battery staple"});
+    let answer = owner.post("/api/v1/auth/password/check", &guess);
+    answer.problem(429, "rate_limit_exceeded");
+    // Looking at things, other users and keys are not slowed down.
+    owner.get(&key.path()).expect(200);
+    let other = app.sign_in(Role::Admin).with_sudo();
+    other
+        .patch(&key.path(), &json!({"name": "other"}))
+        .expect(200);
+    key.get("/v1/contacts").expect(200);
+    app.advance(TimeDelta::seconds(1));
+    rename(1).expect(200);
+    rename(2).problem(429, "rate_limit_exceeded");
+}

@@ -14,9 +14,10 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, QueryDsl, RunQueryDsl,
-    SelectableHelper,
-    dsl::sql,
+    BoolExpressionMethods, BoxableExpression, ExpressionMethods, NullableExpressionMethods,
+    QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::{LeftJoinQuerySource, sql},
+    expression::SqlLiteral,
     sql_types::{Bool, Integer, Text, Timestamp},
 };
 use shared::{
@@ -146,40 +147,9 @@ impl ApiKey {
         let total: i64 = matching().count().get_result(conn)?;
         // One order on both databases: never used is earliest, and names sort
         // without regard to case.
-        let last_used =
-            || sql::<Timestamp>("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')");
-        let name = || sql::<Text>("lower(api_keys.name)");
         let mut page = matching();
-        if let Some(Position { value, id }) = &filter.after {
-            let is_after = api_keys::id.gt(id.clone());
-            page = match (value, filter.ascending) {
-                (SortValue::Created(at), true) => page.filter(
-                    api_keys::created_at
-                        .gt(*at)
-                        .or(api_keys::created_at.eq(*at).and(is_after)),
-                ),
-                (SortValue::Created(at), false) => page.filter(
-                    api_keys::created_at
-                        .lt(*at)
-                        .or(api_keys::created_at.eq(*at).and(is_after)),
-                ),
-                (SortValue::LastUsed(at), true) => {
-                    page.filter(last_used().gt(*at).or(last_used().eq(*at).and(is_after)))
-                }
-                (SortValue::LastUsed(at), false) => {
-                    page.filter(last_used().lt(*at).or(last_used().eq(*at).and(is_after)))
-                }
-                (SortValue::Name(text), true) => page.filter(
-                    name()
-                        .gt(text.clone())
-                        .or(name().eq(text.clone()).and(is_after)),
-                ),
-                (SortValue::Name(text), false) => page.filter(
-                    name()
-                        .lt(text.clone())
-                        .or(name().eq(text.clone()).and(is_after)),
-                ),
-            };
+        if let Some(position) = &filter.after {
+            page = page.filter(is_after(position, filter.ascending));
         }
         let page = match (filter.sort, filter.ascending) {
             (Sort::Created, true) => page.order(api_keys::created_at.asc()),
@@ -209,6 +179,39 @@ impl ApiKey {
             total: total.unsigned_abs(),
             next_cursor,
         })
+    }
+}
+
+fn last_used() -> SqlLiteral<Timestamp> {
+    sql("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')")
+}
+
+fn name() -> SqlLiteral<Text> {
+    sql("lower(api_keys.name)")
+}
+
+/// A condition on keys and their last use.
+type Condition = Box<dyn BoxableExpression<Keys, Backend, SqlType = Bool>>;
+type Keys = LeftJoinQuerySource<api_keys::table, api_key_activity::table>;
+type Backend = <DbConnection as diesel::Connection>::Backend;
+
+/// The keys that follow the one at `position`.
+fn is_after(position: &Position, ascending: bool) -> Condition {
+    let has_higher_id = api_keys::id.gt(position.id.clone());
+    macro_rules! after {
+        ($column:expr, $value:expr) => {{
+            let equal = $column.eq($value.clone()).and(has_higher_id);
+            if ascending {
+                Box::new($column.gt($value.clone()).or(equal))
+            } else {
+                Box::new($column.lt($value.clone()).or(equal))
+            }
+        }};
+    }
+    match &position.value {
+        SortValue::Created(at) => after!(api_keys::created_at, at),
+        SortValue::LastUsed(at) => after!(last_used(), at),
+        SortValue::Name(text) => after!(name(), text),
     }
 }
 
