@@ -2,6 +2,7 @@
 //! is tested before anyone thinks of it: every row by every kind of caller.
 
 use crate::util::{Answer, Key, Session, TestApp, json};
+use chrono::TimeDelta;
 use serde_json::Value;
 use shared::{
     key::Environment,
@@ -172,6 +173,8 @@ impl<'a> World<'a> {
 
     /// A key with these scopes and no others, approved.
     fn key(&self, scopes: ScopeSet) -> Key<'a> {
+        // No user may change that many things at once.
+        self.owner.app.advance(TimeDelta::milliseconds(600));
         let form = json!({"name": "a", "environment": "live", "permissions": scopes});
         let key = self.owner.create_key(&form);
         if scopes.contains(Scope::EmailsSendBulk) {
