@@ -24,7 +24,8 @@ pub const ATTRIBUTES_MAX_BYTES: usize = 16 * 1024;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpsertContact {
-    /// E-mail address; upper and lower case are the same.
+    /// Email address. Upper and lower case are the same, and so are `bücher.example` and
+    /// `xn--bcher-kva.example`.
     pub email: String,
     /// First name.
     #[serde(
@@ -83,7 +84,7 @@ impl UpsertContact {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceContact {
-    /// A new e-mail address; upper and lower case are the same.
+    /// A new email address, compared as in `POST /v1/contacts`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// First name.
@@ -162,7 +163,7 @@ fn validate_attributes(errors: &mut Vec<FieldError>, attributes: &Map<String, Va
 pub struct ContactView {
     /// Identifier.
     pub id: ContactId,
-    /// E-mail address, in lower case.
+    /// Email address, in lower case and with its domain in ASCII.
     pub email: String,
     /// First name, possibly empty.
     pub first_name: String,

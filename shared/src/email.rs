@@ -28,7 +28,7 @@ pub const SANDBOX_DOMAIN: &str = "sandbox.penguinmails.test";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SendEmail {
-    /// Recipient email address
+    /// Recipient email address, with its domain in Unicode or ASCII
     pub to: String,
     /// Sender email (defaults to account default), as `a@b.c` or `Name <a@b.c>`
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,7 +175,7 @@ pub struct EmailAccepted {
     pub id: MessageId,
     /// `queued`: it is stored and will be sent.
     pub status: EmailStatus,
-    /// Recipient.
+    /// Recipient, with the domain in ASCII.
     pub to: String,
     /// When it was accepted.
     pub created_at: DateTime<Utc>,

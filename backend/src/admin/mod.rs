@@ -15,6 +15,7 @@ use crate::{
     db::{Database, DbConnection},
     error::ApiError,
     keys::format::random_base62,
+    mail::address::{ascii_domain, with_ascii_domain},
     models::{audit::Deed, campaign::Campaign, tenant::Tenant, user::User},
     server,
 };
@@ -276,7 +277,7 @@ fn create_user(
     password: &str,
     now: NaiveDateTime,
 ) -> anyhow::Result<()> {
-    if !validate::is_email(email) {
+    if !validate::is_email(email) || with_ascii_domain(email).is_none() {
         bail!("{email} is not an e-mail address");
     }
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
@@ -317,15 +318,17 @@ fn set_sender(
     domains: &[String],
     clock: &Clock,
 ) -> anyhow::Result<()> {
-    if validate::parse_sender(default_from).is_none() {
+    let ascii_from = with_ascii_domain(default_from);
+    let Some(default_from) = ascii_from.filter(|it| validate::parse_sender(it).is_some()) else {
         bail!("{default_from} is not a sender; use name@example.com or Name <name@example.com>");
-    }
-    for domain in domains {
-        if !validate::is_email(&format!("a@{domain}")) {
-            bail!("{domain} is not a domain");
-        }
-    }
+    };
+    let ascii_domains = domains.iter().map(|domain| {
+        let ascii = ascii_domain(domain).filter(|it| validate::is_email(&format!("a@{it}")));
+        let ascii = ascii.with_context(|| format!("{domain} is not a domain"))?;
+        anyhow::Ok(ascii.into_owned())
+    });
+    let domains: Vec<_> = ascii_domains.collect::<Result<_, _>>()?;
     change_tenant(db, tenant, Action::SenderChanged, clock, |conn, id| {
-        Tenant::set_sender(conn, id, default_from, domains)
+        Tenant::set_sender(conn, id, &default_from, &domains)
     })
 }

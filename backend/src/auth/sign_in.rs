@@ -6,6 +6,7 @@ use crate::{
     error::ApiError,
     gateway::{address::network_of, guard::client_of},
     keys::format::random_base62,
+    mail::address::lookup_key,
     models::{
         audit::Deed,
         session::{Session, SignedIn},
@@ -45,7 +46,7 @@ pub async fn check_login(
         refusals::record_unknown(state, request, &form.email, wrong);
         return Err(wrong.into());
     }
-    let account = form.email.to_lowercase();
+    let account = lookup_key(&form.email);
     let now = state.clock.now();
     let device = device::recognize(request, &account, &state.secrets, &state.public_url, now);
     let device = device.as_ref().map(<[u8; _]>::as_slice);
@@ -58,7 +59,8 @@ pub async fn check_login(
         None => Caller::Anonymous,
     };
     let verify = async {
-        let find = move |conn: &mut DbConnection| User::by_email(conn, &account);
+        let email = form.email.clone();
+        let find = move |conn: &mut DbConnection| User::by_email(conn, &email);
         let user = state.db.read(find).await?;
         // A disabled user is treated as an unknown one, so that both take as long.
         let user = user.filter(|user| user.disabled_at.is_none());

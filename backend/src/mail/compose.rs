@@ -3,15 +3,19 @@
 
 use crate::{
     mail::{
+        address::with_ascii_domain,
         text,
         tracking::{Kind, Links},
     },
     models::message::Message,
 };
 use anyhow::Context;
-use lettre::message::{
-    Mailbox, MessageBuilder, MultiPart, SinglePart,
-    header::{HeaderName, HeaderValue},
+use lettre::{
+    address::Envelope,
+    message::{
+        Mailbox, MessageBuilder, MultiPart, SinglePart,
+        header::{HeaderName, HeaderValue},
+    },
 };
 use shared::validate::parse_sender;
 use std::time::{Duration, UNIX_EPOCH};
@@ -24,12 +28,20 @@ pub fn compose(
     own_address: &str,
 ) -> anyhow::Result<lettre::Message> {
     let sender = message.sender.as_deref().unwrap_or(own_address);
-    let (name, address) = parse_sender(sender).context("the sender is not an address")?;
+    let sender = with_ascii_domain(sender).context("the sender's domain is not valid")?;
+    let (name, address) = parse_sender(&sender).context("the sender is not an address")?;
     let (_, domain) = address
         .rsplit_once('@')
         .context("the sender has no domain")?;
     let from = Mailbox::new(name.map(str::to_owned), address.parse()?);
-    let to = Mailbox::new(None, message.recipient.parse()?);
+    let recipient = with_ascii_domain(&message.recipient)
+        .context("the domain of the recipient's address is not valid")?;
+    let recipient = recipient
+        .parse()
+        .context("the recipient is not an address")?;
+    let to = Mailbox::new(None, recipient);
+    // The builder would read it from the headers, by a grammar that knows fewer addresses.
+    let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])?;
     let accepted_ms = message
         .created_at
         .and_utc()
@@ -40,6 +52,7 @@ pub fn compose(
         .date(UNIX_EPOCH + Duration::from_millis(accepted_ms))
         .from(from)
         .to(to)
+        .envelope(envelope)
         .subject(&message.subject);
     if message.campaign_id.is_some() {
         let link = links.make(Kind::Unsubscribe, &message.id, "");

@@ -116,7 +116,7 @@ async fn attempt(state: web::Data<AppState>, outbox: Rc<Outbox>, message: Messag
     let counter = match &result {
         Ok(()) => &metrics.mails_sent,
         Err(Refusal::ForNow(_)) => &metrics.mails_put_off,
-        Err(Refusal::ForGood { .. }) => &metrics.mails_refused,
+        Err(Refusal::ForGood { .. } | Refusal::Unsendable(_)) => &metrics.mails_refused,
     };
     counter.inc();
     let outcome = match result {
@@ -128,6 +128,7 @@ async fn attempt(state: web::Data<AppState>, outbox: Rc<Outbox>, message: Messag
             reason,
             address_is_dead,
         },
+        Err(Refusal::Unsendable(reason)) => Outcome::Failed(reason),
         Err(Refusal::ForNow(reason)) => {
             let failures = usize::try_from(message.attempts - 1).unwrap_or(0);
             match RETRY_AFTER.get(failures) {
@@ -161,10 +162,7 @@ async fn send(
     });
     match made.await {
         Ok(Ok(mail)) => outbox.send(&message.id, mail).await,
-        Ok(Err(error)) => Err(Refusal::ForGood {
-            reason: format!("{error:#}"),
-            address_is_dead: false,
-        }),
+        Ok(Err(error)) => Err(Refusal::Unsendable(format!("{error:#}"))),
         Err(error) => Err(Refusal::ForNow(error.to_string())),
     }
 }

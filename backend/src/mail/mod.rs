@@ -1,6 +1,7 @@
 //! Mails on their way out: filling templates, making MIME of them, tracking, and
 //! delivery. What is stored of them is `models::message`.
 
+pub mod address;
 pub mod campaign;
 pub mod compose;
 pub mod delivery;

@@ -3,7 +3,8 @@
 use crate::config::ServeSettings;
 use anyhow::Context;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, transport::smtp::PoolConfig,
+    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, address::Envelope,
+    transport::smtp::PoolConfig,
 };
 use std::{
     fs::File,
@@ -30,6 +31,8 @@ pub enum Outbox {
 pub enum Refusal {
     /// It may work later.
     ForNow(String),
+    /// It cannot be handed to any mail server, or not to this one.
+    Unsendable(String),
     /// The mail server will not take this mail, whenever it is tried.
     ForGood {
         /// What it said.
@@ -59,10 +62,11 @@ impl Outbox {
     /// Hands a mail over. The name is the same each time the same mail is sent.
     pub async fn send(&self, name: &str, mail: Message) -> Result<(), Refusal> {
         match self {
-            Self::Smtp(transport) => match transport.send(mail).await {
-                Ok(_) => Ok(()),
-                Err(error) => Err(refusal(&error)),
-            },
+            Self::Smtp(transport) => {
+                let envelope = mail.envelope().clone();
+                let sent = transport.send(mail).await;
+                sent.map(drop).map_err(|error| refusal(&error, &envelope))
+            }
             Self::Folder(folder) => {
                 let (folder, name) = (folder.clone(), name.to_owned());
                 let write = move || write(&folder, &name, &mail.formatted());
@@ -77,7 +81,7 @@ impl Outbox {
 }
 
 /// What a failure of the mail server means for the mail.
-fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
+fn refusal(error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Refusal {
     let mut reason = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
@@ -86,6 +90,10 @@ fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
             reason = format!("{reason}: {text}");
         }
         cause = inner.source();
+    }
+    // The client's own words: there is no type for it.
+    if error.is_client() && reason.contains("SMTPUTF8") {
+        return Refusal::Unsendable(needs_smtputf8(envelope));
     }
     let code = error
         .status()
@@ -100,6 +108,17 @@ fn refusal(error: &lettre::transport::smtp::Error) -> Refusal {
             reason,
         },
     }
+}
+
+fn needs_smtputf8(envelope: &Envelope) -> String {
+    let recipients = envelope.to();
+    let is_recipient = recipients.iter().any(|address| !address.user().is_ascii());
+    let whose = if is_recipient { "recipient" } else { "sender" };
+    format!(
+        "The {whose}'s address has letters before the @ that are not ASCII, and the mail server \
+         of this installation does not accept such addresses (SMTPUTF8). Use another address of \
+         the {whose}."
+    )
 }
 
 /// The whole file or none, however the process ends, and the same file again if the

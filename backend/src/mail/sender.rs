@@ -1,10 +1,14 @@
 //! Who a mail may come from.
 
-use crate::models::tenant::Tenant;
+use crate::{
+    mail::address::{ascii_domain, with_ascii_domain},
+    models::tenant::Tenant,
+};
 use shared::{
     error::{ErrorCode, FieldError},
     validate::{is_email, parse_sender},
 };
+use std::borrow::Cow;
 
 /// Names at the server's own domain that speak for its operator (RFC 2142 and the like).
 const OPERATOR_NAMES: [&str; 10] = [
@@ -35,19 +39,21 @@ pub fn choose_sender(
         return Ok(default.unwrap_or(own_address).to_owned());
     };
     let fault = |code, message: &str| Err(FieldError::new("from", code, message));
-    let Some((name, address)) = parse_sender(asked) else {
+    let asked = with_ascii_domain(asked).unwrap_or(asked.into());
+    let Some((name, address)) = parse_sender(&asked) else {
         return fault(ErrorCode::InvalidField, "This is not a sender.");
     };
     if address.parse::<lettre::Address>().is_err() {
         let message = "No mail server takes this address.";
         return fault(ErrorCode::InvalidField, message);
     }
-    let mut domains: Vec<&str> = tenant.sender_domains().collect();
+    let mut domains: Vec<_> = tenant.sender_domains().map(ascii).collect();
     let default_domain = default.and_then(parse_sender).map(|(_, it)| domain_of(it));
+    let default_domain = default_domain.map(ascii);
     domains.extend(default_domain.filter(|it| !contains(&domains, it)));
     let shares_own_domain = domains.is_empty();
     if shares_own_domain {
-        domains.push(domain_of(own_address));
+        domains.push(ascii(domain_of(own_address)));
     }
     if !contains(&domains, domain_of(address)) {
         return fault(ErrorCode::SenderNotAllowed, &use_one_of(&domains));
@@ -61,10 +67,14 @@ pub fn choose_sender(
                        recipients would take it for the sender.";
         return fault(ErrorCode::SenderNotAllowed, message);
     }
-    Ok(asked.to_owned())
+    Ok(asked.into_owned())
 }
 
-fn use_one_of(domains: &[&str]) -> String {
+fn ascii(domain: &str) -> Cow<'_, str> {
+    ascii_domain(domain).unwrap_or(domain.into())
+}
+
+fn use_one_of(domains: &[Cow<'_, str>]) -> String {
     format!(
         "Use an address at {}, or leave this out for the account's default. The operator of \
          this server allows other domains: penguinmails admin set-sender --domains.",
@@ -72,7 +82,7 @@ fn use_one_of(domains: &[&str]) -> String {
     )
 }
 
-fn contains(domains: &[&str], domain: &str) -> bool {
+fn contains(domains: &[Cow<'_, str>], domain: &str) -> bool {
     domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
 }
 
@@ -84,7 +94,7 @@ fn speaks_for_operator(address: &str) -> bool {
 }
 
 /// Many mail programs show the display name only.
-fn shows_another_domain(name: &str, domains: &[&str]) -> bool {
+fn shows_another_domain(name: &str, domains: &[Cow<'_, str>]) -> bool {
     let shown = name.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
         // Full-width and small forms look like the characters themselves.
         '\u{ff20}' | '\u{fe6b}' => '@',
@@ -93,7 +103,7 @@ fn shows_another_domain(name: &str, domains: &[&str]) -> bool {
     });
     let name: String = shown.collect();
     name.split(|c: char| c.is_whitespace() || "()[],;:'".contains(c))
-        .any(|word| is_email(word) && !contains(domains, domain_of(word)))
+        .any(|word| is_email(word) && !contains(domains, &ascii(domain_of(word))))
 }
 
 /// Characters that take no room, most of them of Unicode's category Cf.

@@ -3,6 +3,7 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
+    mail::address::lookup_key,
     models::audit::{Members, members},
     schema::users,
 };
@@ -49,7 +50,7 @@ impl User {
         Self {
             id: id.into(),
             tenant_id: tenant_id.as_str().into(),
-            email: email.to_lowercase(),
+            email: lookup_key(email),
             name: name.into(),
             role: role.as_str().into(),
             password_hash,
@@ -70,10 +71,11 @@ impl User {
         Ok(true)
     }
 
-    /// The person with this e-mail address, in any case.
+    /// The person with this email address, in any case, and its domain in ASCII or not.
+    /// Those who were stored before domains were are found as well.
     pub fn by_email(conn: &mut DbConnection, email: &str) -> Result<Option<Self>, ApiError> {
         let query = users::table
-            .filter(users::email.eq(email.to_lowercase()))
+            .filter(users::email.eq_any([lookup_key(email), email.to_lowercase()]))
             .select(Self::as_select());
         Ok(query.first(conn).optional()?)
     }

@@ -8,6 +8,7 @@ mod util;
 
 mod access_matrix;
 mod accounts;
+mod addresses;
 mod api_usage;
 mod asvs;
 mod audit;

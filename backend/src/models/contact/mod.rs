@@ -9,6 +9,7 @@ pub use list::Filter;
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
+    mail::address::lookup_key,
     models::{campaign_mail, page::Position, quota},
     schema::contacts,
 };
@@ -77,7 +78,7 @@ impl Contact {
         input: UpsertContact,
         now: NaiveDateTime,
     ) -> Result<(Self, Option<Self>), ApiError> {
-        let email = input.email.to_lowercase();
+        let email = lookup_key(&input.email);
         lock_address(conn, tenant.as_str(), environment.as_str(), &email)?;
         let existing = contacts::table
             .filter(contacts::tenant_id.eq(tenant.as_str()))
@@ -170,7 +171,7 @@ impl Contact {
         let mut contact = Self::get_locked(conn, tenant, environment, id)?;
         let bytes_before = contact.bytes();
         if let Some(email) = input.email {
-            contact.email = email.to_lowercase();
+            contact.email = lookup_key(&email);
         }
         contact.first_name = input.first_name;
         contact.last_name = input.last_name;
@@ -302,7 +303,7 @@ impl Contact {
         email: &str,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
-        let email = email.to_lowercase();
+        let email = lookup_key(email);
         lock_address(conn, tenant, environment, &email)?;
         let contact = contacts::table
             .filter(contacts::tenant_id.eq(tenant))

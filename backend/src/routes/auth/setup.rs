@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     json::Json,
     keys::format::random_base62,
+    mail::address,
     models::{audit::Deed, tenant::Tenant, user::User},
     state::AppState,
 };
@@ -28,9 +29,10 @@ use subtle::ConstantTimeEq;
 pub async fn set_up(
     state: web::Data<AppState>,
     request: HttpRequest,
-    Json(form): Json<SetUp>,
+    Json(mut form): Json<SetUp>,
 ) -> Result<HttpResponse, ApiError> {
     check_token(&state, &form.token)?;
+    address::normalize("email", &mut form.email)?;
     form.validate().map_err(ApiError::fields)?;
     let owner = PasswordOwner {
         email: &form.email,

@@ -42,6 +42,8 @@ impl Received {
 
 #[derive(Default)]
 struct State {
+    /// What it says that it can do, besides 8BITMIME.
+    extensions: Vec<&'static str>,
     mails: Vec<Received>,
     /// For the next mails, in order; then it says yes.
     replies: VecDeque<Reply>,
@@ -56,9 +58,20 @@ pub struct SmtpServer {
 
 impl SmtpServer {
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// With more extensions than 8BITMIME.
+    pub fn start_with(extensions: &[&'static str]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("binds");
         let addr = listener.local_addr().expect("has an address");
-        let state = Arc::new((Mutex::new(State::default()), Condvar::new()));
+        let state = {
+            let state = State {
+                extensions: extensions.to_vec(),
+                ..State::default()
+            };
+            Arc::new((Mutex::new(state), Condvar::new()))
+        };
         let shared = state.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -104,7 +117,14 @@ fn serve(stream: TcpStream, state: &(Mutex<State>, Condvar)) -> std::io::Result<
     while let Some(line) = lines.next().transpose()? {
         let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
-            "EHLO" => say("250-test\r\n250 8BITMIME")?,
+            "EHLO" => {
+                let extensions = state.0.lock().extensions.clone();
+                let lines = extensions.iter().map(|name| format!("250-{name}\r\n"));
+                say(&format!(
+                    "250-test\r\n{}250 8BITMIME",
+                    lines.collect::<String>()
+                ))?;
+            }
             "RCPT" => {
                 let address = line.split(['<', '>']).nth(1).unwrap_or_default();
                 address.clone_into(&mut recipient);

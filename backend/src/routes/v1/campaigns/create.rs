@@ -1,8 +1,13 @@
 //! `POST /v1/campaigns`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
-    mail::campaign, models::campaign::Campaign, state::AppState,
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json::Json,
+    keys::format::random_base62,
+    mail::{address, campaign},
+    models::campaign::Campaign,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -34,8 +39,9 @@ use shared::{
 pub async fn create_campaign(
     caller: ApiCaller<CreateCampaign>,
     state: web::Data<AppState>,
-    Json(form): Json<CampaignForm>,
+    Json(mut form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
+    address::normalize_sender(&mut form.from)?;
     form.validate().map_err(ApiError::fields)?;
     let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let id = random_base62(16).map_err(ApiError::internal)?;

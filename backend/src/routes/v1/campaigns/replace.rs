@@ -1,8 +1,12 @@
 //! `PUT /v1/campaigns/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::campaign,
-    models::campaign::Campaign, state::AppState,
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json::Json,
+    mail::{address, campaign},
+    models::campaign::Campaign,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -32,8 +36,9 @@ pub async fn replace_campaign(
     caller: ApiCaller<ReplaceCampaign>,
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
-    Json(form): Json<CampaignForm>,
+    Json(mut form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
+    address::normalize_sender(&mut form.from)?;
     form.validate().map_err(ApiError::fields)?;
     let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let (key, now) = (caller.key, state.clock.now_naive());

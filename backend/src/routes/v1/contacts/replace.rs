@@ -1,8 +1,8 @@
 //! `PUT /v1/contacts/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, models::contact::Contact,
-    state::AppState,
+    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::address,
+    models::contact::Contact, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -31,8 +31,11 @@ pub async fn replace_contact(
     caller: ApiCaller<ReplaceContactRow>,
     state: web::Data<AppState>,
     id: web::Path<ContactId>,
-    Json(input): Json<ReplaceContact>,
+    Json(mut input): Json<ReplaceContact>,
 ) -> Result<HttpResponse, ApiError> {
+    if let Some(email) = &mut input.email {
+        address::normalize("email", email)?;
+    }
     input.validate().map_err(ApiError::fields)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let contact = state

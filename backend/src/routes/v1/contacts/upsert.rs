@@ -2,7 +2,7 @@
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
-    models::contact::Contact, state::AppState,
+    mail::address, models::contact::Contact, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -32,8 +32,9 @@ use shared::{
 pub async fn upsert_contact(
     caller: ApiCaller<UpsertContactRow>,
     state: web::Data<AppState>,
-    Json(input): Json<UpsertContact>,
+    Json(mut input): Json<UpsertContact>,
 ) -> Result<HttpResponse, ApiError> {
+    address::normalize("email", &mut input.email)?;
     input.validate().map_err(ApiError::fields)?;
     let id = random_base62(16).map_err(ApiError::internal)?;
     let id = ContactId::new(format!("{}{id}", ContactId::PREFIX));

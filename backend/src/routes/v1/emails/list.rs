@@ -4,6 +4,7 @@ use crate::{
     error::ApiError,
     gateway::caller::ApiCaller,
     json,
+    mail::address::lookup_key,
     models::message_list::{self, Filter},
     state::AppState,
 };
@@ -26,7 +27,7 @@ pub struct ListQuery {
     /// Only emails with this tag, upper and lower case told apart.
     #[param(example = "onboarding")]
     tag: Option<String>,
-    /// Only emails to this address.
+    /// Only emails to this address; upper and lower case are the same.
     #[param(example = "user@example.com")]
     to: Option<String>,
     /// How many emails, 1 to 100.
@@ -55,7 +56,10 @@ pub async fn list_emails(
     let filter = Filter {
         status: query.status,
         tag: query.tag.filter(|tag| !tag.is_empty()),
-        to: query.to.filter(|to| !to.is_empty()),
+        to: query
+            .to
+            .filter(|to| !to.is_empty())
+            .map(|to| lookup_key(&to)),
         limit: json::page_limit(query.limit)?,
         after: json::cursor(query.cursor.as_deref())?,
     };

@@ -8,6 +8,7 @@ use crate::{
     json::Json,
     keys::cache::KeyRecord,
     mail::{
+        address,
         render_pool::RenderPool,
         sender::choose_sender,
         template::{Rendered, Source},
@@ -143,9 +144,11 @@ impl Draft {
     fn new(
         conn: &mut DbConnection,
         key: Arc<KeyRecord>,
-        input: SendEmail,
+        mut input: SendEmail,
         own_address: &str,
     ) -> Result<Self, ApiError> {
+        address::normalize("to", &mut input.to)?;
+        address::normalize_sender(&mut input.from)?;
         input.validate().map_err(ApiError::fields)?;
         if input.to.parse::<lettre::Address>().is_err() {
             let message = "No mail server takes this address. Use the form name@example.com.";

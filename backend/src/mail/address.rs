@@ -1,0 +1,145 @@
+//! Email addresses in the form in which they are stored, compared and handed to mail
+//! servers: internationalized domains as A-labels (UTS 46), so that `ann@bücher.example`
+//! and `ann@xn--bcher-kva.example` are one address.
+
+use crate::error::ApiError;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+use shared::error::{ErrorCode, FieldError};
+use std::borrow::Cow;
+
+/// Begins a label that is Unicode in disguise.
+const ACE_PREFIX: &str = "xn--";
+
+/// Brings an address of the field into its stored form. Fails if the domain cannot be
+/// one; other errors are for `validate` to find.
+pub fn normalize(field: &str, address: &mut String) -> Result<(), ApiError> {
+    *address = normalized(address).ok_or_else(|| invalid_domain(field, ErrorCode::InvalidEmail))?;
+    Ok(())
+}
+
+/// As [`normalize`], of the sender in `from`, which may have a display name.
+pub fn normalize_sender(from: &mut Option<String>) -> Result<(), ApiError> {
+    if let Some(sender) = from {
+        let ascii = with_ascii_domain(sender);
+        *sender = ascii
+            .ok_or_else(|| invalid_domain("from", ErrorCode::InvalidField))?
+            .into_owned();
+    }
+    Ok(())
+}
+
+fn invalid_domain(field: &str, code: ErrorCode) -> ApiError {
+    let message = "The part after the @ is not a domain. Check its spelling.";
+    ApiError::fields(vec![FieldError::new(field, code, message)])
+}
+
+/// The address under which contacts and users are found: in its stored form and in lower
+/// case. A text that is no address is in lower case only.
+pub fn lookup_key(address: &str) -> String {
+    let normalized = normalized(address).unwrap_or_else(|| address.to_owned());
+    normalized.to_lowercase()
+}
+
+fn normalized(address: &str) -> Option<String> {
+    let address = with_ascii_domain(address)?;
+    Some(match address.rsplit_once('@') {
+        // RFC 6530 leaves it to the recipient's server which letters are the same. None
+        // is known that tells capitals apart, and both databases only fold ASCII alike.
+        Some((local, domain)) if !local.is_ascii() => {
+            format!("{}@{domain}", nfc(&local.to_lowercase()))
+        }
+        _ => address.into_owned(),
+    })
+}
+
+/// The address, or sender like `Name <a@b.c>`, with its domain in ASCII. `None` if the
+/// domain has no such form.
+pub fn with_ascii_domain(text: &str) -> Option<Cow<'_, str>> {
+    let Some((before, domain)) = text.rsplit_once('@') else {
+        return Some(text.into());
+    };
+    let (domain, end) = match domain.strip_suffix('>') {
+        Some(domain) => (domain, ">"),
+        None => (domain, ""),
+    };
+    Some(match ascii_domain(domain)? {
+        Cow::Borrowed(same) if same == domain => text.into(),
+        ascii => format!("{before}@{ascii}{end}").into(),
+    })
+}
+
+/// The domain in ASCII. `None` if it has no such form.
+pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
+    if domain.is_ascii() && !domain.split('.').any(is_ace) {
+        return Some(domain.into());
+    }
+    let (denied, hyphens) = (AsciiDenyList::URL, Hyphens::CheckFirstLast);
+    Uts46::new()
+        .to_ascii(domain.as_bytes(), denied, hyphens, DnsLength::Verify)
+        .ok()
+}
+
+fn is_ace(label: &str) -> bool {
+    let prefix = label.get(..ACE_PREFIX.len());
+    prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(ACE_PREFIX))
+}
+
+/// In Unicode's composed form (NFC).
+fn nfc(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_a_domain_are_one() {
+        let ascii = "ann@xn--bcher-kva.example";
+        for same in [
+            ascii,
+            "ann@b\u{fc}cher.example",
+            "ann@B\u{dc}CHER.example",
+            "ann@bu\u{308}cher.example",
+            "ann@b\u{fc}cher\u{3002}example",
+            "ann@XN--BCHER-KVA.EXAMPLE",
+            "ann@\u{ff42}\u{fc}cher.example",
+        ] {
+            assert_eq!(normalized(same).as_deref(), Some(ascii), "{same}");
+        }
+        // What is ASCII stays as it is.
+        assert_eq!(
+            normalized("Ann@Example.COM").as_deref(),
+            Some("Ann@Example.COM")
+        );
+        assert_eq!(
+            normalized("stra\u{df}e@fa\u{df}.example").as_deref(),
+            Some("stra\u{df}e@xn--fa-hia.example")
+        );
+        assert_eq!(
+            with_ascii_domain("\u{dc} <a@b\u{fc}cher.example>").as_deref(),
+            Some("\u{dc} <a@xn--bcher-kva.example>")
+        );
+        assert_eq!(
+            lookup_key("\u{dc}.Lee@B\u{fc}cher.example"),
+            lookup_key("u\u{308}.lee@xn--bcher-kva.example")
+        );
+    }
+
+    #[test]
+    fn what_is_no_domain_is_refused() {
+        let long = format!("a@{}.example", "\u{fc}".repeat(60));
+        for bad in [
+            "a@xn--a.example",
+            "a@xn--.example",
+            "a@-\u{fc}.example",
+            "a@b\u{fc} cher.example",
+            "a@b\u{fc}cher..example",
+            "a@\u{fc}\u{ff20}b.example",
+            &long,
+        ] {
+            assert_eq!(normalized(bad), None, "{bad}");
+        }
+    }
+}
