@@ -6,6 +6,7 @@ use crate::{
     key::holds_key,
     session::EMAIL_MAX_BYTES,
 };
+use chrono::{DateTime, Datelike, Timelike, Utc};
 use email_address::{EmailAddress, Options};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -22,7 +23,7 @@ pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
 /// A line of `min` to `max` characters, without leading or trailing blanks, control
 /// characters or API keys.
 pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
-    if value.contains(['\n', '\r', '\t']) {
+    if value.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
         let message = "This is one line. Remove the line breaks and tabs.";
         errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
     } else {
@@ -112,6 +113,19 @@ const fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Checks that clients can read the time back: RFC 3339 has years of four digits, and many
+/// programs know no leap seconds. Returns what to do instead.
+pub fn timestamp(time: DateTime<Utc>) -> Result<(), &'static str> {
+    // chrono keeps 23:59:60 as the second before, with more than a second's nanoseconds.
+    if time.nanosecond() >= 1_000_000_000 {
+        return Err("Leap seconds are not supported. Use second 59, or 00 of the next minute.");
+    }
+    if !(0..=9999).contains(&time.year()) {
+        return Err("Use a year from 0000 to 9999.");
+    }
+    Ok(())
+}
+
 /// Reads an IP address or CIDR range. A single address becomes a range of one,
 /// and an IPv4-mapped IPv6 one becomes IPv4, so that lists compare.
 pub fn ip_range(text: &str) -> Option<IpNet> {
@@ -147,7 +161,7 @@ mod tests {
                 "{value}"
             );
         }
-        for value in ["a\nb", "a\tb"] {
+        for value in ["a\nb", "a\tb", "a\u{2028}b"] {
             assert_eq!(
                 (faults(line, value), faults(text, value)),
                 (1, 0),

@@ -64,17 +64,24 @@ pub fn compose(
         (Some(html), given) => {
             let text = given.clone().unwrap_or_else(|| text::of_html(html));
             builder.multipart(MultiPart::alternative_plain_html(
-                text,
-                links.track(message, html),
+                with_crlf(&text),
+                with_crlf(&links.track(message, html)),
             ))
         }
         (None, text) => {
             let text = text.clone().unwrap_or_default();
             let builder = header(builder, "Auto-Submitted", "auto-generated".to_owned());
-            builder.singlepart(SinglePart::plain(text))
+            builder.singlepart(SinglePart::plain(with_crlf(&text)))
         }
     };
     mail.context("could not make a mail of it")
+}
+
+/// The text with every line break as CRLF: RFC 5321 (section 2.3.8) forbids a CR or LF on
+/// its own. lettre would leave a CR as it is, and move the rest of the text for each LF.
+fn with_crlf(text: &str) -> String {
+    let unified = text.replace("\r\n", "\n").replace('\r', "\n");
+    unified.replace('\n', "\r\n")
 }
 
 fn header(builder: MessageBuilder, name: &'static str, value: String) -> MessageBuilder {

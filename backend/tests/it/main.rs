@@ -50,6 +50,8 @@ mod sessions;
 mod storage;
 mod template_fuzz;
 mod templates;
+mod timestamps;
 mod tracking;
 mod transport;
 mod usage;
+mod wire_format;

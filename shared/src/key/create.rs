@@ -115,7 +115,9 @@ pub(super) fn validate_expiry(
     date: DateTime<Utc>,
     now: DateTime<Utc>,
 ) {
-    if date <= now {
+    if let Err(message) = validate::timestamp(date) {
+        errors.push(invalid("expires_at", message));
+    } else if date <= now {
         errors.push(invalid("expires_at", "Choose a time in the future."));
     } else if date > now + TimeDelta::days(EXPIRES_IN_DAYS_MAX.into()) {
         errors.push(invalid(

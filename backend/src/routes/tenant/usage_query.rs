@@ -21,6 +21,7 @@ use shared::{
     ids::{KeyId, TenantId},
     key::Environment,
     usage::{RANGE_MAX, UsageRange},
+    validate,
 };
 
 /// As it comes. Every value is a text, so that each can be refused by its name.
@@ -66,8 +67,14 @@ impl UsageQuery {
         }
         let mut moment = |field, text: Option<&String>| {
             let parsed = text.map(|text| text.parse::<DateTime<Utc>>());
-            if matches!(parsed, Some(Err(_))) {
-                read(field, "Use a time like 2026-11-25T14:30:00Z.");
+            match parsed {
+                Some(Err(_)) => read(field, "Use a time like 2026-11-25T14:30:00Z."),
+                Some(Ok(time)) => {
+                    if let Err(message) = validate::timestamp(time) {
+                        read(field, message);
+                    }
+                }
+                None => {}
             }
             parsed.and_then(Result::ok)
         };

@@ -10,6 +10,7 @@ use shared::{
     email::EmailAnalytics,
     error::{ErrorCode, FieldError},
     operation::GetEmailAnalytics,
+    validate,
 };
 
 /// How far back the numbers go if nobody says.
@@ -49,6 +50,11 @@ pub async fn get_email_analytics(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: RangeQuery = json::parse_query(&request)?;
+    let errors = [("from", query.from), ("to", query.to)].map(|(field, time)| {
+        let message = validate::timestamp(time?).err()?;
+        Some(FieldError::new(field, ErrorCode::InvalidQuery, message))
+    });
+    validate::finish(errors.into_iter().flatten().collect()).map_err(ApiError::fields)?;
     // What is accepted within this millisecond is there as well.
     let to = query
         .to
