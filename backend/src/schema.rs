@@ -93,6 +93,7 @@ diesel::table! {
         revoked_at -> Nullable<Timestamp>,
         sealed_key -> Nullable<Text>,
         rotated_at -> Nullable<Timestamp>,
+        name_folded -> Text,
     }
 }
 
@@ -186,6 +187,7 @@ diesel::table! {
         status -> Text,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        search_text -> Text,
     }
 }
 
@@ -317,6 +319,7 @@ diesel::table! {
         chunk_attempts -> Integer,
         chunk_claimed_until -> Nullable<Timestamp>,
         failure_reason -> Nullable<Text>,
+        search_text -> Text,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     mail::outbox::Outbox,
     metrics,
     models::{
+        search,
         secret_key::{self, Fit},
         tenant::Tenant,
         user::User,
@@ -41,6 +42,9 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     let db = Database::open(settings.location()?)?;
     db.migrate()
         .context("could not bring the database up to date")?;
+    search::fill(&db, clock.now_naive())
+        .map_err(|error| anyhow::anyhow!(error))
+        .context("could not fold texts for searching")?;
     refuse_lost_secret(settings, &db)?;
     let secrets = settings.secret_keys()?;
     let (configured, now) = (secrets.check_values(), clock.now_naive());

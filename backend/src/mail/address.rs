@@ -80,6 +80,16 @@ pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
         .ok()
 }
 
+/// The address with its domain in Unicode. `None` if that is the same.
+pub fn with_unicode_domain(address: &str) -> Option<String> {
+    let (local, domain) = address.rsplit_once('@')?;
+    if !domain.split('.').any(is_ace) {
+        return None;
+    }
+    let (domain, _) = idna::domain_to_unicode(domain);
+    Some(format!("{local}@{domain}"))
+}
+
 fn is_ace(label: &str) -> bool {
     let prefix = label.get(..ACE_PREFIX.len());
     prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(ACE_PREFIX))

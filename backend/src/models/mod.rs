@@ -19,6 +19,7 @@ pub mod playground_token;
 pub mod quota;
 pub mod rate_limit_history;
 pub mod request_log;
+pub mod search;
 pub mod secret_key;
 pub mod session;
 pub mod template;

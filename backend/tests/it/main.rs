@@ -44,6 +44,7 @@ mod retention;
 mod reveal;
 mod rotation;
 mod routes;
+mod search;
 mod secrets;
 mod senders;
 mod sessions;

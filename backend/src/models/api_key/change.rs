@@ -8,6 +8,7 @@ use crate::{
     models::{
         audit::{Members, members},
         change::{Change, Subject},
+        search::fold,
     },
     schema::api_keys,
 };
@@ -49,7 +50,7 @@ impl ApiKey {
                 .filter(api_keys::tenant_id.eq(&self.tenant_id))
                 .filter(api_keys::id.eq(&self.id)),
         )
-        .set(self)
+        .set((self, api_keys::name_folded.eq(fold(&self.name))))
         .execute(conn)?;
         Change::log(conn, Subject::Key, &self.id)
     }

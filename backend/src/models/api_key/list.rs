@@ -9,7 +9,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     keys::format::ID_LEN,
-    models::page,
+    models::{page, search::contains_pattern},
     schema::{api_key_activity, api_keys},
 };
 use chrono::{DateTime, Utc};
@@ -97,7 +97,7 @@ impl ApiKey {
                 query = query.filter(api_keys::environment.eq(environment.as_str()));
             }
             if let Some(search) = &filter.search {
-                let by_name = sql::<Bool>("(lower(api_keys.name) LIKE ")
+                let by_name = sql::<Bool>("(api_keys.name_folded LIKE ")
                     .bind::<Text, _>(contains_pattern(search))
                     .sql(" ESCAPE '!')");
                 query = match SearchedId::of(search) {
@@ -156,12 +156,16 @@ impl ApiKey {
             (Sort::Created, false) => page.order(api_keys::created_at.desc()),
             (Sort::LastUsed, true) => page.order(last_used().asc()),
             (Sort::LastUsed, false) => page.order(last_used().desc()),
-            (Sort::Name, true) => page.order(name().asc()),
-            (Sort::Name, false) => page.order(name().desc()),
+            (Sort::Name, true) => page.order(api_keys::name_folded.asc()),
+            (Sort::Name, false) => page.order(api_keys::name_folded.desc()),
         };
         let rows: Vec<(Self, Option<LastUse>, String)> = page
             .then_order_by(api_keys::id)
-            .select((Self::as_select(), Option::<LastUse>::as_select(), name()))
+            .select((
+                Self::as_select(),
+                Option::<LastUse>::as_select(),
+                api_keys::name_folded,
+            ))
             .limit(filter.limit + 1)
             .load(conn)?;
         let (rows, next_cursor) = page::cut(rows, filter.limit, |(key, last_use, name)| {
@@ -186,10 +190,6 @@ fn last_used() -> SqlLiteral<Timestamp> {
     sql("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')")
 }
 
-fn name() -> SqlLiteral<Text> {
-    sql("lower(api_keys.name)")
-}
-
 /// A condition on keys and their last use.
 type Condition = Box<dyn BoxableExpression<Keys, Backend, SqlType = Bool>>;
 type Keys = LeftJoinQuerySource<api_keys::table, api_key_activity::table>;
@@ -211,21 +211,8 @@ fn is_after(position: &Position, ascending: bool) -> Condition {
     match &position.value {
         SortValue::Created(at) => after!(api_keys::created_at, at),
         SortValue::LastUsed(at) => after!(last_used(), at),
-        SortValue::Name(text) => after!(name(), text),
+        SortValue::Name(text) => after!(api_keys::name_folded, text),
     }
-}
-
-/// A pattern for `LIKE … ESCAPE '!'` that finds `text` anywhere, in lower case.
-pub fn contains_pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }
 
 /// The ids that a search may mean: `key_…`, or `pm_live_…` as the card and the table

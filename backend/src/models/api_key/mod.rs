@@ -8,7 +8,7 @@ mod view;
 
 pub use change::normalised;
 use descendants::Descendants;
-pub use list::{Filter, Sort, contains_pattern};
+pub use list::{Filter, Sort};
 pub use position::Position;
 
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     keys::cache::KeyRecord,
     models::{
         change::{Change, Subject},
+        search::fold,
         tenant::Tenant,
     },
     schema::{api_keys, tenants},
@@ -115,9 +116,25 @@ impl ApiKey {
     /// Stores a new key. In the same transaction as anything that speaks of it.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::insert_into(api_keys::table)
-            .values(self)
+            .values((self, api_keys::name_folded.eq(fold(&self.name))))
             .execute(conn)?;
         Change::log(conn, Subject::Key, &self.id)
+    }
+
+    /// Folds the names of up to `limit` keys that were stored before that was done.
+    pub fn fold_names(conn: &mut DbConnection, limit: i64) -> Result<usize, ApiError> {
+        let rows: Vec<(String, String)> = api_keys::table
+            .filter(api_keys::name_folded.eq(""))
+            .order(api_keys::id)
+            .limit(limit)
+            .select((api_keys::id, api_keys::name))
+            .load(conn)?;
+        for (id, name) in &rows {
+            diesel::update(api_keys::table.find(id))
+                .set(api_keys::name_folded.eq(fold(name)))
+                .execute(conn)?;
+        }
+        Ok(rows.len())
     }
 
     /// The visible key with this id.

@@ -5,9 +5,9 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        api_key::contains_pattern,
         campaign_mail::{self, Counts},
         page::{self, Position},
+        search::contains_pattern,
     },
     schema::campaigns,
 };
@@ -52,7 +52,7 @@ impl Campaign {
             if let Some(search) = &filter.search {
                 let pattern = contains_pattern(search);
                 query = query.filter(
-                    sql::<Bool>("(lower(name || ' ' || subject) LIKE ")
+                    sql::<Bool>("(campaigns.search_text LIKE ")
                         .bind::<Text, _>(pattern)
                         .sql(" ESCAPE '!')"),
                 );

@@ -12,7 +12,7 @@ pub use run::{Chunk, Made, Step};
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::{contact::Contact, quota},
+    models::{contact::Contact, quota, search::fold},
     schema::campaigns,
 };
 use chrono::NaiveDateTime;
@@ -103,7 +103,7 @@ impl Campaign {
         };
         campaign.fill_in(conn, form, own_address)?;
         diesel::insert_into(campaigns::table)
-            .values(&campaign)
+            .values((&campaign, campaigns::search_text.eq(campaign.search_text())))
             .execute(conn)?;
         quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
         Ok(campaign)
@@ -293,13 +293,33 @@ impl Campaign {
             .ok_or_else(|| ApiError::internal("a campaign has an unknown status"))
     }
 
+    fn search_text(&self) -> String {
+        fold(&format!("{} {}", self.name, self.subject))
+    }
+
+    /// Folds the texts of up to `limit` campaigns that were stored before that was done.
+    pub fn fold_texts(conn: &mut DbConnection, limit: i64) -> Result<usize, ApiError> {
+        let rows: Vec<Self> = campaigns::table
+            .filter(campaigns::search_text.eq(""))
+            .order(campaigns::id)
+            .limit(limit)
+            .select(Self::as_select())
+            .load(conn)?;
+        for campaign in &rows {
+            diesel::update(campaigns::table.find(&campaign.id))
+                .set(campaigns::search_text.eq(campaign.search_text()))
+                .execute(conn)?;
+        }
+        Ok(rows.len())
+    }
+
     fn contact_tags(&self) -> Result<Vec<String>, ApiError> {
         serde_json::from_str(&self.contact_tags).map_err(ApiError::internal)
     }
 
     fn update(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::update(campaigns::table.find(&self.id))
-            .set(self)
+            .set((self, campaigns::search_text.eq(self.search_text())))
             .execute(conn)?;
         Ok(())
     }

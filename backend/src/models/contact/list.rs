@@ -5,8 +5,8 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        api_key::contains_pattern,
         page::{self, Position},
+        search::contains_pattern,
     },
     schema::contacts,
 };
@@ -59,7 +59,7 @@ impl Contact {
             if let Some(search) = &filter.search {
                 let pattern = contains_pattern(search);
                 query = query.filter(
-                    sql::<Bool>("(lower(email || ' ' || first_name || ' ' || last_name) LIKE ")
+                    sql::<Bool>("(contacts.search_text LIKE ")
                         .bind::<Text, _>(pattern)
                         .sql(" ESCAPE '!')"),
                 );

@@ -1,6 +1,7 @@
 //! The people that tenants mail.
 
 mod audience;
+mod fold;
 mod list;
 
 pub use audience::Audience;
@@ -103,7 +104,7 @@ impl Contact {
         contact.apply(input, now)?;
         if existing.is_none() {
             diesel::insert_into(contacts::table)
-                .values(&contact)
+                .values((&contact, contacts::search_text.eq(contact.search_text())))
                 .execute(conn)?;
         } else {
             contact.update(conn)?;
@@ -209,7 +210,7 @@ impl Contact {
             campaign_mail::withdraw(conn, &self.id, self.updated_at)?;
         }
         let updated = diesel::update(contacts::table.find(&self.id))
-            .set(self)
+            .set((self, contacts::search_text.eq(self.search_text())))
             .execute(conn);
         match updated {
             Ok(_) => Ok(()),
