@@ -21,13 +21,7 @@ use shared::error::ErrorCode;
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(scope("/v1").wrap(Guard).configure(public_api))
-        .service(resource("/t/o/{token}").route(get().to(links::open_mail)))
-        .service(resource("/t/c/{token}").route(get().to(links::follow_link)))
-        .service(
-            resource("/u/{token}")
-                .route(get().to(links::confirm_unsubscribe))
-                .route(post().to(links::unsubscribe)),
-        )
+        .configure(email_links)
         .service(
             scope("/api/v1")
                 .wrap(from_fn(identify))
@@ -105,6 +99,28 @@ pub fn configure(config: &mut ServiceConfig) {
         )
         .service(resource("/metrics").route(get().to(metrics)))
         .default_service(web::to(spa::file_or_page));
+}
+
+/// The links of emails. Whatever is left of a damaged one leads here too.
+fn email_links(config: &mut ServiceConfig) {
+    config
+        .service(
+            resource("/t/o/{token:.*}")
+                .route(get().to(links::open_mail))
+                .route(head().to(links::open_mail)),
+        )
+        .service(
+            resource("/t/c/{token:.*}")
+                .route(get().to(links::follow_link))
+                .route(head().to(links::follow_link)),
+        )
+        .service(
+            resource("/u/{token:.*}")
+                .route(get().to(links::confirm_unsubscribe))
+                .route(head().to(links::confirm_unsubscribe))
+                .route(post().to(links::unsubscribe)),
+        )
+        .service(resource("/t/{damaged:.*}").route(web::to(not_found)));
 }
 
 /// The documentation's documents.

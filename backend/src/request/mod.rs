@@ -12,6 +12,7 @@ use crate::{
     config,
     error::ApiError,
     gateway::guard::{Attribution, refused},
+    routes::links::error_page,
     state::AppState,
     usage::{
         request_log::{Draft, Failure},
@@ -260,7 +261,8 @@ fn problem_of(
         tracing::error!(request_id = id, code = %error.code(), cause, "a request failed");
     }
     note(error);
-    let mut problem = error.to_response(id, &state.public_url.origin);
+    let mut problem = error_page(answer.request(), error)
+        .unwrap_or_else(|| error.to_response(id, &state.public_url.origin));
     for (name, value) in answer.headers() {
         let value = if name == header::ALLOW {
             allowed_methods(value, answer.request())

@@ -144,6 +144,104 @@ fn tracking_only_where_it_is_wanted() {
 }
 
 #[test]
+fn damaged_links_are_a_page_for_people_and_json_for_programs() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send"]);
+    let html = "<a href='https://example.com'>this</a>";
+    let mail = send(
+        &key,
+        &json!({"to": "a@example.com", "subject": "Hi", "html_body": html}),
+    );
+    let click = links(&app, &mail)[0].clone();
+    let browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let mut pages = Vec::new();
+    for path in [
+        click[..click.len() - 4].to_owned(),
+        format!("{click}="),
+        format!("{click}/more"),
+        click.replace("/t/c/", "/u/"),
+        click.replace("/t/c/", "/t/x/"),
+        "/t/c/".to_owned(),
+        "/t/o/%20".to_owned(),
+        "/u/".to_owned(),
+        "/u/a%2Fb".to_owned(),
+    ] {
+        let answer = app.request("GET", &path).header("Accept", browser).send();
+        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/html; charset=utf-8")
+        );
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let policy = answer.header("content-security-policy").unwrap_or_default();
+        assert!(policy.starts_with("default-src 'none';"), "{policy}");
+        pages.push(answer.text());
+        for accept in ["application/json", "*/*", "text/html;q=0, application/json"] {
+            let answer = app.request("GET", &path).header("Accept", accept).send();
+            answer.problem(404, "not_found");
+        }
+    }
+    assert!(pages[0].contains("This link does not work"), "{}", pages[0]);
+    // Nothing tells how a link is wrong.
+    pages.dedup();
+    assert_eq!(pages.len(), 1);
+    let wrong_method = app
+        .request("DELETE", &click)
+        .header("Accept", browser)
+        .send();
+    assert_eq!(wrong_method.status, 405);
+    assert!(
+        wrong_method
+            .text()
+            .contains("<h1>This link does not work</h1>")
+    );
+    assert!(wrong_method.header("allow").is_some());
+    let posted = app.request("POST", "/u/x").header("Accept", browser).send();
+    assert_eq!(posted.status, 404);
+    assert!(posted.text().starts_with("<!doctype html>"));
+}
+
+#[test]
+fn head_on_a_link_answers_as_get_and_counts_nothing() {
+    let app = TestApp::start();
+    let key = app.key(&["emails:send", "analytics:read"]);
+    let html = "<body><a href='https://example.com'>this</a></body>";
+    let mail = send(
+        &key,
+        &json!({"to": "a@sandbox.penguinmails.test", "subject": "Hi", "html_body": html}),
+    );
+    let mut paths = links(&app, &mail);
+    let id = mail["id"].as_str().expect("has an id");
+    let unsubscribe = app.state.links().make(Kind::Unsubscribe, id, "");
+    let origin = &app.state.public_url.origin;
+    paths.push(
+        unsubscribe
+            .strip_prefix(origin)
+            .expect("is ours")
+            .to_owned(),
+    );
+    assert_eq!(paths.len(), 3);
+    for path in &paths {
+        let looked = app.request("HEAD", path).send();
+        assert!(looked.body.is_empty());
+        assert_eq!(kinds(&key, &mail), ["sent"], "{path}");
+        let got = get(&app, path);
+        for header in ["location", "content-type", "cache-control"] {
+            assert_eq!(looked.header(header), got.header(header), "{path}");
+        }
+        assert_eq!(looked.status, got.status);
+        // So that the next one has not been counted yet.
+        app.write(|conn| {
+            use diesel::RunQueryDsl;
+            let readers = "DELETE FROM message_events WHERE kind <> 'sent'";
+            Ok(diesel::sql_query(readers).execute(conn)?)
+        });
+    }
+    let damaged = app.request("HEAD", "/u/x").send();
+    assert_eq!((damaged.status, damaged.body.len()), (404, 0));
+}
+
+#[test]
 fn links_404_that_are_not_ours() {
     let app = TestApp::start();
     let key = app.key(&["emails:send"]);

@@ -1,20 +1,29 @@
 //! `GET /t/c/{token}`
 
 use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::Method, web};
 use shared::{email::EventKind, error::ErrorCode};
 
 /// Notes that a link was followed, and goes where it leads.
 pub async fn follow_link(
     state: web::Data<AppState>,
     token: web::Path<String>,
+    method: Method,
 ) -> Result<HttpResponse, ApiError> {
     let (id, target) = state
         .links()
         .read(Kind::Click, &token)
         .ok_or(ErrorCode::NotFound)?;
     // The reader gets there even if we cannot write it down.
-    if let Err(error) = note(&state, id, EventKind::Clicked, Some(target.clone())).await {
+    if let Err(error) = note(
+        &state,
+        &method,
+        id,
+        EventKind::Clicked,
+        Some(target.clone()),
+    )
+    .await
+    {
         tracing::warn!(%error, "a click was not noted");
     }
     Ok(HttpResponse::Found()

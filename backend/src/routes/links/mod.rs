@@ -3,10 +3,12 @@
 
 mod click;
 mod open;
+mod page;
 mod unsubscribe;
 
 pub use click::follow_link;
 pub use open::open_mail;
+pub use page::error_page;
 pub use unsubscribe::{confirm_unsubscribe, unsubscribe};
 
 use crate::{
@@ -14,15 +16,21 @@ use crate::{
     models::{message::Envelope, message_event},
     state::AppState,
 };
+use actix_web::http::Method;
 use shared::{email::EventKind, ids::MessageId};
 
-/// Notes what a reader did, if there is room. Reads first: most opens are repeated.
+/// Notes what a reader did, if there is room. Reads first: most opens are repeated. A program
+/// that only looks at a link, by HEAD, is no reader.
 async fn note(
     state: &AppState,
+    method: &Method,
     id: MessageId,
     kind: EventKind,
     url: Option<String>,
 ) -> Result<(), ApiError> {
+    if method == Method::HEAD {
+        return Ok(());
+    }
     let now = state.clock.now_naive();
     let look = move |conn: &mut _| {
         let envelope = Envelope::get(conn, &id)?;

@@ -1,7 +1,7 @@
 //! `GET /t/o/{token}`
 
 use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::Method, web};
 use shared::{email::EventKind, error::ErrorCode};
 
 /// One transparent pixel.
@@ -11,12 +11,13 @@ const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xf
 pub async fn open_mail(
     state: web::Data<AppState>,
     token: web::Path<String>,
+    method: Method,
 ) -> Result<HttpResponse, ApiError> {
     let (id, _) = state
         .links()
         .read(Kind::Open, &token)
         .ok_or(ErrorCode::NotFound)?;
-    if let Err(error) = note(&state, id, EventKind::Opened, None).await {
+    if let Err(error) = note(&state, &method, id, EventKind::Opened, None).await {
         tracing::warn!(%error, "an open was not noted");
     }
     Ok(HttpResponse::Ok()

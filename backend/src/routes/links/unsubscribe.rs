@@ -9,9 +9,10 @@ use crate::{
     keys::format::random_base62,
     mail::tracking::Kind,
     models::{contact::Contact, message::Envelope, message_event, tenant::Tenant},
+    routes::links::page::page,
     state::AppState,
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, http::StatusCode, web};
 use shared::{
     email::EventKind,
     error::ErrorCode,
@@ -27,6 +28,7 @@ pub async fn confirm_unsubscribe(
     let (envelope, sender) = state.db.read(move |conn| about(conn, &id)).await?;
     let (address, sender) = (escape(&envelope.recipient), escape(&sender));
     Ok(page(
+        StatusCode::OK,
         "Unsubscribe",
         &format!(
             "<p>{sender} will send no more mails to <b>{address}</b>.</p>\
@@ -55,6 +57,7 @@ pub async fn unsubscribe(
     let (envelope, sender) = state.db.write(work).await?;
     let (address, sender) = (escape(&envelope.recipient), escape(&sender));
     Ok(page(
+        StatusCode::OK,
         "You are unsubscribed",
         &format!("<p>{sender} will send no more mails to <b>{address}</b>.</p>"),
     ))
@@ -74,26 +77,4 @@ fn about(conn: &mut DbConnection, id: &MessageId) -> Result<(Envelope, String), 
 
 fn escape(text: &str) -> String {
     htmlize::escape_text(text).into_owned()
-}
-
-/// A page that needs nothing but itself: readers have no dashboard.
-fn page(title: &str, content: &str) -> HttpResponse {
-    let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
-         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:32rem;margin:4rem auto;\
-         padding:0 1rem}}button{{font:inherit;padding:.6rem 1.2rem;min-height:2.75rem}}</style>\n\
-         <main><h1>{title}</h1>{content}</main>\n</html>\n"
-    );
-    HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header(("Cache-Control", "no-store"))
-        .insert_header((
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; \
-             base-uri 'none'; frame-ancestors 'none'",
-        ))
-        .insert_header(("Referrer-Policy", "no-referrer"))
-        .body(html)
 }
