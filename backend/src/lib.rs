@@ -23,6 +23,7 @@ pub mod live;
 pub mod mail;
 pub mod metrics;
 pub mod models;
+pub mod names;
 pub mod openapi;
 pub mod request;
 pub mod retention;

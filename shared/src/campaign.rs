@@ -42,10 +42,15 @@ pub struct CampaignForm {
 }
 
 impl CampaignForm {
+    /// The name and the tags.
+    pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        [&mut self.name].into_iter().chain(&mut self.contact_tags)
+    }
+
     /// What is wrong with the form, field by field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        validate::line(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
+        validate::name(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
         email::subject_line(&mut errors, "subject", &self.subject);
         let mut report = |field: &str, message: &str| {
             errors.push(FieldError::new(field, ErrorCode::InvalidField, message));

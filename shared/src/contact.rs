@@ -59,6 +59,13 @@ pub struct UpsertContact {
 }
 
 impl UpsertContact {
+    /// The names and the tags that are given.
+    pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let names = [&mut self.first_name, &mut self.last_name];
+        let tags = self.tags.iter_mut().flatten();
+        names.into_iter().flatten().chain(tags)
+    }
+
     /// What is wrong with the request, field by field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
@@ -109,6 +116,12 @@ pub struct ReplaceContact {
 }
 
 impl ReplaceContact {
+    /// The names and the tags.
+    pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let names = [&mut self.first_name, &mut self.last_name];
+        names.into_iter().chain(&mut self.tags)
+    }
+
     /// What is wrong with the request, field by field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
@@ -128,7 +141,7 @@ impl ReplaceContact {
 
 fn validate_names(errors: &mut Vec<FieldError>, first: &str, last: &str) {
     for (field, name) in [("first_name", first), ("last_name", last)] {
-        validate::line(errors, field, name, 0, NAME_MAX_CHARS);
+        validate::name(errors, field, name, 0, NAME_MAX_CHARS);
     }
 }
 
@@ -140,7 +153,7 @@ pub fn validate_tags(errors: &mut Vec<FieldError>, field: &str, tags: &[String])
     }
     for (index, tag) in tags.iter().enumerate() {
         let field = format!("{field}[{index}]");
-        validate::line(errors, &field, tag, 1, TAG_MAX_CHARS);
+        validate::name(errors, &field, tag, 1, TAG_MAX_CHARS);
     }
 }
 

@@ -133,7 +133,7 @@ impl SendEmail {
             errors.push(FieldError::new("tags", ErrorCode::InvalidField, message));
         }
         for (index, tag) in self.tags.iter().enumerate() {
-            validate::line(
+            validate::name(
                 &mut errors,
                 &format!("tags[{index}]"),
                 tag,

@@ -14,6 +14,7 @@ pub mod error;
 pub mod ids;
 pub mod key;
 pub mod live;
+pub mod name;
 mod null;
 pub mod operation;
 pub mod page;

@@ -55,8 +55,8 @@ impl SetUp {
     /// What is wrong with the form, field by field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        validate::line(&mut errors, "tenant_name", &self.tenant_name, 1, 100);
-        validate::line(&mut errors, "name", &self.name, 1, 100);
+        validate::name(&mut errors, "tenant_name", &self.tenant_name, 1, 100);
+        validate::name(&mut errors, "name", &self.name, 1, 100);
         validate::email(&mut errors, "email", &self.email);
         validate_password(&mut errors, "password", &self.password);
         validate::finish(errors)

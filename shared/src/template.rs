@@ -51,7 +51,7 @@ impl PutTemplate {
             errors.push(FieldError::new("id", ErrorCode::InvalidField, message));
         }
         if let Some(name) = &self.name {
-            validate::line(&mut errors, "name", name, 0, NAME_MAX_CHARS);
+            validate::name(&mut errors, "name", name, 0, NAME_MAX_CHARS);
         }
         email::subject_line(&mut errors, "subject", &self.subject);
         email::body(&mut errors, "html_body", &self.html_body);

@@ -4,6 +4,7 @@
 use crate::{
     error::{ErrorCode, FieldError},
     key::holds_key,
+    name::{clean, is_invisible},
     session::EMAIL_MAX_BYTES,
 };
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -28,6 +29,17 @@ pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, 
         errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
     } else {
         text(errors, field, value, min, max);
+    }
+}
+
+/// As [`line`], of a name as it is [cleaned](clean) when it is stored.
+pub fn name(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
+    let is_blank = |c: char| is_invisible(c) || (c.is_whitespace() && !c.is_control());
+    if min > 0 && !value.is_empty() && value.chars().all(is_blank) {
+        let message = "Use at least one visible character.";
+        errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
+    } else {
+        line(errors, field, &clean(value), min, max);
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
 };
 use shared::{
     error::{ErrorCode, FieldError},
+    name::is_invisible,
     validate::{is_email, parse_sender},
 };
 use std::borrow::Cow;
@@ -104,16 +105,6 @@ fn shows_another_domain(name: &str, domains: &[Cow<'_, str>]) -> bool {
     let name: String = shown.collect();
     name.split(|c: char| c.is_whitespace() || "()[],;:'".contains(c))
         .any(|word| is_email(word) && !contains(domains, &ascii(domain_of(word))))
-}
-
-/// Characters that take no room, most of them of Unicode's category Cf.
-const fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn domain_of(address: &str) -> &str {

@@ -146,7 +146,7 @@ fn replace_contact_400_names_every_field() {
         "/v1/contacts/{}",
         created.expect(201)["id"].as_str().unwrap()
     );
-    let wrong = json!({"email": "a", "first_name": " a", "tags": [""], "status": "bounced"});
+    let wrong = json!({"email": "a", "first_name": "a\nb", "tags": [""], "status": "bounced"});
     let problem = key.put(&path, &wrong).problem(400, "invalid_email");
     let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
     let fields: Vec<_> = fields.iter().map(|error| &error["field"]).collect();
@@ -203,6 +203,7 @@ fn list_contacts_200_by_tag_and_status() {
     assert_eq!(found("tag=vip"), ["plain@example.com"]);
     assert_eq!(found("tag=beta"), ["plain@example.com"]);
     assert_eq!(found("tag=VIP"), ["case@example.com"]);
+    assert_eq!(found("tag=%C2%A0vip%E2%80%8B"), ["plain@example.com"]);
     assert_eq!(found("tag=a,%22vip"), ["inside@example.com"]);
     assert_eq!(found("tag=100%25"), ["odd@example.com"]);
     assert_eq!(found("tag=a%22b%5Cc"), ["odd@example.com"]);

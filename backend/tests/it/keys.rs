@@ -152,7 +152,9 @@ fn create_400_names_every_bad_field() {
         .problem_of_fields(400, "invalid_field", &fields);
     for (member, value, field) in [
         ("name", json!("x".repeat(51)), "name"),
-        ("name", json!(" a"), "name"),
+        ("name", json!("a\nb"), "name"),
+        ("name", json!("\u{200b}\u{3164}\u{2800}"), "name"),
+        ("name", json!("\u{a0} \u{2003}"), "name"),
         ("name", json!("a\nb"), "name"),
         ("name", json!(7), "name"),
         ("environment", json!("prod"), "environment"),

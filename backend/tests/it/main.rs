@@ -31,6 +31,7 @@ mod json_bodies;
 mod keys;
 mod lifecycle;
 mod limits;
+mod names;
 mod neighbours;
 mod openapi;
 mod playground;

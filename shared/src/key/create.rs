@@ -57,7 +57,7 @@ impl CreateKey {
     /// What is wrong with the request, field by field.
     pub fn validate(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        validate::line(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
+        validate::name(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
         validate::text(
             &mut errors,
             "description",

@@ -60,7 +60,7 @@ impl UpdateKey {
     pub fn validate(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if let Some(name) = &self.name {
-            validate::line(&mut errors, "name", name, 1, NAME_MAX_CHARS);
+            validate::name(&mut errors, "name", name, 1, NAME_MAX_CHARS);
         }
         if let Some(text) = &self.description {
             validate::text(&mut errors, "description", text, 0, DESCRIPTION_MAX_CHARS);

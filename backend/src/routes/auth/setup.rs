@@ -11,6 +11,7 @@ use crate::{
     keys::format::random_base62,
     mail::address,
     models::{audit::Deed, tenant::Tenant, user::User},
+    names,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -33,6 +34,7 @@ pub async fn set_up(
 ) -> Result<HttpResponse, ApiError> {
     check_token(&state, &form.token)?;
     address::normalize("email", &mut form.email)?;
+    names::normalize([&mut form.tenant_name, &mut form.name]);
     form.validate().map_err(ApiError::fields)?;
     let owner = PasswordOwner {
         email: &form.email,

@@ -11,7 +11,10 @@ use crate::{
     state::{attempt::Attempt, live::Live, toasts::Toasts},
 };
 use leptos::{ev, prelude::*};
-use shared::key::{Environment, KeyStatus, KeyView};
+use shared::{
+    key::{Environment, KeyStatus, KeyView},
+    name::{comparable, difference},
+};
 
 /// Asks whether the chosen key is really to be revoked, and revokes it, or disables
 /// it instead. A live key's name must be typed first. Of a key that is revoked already, the
@@ -58,9 +61,13 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
     let descendants = RwSignal::new(is_revoked);
     let name = StoredValue::new(key.name.clone());
     let id = StoredValue::new(key.id.clone());
-    let confirmed = Signal::derive(move || {
-        !must_type || name.with_value(|name| typed.with(|typed| typed.trim() == name.trim()))
+    let expected = StoredValue::new(composed(&comparable(&key.name)));
+    let missing = Memo::new(move |_| {
+        let typed = typed.with(|typed| composed(&comparable(typed)));
+        expected.with_value(|expected| difference(expected, &typed))
     });
+    let confirmed = Signal::derive(move || !must_type || missing.with(Option::is_none));
+    let hint = Signal::derive(move || missing.get().filter(|_| typed.with(|it| !it.is_empty())));
     let done = move |what: String| {
         toasts.success(what);
         target.set(None);
@@ -134,6 +141,9 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
                                 set_value=typed
                                 help=format!("The name is “{}”.", key.name)
                             />
+                            <p class="field__help" aria-live="polite">
+                                {hint}
+                            </p>
                         }
                     })}
                 {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
@@ -157,6 +167,11 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
             </footer>
         </form>
     }
+}
+
+/// The text in Unicode's composed form, made by the browser.
+fn composed(text: &str) -> String {
+    js_sys::JsString::from(text).normalize("NFC").into()
 }
 
 /// Offers to revoke what the key has created, too.

@@ -10,6 +10,7 @@ use crate::{
         quota,
         tenant::Tenant,
     },
+    names,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -27,8 +28,9 @@ use shared::{
 pub async fn create_api_key(
     mut caller: Authorized<CreateApiKey>,
     state: web::Data<AppState>,
-    Json(form): Json<CreateKey>,
+    Json(mut form): Json<CreateKey>,
 ) -> Result<HttpResponse, ApiError> {
+    names::normalize([&mut form.name]);
     let now = state.clock.now();
     form.validate(now).map_err(ApiError::fields)?;
     let reach = reach(&form, now);

@@ -1,7 +1,7 @@
 //! `PATCH /api/v1/platform/api-keys/{id}`
 
 use super::change::change_key;
-use crate::{auth::authorized::Authorized, error::ApiError, json::Json, state::AppState};
+use crate::{auth::authorized::Authorized, error::ApiError, json::Json, names, state::AppState};
 use actix_web::{HttpResponse, web};
 use shared::{audit::Action, ids::KeyId, key::UpdateKey, operation::UpdateApiKey};
 
@@ -11,8 +11,9 @@ pub async fn update_api_key(
     caller: Authorized<UpdateApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
-    Json(form): Json<UpdateKey>,
+    Json(mut form): Json<UpdateKey>,
 ) -> Result<HttpResponse, ApiError> {
+    names::normalize(&mut form.name);
     let now = state.clock.now();
     form.validate(now).map_err(ApiError::fields)?;
     let id = id.into_inner();

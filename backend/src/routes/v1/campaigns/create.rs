@@ -7,6 +7,7 @@ use crate::{
     keys::format::random_base62,
     mail::{address, campaign},
     models::campaign::Campaign,
+    names,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -42,6 +43,7 @@ pub async fn create_campaign(
     Json(mut form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     address::normalize_sender(&mut form.from)?;
+    names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
     let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let id = random_base62(16).map_err(ApiError::internal)?;

@@ -6,6 +6,7 @@ use crate::{
     json::Json,
     mail::{address, campaign},
     models::campaign::Campaign,
+    names,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -39,6 +40,7 @@ pub async fn replace_campaign(
     Json(mut form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     address::normalize_sender(&mut form.from)?;
+    names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
     let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
     let (key, now) = (caller.key, state.clock.now_naive());

@@ -5,6 +5,7 @@ use crate::{
     gateway::caller::ApiCaller,
     json,
     models::contact::{Contact, Filter},
+    names::normalized,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -54,7 +55,10 @@ pub async fn list_contacts(
     let query: ListQuery = json::parse_query(&request)?;
     let filter = Filter {
         search: query.search.filter(|search| !search.is_empty()),
-        tag: query.tag.filter(|tag| !tag.is_empty()),
+        tag: query
+            .tag
+            .filter(|tag| !tag.is_empty())
+            .map(|tag| normalized(&tag)),
         status: query.status,
         limit: json::page_limit(query.limit)?,
         after: json::cursor(query.cursor.as_deref())?,

@@ -2,7 +2,7 @@
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json::Json, mail::address,
-    models::contact::Contact, state::AppState,
+    models::contact::Contact, names, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -36,6 +36,7 @@ pub async fn replace_contact(
     if let Some(email) = &mut input.email {
         address::normalize("email", email)?;
     }
+    names::normalize(input.names_mut());
     input.validate().map_err(ApiError::fields)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let contact = state

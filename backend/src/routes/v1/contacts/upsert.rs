@@ -2,7 +2,7 @@
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
-    mail::address, models::contact::Contact, state::AppState,
+    mail::address, models::contact::Contact, names, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -35,6 +35,7 @@ pub async fn upsert_contact(
     Json(mut input): Json<UpsertContact>,
 ) -> Result<HttpResponse, ApiError> {
     address::normalize("email", &mut input.email)?;
+    names::normalize(input.names_mut());
     input.validate().map_err(ApiError::fields)?;
     let id = random_base62(16).map_err(ApiError::internal)?;
     let id = ContactId::new(format!("{}{id}", ContactId::PREFIX));

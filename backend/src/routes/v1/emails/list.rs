@@ -6,6 +6,7 @@ use crate::{
     json,
     mail::address::lookup_key,
     models::message_list::{self, Filter},
+    names::normalized,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -55,7 +56,10 @@ pub async fn list_emails(
     let query: ListQuery = json::parse_query(&request)?;
     let filter = Filter {
         status: query.status,
-        tag: query.tag.filter(|tag| !tag.is_empty()),
+        tag: query
+            .tag
+            .filter(|tag| !tag.is_empty())
+            .map(|tag| normalized(&tag)),
         to: query
             .to
             .filter(|to| !to.is_empty())

@@ -19,6 +19,7 @@ use crate::{
         template::Template,
         tenant::Tenant,
     },
+    names,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
@@ -149,6 +150,7 @@ impl Draft {
     ) -> Result<Self, ApiError> {
         address::normalize("to", &mut input.to)?;
         address::normalize_sender(&mut input.from)?;
+        names::normalize(&mut input.tags);
         input.validate().map_err(ApiError::fields)?;
         if input.to.parse::<lettre::Address>().is_err() {
             let message = "No mail server takes this address. Use the form name@example.com.";

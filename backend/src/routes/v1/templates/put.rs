@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Clock, error::ApiError, gateway::caller::ApiCaller, json::Json, mail::template::Source,
-    models::template::Template, state::AppState,
+    models::template::Template, names, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -40,8 +40,9 @@ pub async fn put_template(
     caller: ApiCaller<PutTemplateRow>,
     state: web::Data<AppState>,
     id: web::Path<String>,
-    Json(input): Json<PutTemplate>,
+    Json(mut input): Json<PutTemplate>,
 ) -> Result<HttpResponse, ApiError> {
+    names::normalize(&mut input.name);
     input.validate(&id).map_err(ApiError::fields)?;
     let check = move |clock: &Clock| {
         let source = Source {
