@@ -3,7 +3,7 @@
 
 use crate::{
     error::ApiError,
-    models::{audit, message_retention, tenant::Tenant},
+    models::{audit, campaign::Campaign, message_retention, tenant::Tenant},
     state::AppState,
     usage::retention::in_pieces,
 };
@@ -14,6 +14,8 @@ use shared::key::Environment;
 const AUDIT_BATCH_SIZE: i64 = 1000;
 /// How many emails one transaction deletes. Each has events and a body.
 const MESSAGE_BATCH_SIZE: i64 = 200;
+/// How many deleted campaigns one transaction removes.
+const CAMPAIGN_BATCH_SIZE: i64 = 100;
 
 /// Deletes everything whose retention period has passed, or stops with the server.
 pub async fn prune(state: &AppState) -> Result<(), ApiError> {
@@ -45,6 +47,11 @@ pub async fn prune(state: &AppState) -> Result<(), ApiError> {
                 })
                 .await?;
             }
+            let tenant = tenant.clone();
+            in_pieces(state, move |conn| {
+                Campaign::prune_deleted(conn, &tenant, environment, CAMPAIGN_BATCH_SIZE)
+            })
+            .await?;
         }
         if let Some(before) = audit_before {
             in_pieces(state, move |conn| {

@@ -251,6 +251,7 @@ diesel::table! {
         last_error -> Nullable<Text>,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        variables -> Nullable<Text>,
     }
 }
 
@@ -320,6 +321,7 @@ diesel::table! {
         chunk_claimed_until -> Nullable<Timestamp>,
         failure_reason -> Nullable<Text>,
         search_text -> Text,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 

@@ -282,7 +282,8 @@ pub struct EmailDetail {
     #[serde(flatten)]
     pub email: EmailView,
     /// The HTML, before links are tracked. `null` for a text email, for keys without
-    /// `emails:send`, and once the server's retention period for bodies has passed.
+    /// `emails:send`, if the template cannot be filled, and once the server's retention
+    /// period for bodies has passed.
     pub html_body: Option<String>,
     /// The HTML as the recipient gets it: with tracked links and the image that notices
     /// opens. Showing it counts as an open. `null` where `html_body` is.

@@ -61,7 +61,7 @@ impl Quota {
             Self::Templates => "Delete templates that you no longer need",
             Self::Contacts => "Delete contacts that you no longer need",
             Self::Keys => "Revoke keys that you no longer need",
-            Self::StoredBytes => "Delete templates, campaigns and contacts that you no longer need",
+            Self::StoredBytes => "Delete templates, drafts and contacts that you no longer need",
             Self::QueuedEmails => "Wait until queued emails are sent, or resume paused campaigns",
         }
     }

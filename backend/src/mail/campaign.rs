@@ -7,18 +7,19 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     mail::{
-        template::{Meter, Source, TIME_LIMIT},
-        tracking::{Kind, Links},
+        bodies::{UNSUBSCRIBE_URL, insert_unsubscribe_url},
+        template::{Compiled, Meter, Source, TIME_LIMIT},
+        tracking::Links,
     },
     models::{
-        campaign::{Campaign, Chunk, Made, Step},
+        campaign::{Campaign, Chunk, Made, Prepared, Step},
         contact::Contact,
         message::new_id,
     },
     state::AppState,
 };
 use actix_web::web;
-use serde_json::{Map, Value};
+use rustc_hash::FxHashSet;
 use shared::{
     campaign::CampaignForm,
     error::{ErrorCode, FieldError},
@@ -26,7 +27,7 @@ use shared::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// A chunk ends early when its mails come to this many bytes.
+/// A chunk ends early when what is stored of its mails comes to this many bytes.
 const CHUNK_MAX_BYTES: usize = 8 * 1024 * 1024;
 /// A chunk ends early when filling its templates has taken this long.
 const CHUNK_MAX_TIME: Duration = Duration::from_secs(1);
@@ -144,20 +145,19 @@ fn fill_slice(
     clock: &Clock,
 ) -> Result<(Vec<Made>, Vec<Contact>), ApiError> {
     let until = clock.monotonic() + SLICE_MAX_TIME;
-    let compiled = campaign.source().compile(&mut Meter::start(clock));
+    let template = CampaignTemplate::new(campaign.source(), clock);
     let (mut made, mut bytes) = (Vec::new(), 0);
     let mut contacts = contacts.into_iter();
     for contact in contacts.by_ref() {
         let message_id = new_id()?;
-        let variables = variables(&contact, links, &message_id)?;
-        let mail = match &compiled {
-            Ok(compiled) => compiled.render(&variables, &mut Meter::start(clock)),
-            Err(error) => Err(error.clone()),
+        let mail = match &template {
+            Ok(template) => template.prepare(&contact, links, &message_id, clock)?,
+            Err(error) => Err(error.message.clone()),
         };
         let mail = Made {
             contact,
             message_id,
-            mail: mail.map_err(|error| error.message),
+            mail,
         };
         bytes += size(&mail);
         made.push(mail);
@@ -168,22 +168,45 @@ fn fill_slice(
     Ok((made, contacts.collect()))
 }
 
-/// The contact's variables, and the link by which it unsubscribes.
-fn variables(
-    contact: &Contact,
-    links: &Links,
-    message_id: &MessageId,
-) -> Result<Map<String, Value>, ApiError> {
-    let mut variables = contact.variables()?;
-    let link = links.make(Kind::Unsubscribe, message_id.as_str(), "");
-    variables.insert("unsubscribe_url".into(), link.into());
-    Ok(variables)
+/// A campaign's templates, with the names of the variables that they can read.
+struct CampaignTemplate<'a> {
+    compiled: Compiled<'a>,
+    names: FxHashSet<&'a str>,
+}
+
+impl<'a> CampaignTemplate<'a> {
+    fn new(source: Source<'a>, clock: &Clock) -> Result<Self, FieldError> {
+        Ok(Self {
+            compiled: source.compile(&mut Meter::start(clock))?,
+            names: source.names(&mut Meter::start(clock))?,
+        })
+    }
+
+    /// Fills the templates for a contact as they will be when the email is sent, and keeps
+    /// what is the email's own. The inner error says why they cannot be filled.
+    fn prepare(
+        &self,
+        contact: &Contact,
+        links: &Links,
+        message_id: &MessageId,
+        clock: &Clock,
+    ) -> Result<Result<Prepared, String>, ApiError> {
+        let mut variables = contact.variables()?;
+        variables.retain(|name, _| name != UNSUBSCRIBE_URL && self.names.contains(name.as_str()));
+        let stored = serde_json::to_string(&variables).map_err(ApiError::internal)?;
+        insert_unsubscribe_url(&mut variables, links, message_id.as_str());
+        let rendered = self.compiled.render(&variables, &mut Meter::start(clock));
+        let prepared = rendered.map(|rendered| Prepared {
+            subject: rendered.subject,
+            variables: stored,
+        });
+        Ok(prepared.map_err(|error| error.message))
+    }
 }
 
 fn size(made: &Made) -> usize {
-    made.mail.as_ref().map_or(0, |mail| {
-        mail.html_body.len() + mail.text_body.as_ref().map_or(0, String::len)
-    })
+    let mail = made.mail.as_ref();
+    mail.map_or(0, |mail| mail.subject.len() + mail.variables.len())
 }
 
 /// Checks that the subject and bodies of a form are templates.
@@ -220,7 +243,8 @@ pub async fn check(
             .compile(&mut Meter::start(clock))
             .map_err(|error| ApiError::fields(vec![error]))?;
         for contact in contacts {
-            let variables = variables(&contact, &links, &new_id()?)?;
+            let mut variables = contact.variables()?;
+            insert_unsubscribe_url(&mut variables, &links, new_id()?.as_str());
             if let Err(error) = compiled.render(&variables, &mut Meter::start(clock)) {
                 return Err(cannot_be_filled(error, contact.email()));
             }

@@ -8,16 +8,17 @@
 use crate::{
     error::ApiError,
     mail::{
+        bodies::{self, FillError, FillSlot, Filling},
         compose::compose,
         outbox::{Outbox, Refusal},
         tracking::Links,
     },
-    models::{message::Message, message_queue::Outcome},
+    models::{campaign::CampaignBody, message::Message, message_queue::Outcome},
     state::AppState,
 };
 use actix_web::web;
 use chrono::TimeDelta;
-use std::{rc::Rc, time::Duration};
+use std::{rc::Rc, sync::Arc, time::Duration};
 use tokio::{
     sync::watch,
     task::JoinSet,
@@ -36,6 +37,8 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 const CAPTURED_AT_ONCE: i64 = 100;
 /// How long attempts under way may take when the server stops.
 const DRAIN: Duration = Duration::from_secs(5);
+/// How long to wait after an attempt for which no template thread was free.
+const RETRY_WHEN_OVERLOADED: TimeDelta = TimeDelta::seconds(5);
 /// How long to wait after each attempt that failed for now; then the mail has failed.
 const RETRY_AFTER: [TimeDelta; 6] = [
     TimeDelta::minutes(1),
@@ -54,11 +57,12 @@ pub async fn deliver(
 ) {
     let outbox = Rc::new(outbox);
     let mut attempts = JoinSet::new();
+    let mut filling = Filling::default();
     loop {
-        let more = start_due(&state, &outbox, &mut attempts).await;
-        let more = more.unwrap_or_else(|error| {
+        let round = start_due(&state, &outbox, &mut attempts, &mut filling).await;
+        let Round { more, is_limited } = round.unwrap_or_else(|error| {
             tracing::warn!(%error, "could not read the mail queue; trying again");
-            false
+            Round::default()
         });
         let pause = if more { Duration::ZERO } else { LOOK_EVERY };
         tokio::select! {
@@ -66,7 +70,8 @@ pub async fn deliver(
             () = state.mail.woken() => {}
             () = sleep(pause) => {}
             // There may be more than could be started.
-            Some(_) = attempts.join_next(), if attempts.len() > AT_ONCE / 2 => {}
+            Some(_) = attempts.join_next(), if is_limited || attempts.len() > AT_ONCE / 2 => {}
+            () = filling.ended(), if is_limited => {}
         }
         while attempts.try_join_next().is_some() {}
     }
@@ -81,55 +86,126 @@ pub async fn deliver(
     }
 }
 
+/// What a look at the queue has left.
+#[derive(Default)]
+struct Round {
+    /// There may be more to do at once.
+    more: bool,
+    /// There may be more emails of campaigns when one of them is filled.
+    is_limited: bool,
+}
+
+/// The end of an attempt that did not send its email.
+enum Failure {
+    Unfilled(FillError),
+    Refused(Refusal),
+}
+
 /// Lets mails of the sandbox arrive, and starts as many attempts as there are mails due
-/// and places free. Returns whether there may be more to do at once.
+/// and places free.
 async fn start_due(
     state: &web::Data<AppState>,
     outbox: &Rc<Outbox>,
     attempts: &mut JoinSet<()>,
-) -> Result<bool, ApiError> {
+    filling: &mut Filling,
+) -> Result<Round, ApiError> {
     let now = state.clock.now_naive();
+    let mut round = Round::default();
     // Reading first spares an idle server a transaction each second.
-    let any_due = |captured| move |conn: &mut _| Message::any_due(conn, captured, now);
-    let mut more = false;
-    if state.db.read(any_due(true)).await? {
+    let any_to_capture = move |conn: &mut _| Message::any_to_capture(conn, now);
+    if state.db.read(any_to_capture).await? {
         let capture = move |conn: &mut _| Message::capture(conn, now, CAPTURED_AT_ONCE);
-        more = state.db.write(capture).await? == CAPTURED_AT_ONCE;
+        round.more = state.db.write(capture).await? == CAPTURED_AT_ONCE;
     }
-    let free = i64::try_from(AT_ONCE - attempts.len()).unwrap_or(0);
-    if free > 0 && state.db.read(any_due(false)).await? {
-        let claim = move |conn: &mut _| Message::claim(conn, now, LEASE, free);
-        for message in state.db.write(claim).await? {
-            attempts.spawn_local(attempt(state.clone(), outbox.clone(), message));
-        }
+    let limits = filling.limits(AT_ONCE - attempts.len());
+    if limits.emails == 0 {
+        return Ok(round);
     }
-    Ok(more)
+    let (wanted, campaign_emails) = (limits.clone(), limits.campaign_emails);
+    round.is_limited = campaign_emails == 0 || !limits.except_tenants.is_empty();
+    let any_to_claim = move |conn: &mut _| Message::any_to_claim(conn, now, &wanted);
+    if !state.db.read(any_to_claim).await? {
+        return Ok(round);
+    }
+    let known = filling.known_bodies();
+    let claim = move |conn: &mut _| {
+        let messages = Message::claim(conn, now, LEASE, &limits)?;
+        let bodies = CampaignBody::load(conn, &missing_bodies(&messages, &known))?;
+        Ok((messages, bodies))
+    };
+    let (messages, bodies) = state.db.write(claim).await?;
+    filling.add_bodies(bodies);
+    let of_campaigns = messages.iter().filter(|it| it.campaign_id.is_some());
+    round.is_limited |= i64::try_from(of_campaigns.count()).is_ok_and(|it| it >= campaign_emails);
+    for message in messages {
+        let campaign = message.campaign_id.as_ref();
+        let campaign = campaign.filter(|_| message.variables.is_some());
+        let body = campaign.and_then(|id| filling.body(id));
+        let slot = campaign.map(|_| filling.begin(&message.tenant_id));
+        attempts.spawn_local(attempt(state.clone(), outbox.clone(), message, body, slot));
+    }
+    Ok(round)
+}
+
+/// The campaigns whose bodies these emails need in addition to the known ones.
+fn missing_bodies(messages: &[Message], known: &[String]) -> Vec<String> {
+    let to_fill = messages.iter().filter(|it| it.variables.is_some());
+    let campaigns = to_fill.filter_map(|it| it.campaign_id.clone());
+    let mut missing: Vec<_> = campaigns.filter(|id| !known.contains(id)).collect();
+    missing.sort_unstable();
+    missing.dedup();
+    missing
 }
 
 /// Tries to send one mail, and notes what became of it.
-async fn attempt(state: web::Data<AppState>, outbox: Rc<Outbox>, message: Message) {
-    let tried = timeout(ATTEMPT_TIMEOUT, send(&state, &outbox, &message)).await;
-    let result =
-        tried.unwrap_or_else(|_| Err(Refusal::ForNow("the mail server took too long".to_owned())));
+async fn attempt(
+    state: web::Data<AppState>,
+    outbox: Rc<Outbox>,
+    mut message: Message,
+    body: Option<Arc<CampaignBody>>,
+    slot: Option<FillSlot>,
+) {
+    let tried = timeout(ATTEMPT_TIMEOUT, async {
+        let filled = bodies::fill(&state, &mut message, body).await;
+        drop(slot);
+        filled.map_err(Failure::Unfilled)?;
+        let sent = send(&state, &outbox, &message).await;
+        sent.map_err(Failure::Refused)
+    });
+    let too_slow = || Refusal::ForNow("the mail server took too long".to_owned());
+    let result = tried.await;
+    let result = result.unwrap_or_else(|_| Err(Failure::Refused(too_slow())));
     let now = state.clock.now_naive();
     let metrics = &state.metrics;
     let counter = match &result {
         Ok(()) => &metrics.mails_sent,
-        Err(Refusal::ForNow(_)) => &metrics.mails_put_off,
-        Err(Refusal::ForGood { .. } | Refusal::Unsendable(_)) => &metrics.mails_refused,
+        Err(Failure::Refused(Refusal::ForGood { .. } | Refusal::Unsendable(_))) => {
+            &metrics.mails_refused
+        }
+        Err(_) => &metrics.mails_put_off,
     };
     counter.inc();
     let outcome = match result {
         Ok(()) => Outcome::Sent,
-        Err(Refusal::ForGood {
+        Err(Failure::Refused(Refusal::ForGood {
             reason,
             address_is_dead,
-        }) => Outcome::Bounced {
+        })) => Outcome::Bounced {
             reason,
             address_is_dead,
         },
-        Err(Refusal::Unsendable(reason)) => Outcome::Failed(reason),
-        Err(Refusal::ForNow(reason)) => {
+        Err(Failure::Unfilled(FillError::Overloaded)) => {
+            let reason = "The server was too busy to fill the template.".to_owned();
+            Outcome::PutOff(now + RETRY_WHEN_OVERLOADED, reason)
+        }
+        Err(
+            Failure::Refused(Refusal::Unsendable(reason))
+            | Failure::Unfilled(FillError::Permanent(reason)),
+        ) => Outcome::Failed(reason),
+        Err(
+            Failure::Refused(Refusal::ForNow(reason))
+            | Failure::Unfilled(FillError::Transient(reason)),
+        ) => {
             let failures = usize::try_from(message.attempts - 1).unwrap_or(0);
             match RETRY_AFTER.get(failures) {
                 Some(wait) => Outcome::Later(now + *wait, reason),

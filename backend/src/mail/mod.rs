@@ -2,6 +2,7 @@
 //! delivery. What is stored of them is `models::message`.
 
 pub mod address;
+pub mod bodies;
 pub mod campaign;
 pub mod compose;
 pub mod delivery;

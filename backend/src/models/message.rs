@@ -46,6 +46,8 @@ pub struct NewMessage {
     pub html_body: Option<String>,
     /// The text; `None` to make it from the HTML.
     pub text_body: Option<String>,
+    /// The values for the bodies of its campaign, as JSON, instead of bodies.
+    pub variables: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Whether to notice when it is opened.
@@ -100,6 +102,9 @@ pub struct Message {
     pub created_at: NaiveDateTime,
     /// When it was handed to the mail server.
     pub sent_at: Option<NaiveDateTime>,
+    /// The values for the bodies of its campaign, as JSON; the bodies are `None` until
+    /// `mail::bodies` fills them.
+    pub variables: Option<String>,
 }
 
 /// What is outside on a mail: enough to note what became of it.
@@ -135,6 +140,7 @@ impl NewMessage {
             subject: subject.into(),
             html_body: None,
             text_body: Some(text.into()),
+            variables: None,
             tags: Vec::new(),
             track_opens: false,
             track_clicks: false,
@@ -198,6 +204,7 @@ impl NewMessage {
             last_error: None,
             created_at: now,
             sent_at: None,
+            variables: self.variables,
         };
         macro_rules! insert {
             ($conn:expr) => {

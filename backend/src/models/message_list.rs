@@ -5,6 +5,7 @@ use crate::{
     error::ApiError,
     mail::tracking::Links,
     models::{
+        campaign::CampaignBody,
         message::{Message, NOTICE},
         message_event,
         page::{self, Position},
@@ -18,7 +19,7 @@ use diesel::{
     sql_types::{Bool, Text},
 };
 use shared::{
-    email::{EmailDetail, EmailStatus, EmailView},
+    email::{EmailDetail, EmailEvent, EmailStatus, EmailView},
     ids::{CampaignId, MessageId, TenantId},
     key::Environment,
     page::Page,
@@ -115,14 +116,22 @@ pub fn list(
     })
 }
 
-/// The mail with this id, with everything that is known about it.
+/// An email, with everything that is known about it.
+pub struct Found {
+    /// The email. Bodies of a campaign's are not filled.
+    pub message: Message,
+    /// The body that a campaign's email is made from.
+    pub campaign_body: Option<CampaignBody>,
+    events: Vec<EmailEvent>,
+}
+
+/// The tenant's email with this id.
 pub fn get(
     conn: &mut DbConnection,
     tenant: &TenantId,
     environment: Environment,
     id: &MessageId,
-    links: &Links,
-) -> Result<EmailDetail, ApiError> {
+) -> Result<Found, ApiError> {
     let message: Message = messages::table
         .find(id.as_str())
         .filter(messages::tenant_id.eq(tenant.as_str()))
@@ -130,32 +139,50 @@ pub fn get(
         .filter(messages::origin.ne(NOTICE))
         .select(Message::as_select())
         .first(conn)?;
-    let events = message_event::of_message(conn, id)?;
-    let html = message.html_body.as_ref();
-    Ok(EmailDetail {
-        html_as_sent: html.map(|html| links.track(&message, html)),
-        events,
-        track_opens: message.track_opens,
-        track_clicks: message.track_clicks,
-        captured: message.captured,
-        attempts: message.attempts.unsigned_abs(),
-        next_attempt_at: message.next_attempt_at.map(|at| at.and_utc()),
-        last_error: message.last_error,
-        html_body: message.html_body,
-        text_body: message.text_body,
-        email: Listed {
-            id: message.id,
-            status: message.status,
-            sender: message.sender,
-            recipient: message.recipient,
-            subject: message.subject,
-            tags: message.tags,
-            campaign_id: message.campaign_id,
-            created_at: message.created_at,
-            sent_at: message.sent_at,
-        }
-        .into_view()?,
+    let campaign = message.campaign_id.as_ref();
+    let campaign_body = match campaign.filter(|_| message.variables.is_some()) {
+        Some(campaign) => CampaignBody::get(conn, tenant, campaign)?,
+        None => None,
+    };
+    Ok(Found {
+        events: message_event::of_message(conn, id)?,
+        message,
+        campaign_body,
     })
+}
+
+impl Found {
+    /// The email as clients see it, with tracked links.
+    pub fn into_detail(self, links: &Links) -> Result<EmailDetail, ApiError> {
+        let Self {
+            message, events, ..
+        } = self;
+        let html = message.html_body.as_ref();
+        Ok(EmailDetail {
+            html_as_sent: html.map(|html| links.track(&message, html)),
+            events,
+            track_opens: message.track_opens,
+            track_clicks: message.track_clicks,
+            captured: message.captured,
+            attempts: message.attempts.unsigned_abs(),
+            next_attempt_at: message.next_attempt_at.map(|at| at.and_utc()),
+            last_error: message.last_error,
+            html_body: message.html_body,
+            text_body: message.text_body,
+            email: Listed {
+                id: message.id,
+                status: message.status,
+                sender: message.sender,
+                recipient: message.recipient,
+                subject: message.subject,
+                tags: message.tags,
+                campaign_id: message.campaign_id,
+                created_at: message.created_at,
+                sent_at: message.sent_at,
+            }
+            .into_view()?,
+        })
+    }
 }
 
 impl Listed {

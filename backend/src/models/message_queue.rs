@@ -27,6 +27,9 @@ pub enum Outcome {
     Sent,
     /// Not yet: try again then, for this reason.
     Later(NaiveDateTime, String),
+    /// As [`Self::Later`], and the attempt does not count: it did not come to the mail
+    /// server.
+    PutOff(NaiveDateTime, String),
     /// The mail server has refused it for good.
     Bounced {
         /// Why.
@@ -38,15 +41,62 @@ pub enum Outcome {
     Failed(String),
 }
 
+/// How many emails may be claimed.
+#[derive(Debug, Clone)]
+pub struct ClaimLimits {
+    /// In all.
+    pub emails: i64,
+    /// How many of them may be campaigns'.
+    pub campaign_emails: i64,
+    /// Tenants whose campaigns have to wait.
+    pub except_tenants: Vec<String>,
+}
+
+/// Which due emails are meant.
+#[derive(Clone, Copy)]
+struct DueFilter<'a> {
+    captured: bool,
+    min_priority: i32,
+    max_priority: i32,
+    except_tenants: &'a [String],
+}
+
+impl ClaimLimits {
+    const SINGLE: DueFilter<'static> = DueFilter {
+        captured: false,
+        min_priority: 0,
+        max_priority: 0,
+        except_tenants: &[],
+    };
+
+    fn campaigns(&self) -> DueFilter<'_> {
+        DueFilter {
+            min_priority: 1,
+            max_priority: 1,
+            except_tenants: &self.except_tenants,
+            ..Self::SINGLE
+        }
+    }
+}
+
+const CAPTURED: DueFilter<'_> = DueFilter {
+    captured: true,
+    max_priority: 1,
+    ..ClaimLimits::SINGLE
+};
+
 const SIMULATED_BOUNCE: &str = "550 5.1.1 simulated by the sandbox: no such mailbox";
 
 /// The mails whose time has come, first things first. Those of a paused campaign have
 /// to wait, those of a failed one are about to be withdrawn.
 macro_rules! due {
-    ($captured:expr, $now:expr, $limit:expr) => {
+    ($filter:expr, $now:expr, $limit:expr) => {
         messages::table
             .filter(messages::status.eq(EmailStatus::Queued.as_str()))
-            .filter(messages::captured.eq($captured))
+            .filter(messages::captured.eq($filter.captured))
+            .filter(messages::priority.ge($filter.min_priority))
+            .filter(messages::priority.le($filter.max_priority))
+            .filter(messages::tenant_id.ne_all($filter.except_tenants))
             .filter(messages::next_attempt_at.le($now))
             .filter(
                 messages::claimed_until
@@ -76,39 +126,58 @@ macro_rules! due {
 /// left to it.
 fn due(
     conn: &mut DbConnection,
-    captured: bool,
+    filter: DueFilter<'_>,
     now: NaiveDateTime,
     limit: i64,
 ) -> Result<Vec<String>, ApiError> {
     Ok(match conn {
-        DbConnection::Postgres(conn) => due!(captured, now, limit)
+        DbConnection::Postgres(conn) => due!(filter, now, limit)
             .for_update()
             .skip_locked()
             .load(conn)?,
-        DbConnection::Sqlite(conn) => due!(captured, now, limit).load(conn)?,
+        DbConnection::Sqlite(conn) => due!(filter, now, limit).load(conn)?,
     })
 }
 
+fn any(
+    conn: &mut DbConnection,
+    filter: DueFilter<'_>,
+    now: NaiveDateTime,
+) -> Result<bool, ApiError> {
+    let first: Option<String> = due!(filter, now, 1).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
 impl Message {
-    /// Whether any mail's time has come, of those to be captured or of those to leave.
-    pub fn any_due(
-        conn: &mut DbConnection,
-        captured: bool,
-        now: NaiveDateTime,
-    ) -> Result<bool, ApiError> {
-        let first: Option<String> = due!(captured, now, 1).first(conn).optional()?;
-        Ok(first.is_some())
+    /// Tells if an email of the sandbox is due.
+    pub fn any_to_capture(conn: &mut DbConnection, now: NaiveDateTime) -> Result<bool, ApiError> {
+        any(conn, CAPTURED, now)
     }
 
-    /// Takes up to `limit` due mails that are to leave, for as long as `lease`. Nobody
-    /// else gets them in that time; afterwards, whoever asks.
+    /// Tells if [`Self::claim`] would find an email.
+    pub fn any_to_claim(
+        conn: &mut DbConnection,
+        now: NaiveDateTime,
+        limits: &ClaimLimits,
+    ) -> Result<bool, ApiError> {
+        Ok(any(conn, ClaimLimits::SINGLE, now)?
+            || (limits.campaign_emails > 0 && any(conn, limits.campaigns(), now)?))
+    }
+
+    /// Takes due mails that are to leave, for as long as `lease`. Nobody else gets them in
+    /// that time; afterwards, whoever asks.
     pub fn claim(
         conn: &mut DbConnection,
         now: NaiveDateTime,
         lease: TimeDelta,
-        limit: i64,
+        limits: &ClaimLimits,
     ) -> Result<Vec<Self>, ApiError> {
-        let ids = due(conn, false, now, limit)?;
+        let mut ids = due(conn, ClaimLimits::SINGLE, now, limits.emails)?;
+        let left = limits.emails - i64::try_from(ids.len()).map_err(ApiError::internal)?;
+        let room = left.min(limits.campaign_emails);
+        if room > 0 {
+            ids.extend(due(conn, limits.campaigns(), now, room)?);
+        }
         if ids.is_empty() {
             return Ok(Vec::new());
         }
@@ -134,9 +203,12 @@ impl Message {
         now: NaiveDateTime,
     ) -> Result<bool, ApiError> {
         let mut dead = false;
+        let counts = !matches!(outcome, Outcome::PutOff(..));
         let (status, events, next, reason): (_, &[EventKind], _, _) = match outcome {
             Outcome::Sent => (EmailStatus::Sent, &[EventKind::Sent], None, None),
-            Outcome::Later(at, reason) => (EmailStatus::Queued, &[], Some(at), Some(reason)),
+            Outcome::Later(at, reason) | Outcome::PutOff(at, reason) => {
+                (EmailStatus::Queued, &[], Some(at), Some(reason))
+            }
             Outcome::Bounced {
                 reason,
                 address_is_dead,
@@ -158,6 +230,7 @@ impl Message {
             .set((
                 messages::status.eq(status.as_str()),
                 messages::next_attempt_at.eq(next),
+                messages::attempts.eq(self.attempts - i32::from(!counts)),
                 messages::claimed_until.eq(None::<NaiveDateTime>),
                 messages::last_error.eq(reason),
                 messages::sent_at.eq(events.contains(&EventKind::Sent).then_some(now)),
@@ -183,7 +256,7 @@ impl Message {
         now: NaiveDateTime,
         limit: i64,
     ) -> Result<i64, ApiError> {
-        let ids = due(conn, true, now, limit)?;
+        let ids = due(conn, CAPTURED, now, limit)?;
         let envelopes: Vec<Envelope> = messages::table
             .filter(messages::id.eq_any(&ids))
             // The order in which their tenants' usage is locked.

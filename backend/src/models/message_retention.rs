@@ -2,7 +2,7 @@
 
 use crate::{db::DbConnection, error::ApiError, schema::messages};
 use chrono::NaiveDateTime;
-use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
+use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 use shared::{email::EmailStatus, ids::TenantId, key::Environment};
 
 /// Deletes up to `limit` emails that were accepted before `before`, with their events.
@@ -42,7 +42,11 @@ pub fn prune_bodies(
         .filter(messages::tenant_id.eq(tenant.as_str()))
         .filter(messages::environment.eq(environment.as_str()))
         .filter(messages::created_at.lt(before))
-        .filter(messages::html_body.is_not_null())
+        .filter(
+            messages::html_body
+                .is_not_null()
+                .or(messages::variables.is_not_null()),
+        )
         .filter(messages::status.ne(EmailStatus::Queued.as_str()))
         .order(messages::created_at)
         .limit(limit)
@@ -56,6 +60,7 @@ pub fn prune_bodies(
             .set((
                 messages::html_body.eq(None::<String>),
                 messages::text_body.eq(None::<String>),
+                messages::variables.eq(None::<String>),
             ))
             .execute(conn)?,
     )

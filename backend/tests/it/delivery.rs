@@ -4,7 +4,11 @@ use crate::util::{
     Key, TestApp, eventually, json,
     smtp::{Reply, SmtpServer},
 };
-use backend::models::{message::Message, message_event, message_queue::Outcome};
+use backend::models::{
+    message::Message,
+    message_event,
+    message_queue::{ClaimLimits, Outcome},
+};
 use chrono::TimeDelta;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -191,7 +195,12 @@ fn who_was_too_slow_does_not_overwrite_who_took_over() {
         app.clock.now_naive() + TimeDelta::hours(1),
         TimeDelta::minutes(5),
     );
-    let claim = |now| app.write(|conn| Message::claim(conn, now, lease, 10));
+    let limits = ClaimLimits {
+        emails: 10,
+        campaign_emails: 0,
+        except_tenants: Vec::new(),
+    };
+    let claim = |now| app.write(|conn| Message::claim(conn, now, lease, &limits));
     let slow = claim(now).pop().expect("is due");
     assert!(claim(now).is_empty(), "it is claimed");
     let fast = claim(now + lease).pop().expect("the claim has ended");

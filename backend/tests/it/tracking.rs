@@ -319,6 +319,7 @@ fn campaign_mail(app: &TestApp, to: &str) -> (String, String) {
         subject: "News".into(),
         html_body: Some("<p>News</p>".into()),
         text_body: None,
+        variables: None,
         tags: Vec::new(),
         track_opens: true,
         track_clicks: true,

@@ -48,6 +48,11 @@ impl Meter {
         }
     }
 
+    /// Tells if the time is over.
+    pub fn is_over_time(&self) -> bool {
+        self.clock.monotonic() > self.deadline
+    }
+
     /// Charges one step, and those for reading or writing so many bytes.
     pub fn step(&mut self, line: u32, bytes: usize) -> Result<(), TemplateError> {
         self.steps += 1 + bytes / 64;
@@ -57,7 +62,7 @@ impl Meter {
         }
         if self.steps >= self.next_look {
             self.next_look = self.steps + STEPS_PER_LOOK;
-            if self.clock.monotonic() > self.deadline {
+            if self.is_over_time() {
                 let reason = "the template takes too long. Loop over fewer elements";
                 return Err(TemplateError::new(line, reason));
             }

@@ -25,6 +25,8 @@ pub use meter::{Meter, TIME_LIMIT};
 use crate::{clock::Clock, models::template as stored};
 use ast::Node;
 use error::TemplateError;
+use lexer::{TokenKind, tokenize};
+use rustc_hash::FxHashSet;
 use serde_json::{Map, Value};
 use shared::{
     email::{BODY_MAX_BYTES, SUBJECT_MAX_CHARS},
@@ -96,6 +98,21 @@ impl<'a> Source<'a> {
                 .map(|text| compile("text_body", text))
                 .transpose()?,
         })
+    }
+
+    /// Every name in it, so also those of all variables that it can read.
+    pub fn names(&self, meter: &mut Meter) -> Result<FxHashSet<&'a str>, FieldError> {
+        let text = self.text_body.map(|text| ("text_body", text));
+        let parts = [("subject", self.subject), ("html_body", self.html_body)];
+        let mut names = FxHashSet::default();
+        for (part, source) in parts.into_iter().chain(text) {
+            let tokens = tokenize(source, meter).map_err(|error| does_not_work(part, &error))?;
+            names.extend(tokens.into_iter().filter_map(|token| match token.kind {
+                TokenKind::Name(name) => Some(name),
+                _ => None,
+            }));
+        }
+        Ok(names)
     }
 
     /// Parses and fills all parts within one budget.

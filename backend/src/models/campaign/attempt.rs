@@ -110,8 +110,10 @@ impl Campaign {
         now: NaiveDateTime,
     ) -> Result<Self, ApiError> {
         lock(conn, id.as_str())?;
-        let row = campaigns::table.find(id.as_str()).select(Self::as_select());
-        let found: Option<Self> = row.first(conn).optional()?;
+        let row = campaigns::table
+            .find(id.as_str())
+            .filter(campaigns::deleted_at.is_null());
+        let found: Option<Self> = row.select(Self::as_select()).first(conn).optional()?;
         let mut campaign = found.ok_or_else(|| {
             ApiError::new(ErrorCode::NotFound).message(format!("there is no campaign {id}"))
         })?;

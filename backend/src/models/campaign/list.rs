@@ -48,6 +48,7 @@ impl Campaign {
             let mut query = campaigns::table
                 .filter(campaigns::tenant_id.eq(tenant.as_str().to_owned()))
                 .filter(campaigns::environment.eq(environment.as_str()))
+                .filter(campaigns::deleted_at.is_null())
                 .into_boxed();
             if let Some(search) = &filter.search {
                 let pattern = contains_pattern(search);

@@ -3,11 +3,13 @@
 //! come, so that whoever does the next chunk goes on there.
 
 mod attempt;
+mod body;
 mod list;
 mod run;
 
+pub use body::CampaignBody;
 pub use list::Filter;
-pub use run::{Chunk, Made, Step};
+pub use run::{Chunk, Made, Prepared, Step};
 
 use crate::{
     db::{self, DbConnection},
@@ -64,6 +66,7 @@ pub struct Campaign {
     chunk_attempts: i32,
     chunk_claimed_until: Option<NaiveDateTime>,
     failure_reason: Option<String>,
+    deleted_at: Option<NaiveDateTime>,
 }
 
 impl Campaign {
@@ -100,6 +103,7 @@ impl Campaign {
             chunk_attempts: 0,
             chunk_claimed_until: None,
             failure_reason: None,
+            deleted_at: None,
         };
         campaign.fill_in(conn, form, own_address)?;
         diesel::insert_into(campaigns::table)
@@ -168,6 +172,7 @@ impl Campaign {
             .filter(campaigns::tenant_id.eq(tenant.as_str()))
             .filter(campaigns::environment.eq(environment.as_str()))
             .filter(campaigns::id.eq(id.as_str()))
+            .filter(campaigns::deleted_at.is_null())
             .select(Self::as_select())
             .first(conn)?)
     }
@@ -181,23 +186,6 @@ impl Campaign {
     ) -> Result<Self, ApiError> {
         lock(conn, id.as_str())?;
         Self::get(conn, tenant, environment, id)
-    }
-
-    /// Deletes the tenant's campaign. Its mails stay.
-    pub fn delete(
-        conn: &mut DbConnection,
-        tenant: &TenantId,
-        environment: Environment,
-        id: &CampaignId,
-    ) -> Result<(), ApiError> {
-        let campaign = Self::get_locked(conn, tenant, environment, id)?;
-        let status = campaign.status()?;
-        if !status.is_deletable() {
-            let message = format!("This campaign is {status}: it cannot be deleted.");
-            return Err(ApiError::new(ErrorCode::CampaignNotEditable).message(message));
-        }
-        diesel::delete(campaigns::table.find(&campaign.id)).execute(conn)?;
-        Ok(())
     }
 
     /// The tenant's draft as it would be started now, with its first contacts, so that

@@ -7,10 +7,7 @@ use super::{Campaign, lock};
 use crate::{
     db::DbConnection,
     error::ApiError,
-    mail::{
-        sender::choose_sender,
-        template::{Rendered, Source},
-    },
+    mail::{sender::choose_sender, template::Source},
     models::{
         campaign_mail,
         contact::{Audience, Contact},
@@ -61,8 +58,16 @@ pub struct Made {
     pub contact: Contact,
     /// The id that the email gets, which is in its unsubscribe link.
     pub message_id: MessageId,
-    /// The filled template, or the reason why it cannot be filled.
-    pub mail: Result<Rendered, String>,
+    /// What is stored, or the reason why the template cannot be filled.
+    pub mail: Result<Prepared, String>,
+}
+
+/// The part of an email that is its own: everything else is the campaign's.
+pub struct Prepared {
+    /// The subject, filled.
+    pub subject: String,
+    /// The values for the bodies, as JSON.
+    pub variables: String,
 }
 
 impl Campaign {
@@ -175,8 +180,9 @@ impl Campaign {
             sender: self.sender.clone(),
             recipient: contact.email().to_owned(),
             subject: subject.clone(),
-            text_body: mail.as_ref().and_then(|mail| mail.text_body.clone()),
-            html_body: mail.map(|mail| mail.html_body),
+            html_body: None,
+            text_body: None,
+            variables: mail.map(|mail| mail.variables),
             tags: Vec::new(),
             track_opens: true,
             track_clicks: true,

@@ -237,6 +237,7 @@ fn put_into(app: &TestApp, path: &str, status: &str) {
                 subject: "a".into(),
                 html_body: None,
                 text_body: None,
+                variables: None,
                 tags: Vec::new(),
                 track_opens: false,
                 track_clicks: false,

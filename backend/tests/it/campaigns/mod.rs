@@ -1,6 +1,7 @@
 //! Campaigns, from the draft to the numbers.
 
 mod attempts;
+mod bodies;
 mod edit;
 mod send;
 

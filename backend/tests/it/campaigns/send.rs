@@ -2,12 +2,9 @@
 
 use super::{add_contacts, completed, create, form, id_of, marketer, start, start_directly};
 use crate::util::{Key, TestApp, eventually, json};
-use backend::{
-    mail::template::Rendered,
-    models::{
-        campaign::{Campaign, Made, Step},
-        message::new_id,
-    },
+use backend::models::{
+    campaign::{Campaign, Made, Prepared, Step},
+    message::new_id,
 };
 use chrono::TimeDelta;
 use serde_json::Value;
@@ -15,7 +12,7 @@ use shared::key::Environment;
 use std::collections::HashSet;
 
 /// The campaign's mails, from the list of all.
-fn mails(key: &Key<'_>) -> Vec<Value> {
+pub fn mails(key: &Key<'_>) -> Vec<Value> {
     let mut all = Vec::new();
     let mut path = "/v1/emails?limit=100".to_owned();
     loop {
@@ -38,12 +35,10 @@ pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queu
         };
         let chunk = *chunk;
         let made = chunk.contacts.into_iter().take(queued).map(|contact| {
-            let subject = format!("Hello {}", contact.email());
-            let html_body = "<p>Hello</p>".to_owned();
-            let mail = Rendered {
-                subject,
-                html_body,
-                text_body: None,
+            let variables = contact.variables().expect("has variables");
+            let mail = Prepared {
+                subject: format!("Hello {}", contact.email()),
+                variables: serde_json::to_string(&variables).expect("is JSON"),
             };
             let message_id = new_id().expect("makes an id");
             Made {
@@ -141,7 +136,7 @@ fn campaign_chunk_is_queued_once_by_two_processes() {
 
 /// As [`eventually`], for a minute.
 #[track_caller]
-fn eventually_slowly<T>(mut look: impl FnMut() -> Option<T>) -> T {
+pub fn eventually_slowly<T>(mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..600 {
         if let Some(found) = look() {
             return found;

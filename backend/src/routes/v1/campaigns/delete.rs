@@ -8,8 +8,8 @@ use shared::{ids::CampaignId, operation::DeleteCampaign, page::Deleted};
 
 /// Delete a campaign
 ///
-/// Deletes a draft or a completed campaign. Mails that were sent stay in the list of
-/// e-mails; the campaign's own analytics are gone.
+/// Deletes a draft, a completed or a failed campaign. Its emails stay in the list of emails,
+/// with their bodies; the campaign's own analytics are gone.
 #[utoipa::path(delete, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),
@@ -21,10 +21,10 @@ pub async fn delete_campaign(
     id: web::Path<CampaignId>,
 ) -> Result<HttpResponse, ApiError> {
     let (key, id) = (caller.key, id.into_inner());
-    let deleted = Deleted::of(id.clone());
+    let (deleted, now) = (Deleted::of(id.clone()), state.clock.now_naive());
     state
         .db
-        .write(move |conn| Campaign::delete(conn, &key.tenant_id, key.environment, &id))
+        .write(move |conn| Campaign::delete(conn, &key.tenant_id, key.environment, &id, now))
         .await?;
     Ok(HttpResponse::Ok().json(deleted))
 }

@@ -1,6 +1,9 @@
 //! `GET /v1/emails/{id}`
 
-use crate::{error::ApiError, gateway::caller::ApiCaller, models::message_list, state::AppState};
+use crate::{
+    error::ApiError, gateway::caller::ApiCaller, mail::bodies, models::message_list,
+    state::AppState,
+};
 use actix_web::{HttpResponse, web};
 use shared::{
     email::EmailDetail,
@@ -33,12 +36,18 @@ pub async fn get_email(
     id: web::Path<MessageId>,
 ) -> Result<HttpResponse, ApiError> {
     let key = caller.key;
-    let links = state.links();
     let sees_bodies = sees_email_bodies(key.effective);
-    let email = state
+    let found = state
         .db
-        .read(move |conn| message_list::get(conn, &key.tenant_id, key.environment, &id, &links))
-        .await?;
+        .read(move |conn| message_list::get(conn, &key.tenant_id, key.environment, &id));
+    let mut found = found.await?;
+    if sees_bodies {
+        let body = found.campaign_body.take();
+        bodies::fill_to_show(&state, &mut found.message, body).await?;
+    }
+    let links = state.links();
+    let detail = web::block(move || found.into_detail(&links)).await;
+    let email = detail.map_err(ApiError::internal)??;
     let email = if sees_bodies {
         email
     } else {

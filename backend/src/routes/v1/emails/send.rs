@@ -205,6 +205,7 @@ impl Draft {
             subject: content.subject,
             html_body: Some(content.html_body),
             text_body: content.text_body,
+            variables: None,
             tags: input.tags,
             track_opens: input.track_opens,
             track_clicks: input.track_clicks,

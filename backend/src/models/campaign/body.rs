@@ -1,0 +1,140 @@
+//! The bodies of a campaign. They are stored once, in the campaign's row, and settled when
+//! it starts: its emails keep the values that the gaps are filled with. The row of a deleted
+//! campaign is hidden, and kept as long as an email needs it.
+
+use super::Campaign;
+use crate::{
+    db::DbConnection,
+    error::ApiError,
+    mail::template::Source,
+    schema::{campaigns, messages},
+};
+use chrono::NaiveDateTime;
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
+    QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::{exists, not},
+};
+use shared::{
+    email::EmailStatus,
+    error::ErrorCode,
+    ids::{CampaignId, TenantId},
+    key::Environment,
+};
+use std::collections::HashMap;
+
+/// The templates of a started campaign. They never change.
+#[derive(Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = campaigns)]
+pub struct CampaignBody {
+    subject: String,
+    html_body: Option<String>,
+    text_body: Option<String>,
+}
+
+/// Emails that are made from a campaign's row, or wait for its status.
+macro_rules! in_need {
+    () => {
+        messages::variables
+            .is_not_null()
+            .or(messages::status.eq(EmailStatus::Queued.as_str()))
+    };
+}
+
+impl CampaignBody {
+    /// The bodies of these campaigns, by id, of any tenant.
+    pub fn load(
+        conn: &mut DbConnection,
+        ids: &[String],
+    ) -> Result<HashMap<String, Self>, ApiError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(String, Self)> = campaigns::table
+            .filter(campaigns::id.eq_any(ids))
+            .select((campaigns::id, Self::as_select()))
+            .load(conn)?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// The body of the tenant's campaign, deleted or not.
+    pub fn get(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        id: &str,
+    ) -> Result<Option<Self>, ApiError> {
+        Ok(campaigns::table
+            .find(id)
+            .filter(campaigns::tenant_id.eq(tenant.as_str()))
+            .select(Self::as_select())
+            .first(conn)
+            .optional()?)
+    }
+
+    /// The templates to fill.
+    pub fn source(&self) -> Source<'_> {
+        Source {
+            subject: &self.subject,
+            html_body: self.html_body.as_deref().unwrap_or_default(),
+            text_body: self.text_body.as_deref(),
+        }
+    }
+}
+
+impl Campaign {
+    /// Deletes the tenant's campaign. Its emails stay, and with them what they need of it.
+    pub fn delete(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        id: &CampaignId,
+        now: NaiveDateTime,
+    ) -> Result<(), ApiError> {
+        let campaign = Self::get_locked(conn, tenant, environment, id)?;
+        let status = campaign.status()?;
+        if !status.is_deletable() {
+            let message = format!("This campaign is {status}: it cannot be deleted.");
+            return Err(ApiError::new(ErrorCode::CampaignNotEditable).message(message));
+        }
+        let email: Option<String> = messages::table
+            .filter(messages::campaign_id.eq(id.as_str()))
+            .filter(in_need!())
+            .select(messages::id)
+            .first(conn)
+            .optional()?;
+        let row = campaigns::table.find(id.as_str());
+        if email.is_some() {
+            diesel::update(row)
+                .set(campaigns::deleted_at.eq(now))
+                .execute(conn)?;
+        } else {
+            diesel::delete(row).execute(conn)?;
+        }
+        Ok(())
+    }
+
+    /// Removes up to `limit` rows of deleted campaigns that no email needs any more. Returns
+    /// how many there were.
+    pub fn prune_deleted(
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        environment: Environment,
+        limit: i64,
+    ) -> Result<usize, ApiError> {
+        let emails = messages::table
+            .filter(messages::campaign_id.eq(campaigns::id.nullable()))
+            .filter(in_need!());
+        let ids: Vec<String> = campaigns::table
+            .filter(campaigns::tenant_id.eq(tenant.as_str()))
+            .filter(campaigns::environment.eq(environment.as_str()))
+            .filter(campaigns::deleted_at.is_not_null())
+            .filter(not(exists(emails)))
+            .limit(limit)
+            .select(campaigns::id)
+            .load(conn)?;
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        Ok(diesel::delete(campaigns::table.filter(campaigns::id.eq_any(ids))).execute(conn)?)
+    }
+}
