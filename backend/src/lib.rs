@@ -14,6 +14,7 @@ pub mod connections;
 pub mod db;
 pub mod demo;
 pub mod docs;
+pub mod entity_tag;
 pub mod error;
 pub mod file_access;
 pub mod gateway;

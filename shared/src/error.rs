@@ -186,6 +186,14 @@ error_codes! {
     NoRecipients "no_recipients" 409 "No recipients"
         "No active contact has one of the campaign's tags."
         "Add contacts with these tags in the key's environment, or change `contact_tags`.";
+    /// The key is not what the caller has seen.
+    KeyChanged "key_changed" 412 "Key changed"
+        "This key was changed since you read it. Your change was not made."
+        "GET the key again, compare it with what you want, and repeat the change with its present ETag in If-Match.";
+    /// A condition in the request's headers does not hold.
+    PreconditionFailed "precondition_failed" 412 "Precondition failed"
+        "This was changed, created or deleted since you read it. Your change was not made."
+        "GET it again, compare, and repeat the change with its present ETag in If-Match, as it was sent, with the quotes. Without If-Match and If-None-Match the change is made in any case.";
     /// The body is over 1 MiB.
     BodyTooLarge "body_too_large" 413 "Body too large"
         "The request body is larger than 1 MiB."

@@ -2,6 +2,7 @@
 
 use crate::{
     db::{self, DbConnection},
+    entity_tag::Preconditions,
     error::ApiError,
     models::{
         page::{self, Position},
@@ -57,7 +58,7 @@ impl Template {
         Ok(row.select(Self::as_select()).first(conn).optional()?)
     }
 
-    /// Creates the template, or replaces the one with this id. The flag tells whether
+    /// Creates the template, or replaces the one with this id, if the conditions hold. The flag tells whether
     /// it is new.
     pub fn put(
         conn: &mut DbConnection,
@@ -65,11 +66,13 @@ impl Template {
         environment: Environment,
         id: &str,
         input: PutTemplate,
+        conditions: &Preconditions,
         now: NaiveDateTime,
     ) -> Result<(Self, bool), ApiError> {
         let name = environment.as_str();
-        db::lock(conn, &format!("template {tenant} {name} {id}"))?;
+        lock(conn, tenant, environment, id)?;
         let existing = Self::get(conn, tenant, environment, id)?;
+        conditions.ensure(|| Ok(existing.clone().map(Self::into_view)))?;
         let template = Self {
             tenant_id: tenant.as_str().into(),
             environment: name.into(),
@@ -178,13 +181,19 @@ impl Template {
         })
     }
 
-    /// Deletes the template, if there is one with this id.
+    /// Deletes the template, if there is one with this id and the conditions hold.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &str,
+        conditions: &Preconditions,
     ) -> Result<bool, ApiError> {
+        lock(conn, tenant, environment, id)?;
+        let Some(existing) = Self::get(conn, tenant, environment, id)? else {
+            return Ok(false);
+        };
+        conditions.ensure(|| Ok(Some(existing.into_view())))?;
         let row = templates::table.find((tenant.as_str(), environment.as_str(), id));
         Ok(diesel::delete(row).execute(conn)? > 0)
     }
@@ -201,4 +210,15 @@ impl Template {
             updated_at: self.updated_at.and_utc(),
         }
     }
+}
+
+/// Makes everyone wait who is about to change the template with this id.
+fn lock(
+    conn: &mut DbConnection,
+    tenant: &TenantId,
+    environment: Environment,
+    id: &str,
+) -> Result<(), ApiError> {
+    let environment = environment.as_str();
+    db::lock(conn, &format!("template {tenant} {environment} {id}"))
 }

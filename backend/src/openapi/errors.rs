@@ -37,9 +37,15 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
             ErrorCode::InvalidEmail,
             ErrorCode::QuotaExceeded,
             ErrorCode::ContactExists,
+            ErrorCode::PreconditionFailed,
         ],
     ),
-    ("put_template", &[ErrorCode::QuotaExceeded]),
+    ("delete_contact", &[ErrorCode::PreconditionFailed]),
+    (
+        "put_template",
+        &[ErrorCode::QuotaExceeded, ErrorCode::PreconditionFailed],
+    ),
+    ("delete_template", &[ErrorCode::PreconditionFailed]),
     (
         "create_campaign",
         &[
@@ -55,9 +61,16 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
             ErrorCode::UnknownTemplate,
             ErrorCode::QuotaExceeded,
             ErrorCode::CampaignNotEditable,
+            ErrorCode::PreconditionFailed,
         ],
     ),
-    ("delete_campaign", &[ErrorCode::CampaignNotEditable]),
+    (
+        "delete_campaign",
+        &[
+            ErrorCode::CampaignNotEditable,
+            ErrorCode::PreconditionFailed,
+        ],
+    ),
     (
         "start_campaign",
         &[
@@ -225,6 +238,7 @@ const fn description(code: ErrorCode) -> &'static str {
         401 => "The API key is missing, unknown, expired or revoked",
         403 => "The API key may not do this",
         404 => "There is nothing with this id, or it belongs to someone else",
+        412 => "It was changed since you read it, or `If-None-Match` does not hold",
         409 => "This cannot be done in the present state",
         429 => "Too many requests; try again after `retry_after` seconds",
         500 => "A fault of the server; nothing is wrong with the request",

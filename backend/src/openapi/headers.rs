@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Name, description and example of each.
-const HEADERS: [(&str, &str, &str); 9] = [
+const HEADERS: [(&str, &str, &str); 10] = [
     (
         "X-Request-Id",
         "The request's id, to quote to support",
@@ -44,6 +44,11 @@ const HEADERS: [(&str, &str, &str); 9] = [
         "When the key stops, if that is soon",
         "Wed, 26 Nov 2025 10:30:00 GMT",
     ),
+    (
+        "ETag",
+        "Identifies what the response shows, for `If-Match`",
+        "\"3q2-7wAAAAAAAAAAAAAAAA\"",
+    ),
     ("Retry-After", "Seconds to wait before trying again", "42"),
 ];
 
@@ -58,13 +63,26 @@ pub fn all() -> Value {
     Value::Object(headers.collect())
 }
 
-/// Adds to each answer the headers that it brings.
-pub fn add(responses: &mut Value) {
+/// The operations whose successful responses are one resource, with its entity tag.
+const TAGGED: [&str; 8] = [
+    "upsert_contact",
+    "get_contact",
+    "replace_contact",
+    "create_campaign",
+    "get_campaign",
+    "replace_campaign",
+    "get_template",
+    "put_template",
+];
+
+/// Adds to each answer of the operation the headers that it brings.
+pub fn add(responses: &mut Value, operation_id: &str) {
     for (status, response) in responses.as_object_mut().into_iter().flatten() {
         let is_counted = status.starts_with('2');
         let brings = |name: &str| match name {
             "X-Request-Id" => true,
             "Retry-After" => status == "429",
+            "ETag" => is_counted && TAGGED.contains(&operation_id),
             _ => is_counted,
         };
         for (name, ..) in HEADERS.iter().filter(|(name, ..)| brings(name)) {

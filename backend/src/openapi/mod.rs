@@ -85,7 +85,7 @@ pub fn document(public_url: &str) -> Value {
             }
         }
         errors::add(entry, operation, &mut examples, public_url);
-        headers::add(&mut entry["responses"]);
+        headers::add(&mut entry["responses"], operation.id);
     }
     document["components"]["examples"] = examples;
     references::put(&mut document);

@@ -338,6 +338,7 @@ fn an_email_that_no_server_was_asked_about_has_failed() {
             subject: "Hi".into(),
             html_body: Some("Hi".into()),
             text_body: None,
+            variables: None,
             tags: vec![],
             track_opens: false,
             track_clicks: false,

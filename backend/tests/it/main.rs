@@ -35,6 +35,7 @@ mod names;
 mod neighbours;
 mod openapi;
 mod playground;
+mod preconditions;
 mod process;
 mod process_log;
 mod query_bounds;

@@ -16,6 +16,7 @@ pub fn test_key(change: Value) -> KeyView {
         "last_used_at": null, "last_used_address": null,
         "expires_at": null, "grace_until": null,
         "ip_allowlist": [], "recoverable": false, "lineage_id": "lin_1",
+        "version": "1",
         "usage": { "total_requests": 0, "last_24h": 0, "error_rate": 0.0, "own_last_24h": 0 },
     });
     if let (Value::Object(key), Value::Object(change)) = (&mut key, change) {

@@ -196,6 +196,9 @@ pub struct KeyView {
     pub recoverable: bool,
     /// What all keys have in common that replaced each other by rotation.
     pub lineage_id: String,
+    /// The version of its settings, which changes with each change of them: the `ETag`,
+    /// without its quotes.
+    pub version: String,
     /// How much it was used.
     pub usage: KeyUsage,
 }

@@ -4,6 +4,7 @@
 use super::{ApiKey, VisibleKeys};
 use crate::{
     db::{self, DbConnection},
+    entity_tag::short_digest,
     error::ApiError,
     models::{
         audit::{Members, members},
@@ -96,6 +97,16 @@ impl ApiKey {
         if grace_secs == 0 {
             self.sealed_key = None;
         }
+    }
+
+    /// Identifies the key's settings: another text after each change of them, whatever the
+    /// clock says. Use and the passing of time are no changes.
+    pub fn version(&self) -> Result<String, ApiError> {
+        let mut settings = self.audited();
+        // Its encrypted form is deleted some time after it has expired.
+        settings.remove("recoverable");
+        let json = serde_json::to_vec(&settings).map_err(ApiError::internal)?;
+        Ok(short_digest(&json))
     }
 
     /// What the audit log tells of it.

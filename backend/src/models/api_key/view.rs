@@ -67,6 +67,7 @@ pub(super) fn views(
             let status = key.dates().status(now);
             let ended = matches!(status, KeyStatus::Expired | KeyStatus::Revoked);
             Ok(KeyView {
+                version: key.version()?,
                 masked_key: format::masked(environment, &key.id, &key.mask_suffix),
                 environment,
                 permissions: scopes.iter().collect::<Vec<Scope>>(),

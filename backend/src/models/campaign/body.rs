@@ -5,6 +5,7 @@
 use super::Campaign;
 use crate::{
     db::DbConnection,
+    entity_tag::Preconditions,
     error::ApiError,
     mail::template::Source,
     schema::{campaigns, messages},
@@ -82,12 +83,14 @@ impl CampaignBody {
 }
 
 impl Campaign {
-    /// Deletes the tenant's campaign. Its emails stay, and with them what they need of it.
+    /// Deletes the tenant's campaign, if the conditions hold. Its emails stay, and with them
+    /// what they need of it.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &CampaignId,
+        conditions: &Preconditions,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
         let campaign = Self::get_locked(conn, tenant, environment, id)?;
@@ -96,6 +99,7 @@ impl Campaign {
             let message = format!("This campaign is {status}: it cannot be deleted.");
             return Err(ApiError::new(ErrorCode::CampaignNotEditable).message(message));
         }
+        conditions.ensure(|| campaign.clone().into_view(conn).map(Some))?;
         let email: Option<String> = messages::table
             .filter(messages::campaign_id.eq(id.as_str()))
             .filter(in_need!())

@@ -13,6 +13,7 @@ pub use run::{Chunk, Made, Prepared, Step};
 
 use crate::{
     db::{self, DbConnection},
+    entity_tag::Preconditions,
     error::ApiError,
     models::{contact::Contact, quota, search::fold},
     schema::campaigns,
@@ -113,30 +114,42 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// Replaces what the tenant's draft says.
-    pub fn replace(
+    /// The tenant's draft, if the conditions hold, which nobody else changes until the end of
+    /// the transaction.
+    pub fn draft_for_change(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &CampaignId,
-        form: CampaignForm,
-        own_address: &str,
-        now: NaiveDateTime,
+        conditions: &Preconditions,
     ) -> Result<Self, ApiError> {
-        let mut campaign = Self::get_locked(conn, tenant, environment, id)?;
+        let campaign = Self::get_locked(conn, tenant, environment, id)?;
         let status = campaign.status()?;
         if !status.is_editable() {
             let message = format!("This campaign is {status}: only a draft can be changed.");
             return Err(ApiError::new(ErrorCode::CampaignNotEditable).message(message));
         }
-        let bytes_before = campaign.bytes();
-        campaign.fill_in(conn, form, own_address)?;
-        campaign.updated_at = now;
-        campaign.update(conn)?;
-        if campaign.bytes() > bytes_before {
-            quota::ensure(conn, tenant, environment, &[Quota::StoredBytes])?;
-        }
+        conditions.ensure(|| campaign.clone().into_view(conn).map(Some))?;
         Ok(campaign)
+    }
+
+    /// Replaces what a draft says.
+    pub fn replace(
+        mut self,
+        conn: &mut DbConnection,
+        form: CampaignForm,
+        own_address: &str,
+        now: NaiveDateTime,
+    ) -> Result<Self, ApiError> {
+        let bytes_before = self.bytes();
+        self.fill_in(conn, form, own_address)?;
+        self.updated_at = now;
+        self.update(conn)?;
+        if self.bytes() > bytes_before {
+            let environment = self.environment.parse().map_err(ApiError::internal)?;
+            quota::ensure(conn, &self.tenant(), environment, &[Quota::StoredBytes])?;
+        }
+        Ok(self)
     }
 
     fn bytes(&self) -> usize {

@@ -9,6 +9,7 @@ pub use list::Filter;
 
 use crate::{
     db::{self, DbConnection},
+    entity_tag::Preconditions,
     error::ApiError,
     mail::address::lookup_key,
     models::{campaign_mail, page::Position, quota},
@@ -155,21 +156,30 @@ impl Contact {
         environment: Environment,
         id: &ContactId,
     ) -> Result<Self, ApiError> {
-        let before = Self::get(conn, tenant, environment, id)?;
-        lock_address(conn, tenant.as_str(), environment.as_str(), &before.email)?;
-        Self::get(conn, tenant, environment, id)
+        let mut contact = Self::get(conn, tenant, environment, id)?;
+        loop {
+            lock_address(conn, tenant.as_str(), environment.as_str(), &contact.email)?;
+            let locked = Self::get(conn, tenant, environment, id)?;
+            if locked.email == contact.email {
+                return Ok(locked);
+            }
+            // It got another address while this waited for the lock.
+            contact = locked;
+        }
     }
 
-    /// Replaces what is known of the tenant's contact.
+    /// Replaces what is known of the tenant's contact, if the conditions hold.
     pub fn replace(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &ContactId,
         input: ReplaceContact,
+        conditions: &Preconditions,
         now: NaiveDateTime,
     ) -> Result<Self, ApiError> {
         let mut contact = Self::get_locked(conn, tenant, environment, id)?;
+        conditions.ensure(|| contact.clone().into_view().map(Some))?;
         let bytes_before = contact.bytes();
         if let Some(email) = input.email {
             contact.email = lookup_key(&email);
@@ -190,15 +200,17 @@ impl Contact {
         Ok(contact)
     }
 
-    /// Deletes the tenant's contact. What campaigns have queued for it is not sent.
+    /// Deletes the tenant's contact, if the conditions hold. What campaigns have queued for it is not sent.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
         id: &ContactId,
+        conditions: &Preconditions,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
         let contact = Self::get_locked(conn, tenant, environment, id)?;
+        conditions.ensure(|| contact.clone().into_view().map(Some))?;
         diesel::delete(contacts::table.find(&contact.id)).execute(conn)?;
         campaign_mail::withdraw(conn, &contact.id, now)
     }

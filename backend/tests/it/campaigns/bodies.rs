@@ -10,7 +10,7 @@ use crate::util::{
     Key, TestApp, block_on, eventually, json,
     smtp::{Reply, SmtpServer},
 };
-use backend::{models::campaign::Campaign, retention, schema::messages};
+use backend::{entity_tag::Preconditions, models::campaign::Campaign, retention, schema::messages};
 use chrono::TimeDelta;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, sql_query, sql_types::Text};
 use futures_util::future::join_all;
@@ -231,7 +231,8 @@ fn emails_of_a_campaign_that_was_stopped_and_deleted_are_not_sent() {
     let (id, now) = (id_of(&path), app.clock.now_naive());
     app.write(|conn| {
         Campaign::stop(conn, &id, operator(), now)?;
-        Campaign::delete(conn, &app.tenant, Environment::Live, &id, now)
+        let any = Preconditions::default();
+        Campaign::delete(conn, &app.tenant, Environment::Live, &id, &any, now)
     });
     let failed = || key.get("/v1/emails?status=failed").expect(200)["total"] == 3;
     eventually(|| failed().then_some(()));

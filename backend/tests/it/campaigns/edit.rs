@@ -4,10 +4,13 @@ use super::{
     OWN_ADDRESS, add_contacts, completed, create, form, id_of, marketer, start, start_directly,
 };
 use crate::util::{Session, TestApp, json};
-use backend::models::{
-    message::{NewMessage, Origin},
-    template::Template,
-    tenant::Tenant,
+use backend::{
+    entity_tag::Preconditions,
+    models::{
+        message::{NewMessage, Origin},
+        template::Template,
+        tenant::Tenant,
+    },
 };
 use chrono::TimeDelta;
 use diesel::{
@@ -323,7 +326,13 @@ fn start_campaign_400_when_it_can_no_longer_be_sent() {
     );
     app.write(|conn| {
         Tenant::set_sender(conn, &app.tenant, "a@acme.test", &[])?;
-        Template::delete(conn, &app.tenant, Environment::Live, "welcome-v1")
+        Template::delete(
+            conn,
+            &app.tenant,
+            Environment::Live,
+            "welcome-v1",
+            &Preconditions::default(),
+        )
     });
     let answer = key.post(&format!("{path}/start"), &json!({}));
     let problem = answer.problem(400, "unknown_template");

@@ -1,7 +1,9 @@
 //! `POST /api/v1/platform/api-keys/{id}/approve`
 
-use super::change::change_key;
-use crate::{auth::authorized::Authorized, error::ApiError, state::AppState};
+use super::change::{change_key, key_response};
+use crate::{
+    auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, state::AppState,
+};
 use actix_web::{HttpResponse, web};
 use shared::{audit::Action, error::ErrorCode, ids::KeyId, operation::ApproveApiKey};
 
@@ -11,12 +13,14 @@ pub async fn approve_api_key(
     caller: Authorized<ApproveApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
     let (id, now) = (id.into_inner(), state.clock.now_naive());
     let key = change_key(
         caller,
         &state,
         id,
+        conditions,
         Action::KeyApproved,
         move |caller, key| {
             if key.pending()?.is_empty() {
@@ -26,5 +30,5 @@ pub async fn approve_api_key(
             caller.must_reach(&key.reach()?)
         },
     );
-    Ok(HttpResponse::Ok().json(key.await?))
+    Ok(key_response(&key.await?))
 }

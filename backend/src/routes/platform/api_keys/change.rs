@@ -3,20 +3,26 @@
 use crate::{
     auth::authorized::Authorized,
     db::DbConnection,
+    entity_tag::Preconditions,
     error::ApiError,
     models::{api_key::ApiKey, playground_token::PlaygroundToken, quota},
     state::AppState,
 };
+use actix_web::{
+    HttpResponse,
+    http::header::{ETag, EntityTag},
+};
 use chrono::{DateTime, Utc};
-use shared::{audit::Action, ids::KeyId, key::KeyView, operation::Row};
+use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::Row};
 
-/// Changes one of the keys that the caller can see, unless it is revoked. `change` sees the
-/// key as it is and may refuse. What has really changed is written down, and counts from
+/// Changes one of the keys that the caller can see, unless it is revoked or the conditions
+/// do not hold. `change` sees the key as it is and may refuse. What has really changed is written down, and counts from
 /// the next request on.
 pub async fn change_key<R: Row + Send>(
     mut caller: Authorized<R>,
     state: &AppState,
     id: KeyId,
+    conditions: Preconditions,
     action: Action,
     change: impl FnOnce(&Authorized<R>, &mut ApiKey) -> Result<(), ApiError> + Send + 'static,
 ) -> Result<KeyView, ApiError> {
@@ -27,6 +33,7 @@ pub async fn change_key<R: Row + Send>(
         .write(move |conn| {
             caller.reload(conn, now)?;
             let before = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
+            ensure_unchanged(&conditions, &before)?;
             let mut key = before.clone();
             change(&caller, &mut key)?;
             save(conn, &caller, action, &before, &key, now)?;
@@ -40,6 +47,26 @@ pub async fn change_key<R: Row + Send>(
         .await?;
     state.key_changed(&tenant_id, &key_id);
     Ok(view)
+}
+
+/// Refuses a change whose conditions do not hold for the key as it is. Call it under the
+/// key's lock.
+pub fn ensure_unchanged(conditions: &Preconditions, key: &ApiKey) -> Result<(), ApiError> {
+    if conditions.is_empty() {
+        return Ok(());
+    }
+    let tag = EntityTag::new_strong(key.version()?);
+    if conditions.hold_for(Some(&tag)) {
+        Ok(())
+    } else {
+        Err(ErrorCode::KeyChanged.into())
+    }
+}
+
+/// Answers with a key; its version is the response's `ETag`.
+pub fn key_response(key: &KeyView) -> HttpResponse {
+    let tag = EntityTag::new_strong(key.version.clone());
+    HttpResponse::Ok().insert_header(ETag(tag)).json(key)
 }
 
 /// Writes a changed key back, ends its playground tokens if it can do less now, and adds the

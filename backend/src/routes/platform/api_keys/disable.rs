@@ -1,7 +1,9 @@
 //! `POST /api/v1/platform/api-keys/{id}/disable` and `/enable`
 
-use super::change::change_key;
-use crate::{auth::authorized::Authorized, error::ApiError, state::AppState};
+use super::change::{change_key, key_response};
+use crate::{
+    auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, state::AppState,
+};
 use actix_web::{HttpResponse, web};
 use shared::{
     audit::Action,
@@ -14,13 +16,21 @@ pub async fn disable_api_key(
     caller: Authorized<DisableApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
     let (id, now) = (id.into_inner(), state.clock.now_naive());
-    let key = change_key(caller, &state, id, Action::KeyDisabled, move |_, key| {
-        key.disabled_at.get_or_insert(now);
-        Ok(())
-    });
-    Ok(HttpResponse::Ok().json(key.await?))
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyDisabled,
+        move |_, key| {
+            key.disabled_at.get_or_insert(now);
+            Ok(())
+        },
+    );
+    Ok(key_response(&key.await?))
 }
 
 /// Switches a key on again. This grants everything that the key holds, so the caller must
@@ -29,11 +39,19 @@ pub async fn enable_api_key(
     caller: Authorized<EnableApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
     let id = id.into_inner();
-    let key = change_key(caller, &state, id, Action::KeyEnabled, |caller, key| {
-        key.disabled_at = None;
-        caller.must_reach(&key.reach()?)
-    });
-    Ok(HttpResponse::Ok().json(key.await?))
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyEnabled,
+        |caller, key| {
+            key.disabled_at = None;
+            caller.must_reach(&key.reach()?)
+        },
+    );
+    Ok(key_response(&key.await?))
 }

@@ -1,5 +1,6 @@
 //! `GET /api/v1/platform/api-keys/{id}`
 
+use super::change::key_response;
 use crate::{
     auth::authorized::Authorized, error::ApiError, models::api_key::ApiKey, state::AppState,
 };
@@ -18,5 +19,5 @@ pub async fn get_api_key(
         .db
         .read(move |conn| ApiKey::get(conn, &visible, &id)?.view(conn, now))
         .await?;
-    Ok(HttpResponse::Ok().json(key))
+    Ok(key_response(&key))
 }

@@ -1,9 +1,9 @@
 //! `DELETE /api/v1/platform/api-keys/{id}`
 
-use super::change::{change_key, save};
+use super::change::{change_key, ensure_unchanged, key_response, save};
 use crate::{
-    auth::authorized::Authorized, db::DbConnection, error::ApiError, json, models::api_key::ApiKey,
-    state::AppState,
+    auth::authorized::Authorized, db::DbConnection, entity_tag::Preconditions, error::ApiError,
+    json, models::api_key::ApiKey, state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
@@ -24,21 +24,22 @@ pub async fn revoke_api_key(
     caller: Authorized<RevokeApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: Query = json::parse_query(&request)?;
     let id = id.into_inner();
     let key = if query.descendants {
-        revoke_with_descendants(caller, &state, id).await?
+        revoke_with_descendants(caller, &state, id, conditions).await?
     } else {
         let now = state.clock.now();
         let revoke = move |_: &_, key: &mut ApiKey| {
             key.revoke(now);
             Ok(())
         };
-        change_key(caller, &state, id, Action::KeyRevoked, revoke).await?
+        change_key(caller, &state, id, conditions, Action::KeyRevoked, revoke).await?
     };
-    Ok(HttpResponse::Ok().json(key))
+    Ok(key_response(&key))
 }
 
 /// Revokes all of them in one transaction, each with an audit entry. The key itself may be
@@ -47,6 +48,7 @@ async fn revoke_with_descendants(
     mut caller: Authorized<RevokeApiKey>,
     state: &AppState,
     id: KeyId,
+    conditions: Preconditions,
 ) -> Result<KeyView, ApiError> {
     let tenant_id = caller.tenant_id.clone();
     let now = state.clock.now();
@@ -59,6 +61,9 @@ async fn revoke_with_descendants(
             let mut ids = key.descendants(conn, now)?;
             ids.insert(0, id);
             let keys = lock_not_revoked(conn, &caller, &ids, now)?;
+            if let Some(key) = keys.iter().find(|key| key.id == ids[0].as_str()) {
+                ensure_unchanged(&conditions, key)?;
+            }
             if keys.is_empty() {
                 return Err(ErrorCode::KeyAlreadyRevoked.into());
             }

@@ -1,8 +1,9 @@
 //! `POST /api/v1/platform/api-keys/{id}/rotate`
 
-use super::create::Creator;
+use super::{change::ensure_unchanged, create::Creator};
 use crate::{
     auth::authorized::Authorized,
+    entity_tag::Preconditions,
     error::ApiError,
     json::OptionalJson,
     keys::mint::{Minted, mint},
@@ -26,6 +27,7 @@ pub async fn rotate_api_key(
     mut caller: Authorized<RotateApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
     OptionalJson(form): OptionalJson<RotateKey>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
@@ -44,6 +46,7 @@ pub async fn rotate_api_key(
         .write(move |conn| {
             caller.reload(conn, now)?;
             let mut old = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
+            ensure_unchanged(&conditions, &old)?;
             if old.dates().status(now) != KeyStatus::Active {
                 return Err(not_active(old.dates().status(now)));
             }

@@ -1,7 +1,10 @@
 //! `PATCH /api/v1/platform/api-keys/{id}`
 
-use super::change::change_key;
-use crate::{auth::authorized::Authorized, error::ApiError, json::Json, names, state::AppState};
+use super::change::{change_key, key_response};
+use crate::{
+    auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, json::Json, names,
+    state::AppState,
+};
 use actix_web::{HttpResponse, web};
 use shared::{audit::Action, ids::KeyId, key::UpdateKey, operation::UpdateApiKey};
 
@@ -11,6 +14,7 @@ pub async fn update_api_key(
     caller: Authorized<UpdateApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
+    conditions: Preconditions,
     Json(mut form): Json<UpdateKey>,
 ) -> Result<HttpResponse, ApiError> {
     names::normalize(&mut form.name);
@@ -21,6 +25,7 @@ pub async fn update_api_key(
         caller,
         &state,
         id,
+        conditions,
         Action::KeyUpdated,
         move |caller, key| {
             let before = key.reach()?;
@@ -34,5 +39,5 @@ pub async fn update_api_key(
         },
     )
     .await?;
-    Ok(HttpResponse::Ok().json(key))
+    Ok(key_response(&key))
 }

@@ -1,6 +1,7 @@
 //! `POST /v1/campaigns`
 
 use crate::{
+    entity_tag::tagged_json,
     error::ApiError,
     gateway::caller::ApiCaller,
     json::Json,
@@ -65,5 +66,5 @@ pub async fn create_campaign(
             .into_view(conn)
         })
         .await?;
-    Ok(HttpResponse::Created().json(campaign))
+    tagged_json(HttpResponse::Created(), &campaign)
 }

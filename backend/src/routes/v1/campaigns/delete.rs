@@ -1,7 +1,8 @@
 //! `DELETE /v1/campaigns/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,
+    entity_tag::Preconditions, error::ApiError, gateway::caller::ApiCaller,
+    models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{ids::CampaignId, operation::DeleteCampaign, page::Deleted};
@@ -12,19 +13,26 @@ use shared::{ids::CampaignId, operation::DeleteCampaign, page::Deleted};
 /// with their bodies; the campaign's own analytics are gone.
 #[utoipa::path(delete, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
-        example = "cmp_5tRb1nZk8wQe2LpX")),
+        example = "cmp_5tRb1nZk8wQe2LpX"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     responses((status = 200, description = "The campaign is gone", body = Deleted<CampaignId>,
         example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "deleted": true}))))]
 pub async fn delete_campaign(
     caller: ApiCaller<DeleteCampaign>,
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
+    conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
     let (key, id) = (caller.key, id.into_inner());
     let (deleted, now) = (Deleted::of(id.clone()), state.clock.now_naive());
     state
         .db
-        .write(move |conn| Campaign::delete(conn, &key.tenant_id, key.environment, &id, now))
+        .write(move |conn| {
+            let (tenant, environment) = (&key.tenant_id, key.environment);
+            Campaign::delete(conn, tenant, environment, &id, &conditions, now)
+        })
         .await?;
     Ok(HttpResponse::Ok().json(deleted))
 }

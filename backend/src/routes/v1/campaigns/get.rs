@@ -1,7 +1,8 @@
 //! `GET /v1/campaigns/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller,
+    models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{campaign::CampaignView, ids::CampaignId, operation::GetCampaign};
@@ -33,5 +34,5 @@ pub async fn get_campaign(
             Campaign::get(conn, &key.tenant_id, key.environment, &id)?.into_view(conn)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(campaign))
+    tagged_json(HttpResponse::Ok(), &campaign)
 }

@@ -1,6 +1,7 @@
 //! `PUT /v1/campaigns/{id}`
 
 use crate::{
+    entity_tag::{Preconditions, tagged_json},
     error::ApiError,
     gateway::caller::ApiCaller,
     json::Json,
@@ -19,10 +20,14 @@ use shared::{
 /// Replace a campaign
 ///
 /// Replaces everything that a draft says. A campaign that was started can no longer be
-/// changed: `campaign_not_editable`.
+/// changed: `campaign_not_editable`. With `If-Match`, a draft that was changed meanwhile stays
+/// as it is: `precondition_failed`.
 #[utoipa::path(put, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
-        example = "cmp_5tRb1nZk8wQe2LpX")),
+        example = "cmp_5tRb1nZk8wQe2LpX"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
         "subject": "Welcome, {{ first_name }}", "template_id": "welcome-v1",
         "contact_tags": ["newsletter", "customer"]})),
@@ -37,6 +42,7 @@ pub async fn replace_campaign(
     caller: ApiCaller<ReplaceCampaign>,
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
+    conditions: Preconditions,
     Json(mut form): Json<CampaignForm>,
 ) -> Result<HttpResponse, ApiError> {
     address::normalize_sender(&mut form.from)?;
@@ -48,17 +54,11 @@ pub async fn replace_campaign(
     let campaign = state
         .db
         .write(move |conn| {
-            Campaign::replace(
-                conn,
-                &key.tenant_id,
-                key.environment,
-                &id,
-                form,
-                &own_address,
-                now,
-            )?
-            .into_view(conn)
+            let (tenant, environment) = (&key.tenant_id, key.environment);
+            Campaign::draft_for_change(conn, tenant, environment, &id, &conditions)?
+                .replace(conn, form, &own_address, now)?
+                .into_view(conn)
         })
         .await?;
-    Ok(HttpResponse::Ok().json(campaign))
+    tagged_json(HttpResponse::Ok(), &campaign)
 }

@@ -1,7 +1,8 @@
 //! `GET /v1/contacts/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, models::contact::Contact, state::AppState,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, models::contact::Contact,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{contact::ContactView, ids::ContactId, operation::GetContact};
@@ -27,5 +28,5 @@ pub async fn get_contact(
         .db
         .read(move |conn| Contact::get(conn, &key.tenant_id, key.environment, &id))
         .await?;
-    Ok(HttpResponse::Ok().json(contact.into_view()?))
+    tagged_json(HttpResponse::Ok(), &contact.into_view()?)
 }

@@ -1,8 +1,14 @@
 //! `PUT /v1/contacts/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, mail::address,
-    models::contact::Contact, names, state::AppState,
+    entity_tag::{Preconditions, tagged_json},
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json::Json,
+    mail::address,
+    models::contact::Contact,
+    names,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -15,10 +21,14 @@ use shared::{
 ///
 /// Replaces names, tags and attributes: what is left out becomes empty. `email` and
 /// `status` change only if they are given; another contact's address is refused
-/// with `contact_exists`. An `unsubscribed` contact gets no campaigns.
+/// with `contact_exists`. An `unsubscribed` contact gets no campaigns. With `If-Match`, a contact that was changed meanwhile stays as it is:
+/// `precondition_failed`.
 #[utoipa::path(put, path = "/v1/contacts/{id}", tag = "Contacts",
     params(("id" = ContactId, Path, description = "The contact's id",
-        example = "con_8sJd2kLm4nPq6rSt")),
+        example = "con_8sJd2kLm4nPq6rSt"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = ReplaceContact, example = json!({"first_name": "Alice",
         "last_name": "Doe", "tags": ["newsletter", "customer"],
         "attributes": {"company": "Acme Corp"}, "status": "active"})),
@@ -31,6 +41,7 @@ pub async fn replace_contact(
     caller: ApiCaller<ReplaceContactRow>,
     state: web::Data<AppState>,
     id: web::Path<ContactId>,
+    conditions: Preconditions,
     Json(mut input): Json<ReplaceContact>,
 ) -> Result<HttpResponse, ApiError> {
     if let Some(email) = &mut input.email {
@@ -41,7 +52,17 @@ pub async fn replace_contact(
     let (key, now) = (caller.key, state.clock.now_naive());
     let contact = state
         .db
-        .write(move |conn| Contact::replace(conn, &key.tenant_id, key.environment, &id, input, now))
+        .write(move |conn| {
+            Contact::replace(
+                conn,
+                &key.tenant_id,
+                key.environment,
+                &id,
+                input,
+                &conditions,
+                now,
+            )
+        })
         .await?;
-    Ok(HttpResponse::Ok().json(contact.into_view()?))
+    tagged_json(HttpResponse::Ok(), &contact.into_view()?)
 }

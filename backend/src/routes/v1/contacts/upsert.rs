@@ -1,8 +1,8 @@
 //! `POST /v1/contacts`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json::Json, keys::format::random_base62,
-    mail::address, models::contact::Contact, names, state::AppState,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, json::Json,
+    keys::format::random_base62, mail::address, models::contact::Contact, names, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -44,10 +44,10 @@ pub async fn upsert_contact(
         .db
         .write(move |conn| Contact::upsert(conn, &key.tenant_id, key.environment, id, input, now))
         .await?;
-    let mut answer = if is_new {
+    let answer = if is_new {
         HttpResponse::Created()
     } else {
         HttpResponse::Ok()
     };
-    Ok(answer.json(contact.into_view()?))
+    tagged_json(answer, &contact.into_view()?)
 }

@@ -1,7 +1,8 @@
 //! `GET /v1/templates/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, models::template::Template, state::AppState,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller,
+    models::template::Template, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{error::ErrorCode, operation::GetTemplate, template::TemplateView};
@@ -30,5 +31,5 @@ pub async fn get_template(
         .read(move |conn| Template::get(conn, &key.tenant_id, key.environment, &id))
         .await?
         .ok_or(ErrorCode::NotFound)?;
-    Ok(HttpResponse::Ok().json(template.into_view()))
+    tagged_json(HttpResponse::Ok(), &template.into_view())
 }

@@ -1,8 +1,15 @@
 //! `PUT /v1/templates/{id}`
 
 use crate::{
-    clock::Clock, error::ApiError, gateway::caller::ApiCaller, json::Json, mail::template::Source,
-    models::template::Template, names, state::AppState,
+    clock::Clock,
+    entity_tag::{Preconditions, tagged_json},
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json::Json,
+    mail::template::Source,
+    models::template::Template,
+    names,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -20,8 +27,16 @@ use shared::{
 /// `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
 /// `{% for item in items %}…{% endfor %}` work too. A variable without default must be in
 /// the request that sends the template.
+///
+/// With `If-Match`, a template that was changed meanwhile stays as it is:
+/// `precondition_failed`. `If-None-Match: *` creates a template and replaces none.
 #[utoipa::path(put, path = "/v1/templates/{id}", tag = "Templates",
-    params(("id" = String, Path, description = "The template's id", example = "welcome-v1")),
+    params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\""),
+        ("If-None-Match" = Option<String>, Header, description = "`*` to create the template only \
+            if there is none with this id", example = "*")),
     request_body(content = PutTemplate, example = json!({"name": "Welcome",
         "subject": "Welcome to {{ company }}, {{ name }}!",
         "html_body": "<h1>Welcome, {{ name }}!</h1>"})),
@@ -40,6 +55,7 @@ pub async fn put_template(
     caller: ApiCaller<PutTemplateRow>,
     state: web::Data<AppState>,
     id: web::Path<String>,
+    conditions: Preconditions,
     Json(mut input): Json<PutTemplate>,
 ) -> Result<HttpResponse, ApiError> {
     names::normalize(&mut input.name);
@@ -58,12 +74,22 @@ pub async fn put_template(
     let (key, now) = (caller.key, state.clock.now_naive());
     let (template, is_new) = state
         .db
-        .write(move |conn| Template::put(conn, &key.tenant_id, key.environment, &id, input, now))
+        .write(move |conn| {
+            Template::put(
+                conn,
+                &key.tenant_id,
+                key.environment,
+                &id,
+                input,
+                &conditions,
+                now,
+            )
+        })
         .await?;
-    let mut answer = if is_new {
+    let answer = if is_new {
         HttpResponse::Created()
     } else {
         HttpResponse::Ok()
     };
-    Ok(answer.json(template.into_view()))
+    tagged_json(answer, &template.into_view())
 }
