@@ -43,6 +43,53 @@ test("narrowing a key needs no password and sends only what changed", async ({ p
   await expect(page.getByText(`“${key.name}” is changed.`)).toBeVisible();
 });
 
+test("what someone else changed meanwhile is shown, and not undone", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const { key } = await api.create("Edited by two");
+  const [keys, card] = await openKey(page, key.name, key.id);
+  await button(card, "Edit Permissions").click();
+  const dialog = new EditKeyDialog(page, key.name);
+  await dialog.root.getByLabel("Description").fill("Sign-up form");
+  await dialog.permission("Read Analytics").check();
+  await api.update(key.id, { permissions: ["contacts:write"], ip_allowlist: ["203.0.113.0/24"] });
+  await dialog.save.click();
+  await keys.sudoDialog.confirm(PASSWORD);
+
+  await expect(dialog.meanwhile).toContainText("Removed: Send Emails");
+  await expect(dialog.meanwhile).toContainText("Allowed IPs: All → 203.0.113.0/24");
+  await expect(dialog.permission("Send Emails")).not.toBeChecked();
+  await expect(dialog.permission("Read Analytics")).toBeChecked();
+  await expect(dialog.summary).toContainText("saving takes your password");
+  expect((await api.get(key.id)).description).toBe("");
+  const sent = page.waitForRequest((request) => request.method() === "PATCH");
+  await dialog.save.click();
+  expect((await sent).postDataJSON()).toEqual({
+    description: "Sign-up form",
+    permissions: ["contacts:write", "analytics:read"],
+  });
+  await expect(dialog.root).toBeHidden();
+  const saved = await api.get(key.id);
+  expect(saved.permissions).toEqual(["contacts:write", "analytics:read"]);
+  expect(saved.ip_allowlist).toEqual(["203.0.113.0/24"]);
+});
+
+test("changes that came too late can be dropped", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const { key } = await api.create("Dropped");
+  const [, card] = await openKey(page, key.name, key.id);
+  await button(card, "Edit Permissions").click();
+  const dialog = new EditKeyDialog(page, key.name);
+  await dialog.root.getByLabel("Description").fill("mine");
+  await api.update(key.id, { description: "theirs" });
+  await dialog.save.click();
+  await expect(dialog.meanwhile).toContainText("Description");
+  await dialog.dropChanges.click();
+  await expect(dialog.root.getByLabel("Description")).toHaveValue("theirs");
+  await expect(dialog.summary).toContainText("Nothing is changed yet.");
+  await expect(dialog.save).toBeDisabled();
+  expect((await api.get(key.id)).description).toBe("theirs");
+});
+
 test("changes that are not saved are not lost by one slip", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const { key } = await api.create("Not saved yet");

@@ -9,9 +9,13 @@ export class EditKeyDialog {
   readonly ips: Locator;
   readonly save: Locator;
   readonly summary: Locator;
+  readonly meanwhile: Locator;
+  readonly dropChanges: Locator;
 
   constructor(page: Page, name: string) {
     this.root = page.getByRole("dialog", { name: `Edit ${name}` });
+    this.meanwhile = this.root.getByRole("list", { name: "Changed by someone else" });
+    this.dropChanges = this.root.getByRole("button", { name: "drop them" });
     this.name = this.root.getByLabel("Key Name");
     this.ips = this.root.getByLabel("Allowed IP addresses");
     this.save = this.root.getByRole("button", { name: "Save Changes" });

@@ -43,6 +43,11 @@ impl ApiError {
     pub fn detail(&self) -> String {
         match self {
             Self::Problem(problem) if problem.retry_after.is_some() => String::new(),
+            // The catalogue's remedy is for programs.
+            Self::Problem(problem) if problem.error == ErrorCode::KeyChanged => {
+                "Close this, look at the key as it is now, and do it again if you still want to."
+                    .into()
+            }
             Self::Problem(problem) => problem.detail.clone(),
             Self::Unreachable => "Check your connection and that the server is running.".into(),
             Self::PartMissing => {

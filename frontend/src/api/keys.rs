@@ -2,7 +2,7 @@
 
 use super::{ApiError, call, call_with};
 use crate::logic::key_query::KeyQuery;
-use gloo_net::http::Request;
+use gloo_net::http::{Request, RequestBuilder};
 use shared::{
     ids::KeyId,
     key::{
@@ -55,9 +55,16 @@ pub async fn get(id: &KeyId) -> Result<KeyView, ApiError> {
     call(Request::get(&format!("{PATH}/{id}"))).await
 }
 
-/// Changes what `change` names and nothing else.
-pub async fn update(id: &KeyId, change: &UpdateKey) -> Result<KeyView, ApiError> {
-    call_with(Request::patch(&format!("{PATH}/{id}")), change).await
+/// Changes what `change` names and nothing else, if the key still has the settings of `seen`.
+pub async fn update(seen: &KeyView, change: &UpdateKey) -> Result<KeyView, ApiError> {
+    let request = Request::patch(&format!("{PATH}/{}", seen.id));
+    call_with(if_unchanged(request, seen), change).await
+}
+
+/// Makes the request one that is refused with `key_changed` if the key was changed since it
+/// was seen.
+fn if_unchanged(request: RequestBuilder, seen: &KeyView) -> RequestBuilder {
+    request.header("If-Match", &format!("\"{}\"", seen.version))
 }
 
 /// Replaces a key by a new one. The answer is the only time that the new one is sent.
@@ -70,14 +77,17 @@ pub async fn disable(id: &KeyId) -> Result<KeyView, ApiError> {
     call(Request::post(&format!("{PATH}/{id}/disable"))).await
 }
 
-/// Switches a disabled key on again.
-pub async fn enable(id: &KeyId) -> Result<KeyView, ApiError> {
-    call(Request::post(&format!("{PATH}/{id}/enable"))).await
+/// Switches a disabled key on again, if it still has the settings of `seen`.
+pub async fn enable(seen: &KeyView) -> Result<KeyView, ApiError> {
+    let request = Request::post(&format!("{PATH}/{}/enable", seen.id));
+    call(if_unchanged(request, seen)).await
 }
 
-/// Gives effect to the permissions that wait for an Admin's approval.
-pub async fn approve(id: &KeyId) -> Result<KeyView, ApiError> {
-    call(Request::post(&format!("{PATH}/{id}/approve"))).await
+/// Gives effect to the permissions that wait for an Admin's approval, if the key still has
+/// the settings of `seen`.
+pub async fn approve(seen: &KeyView) -> Result<KeyView, ApiError> {
+    let request = Request::post(&format!("{PATH}/{}/approve", seen.id));
+    call(if_unchanged(request, seen)).await
 }
 
 /// The whole key, if it is recoverable.

@@ -63,6 +63,28 @@ impl KeyEdit {
         }
     }
 
+    /// Moves the form, which was opened for `before`, to the key as it is now: it keeps what
+    /// the person has changed, permission by permission, and takes over everything else.
+    pub fn rebase(&mut self, before: &KeyView, current: &KeyView, now: DateTime<Utc>) {
+        let mine = std::mem::replace(self, Self::of(current));
+        let changed = mine.request(before, now);
+        if changed.name.is_some() {
+            self.name = mine.name;
+        }
+        if changed.description.is_some() {
+            self.description = mine.description;
+        }
+        if changed.expires_at.is_some() {
+            self.expiry = mine.expiry;
+        }
+        if changed.ip_allowlist.is_some() {
+            self.ips = mine.ips;
+        }
+        let old = granted(before);
+        let removed = old.minus(mine.scopes);
+        self.scopes = self.scopes.minus(removed).union(mine.scopes.minus(old));
+    }
+
     /// What is different from `key`, and nothing else.
     pub fn request(&self, key: &KeyView, now: DateTime<Utc>) -> UpdateKey {
         let changed = |new: &str, old: &str| (new.trim() != old).then(|| new.trim().into());
@@ -162,6 +184,34 @@ impl KeyEdit {
     }
 }
 
+/// Lists what is different in a key that was edited by someone else meanwhile: what the form
+/// shows, and what others can do to a key.
+pub fn changes_meanwhile(
+    before: &KeyView,
+    current: &KeyView,
+    now: DateTime<Utc>,
+    local: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>,
+) -> Vec<Change> {
+    let mut changes = KeyEdit::of(current).changes(before, now, local);
+    let mut note = |text| {
+        changes.push(Change {
+            kind: ChangeKind::Changed,
+            text,
+        });
+    };
+    if current.status != before.status {
+        let (old, new) = (before.status.label(), current.status.label());
+        note(format!("Status: {old} → {new}"));
+    }
+    for scope in &before.pending_permissions {
+        let is_granted = current.permissions.contains(scope);
+        if is_granted && !current.pending_permissions.contains(scope) {
+            note(format!("Approved: {}", scope.label()));
+        }
+    }
+    changes
+}
+
 /// The key's permissions as a set.
 pub fn granted(key: &KeyView) -> ScopeSet {
     key.permissions.iter().copied().collect()
@@ -245,6 +295,78 @@ mod tests {
         edit.ips.restricted = false;
         assert!(edit.widens(&key, NOW));
         assert_eq!(texts(&edit, &key), ["Allowed IPs: 203.0.113.0/24 → All"]);
+    }
+
+    #[test]
+    fn an_edit_moves_to_the_key_as_it_is_now() {
+        let before = test_key(json!({
+            "permissions": ["contacts:write", "emails:send"],
+            "expires_at": "1970-02-01T00:00:00Z",
+        }));
+        let current = test_key(json!({
+            "permissions": ["contacts:write", "campaigns:read"], "name": "CRM",
+            "description": "theirs", "status": "disabled",
+            "ip_allowlist": ["203.0.113.0/24"], "expires_at": "1970-03-01T00:00:00Z",
+        }));
+        let local = |moment: DateTime<Utc>| moment.fixed_offset();
+        let theirs = changes_meanwhile(&before, &current, NOW, local);
+        let theirs: Vec<_> = theirs.into_iter().map(|change| change.text).collect();
+        assert_eq!(
+            theirs,
+            [
+                "Read Campaigns",
+                "Send Emails",
+                "Name: Production App → CRM",
+                "Description",
+                "Expires: Feb 1, 1970 → Mar 1, 1970",
+                "Allowed IPs: All → 203.0.113.0/24",
+                "Status: Active → Disabled"
+            ]
+        );
+
+        // Who only renames it does not grant again what was taken away.
+        let mut edit = KeyEdit::of(&before);
+        edit.name = "Shop".into();
+        edit.rebase(&before, &current, NOW);
+        let only_name = UpdateKey {
+            name: Some("Shop".into()),
+            ..UpdateKey::default()
+        };
+        assert_eq!(edit.request(&current, NOW), only_name);
+
+        // Permissions are granted and taken away one by one.
+        let mut edit = KeyEdit::of(&before);
+        edit.scopes = ScopeSet::of(&[Scope::EmailsSend, Scope::AnalyticsRead]);
+        edit.description = "mine".into();
+        edit.ips.typed = "198.51.100.5".into();
+        edit.rebase(&before, &current, NOW);
+        let moved = [Scope::CampaignsRead, Scope::AnalyticsRead];
+        assert_eq!(edit.scopes, ScopeSet::of(&moved));
+        assert_eq!(edit.description, "mine");
+        assert_eq!(edit.name, "CRM");
+        let request = edit.request(&current, NOW);
+        assert_eq!(request.ip_allowlist, Some(vec!["198.51.100.5".into()]));
+        assert_eq!(request.expires_at, None);
+        assert!(edit.widens(&current, NOW), "it needs the password now");
+        edit.rebase(&current, &current, NOW);
+        assert_eq!(edit.request(&current, NOW), request);
+    }
+
+    #[test]
+    fn an_approval_and_an_undone_change_are_told() {
+        let bulk = |pending: serde_json::Value| {
+            test_key(json!({
+                "permissions": ["emails:send_bulk"], "pending_permissions": pending,
+            }))
+        };
+        let (before, current) = (bulk(json!(["emails:send_bulk"])), bulk(json!([])));
+        let local = |moment: DateTime<Utc>| moment.fixed_offset();
+        let theirs = changes_meanwhile(&before, &current, NOW, local);
+        assert_eq!(theirs.len(), 1);
+        assert!(theirs[0].text.starts_with("Approved: "), "{theirs:?}");
+        let mut edit = KeyEdit::of(&before);
+        edit.rebase(&before, &current, NOW);
+        assert_eq!(edit.request(&current, NOW), UpdateKey::default());
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Attempt {
                 Some(Ok(value)) => on_success(value),
                 Some(Err(problem)) => {
                     // Someone else was faster: the page should show that.
-                    if problem.is(ErrorCode::KeyAlreadyRevoked) {
+                    let faster = [ErrorCode::KeyAlreadyRevoked, ErrorCode::KeyChanged];
+                    if faster.into_iter().any(|code| problem.is(code)) {
                         self.live.touch();
                     }
                     self.error.set(Some(problem));

@@ -171,15 +171,15 @@ pub fn Impact(
 async fn perform(action: KeyAction, key: &KeyView) -> Result<KeyView, ApiError> {
     match action {
         KeyAction::Disable => api::keys::disable(&key.id).await,
-        KeyAction::Enable => api::keys::enable(&key.id).await,
-        KeyAction::Approve => api::keys::approve(&key.id).await,
+        KeyAction::Enable => api::keys::enable(key).await,
+        KeyAction::Approve => api::keys::approve(key).await,
         _ => {
             let unused: ScopeSet = key.unused_permissions.iter().copied().collect();
             let change = UpdateKey {
                 permissions: Some(granted(key).minus(unused).iter().collect()),
                 ..UpdateKey::default()
             };
-            api::keys::update(&key.id, &change).await
+            api::keys::update(key, &change).await
         }
     }
 }

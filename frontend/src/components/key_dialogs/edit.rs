@@ -195,23 +195,25 @@ fn Limits(state: EditState) -> impl IntoView {
     }
 }
 
+/// One change, as a chip.
+fn line(change: Change) -> impl IntoView {
+    let (class, icon, word) = match change.kind {
+        ChangeKind::Added => ("diff__item is-added", Some(IconKind::Plus), "Added: "),
+        ChangeKind::Removed => ("diff__item is-removed", Some(IconKind::Minus), "Removed: "),
+        ChangeKind::Changed => ("diff__item", None, ""),
+    };
+    view! {
+        <li class=class>
+            {icon.map(|kind| view! { <Icon kind /> })}
+            <span class="visually-hidden">{word}</span>
+            {change.text}
+        </li>
+    }
+}
+
 /// What would be different, always in view, and what saving it takes.
 #[component]
 fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) -> impl IntoView {
-    let line = |change: Change| {
-        let (class, icon, word) = match change.kind {
-            ChangeKind::Added => ("diff__item is-added", Some(IconKind::Plus), "Added: "),
-            ChangeKind::Removed => ("diff__item is-removed", Some(IconKind::Minus), "Removed: "),
-            ChangeKind::Changed => ("diff__item", None, ""),
-        };
-        view! {
-            <li class=class>
-                {icon.map(|kind| view! { <Icon kind /> })}
-                <span class="visually-hidden">{word}</span>
-                {change.text}
-            </li>
-        }
-    };
     let effect = move || {
         if changes.with(Vec::is_empty) {
             "Nothing is changed yet.".to_owned()
@@ -227,10 +229,40 @@ fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) ->
     };
     view! {
         <div class="diff" role="status">
+            {move || {
+                let theirs = state.meanwhile.get();
+                (!theirs.is_empty()).then(|| view! { <Meanwhile state theirs /> })
+            }}
             <ul class="diff__list" role="list">
                 {move || changes.get().into_iter().map(line).collect_view()}
             </ul>
             <p class="diff__effect">{effect}</p>
+        </div>
+    }
+}
+
+/// What someone else has changed while the dialog was open.
+#[component]
+fn Meanwhile(state: EditState, theirs: Vec<Change>) -> impl IntoView {
+    view! {
+        <div class="diff__meanwhile">
+            <p class="diff__warning">
+                <Icon kind=IconKind::CircleAlert />
+                "This key was changed while you edited it. Nothing of yours is saved yet."
+            </p>
+            <ul class="diff__list" role="list" aria-label="Changed by someone else">
+                {theirs.into_iter().map(line).collect_view()}
+            </ul>
+            <p>
+                "Your changes, compared with the key as it is now, are below. Save them on top, or "
+                <button
+                    type="button"
+                    class="link-button"
+                    on:click=move |_| state.drop_changes()
+                >
+                    "drop them"
+                </button> "."
+            </p>
         </div>
     }
 }
