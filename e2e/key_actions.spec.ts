@@ -195,6 +195,28 @@ test("a rotated key is shown once, and the old one tells its end", async ({ page
   await expect(button(card, "Rotate Key")).toHaveCount(0);
 });
 
+test("a refused request is no first request, and says what to do", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  const made = await api.create("Refused at first", { permissions: ["contacts:read"] });
+  const call = (key: string, path: string, method = "GET") =>
+    fetch(`${server.url}${path}`, { method, headers: { Authorization: `Bearer ${key}` } });
+  const [keys, card] = await openKey(page, made.key.name, made.key.id);
+  await button(card, "Rotate Key").click();
+  const dialog = new RotateKeyDialog(page, made.key.name);
+  await dialog.confirm.click();
+  await keys.sudoDialog.confirm(PASSWORD);
+  const fresh = (await dialog.key.innerText()).trim();
+  expect((await call(fresh, "/v1/emails/send", "POST")).status).toBe(403);
+  const refusal = dialog.rotated.getByText("A request came and was refused: Permission missing.");
+  await expect(refusal).toContainText("Add the permission that POST /v1/emails/send needs to the key.");
+  await expect(dialog.rotated.getByText("First request received")).toHaveCount(0);
+  expect((await call(fresh, "/v1/contacts")).status).toBe(200);
+  await expect(dialog.rotated.getByText("First request received, from 127.0.0.1")).toBeVisible();
+  expect((await call(made.api_key, "/v1/emails/send", "POST")).status).toBe(403);
+  await dialog.done.click();
+  await expect(card.root.getByText(/Never.*last refused .*: Permission missing/)).toBeVisible();
+});
+
 test("an old key that nothing uses is safe to revoke", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const { key } = await api.create("Unused by now");

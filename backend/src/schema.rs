@@ -107,6 +107,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// The last request of each key that was not let in.
+    api_key_refusals (key_id) {
+        key_id -> Text,
+        refused_at -> Timestamp,
+        address -> Text,
+        route -> Text,
+        error -> Text,
+    }
+}
+
+diesel::table! {
     /// Request counts and latencies by series, bucket and resolution.
     usage_rollups (tenant_id, lineage_id, resolution_secs, bucket, key_id, route, status, source) {
         tenant_id -> Text,

@@ -9,7 +9,7 @@ use backend::{
     usage::{
         histogram::Histogram,
         rate_history::RateCount,
-        recorder::{Counts, Source},
+        recorder::{Counts, LastRequest, Source},
         request_log::{Failure, LoggedRequest},
         resolution::Resolution,
         retention,
@@ -221,7 +221,10 @@ fn count(
         latency_us_sum: requests * 8_000,
         latency,
         source: Source::Api,
-        last_at: at,
-        last_client: CLIENT,
+        last_use: Some(LastRequest {
+            at_ms: at.timestamp_millis(),
+            client: CLIENT,
+        }),
+        last_refusal: None,
     }
 }

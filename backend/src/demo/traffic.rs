@@ -13,7 +13,7 @@ use crate::{
     usage::{
         rate_history::RateHistory,
         recorder::{Answered, Recorder, Source},
-        request_log::{Draft, Failure, LoggedRequest},
+        request_log::{Draft, Failure, LoggedRequest, is_refusal},
         route::Route,
     },
 };
@@ -158,6 +158,10 @@ impl Traffic {
             at_ms: at.timestamp_millis(),
             latency_us,
             logged: true,
+            refusal: error
+                .as_ref()
+                .map(ApiError::code)
+                .filter(|code| is_refusal(*code)),
         };
         self.recorder.record(&answered);
         if error.is_some() || at > self.now - LOGGED {

@@ -3,7 +3,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    schema::usage_rollups,
+    schema::{api_keys, usage_rollups},
     usage::{recorder::Source, resolution::Resolution},
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
@@ -18,11 +18,10 @@ use std::collections::HashMap;
 /// How far back a permission counts as used.
 pub const UNUSED_AFTER: TimeDelta = TimeDelta::days(30);
 
-/// The use of some keys, each together with those that it has replaced.
+/// The use of some keys, each by itself.
 #[derive(Default)]
 pub struct KeysUsage {
-    lineages: HashMap<String, KeyUsage>,
-    own_last_24h: HashMap<String, u64>,
+    keys: HashMap<String, KeyUsage>,
     operations: HashMap<String, Vec<&'static Operation>>,
 }
 
@@ -44,21 +43,57 @@ impl KeysUsage {
         let rest = (Resolution::Minute, first_minute, Some(first_hour));
         usage.load_recent(conn, tenant, lineages, rest.0, rest.1, rest.2)?;
         usage.load_operations(conn, tenant, lineages, now)?;
+        usage.add_successors(conn, tenant, lineages, now)?;
         Ok(usage)
     }
 
     /// How much a key was used.
-    pub fn of(&self, key_id: &str, lineage_id: &str) -> KeyUsage {
-        let lineage = self.lineages.get(lineage_id).copied();
-        KeyUsage {
-            own_last_24h: self.own_last_24h.get(key_id).copied().unwrap_or(0),
-            ..lineage.unwrap_or_default()
-        }
+    pub fn of(&self, key_id: &str) -> KeyUsage {
+        self.keys.get(key_id).copied().unwrap_or_default()
     }
 
-    /// What a lineage did with success in the last 30 days.
-    pub fn operations(&self, lineage_id: &str) -> &[&'static Operation] {
-        self.operations.get(lineage_id).map_or(&[], Vec::as_slice)
+    /// What a key did with success in the last 30 days.
+    pub fn operations(&self, key_id: &str) -> &[&'static Operation] {
+        self.operations.get(key_id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Tells each key how much those were used that have replaced it and are not revoked.
+    fn add_successors(
+        &mut self,
+        conn: &mut DbConnection,
+        tenant: &TenantId,
+        lineages: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<(), ApiError> {
+        type Row = (String, String, Option<NaiveDateTime>, Option<NaiveDateTime>);
+        let keys: Vec<Row> = api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant.as_str()))
+            .filter(api_keys::lineage_id.eq_any(lineages))
+            .order((
+                api_keys::created_at,
+                // Of two that are equally old, that which took the other's place.
+                api_keys::rotated_at.is_null(),
+                api_keys::id,
+            ))
+            .select((
+                api_keys::id,
+                api_keys::lineage_id,
+                api_keys::revoked_at,
+                api_keys::grace_until,
+            ))
+            .load(conn)?;
+        let mut sums: HashMap<String, u64> = HashMap::new();
+        for (id, lineage, revoked_at, grace_until) in keys.into_iter().rev() {
+            let sum = sums.entry(lineage).or_default();
+            let usage = self.keys.entry(id).or_default();
+            usage.successors_last_24h = *sum;
+            let is_revoked =
+                revoked_at.is_some() || grace_until.is_some_and(|it| it.and_utc() <= now);
+            if !is_revoked {
+                *sum += usage.last_24h;
+            }
+        }
+        Ok(())
     }
 
     fn load_totals(
@@ -75,11 +110,11 @@ impl KeysUsage {
             .filter(usage_rollups::resolution_secs.eq(Resolution::Ever.secs()))
             .filter(usage_rollups::source.eq(Source::Api.as_str()))
             .filter(usage_rollups::lineage_id.eq_any(lineages))
-            .group_by(usage_rollups::lineage_id)
-            .select((usage_rollups::lineage_id, sql::<BigInt>(COUNT), failed))
+            .group_by(usage_rollups::key_id)
+            .select((usage_rollups::key_id, sql::<BigInt>(COUNT), failed))
             .load(conn)?;
-        for (lineage, total, failed) in totals {
-            let usage = self.lineages.entry(lineage).or_default();
+        for (key, total, failed) in totals {
+            let usage = self.keys.entry(key).or_default();
             usage.total_requests = total.unsigned_abs();
             if total > 0 {
                 usage.error_rate = failed as f64 / total as f64;
@@ -103,20 +138,17 @@ impl KeysUsage {
             .filter(usage_rollups::source.eq(Source::Api.as_str()))
             .filter(usage_rollups::lineage_id.eq_any(lineages.to_vec()))
             .filter(usage_rollups::bucket.ge(from))
-            .group_by((usage_rollups::lineage_id, usage_rollups::key_id))
-            .select((
-                usage_rollups::lineage_id,
-                usage_rollups::key_id,
-                sql::<BigInt>(COUNT),
-            ))
+            .group_by(usage_rollups::key_id)
+            .select((usage_rollups::key_id, sql::<BigInt>(COUNT)))
             .into_boxed();
         if let Some(before) = before {
             query = query.filter(usage_rollups::bucket.lt(before));
         }
-        let rows: Vec<(String, String, i64)> = query.load(conn)?;
-        for (lineage, key, requests) in rows {
-            self.lineages.entry(lineage).or_default().last_24h += requests.unsigned_abs();
-            *self.own_last_24h.entry(key).or_default() += requests.unsigned_abs();
+        let rows: Vec<(String, i64)> = query.load(conn)?;
+        for (key, requests) in rows {
+            let usage = self.keys.entry(key).or_default();
+            usage.last_24h += requests.unsigned_abs();
+            usage.own_last_24h = usage.last_24h;
         }
         Ok(())
     }
@@ -136,14 +168,14 @@ impl KeysUsage {
             .filter(usage_rollups::status.lt(400))
             .filter(usage_rollups::source.eq(Source::Api.as_str()))
             .filter(usage_rollups::lineage_id.eq_any(lineages))
-            .select((usage_rollups::lineage_id, usage_rollups::route))
+            .select((usage_rollups::key_id, usage_rollups::route))
             .distinct()
             .load(conn)?;
-        for (lineage, route) in rows {
+        for (key, route) in rows {
             let named = OPERATIONS
                 .iter()
                 .find(|operation| operation.route() == route);
-            self.operations.entry(lineage).or_default().extend(named);
+            self.operations.entry(key).or_default().extend(named);
         }
         Ok(())
     }

@@ -4,16 +4,19 @@ use crate::{
     db::{self, DbConnection},
     error::ApiError,
     models::usage_by_key::ByKey,
-    schema::{api_key_activity, usage_rollups},
+    schema::{api_key_activity, api_key_refusals, usage_rollups},
     usage::{
         histogram::Histogram,
-        recorder::{Counts, Source},
+        recorder::{Counts, LastRequest, Source},
         resolution::Resolution,
     },
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert::excluded};
-use shared::ids::{KeyId, TenantId};
+use shared::{
+    error::ErrorCode,
+    ids::{KeyId, TenantId},
+};
 use std::collections::BTreeMap;
 
 /// The lineage of rows that have all keys of a tenant together.
@@ -66,15 +69,26 @@ pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
     by_key.save(conn)?;
     // Trying something out is no use.
     let of_programs = counts.iter().filter(|counts| counts.source == Source::Api);
-    let mut last_used: BTreeMap<&KeyId, &Counts> = BTreeMap::new();
+    let mut last_used = BTreeMap::new();
+    let mut last_refused = BTreeMap::new();
     for counts in of_programs {
-        let last = last_used.entry(&counts.key_id).or_insert(counts);
-        if last.last_at < counts.last_at {
-            *last = counts;
+        if let Some(request) = counts.last_use {
+            let last = last_used.entry(&counts.key_id).or_insert(request);
+            *last = request.max(*last);
+        }
+        if let Some((request, code)) = counts.last_refusal {
+            let refusal = (request, &*counts.route, code);
+            let last = last_refused.entry(&counts.key_id).or_insert(refusal);
+            if last.0 < request {
+                *last = refusal;
+            }
         }
     }
-    for last in last_used.into_values() {
-        set_last_used(conn, last)?;
+    for (key, request) in last_used {
+        set_last_used(conn, key, request)?;
+    }
+    for (key, refusal) in last_refused {
+        set_last_refused(conn, key, refusal)?;
     }
     Ok(())
 }
@@ -168,11 +182,15 @@ impl<'a> RowKey<'a> {
     }
 }
 
-fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError> {
+fn set_last_used(
+    conn: &mut DbConnection,
+    key: &KeyId,
+    request: LastRequest,
+) -> Result<(), ApiError> {
     let values = (
-        api_key_activity::key_id.eq(last.key_id.as_str()),
-        api_key_activity::last_used_at.eq(last.last_at.naive_utc()),
-        api_key_activity::last_used_address.eq(last.last_client.to_string()),
+        api_key_activity::key_id.eq(key.as_str()),
+        api_key_activity::last_used_at.eq(request.at().naive_utc()),
+        api_key_activity::last_used_address.eq(request.client.to_string()),
     );
     // Counts come in no particular order.
     let is_later = api_key_activity::last_used_at.lt(excluded(api_key_activity::last_used_at));
@@ -186,6 +204,42 @@ fn set_last_used(conn: &mut DbConnection, last: &Counts) -> Result<(), ApiError>
                     api_key_activity::last_used_at.eq(excluded(api_key_activity::last_used_at)),
                     api_key_activity::last_used_address
                         .eq(excluded(api_key_activity::last_used_address)),
+                ));
+            diesel::query_dsl::methods::FilterDsl::filter(upsert, is_later).execute($conn)?
+        }};
+    }
+    match conn {
+        DbConnection::Postgres(conn) => upsert!(conn),
+        DbConnection::Sqlite(conn) => upsert!(conn),
+    };
+    Ok(())
+}
+
+fn set_last_refused(
+    conn: &mut DbConnection,
+    key: &KeyId,
+    (request, route, code): (LastRequest, &str, ErrorCode),
+) -> Result<(), ApiError> {
+    let values = (
+        api_key_refusals::key_id.eq(key.as_str()),
+        api_key_refusals::refused_at.eq(request.at().naive_utc()),
+        api_key_refusals::address.eq(request.client.to_string()),
+        api_key_refusals::route.eq(route),
+        api_key_refusals::error.eq(code.as_str()),
+    );
+    // Counts come in no particular order.
+    let is_later = api_key_refusals::refused_at.lt(excluded(api_key_refusals::refused_at));
+    macro_rules! upsert {
+        ($conn:expr) => {{
+            let upsert = diesel::insert_into(api_key_refusals::table)
+                .values(values)
+                .on_conflict(api_key_refusals::key_id)
+                .do_update()
+                .set((
+                    api_key_refusals::refused_at.eq(excluded(api_key_refusals::refused_at)),
+                    api_key_refusals::address.eq(excluded(api_key_refusals::address)),
+                    api_key_refusals::route.eq(excluded(api_key_refusals::route)),
+                    api_key_refusals::error.eq(excluded(api_key_refusals::error)),
                 ));
             diesel::query_dsl::methods::FilterDsl::filter(upsert, is_later).execute($conn)?
         }};

@@ -10,6 +10,7 @@ use actix_web::{
     body::{BodySize, BoxBody, MessageBody},
     web::Bytes,
 };
+use shared::error::ErrorCode;
 use std::{
     pin::Pin,
     sync::Arc,
@@ -27,6 +28,8 @@ pub struct Ticket {
     pub route: Route,
     /// HTTP status of the answer.
     pub status: u16,
+    /// Why the key was not let in, if it was not.
+    pub refusal: Option<ErrorCode>,
     /// When the request came, on the monotonic clock.
     pub started: Duration,
     /// What is to be kept of it alone, if there was room.
@@ -46,6 +49,7 @@ impl Ticket {
             at_ms: self.attribution.at.utc_ms_at(now),
             latency_us: u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
             logged: false,
+            refusal: self.refusal,
         };
         if let Some(draft) = self.draft {
             let request = draft.finish(&answered);

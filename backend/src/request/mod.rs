@@ -15,7 +15,7 @@ use crate::{
     routes::links::error_page,
     state::AppState,
     usage::{
-        request_log::{Draft, Failure},
+        request_log::{Draft, Failure, is_refusal},
         route::Route,
     },
 };
@@ -142,7 +142,9 @@ impl Arrival {
         let reached = attribution
             .as_ref()
             .is_some_and(|by| by.operation.is_some());
+        let mut refusal = None;
         let problem = problem_of(state, &answer, &self.id, |error| {
+            refusal = Some(error.code()).filter(|code| is_refusal(*code));
             if let Some(draft) = &mut draft {
                 draft.failure = Some(Failure::new(error, reached));
             }
@@ -184,6 +186,7 @@ impl Arrival {
             attribution,
             route,
             status,
+            refusal,
             started: self.started,
             draft,
         });

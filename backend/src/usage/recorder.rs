@@ -13,7 +13,10 @@ use crate::{
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use rustc_hash::{FxBuildHasher, FxHashMap};
-use shared::ids::{KeyId, TenantId};
+use shared::{
+    error::ErrorCode,
+    ids::{KeyId, TenantId},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -67,6 +70,8 @@ pub struct Answered<'a> {
     pub latency_us: u64,
     /// Whether it is kept by itself, too.
     pub logged: bool,
+    /// Why the key was not let in, if it was not.
+    pub refusal: Option<ErrorCode>,
 }
 
 /// What requests are counted by. The record's address stands for the key: the
@@ -82,12 +87,28 @@ struct SeriesKey {
 
 struct Series {
     key: Arc<KeyRecord>,
-    last_client: IpAddr,
+    last_use: Option<LastRequest>,
+    last_refusal: Option<(LastRequest, ErrorCode)>,
     requests: u32,
     not_logged: u32,
     latency_us_sum: u64,
     latency: Histogram,
-    last_at_ms: i64,
+}
+
+/// When and from where a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LastRequest {
+    /// When it was answered, in milliseconds since the epoch.
+    pub at_ms: i64,
+    /// Where it came from.
+    pub client: IpAddr,
+}
+
+impl LastRequest {
+    /// When it was answered.
+    pub fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
+    }
 }
 
 /// Counts that are ready to be written: of one key, route and status in one minute.
@@ -115,10 +136,10 @@ pub struct Counts {
     pub latency: Histogram,
     /// How they came by the key.
     pub source: Source,
-    /// When the last of them was answered.
-    pub last_at: DateTime<Utc>,
-    /// Where the last of them came from.
-    pub last_client: IpAddr,
+    /// The last of them that was let in.
+    pub last_use: Option<LastRequest>,
+    /// The last of them that was not, and why.
+    pub last_refusal: Option<(LastRequest, ErrorCode)>,
 }
 
 /// What was added to one tenant's counts.
@@ -180,19 +201,25 @@ impl Recorder {
         let mut shard = self.shards[SHARD.with(|shard| *shard)].lock();
         let series = shard.entry(series).or_insert_with(|| Series {
             key: answered.key.clone(),
-            last_client: answered.client,
+            last_use: None,
+            last_refusal: None,
             requests: 0,
             not_logged: 0,
             latency_us_sum: 0,
             latency: Histogram::default(),
-            last_at_ms: answered.at_ms,
         });
         series.requests += 1;
         series.not_logged += u32::from(!answered.logged);
         series.latency_us_sum += answered.latency_us;
         series.latency.record(answered.latency_us);
-        series.last_at_ms = answered.at_ms;
-        series.last_client = answered.client;
+        let request = LastRequest {
+            at_ms: answered.at_ms,
+            client: answered.client,
+        };
+        match answered.refusal {
+            None => series.last_use = Some(request),
+            Some(code) => series.last_refusal = Some((request, code)),
+        }
     }
 
     /// Writes everything counted so far. Returns whose counts rose. What could not
@@ -250,8 +277,8 @@ impl Series {
             not_logged: self.not_logged.into(),
             latency_us_sum: self.latency_us_sum,
             latency: self.latency,
-            last_at: DateTime::from_timestamp_millis(self.last_at_ms).unwrap_or_default(),
-            last_client: self.last_client,
+            last_use: self.last_use,
+            last_refusal: self.last_refusal,
             source: series.source,
         }
     }

@@ -86,6 +86,16 @@ impl Failure {
     }
 }
 
+/// Returns whether requests that end with this code were kept out because of their key:
+/// its status, addresses, permissions or limits. Such a request is no use of the key.
+pub fn is_refusal(code: ErrorCode) -> bool {
+    code == ErrorCode::LiveKeyRequired
+        || matches!(
+            refused_by(code, true),
+            Check::Key | Check::Address | Check::Scope | Check::RateLimit
+        )
+}
+
 /// Which check answers with this code. Of a route that was not reached the address
 /// itself was wrong.
 fn refused_by(code: ErrorCode, reached: bool) -> Check {
@@ -226,6 +236,27 @@ mod tests {
         // Failures have an allowance of their own.
         assert_eq!(taken(500, at(5_000)), 600);
         assert_eq!(taken(404, at(6_000)), 10);
+    }
+
+    #[test]
+    fn a_request_that_was_let_in_and_failed_is_no_refusal() {
+        for code in [
+            ErrorCode::InvalidToken,
+            ErrorCode::IpNotAllowed,
+            ErrorCode::InsufficientScope,
+            ErrorCode::LiveKeyRequired,
+            ErrorCode::RateLimitExceeded,
+        ] {
+            assert!(is_refusal(code), "{code}");
+        }
+        for code in [
+            ErrorCode::InvalidField,
+            ErrorCode::NotFound,
+            ErrorCode::QuotaExceeded,
+            ErrorCode::InternalError,
+        ] {
+            assert!(!is_refusal(code), "{code}");
+        }
     }
 
     #[test]

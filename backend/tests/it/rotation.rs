@@ -51,12 +51,69 @@ fn rotate_201_and_both_keys_work_until_the_grace_ends() {
     owner
         .delete(&old.path())
         .problem(409, "key_already_revoked");
-    // Its use is told of both together.
+    // The use of each is its own.
     crate::util::eventually(|| {
         app.flush();
-        let view = owner.key_view(&new.id);
-        (view["usage"]["total_requests"] == 5).then_some(())
+        let total = |key: &Key<'_>| owner.key_view(&key.id)["usage"]["total_requests"].clone();
+        (total(&old) == 3 && total(&new) == 2).then_some(())
     });
+}
+
+#[test]
+fn usage_is_told_key_by_key_of_a_chain() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let mut chain = vec![owner.create_key(&simple(&["contacts:read"]))];
+    for _ in 0..3 {
+        app.advance(TimeDelta::seconds(1));
+        let rotated = act(&owner, chain.last().unwrap(), "rotate").expect(201);
+        chain.push(Key::shown(&app, &rotated));
+    }
+    for (key, calls) in chain.iter().zip([1, 2, 4, 8]) {
+        for _ in 0..calls {
+            key.get("/v1/contacts").expect(200);
+        }
+    }
+    chain[1]
+        .get("/v1/contacts?limit=0")
+        .problem(400, "invalid_query");
+    let seen = || -> Vec<[u64; 3]> {
+        app.flush();
+        let number = |view: &Value, name: &str| view["usage"][name].as_u64().unwrap();
+        let views = chain.iter().map(|key| owner.key_view(&key.id));
+        let numbers = |view| {
+            ["total_requests", "last_24h", "successors_last_24h"].map(|name| number(&view, name))
+        };
+        views.map(numbers).collect()
+    };
+    let expected = [[1, 1, 15], [3, 3, 12], [4, 4, 8], [8, 8, 0]];
+    crate::util::eventually(|| (seen() == expected).then_some(()));
+    let rate = |key: &Key<'_>| {
+        owner.key_view(&key.id)["usage"]["error_rate"]
+            .as_f64()
+            .unwrap()
+    };
+    assert!((rate(&chain[1]) - 1.0 / 3.0).abs() < 1e-9);
+    assert!(rate(&chain[0]).abs() < 1e-9);
+
+    // A successor that is revoked is none, whether by hand or by the end of its grace.
+    owner.delete(&chain[2].path()).expect(200);
+    assert_eq!(seen(), [[1, 1, 11], [3, 3, 8], [4, 4, 8], [8, 8, 0]]);
+    owner.delete(&chain[3].path()).expect(200);
+    assert_eq!(seen(), [[1, 1, 3], [3, 3, 0], [4, 4, 0], [8, 8, 0]]);
+    let listed = owner.get("/api/v1/platform/api-keys").expect(200);
+    let of_first = |row: &&Value| row["id"] == chain[0].id.as_str();
+    let first = listed["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(of_first)
+        .unwrap();
+    assert_eq!(first["usage"]["successors_last_24h"], 3);
+    app.advance(TimeDelta::hours(25));
+    let owner = app.sign_in(Role::Owner);
+    assert_eq!(owner.key_view(&chain[0].id)["usage"]["last_24h"], 0);
+    assert_eq!(owner.key_view(&chain[0].id)["usage"]["total_requests"], 1);
 }
 
 #[test]

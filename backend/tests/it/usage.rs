@@ -1,8 +1,10 @@
 //! What is counted.
 
 use crate::util::{Key, Session, TestApp, eventually, json};
+use backend::models::tenant::Tenant;
+use chrono::TimeDelta;
 use serde_json::Value;
-use shared::role::Role;
+use shared::{plan::PlanLimits, role::Role};
 
 /// The key as soon as this many requests are counted.
 #[track_caller]
@@ -51,7 +53,7 @@ fn usage_counts_every_answer() {
     assert_eq!(counted(&owner, &other.id, 1)["usage"]["error_rate"], 0.0);
 
     // Looking at the usage is no usage, and a day later it is history.
-    app.advance(chrono::TimeDelta::hours(25));
+    app.advance(TimeDelta::hours(25));
     let owner = app.sign_in(Role::Owner);
     let view = counted(&owner, &key.id, 8);
     assert_eq!(view["usage"]["total_requests"], 8);
@@ -89,21 +91,94 @@ fn unused_permissions_are_told_after_thirty_days() {
         "permissions": ["contacts:read", "contacts:write", "emails:send"]
     });
     let key = owner.create_key(&form);
-    app.advance(chrono::TimeDelta::days(29));
+    app.advance(TimeDelta::days(29));
     key.get("/v1/contacts").expect(200);
     // What was refused needs no permission.
     key.post("/v1/contacts", &json!({"email": "nonsense"}))
         .problem(400, "invalid_email");
     let owner = app.sign_in(Role::Owner).with_sudo();
     assert_eq!(counted(&owner, &key.id, 2)["unused_permissions"], json!([]));
-    app.advance(chrono::TimeDelta::days(1));
+    app.advance(TimeDelta::days(1));
     let owner = app.sign_in(Role::Owner).with_sudo();
     let unused = owner.key_view(&key.id)["unused_permissions"].clone();
     assert_eq!(unused, json!(["contacts:write", "emails:send"]));
-    // Its successor inherits what is known.
+    // Its successor begins anew.
     let rotated = owner.post(&key.action("rotate"), &json!({})).expect(201);
     assert_eq!(rotated["previous"]["unused_permissions"], unused);
-    assert_eq!(rotated["key"]["usage"]["last_24h"], 2);
-    assert_eq!(rotated["key"]["usage"]["own_last_24h"], 0);
-    assert_eq!(rotated["previous"]["usage"]["own_last_24h"], 2);
+    assert_eq!(rotated["key"]["unused_permissions"], json!([]));
+    assert_eq!(rotated["key"]["usage"]["last_24h"], 0);
+    assert_eq!(rotated["previous"]["usage"]["last_24h"], 2);
+}
+
+#[test]
+fn a_refused_request_is_no_use_of_its_key() {
+    let app = TestApp::start();
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner.create_key(&json!({"name": "a", "environment": "live",
+        "permissions": ["contacts:read"], "ip_allowlist": ["192.0.2.1"]}));
+    let seen = |refused_with: &str| {
+        app.flush();
+        let view = owner.key_view(&key.id);
+        assert_eq!(view["last_refusal"]["error"], refused_with, "{view}");
+        assert_eq!(view["last_refusal"]["address"], "127.0.0.1");
+        view
+    };
+    key.get("/v1/contacts").problem(403, "ip_not_allowed");
+    let view = seen("ip_not_allowed");
+    assert_eq!(view["last_used_at"], Value::Null);
+    assert_eq!(view["last_used_address"], Value::Null);
+    let listed = owner.get("/api/v1/platform/api-keys").expect(200)["data"][0].clone();
+    assert_eq!(listed["last_refusal"], view["last_refusal"]);
+    assert_eq!(view["usage"]["total_requests"], 1, "it counts as a request");
+
+    app.advance(TimeDelta::seconds(1));
+    let anywhere = json!({"ip_allowlist": []});
+    owner.patch(&key.path(), &anywhere).expect(200);
+    let send = json!({"to": "a@example.com", "subject": "a", "html_body": "a"});
+    key.post("/v1/emails/send", &send)
+        .problem(403, "insufficient_scope");
+    let view = seen("insufficient_scope");
+    assert_eq!(view["last_refusal"]["route"], "POST /v1/emails/send");
+    assert_eq!(view["last_used_at"], Value::Null);
+
+    // What fails after the key was let in is a use.
+    app.advance(TimeDelta::seconds(1));
+    key.get("/v1/contacts?limit=0")
+        .problem(400, "invalid_query");
+    let view = seen("insufficient_scope");
+    let used_at = view["last_used_at"].clone();
+    assert_eq!(used_at, "2026-11-18T11:06:42Z");
+    assert_eq!(view["last_used_address"], "127.0.0.1");
+
+    app.advance(TimeDelta::seconds(1));
+    crate::lifecycle::act(&owner, &key, "disable").expect(200);
+    key.get("/v1/contacts").problem(401, "invalid_token");
+    let view = seen("invalid_token");
+    assert_eq!(view["last_used_at"], used_at);
+    assert_eq!(view["last_refusal"]["at"], "2026-11-18T11:06:43Z");
+    // The key that follows has been neither used nor refused.
+    crate::lifecycle::act(&owner, &key, "enable").expect(200);
+    let rotated = crate::lifecycle::act(&owner, &key, "rotate").expect(201);
+    assert_eq!(rotated["key"]["last_refusal"], Value::Null);
+    assert_eq!(rotated["key"]["last_used_at"], Value::Null);
+}
+
+#[test]
+fn a_request_over_the_limit_is_no_use_of_its_key() {
+    let app = TestApp::start();
+    let limits = PlanLimits {
+        rate_per_minute: 1,
+        burst: 1,
+    };
+    app.write(|conn| Tenant::set_limits(conn, &app.tenant, limits));
+    let owner = app.sign_in(Role::Owner).with_sudo();
+    let key = owner.create_key(&json!({"name": "a", "environment": "live",
+        "permissions": ["contacts:read"]}));
+    key.get("/v1/contacts").expect(200);
+    app.advance(TimeDelta::seconds(1));
+    key.get("/v1/contacts").problem(429, "rate_limit_exceeded");
+    app.flush();
+    let view = owner.key_view(&key.id);
+    assert_eq!(view["last_refusal"]["error"], "rate_limit_exceeded");
+    assert_ne!(view["last_used_at"], view["last_refusal"]["at"]);
 }

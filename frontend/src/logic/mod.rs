@@ -13,6 +13,7 @@ pub mod key_action;
 pub mod key_draft;
 pub mod key_edit;
 pub mod key_query;
+pub mod key_refusal;
 pub mod key_rights;
 pub mod key_summary;
 pub mod key_text;

@@ -48,12 +48,12 @@ pub fn old_key_end(
     expires_at.map_or(end, |expiry| expiry.min(end))
 }
 
-/// Who made the calls of the last 24 hours: the old key, or its successor.
+/// Who made the calls of the last 24 hours: the old key, or its successors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share {
     /// Calls with the old key.
     pub old: u64,
-    /// Calls with other keys of its lineage.
+    /// Calls with keys that have replaced it and are not revoked.
     pub new: u64,
 }
 
@@ -61,8 +61,8 @@ impl Share {
     /// Reads it from the old key's counts.
     pub fn of(usage: &KeyUsage) -> Self {
         Self {
-            old: usage.own_last_24h,
-            new: usage.last_24h.saturating_sub(usage.own_last_24h),
+            old: usage.last_24h,
+            new: usage.successors_last_24h,
         }
     }
 

@@ -14,10 +14,12 @@ pub fn test_key(change: Value) -> KeyView {
         "created_by": { "type": "user", "id": "usr_1", "email": "john@company.com" },
         "created_keys": 0,
         "last_used_at": null, "last_used_address": null,
+        "last_refusal": null,
         "expires_at": null, "grace_until": null,
         "ip_allowlist": [], "recoverable": false, "lineage_id": "lin_1",
         "version": "1",
-        "usage": { "total_requests": 0, "last_24h": 0, "error_rate": 0.0, "own_last_24h": 0 },
+        "usage": { "total_requests": 0, "last_24h": 0, "error_rate": 0.0, "own_last_24h": 0,
+            "successors_last_24h": 0 },
     });
     if let (Value::Object(key), Value::Object(change)) = (&mut key, change) {
         key.extend(change);

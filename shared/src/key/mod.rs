@@ -13,7 +13,7 @@ pub use update::{
     UpdateKey,
 };
 
-use crate::{ids::KeyId, scope::Scope};
+use crate::{error::ErrorCode, ids::KeyId, scope::Scope};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -182,10 +182,13 @@ pub struct KeyView {
     /// How many keys it has created that are not revoked, including those that were
     /// created by keys that it created.
     pub created_keys: u32,
-    /// When it was last used; `null` if never.
+    /// When a request with it was last let in; `null` if never. Refused requests do not
+    /// count as use.
     pub last_used_at: Option<DateTime<Utc>>,
     /// From which address it was last used; `null` if never.
     pub last_used_address: Option<String>,
+    /// The last request with it that was refused because of the key; `null` if none was.
+    pub last_refusal: Option<KeyRefusal>,
     /// When it stops by itself; `null` if never.
     pub expires_at: Option<DateTime<Utc>>,
     /// Until when it works although a newer key has taken its place.
@@ -201,6 +204,20 @@ pub struct KeyView {
     pub version: String,
     /// How much it was used.
     pub usage: KeyUsage,
+}
+
+/// A request that was refused because of its key: status, IP address, permissions or limits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeyRefusal {
+    /// When it was refused.
+    pub at: DateTime<Utc>,
+    /// The IP address that it came from.
+    pub address: String,
+    /// Method and route of the request: `POST /v1/emails/send`.
+    pub route: String,
+    /// The code of the error.
+    pub error: ErrorCode,
 }
 
 /// Who created a key.
@@ -227,8 +244,8 @@ pub enum CreatorKind {
     Key,
 }
 
-/// How much a key was used, together with the keys that it has replaced or that
-/// have replaced it. Playground calls are left out.
+/// How much a key was used, without the keys that it has replaced or that have replaced it.
+/// Playground calls are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyUsage {
@@ -238,9 +255,11 @@ pub struct KeyUsage {
     pub last_24h: u64,
     /// The share of all requests that were answered with 400 or above, 0 to 1.
     pub error_rate: f64,
-    /// Requests in the last 24 hours with this very key, those of keys that it has
-    /// replaced or that have replaced it left out.
+    /// The same as `last_24h`, which once included other keys of the lineage.
     pub own_last_24h: u64,
+    /// Requests in the last 24 hours with keys that have replaced it, one after the other, and
+    /// are not revoked.
+    pub successors_last_24h: u64,
 }
 
 #[cfg(test)]

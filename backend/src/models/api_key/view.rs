@@ -6,17 +6,18 @@ use crate::{
     error::ApiError,
     keys::format,
     models::key_usage::{KeysUsage, UNUSED_AFTER},
-    schema::api_key_activity,
+    schema::{api_key_activity, api_key_refusals},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
-use diesel::{OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
     error::ErrorCode,
     ids::{KeyId, TenantId},
-    key::{CreatorKind, KeyCreator, KeyStatus, KeyView},
+    key::{CreatorKind, KeyCreator, KeyRefusal, KeyStatus, KeyView},
     operation::unused,
     scope::Scope,
 };
+use std::collections::HashMap;
 
 impl ApiKey {
     /// The key as clients see it.
@@ -49,6 +50,42 @@ impl LastUse {
     }
 }
 
+/// A row of `api_key_refusals`.
+#[derive(diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = api_key_refusals)]
+struct Refusal {
+    key_id: String,
+    refused_at: NaiveDateTime,
+    address: String,
+    route: String,
+    error: String,
+}
+
+impl Refusal {
+    /// Reads the last refusal of each of the keys.
+    fn load(
+        conn: &mut DbConnection,
+        keys: &[&str],
+    ) -> Result<HashMap<String, KeyRefusal>, ApiError> {
+        let rows: Vec<Self> = api_key_refusals::table
+            .filter(api_key_refusals::key_id.eq_any(keys))
+            .select(Self::as_select())
+            .load(conn)?;
+        let views = rows.into_iter().filter_map(|row| {
+            let error = ErrorCode::ALL.iter().find(|it| it.as_str() == row.error);
+            let refusal = KeyRefusal {
+                at: row.refused_at.and_utc(),
+                address: row.address,
+                route: row.route,
+                // None for a code of a version that is gone.
+                error: *error?,
+            };
+            Some((row.key_id, refusal))
+        });
+        Ok(views.collect())
+    }
+}
+
 /// Rows as clients see them, with their usage read in one go.
 pub(super) fn views(
     conn: &mut DbConnection,
@@ -59,6 +96,7 @@ pub(super) fn views(
     let lineages: Vec<_> = rows.iter().map(|(key, _)| key.lineage_id.clone()).collect();
     let usage = KeysUsage::load(conn, tenant, &lineages, now)?;
     let creators: Vec<_> = rows.iter().map(|(key, _)| key.id.as_str()).collect();
+    let mut refusals = Refusal::load(conn, &creators)?;
     let descendants = Descendants::load(conn, tenant, &creators)?;
     rows.into_iter()
         .map(|(key, last_use)| {
@@ -86,15 +124,14 @@ pub(super) fn views(
                     .unwrap_or(u32::MAX),
                 last_used_at: last_use.as_ref().map(|last| last.last_used_at.and_utc()),
                 last_used_address: last_use.and_then(|last| last.last_used_address),
+                last_refusal: refusals.remove(&key.id),
                 expires_at: key.dates().expires_at,
                 grace_until: key.dates().grace_until,
                 ip_allowlist: key.ip_range_texts().map(str::to_owned).collect(),
                 recoverable: key.sealed_key.is_some() && !ended,
-                usage: usage.of(&key.id, &key.lineage_id),
+                usage: usage.of(&key.id),
                 unused_permissions: if key.created_at.and_utc() <= now - UNUSED_AFTER {
-                    unused(scopes, usage.operations(&key.lineage_id))
-                        .iter()
-                        .collect()
+                    unused(scopes, usage.operations(&key.id)).iter().collect()
                 } else {
                     Vec::new()
                 },

@@ -20,11 +20,12 @@ use super::{
 use crate::{
     logic::{
         key_action::KeyAction,
+        key_refusal::{latest, reason},
         key_text::public_prefix,
         number::{counted, grouped, percent},
         time,
     },
-    state::clock,
+    state::clock::{self, Clock},
 };
 use actions::Actions;
 use leptos::{html, prelude::*};
@@ -117,6 +118,7 @@ fn Identifiers(key: Signal<KeyView>) -> impl IntoView {
 #[component]
 fn Usage(key: Signal<KeyView>) -> impl IntoView {
     let usage = Memo::new(move |_| key.with(|key| key.usage));
+    let clock = Clock::expect();
     view! {
         <dl class="stats">
             <div class="stats__item">
@@ -146,8 +148,11 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
                             key.with(|key| {
                                 let address = key.last_used_address.as_ref();
                                 let from = address.map(|address| format!("from {address}"));
-                                let inherited = key.last_used_at.is_none() && key.usage.total_requests > 0;
-                                from.or(inherited.then(|| "the requests are those of the key it replaced".into()))
+                                let refused = latest(key).map(|refusal| {
+                                    let at = time::relative(refusal.at, clock.now());
+                                    format!("last refused {at}: {}", reason(refusal, key.status))
+                                });
+                                [from, refused].into_iter().flatten().collect::<Vec<_>>().join("; ")
                             })
                         }}
                     </span>

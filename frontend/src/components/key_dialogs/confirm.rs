@@ -140,7 +140,7 @@ pub fn Impact(
     /// The key.
     key: KeyView,
 ) -> impl IntoView {
-    let calls = match key.usage.own_last_24h {
+    let calls = match key.usage.last_24h {
         0 => "No requests".into(),
         count => counted(count, "request"),
     };

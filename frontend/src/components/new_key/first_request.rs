@@ -1,22 +1,31 @@
-//! Whether the new key has been used yet.
+//! Waiting for the first request with a new key.
 
 use crate::{
     api,
     components::icon::{Icon, IconKind},
+    logic::key_refusal::{latest, reason, remedy},
     state::live::Live,
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::key::KeyView;
 
-/// Waits for the key's first request and says when it has come.
+/// Waits for the key's first request that is let in. Meanwhile it says why others were refused.
 #[component]
 pub fn FirstRequest(
     /// The new key.
     key: KeyView,
 ) -> impl IntoView {
     let live = Live::expect();
-    let used_from = RwSignal::new(key.last_used_at.and(key.last_used_address));
-    let id = StoredValue::new(key.id);
+    let id = StoredValue::new(key.id.clone());
+    let key = RwSignal::new(key);
+    let used_from =
+        Memo::new(move |_| key.with(|key| key.last_used_at.and(key.last_used_address.clone())));
+    let refused = Memo::new(move |_| {
+        key.with(|key| {
+            let refusal = latest(key)?;
+            Some((reason(refusal, key.status), remedy(refusal, key.status)))
+        })
+    });
     let asking = StoredValue::new(false);
     // What happens while an answer is on its way is asked about when that has come.
     let again = RwSignal::new(());
@@ -39,8 +48,8 @@ pub fn FirstRequest(
             if asking.try_set_value(false).is_some() {
                 return;
             }
-            if let Ok(key) = found {
-                used_from.set(key.last_used_at.and(key.last_used_address));
+            if let Ok(found) = found {
+                key.set(found);
             }
             if happened.get_value() {
                 again.set(());
@@ -51,10 +60,11 @@ pub fn FirstRequest(
         <p
             class="first-request"
             class:is-there=move || used_from.with(Option::is_some)
+            class:is-refused=move || used_from.with(Option::is_none) && refused.with(Option::is_some)
             role="status"
         >
-            {move || match used_from.get() {
-                Some(address) => {
+            {move || match (used_from.get(), refused.get()) {
+                (Some(address), _) => {
                     view! {
                         <Icon kind=IconKind::CircleCheck />
                         <span>
@@ -63,7 +73,16 @@ pub fn FirstRequest(
                     }
                         .into_any()
                 }
-                None => {
+                (None, Some((reason, remedy))) => {
+                    view! {
+                        <Icon kind=IconKind::CircleAlert />
+                        <span>
+                            "A request came and was refused: " <strong>{reason}</strong> ". " {remedy}
+                        </span>
+                    }
+                        .into_any()
+                }
+                (None, None) => {
                     view! {
                         <span class="first-request__dot" aria-hidden="true"></span>
                         <span>"Waiting for your first request…"</span>

@@ -138,6 +138,6 @@ async fn fetch_progress() -> Result<Progress, api::ApiError> {
     let active = api::keys::list(&query(Some(KeyStatus::Active)), 1).await?;
     Ok(Progress {
         has_key: active.total > 0,
-        has_called: all.data.iter().any(|key| key.usage.total_requests > 0),
+        has_called: all.data.iter().any(|key| key.last_used_at.is_some()),
     })
 }

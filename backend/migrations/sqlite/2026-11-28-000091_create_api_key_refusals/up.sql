@@ -1,0 +1,8 @@
+-- The last request of each key that was not let in. Until now, such requests counted as use.
+CREATE TABLE api_key_refusals (
+  key_id     TEXT PRIMARY KEY NOT NULL REFERENCES api_keys (id),
+  refused_at TIMESTAMP NOT NULL,
+  address    TEXT NOT NULL,
+  route      TEXT NOT NULL,
+  error      TEXT NOT NULL
+);
