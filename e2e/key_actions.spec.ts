@@ -53,7 +53,6 @@ test("what someone else changed meanwhile is shown, and not undone", async ({ pa
   await dialog.permission("Read Analytics").check();
   await api.update(key.id, { permissions: ["contacts:write"], ip_allowlist: ["203.0.113.0/24"] });
   await dialog.save.click();
-  await keys.sudoDialog.confirm(PASSWORD);
 
   await expect(dialog.meanwhile).toContainText("Removed: Send Emails");
   await expect(dialog.meanwhile).toContainText("Allowed IPs: All → 203.0.113.0/24");
@@ -67,6 +66,7 @@ test("what someone else changed meanwhile is shown, and not undone", async ({ pa
     description: "Sign-up form",
     permissions: ["contacts:write", "analytics:read"],
   });
+  await keys.sudoDialog.confirm(PASSWORD);
   await expect(dialog.root).toBeHidden();
   const saved = await api.get(key.id);
   expect(saved.permissions).toEqual(["contacts:write", "analytics:read"]);
