@@ -9,6 +9,7 @@ use backend::models::{
     message::{NewMessage, Origin},
     tenant::Tenant,
 };
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use shared::{ids::KeyId, key::Environment, plan::Plan, role::Role};
 
@@ -87,14 +88,14 @@ fn an_internationalized_domain_is_one_recipient() {
         );
     }
     for spelling in SPELLINGS {
-        let to: String = form_urlencoded(spelling);
+        let to = encoded(spelling);
         let list = key.get(&format!("/v1/emails?to={to}")).expect(200);
         assert_eq!(list["total"], SPELLINGS.len(), "{spelling}");
     }
 }
 
-fn form_urlencoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 #[test]
@@ -249,7 +250,7 @@ fn a_local_part_beyond_ascii_is_delivered_with_smtputf8() {
         "\u{416}@b\u{fc}cher.example",
         "\u{436}@xn--bcher-kva.example",
     ] {
-        let to = form_urlencoded(capital);
+        let to = encoded(capital);
         let list = key.get(&format!("/v1/emails?to={to}")).expect(200);
         assert_eq!(list["total"], 1, "{capital}");
     }

@@ -3,6 +3,7 @@
 use crate::util::{Key, Session, TestApp, json};
 use backend::db::DbConnection;
 use diesel::RunQueryDsl;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use shared::role::Role;
 
@@ -32,7 +33,7 @@ const SPELLINGS: [[&str; 4]; 4] = [
 ];
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 #[track_caller]
