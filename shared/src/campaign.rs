@@ -137,6 +137,20 @@ pub struct CampaignView {
     pub html_body: Option<String>,
     /// Text body, with variables; `null` if it is made from the HTML.
     pub text_body: Option<String>,
+    /// The quota that keeps a sending campaign from queueing more emails at the moment; `null`
+    /// if it does not wait. It goes on by itself once there is room.
+    pub waiting_for: Option<CampaignWait>,
+}
+
+/// The quota that a campaign waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignWait {
+    /// The storage quota is used up: delete something, or ask for a larger quota.
+    StoredBytes,
+    /// Campaigns fill half of the quota of queued emails: it waits until some are sent.
+    QueuedEmails,
 }
 
 /// How far a campaign has come.

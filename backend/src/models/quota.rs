@@ -18,6 +18,7 @@ use diesel::{
 };
 use serde_json::json;
 use shared::{
+    campaign::CampaignWait,
     error::ErrorCode,
     ids::TenantId,
     key::Environment,
@@ -224,18 +225,21 @@ pub fn ensure_rotating(
         .detail("Revoke one of them, or wait until its grace period has ended."))
 }
 
-/// How many more emails campaigns may queue now.
+/// How many more emails campaigns may queue now, at least one, or what they wait for.
 pub fn room_for_campaigns(
     conn: &mut DbConnection,
     tenant: &TenantId,
     environment: Environment,
-) -> Result<u64, ApiError> {
+) -> Result<Result<u64, CampaignWait>, ApiError> {
     let (limits, used) = load(conn, tenant, environment)?;
     if used.stored_bytes >= limits.stored_bytes {
-        return Ok(0);
+        return Ok(Err(CampaignWait::StoredBytes));
     }
     let for_campaigns = (limits.queued_emails * CAMPAIGN_QUEUE_PERCENT).div_ceil(100);
-    Ok(for_campaigns.saturating_sub(used.queued_emails))
+    Ok(match for_campaigns.saturating_sub(used.queued_emails) {
+        0 => Err(CampaignWait::QueuedEmails),
+        room => Ok(room),
+    })
 }
 
 fn check(quota: Quota, environment: Environment, used: u64, limit: u64) -> Result<(), ApiError> {

@@ -100,11 +100,13 @@ impl Campaign {
     pub fn into_view(mut self, conn: &mut DbConnection) -> Result<CampaignView, ApiError> {
         let counts = campaign_mail::counts(conn, &[&self.id])?;
         let counts = counts.get(&self.id).copied().unwrap_or_default();
+        let waiting_for = self.waiting_for(conn)?;
         let (html_body, text_body) = (self.html_body.take(), self.text_body.take());
         Ok(CampaignView {
             summary: self.into_summary(counts)?,
             html_body,
             text_body,
+            waiting_for,
         })
     }
 

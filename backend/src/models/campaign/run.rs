@@ -23,7 +23,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
-    campaign::CampaignStatus,
+    campaign::{CampaignStatus, CampaignWait},
     error::{ErrorCode, FieldError},
     ids::{CampaignId, ContactId, MessageId, TenantId},
 };
@@ -97,13 +97,10 @@ impl Campaign {
         if campaign.is_claimed(now) {
             return Ok(Step::Wait);
         }
-        let tenant_id = TenantId::new(campaign.tenant_id.clone());
-        let environment = campaign.environment.parse().map_err(ApiError::internal)?;
-        let room = quota::room_for_campaigns(conn, &tenant_id, environment)?;
-        let limit = i64::try_from(room).map_or(CHUNK, |room| room.min(CHUNK));
-        if limit == 0 {
+        let Ok(room) = campaign.room(conn)? else {
             return Ok(Step::Wait);
-        }
+        };
+        let limit = i64::try_from(room).map_or(CHUNK, |room| room.min(CHUNK));
         let contacts = campaign.audience()?.page(conn, campaign.reached(), limit)?;
         let is_last = i64::try_from(contacts.len()).is_ok_and(|len| len < limit);
         Ok(Step::Make(Box::new(Chunk {
@@ -111,6 +108,22 @@ impl Campaign {
             contacts,
             is_last,
         })))
+    }
+
+    fn room(&self, conn: &mut DbConnection) -> Result<Result<u64, CampaignWait>, ApiError> {
+        let environment = self.environment.parse().map_err(ApiError::internal)?;
+        quota::room_for_campaigns(conn, &self.tenant(), environment)
+    }
+
+    /// The quota that keeps it from queueing its next emails, if it is being sent.
+    pub(super) fn waiting_for(
+        &self,
+        conn: &mut DbConnection,
+    ) -> Result<Option<CampaignWait>, ApiError> {
+        if self.status()? != CampaignStatus::Sending || self.all_queued {
+            return Ok(None);
+        }
+        Ok(self.room(conn)?.err())
     }
 
     /// Queues the mails of a chunk, or only ends the attempt if the campaign was halted in

@@ -31,7 +31,7 @@ fn create_campaign_201_a_draft_that_can_be_changed() {
         "html_body": form()["html_body"], "text_body": null, "template_id": null, "from": null,
         "contact_tags": [], "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
         "created_at": "2026-11-18T11:06:40Z", "updated_at": "2026-11-18T11:06:40Z",
-        "started_at": null, "completed_at": null, "failure_reason": null});
+        "started_at": null, "completed_at": null, "failure_reason": null, "waiting_for": null});
     assert_eq!(created, expected);
     assert_eq!(key.get(&path).expect(200), expected);
 

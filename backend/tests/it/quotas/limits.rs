@@ -201,7 +201,19 @@ fn a_campaign_waits_for_room_in_the_queue_and_leaves_some() {
         5
     );
     backend_step(&app);
-    assert_eq!(key.get(&path).expect(200)["queued"], 0);
+    let waiting = || {
+        let campaign = key.get(&path).expect(200);
+        assert_eq!(campaign["queued"], 0);
+        campaign["waiting_for"].clone()
+    };
+    assert_eq!(waiting(), "queued_emails");
+    let pause = key.post(&format!("{path}/pause"), &json!({}));
+    assert_eq!(pause.expect(200)["waiting_for"], Value::Null);
+    let start = key.post(&format!("{path}/start"), &json!({}));
+    assert_eq!(start.expect(200)["waiting_for"], "queued_emails");
+    set_quotas(&app, stored_bytes(1));
+    backend_step(&app);
+    assert_eq!(waiting(), "stored_bytes");
     set_quotas(&app, queued_emails(2));
     let campaign = eventually(|| {
         let queued = used(&app, "live")["queued_emails"].as_u64().unwrap();
@@ -215,6 +227,7 @@ fn a_campaign_waits_for_room_in_the_queue_and_leaves_some() {
         (&campaign["sent"], &campaign["recipients"]),
         (&json!(5), &json!(5))
     );
+    assert_eq!(campaign["waiting_for"], Value::Null);
 }
 
 fn backend_step(app: &TestApp) {

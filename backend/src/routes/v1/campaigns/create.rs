@@ -37,7 +37,8 @@ use shared::{
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z",
             "failure_reason": null, "started_at": null, "completed_at": null,
             "html_body": "<p>Hello {{ first_name }}, <a href=\"https://acme.example/sale\">have a look</a>.</p>",
-            "text_body": null}))))]
+            "text_body": null,
+            "waiting_for": null}))))]
 pub async fn create_campaign(
     caller: ApiCaller<CreateCampaign>,
     state: web::Data<AppState>,

@@ -20,7 +20,8 @@ use shared::{campaign::CampaignView, ids::CampaignId, operation::PauseCampaign};
             "status": "paused", "recipients": 1200, "queued": 340, "sent": 860, "failed": 0,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:43:00Z",
             "failure_reason": null, "started_at": "2025-11-25T10:42:00Z", "completed_at": null,
-            "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null}))))]
+            "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null,
+            "waiting_for": null}))))]
 pub async fn pause_campaign(
     caller: ApiCaller<PauseCampaign>,
     state: web::Data<AppState>,

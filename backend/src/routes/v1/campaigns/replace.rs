@@ -37,7 +37,8 @@ use shared::{
             "from": null, "contact_tags": ["newsletter", "customer"],
             "status": "draft", "recipients": 0, "queued": 0, "sent": 0, "failed": 0,
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:40:00Z",
-            "failure_reason": null, "started_at": null, "completed_at": null, "html_body": null, "text_body": null}))))]
+            "failure_reason": null, "started_at": null, "completed_at": null, "html_body": null, "text_body": null,
+            "waiting_for": null}))))]
 pub async fn replace_campaign(
     caller: ApiCaller<ReplaceCampaign>,
     state: web::Data<AppState>,

@@ -28,7 +28,8 @@ const MAX_TRIES: u32 = 3;
             "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:42:00Z",
             "failure_reason": null,
             "started_at": "2025-11-25T10:42:00Z", "completed_at": null,
-            "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null}))))]
+            "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null,
+            "waiting_for": null}))))]
 pub async fn start_campaign(
     caller: ApiCaller<StartCampaign>,
     state: web::Data<AppState>,
