@@ -326,7 +326,9 @@ fn a_slow_campaign_does_not_hold_up_other_emails() {
     start(&key, &path);
     let claimed = || {
         let claimed: i64 = app.write(|conn| {
-            let rows = messages::table.filter(messages::claimed_until.is_not_null());
+            let rows = messages::table
+                .filter(messages::campaign_id.is_not_null())
+                .filter(messages::claimed_until.is_not_null());
             Ok(rows.count().get_result(conn)?)
         });
         claimed
