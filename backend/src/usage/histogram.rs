@@ -97,8 +97,9 @@ impl Distribution {
     }
 
     /// What this share of all latencies does not exceed, in microseconds, as if those
-    /// of a bucket were spread over it evenly. `None` without any.
-    pub fn quantile(&self, share: f64) -> Option<f64> {
+    /// of a bucket were spread over it evenly, and never more than the largest latency. `sum`
+    /// is that of all latencies. `None` without any.
+    pub fn quantile(&self, share: f64, sum: u64) -> Option<f64> {
         let all: u64 = self.counts.iter().sum();
         let wanted = share * all as f64;
         let mut below = 0;
@@ -106,11 +107,29 @@ impl Distribution {
             if count > 0 && (below + count) as f64 >= wanted {
                 let (least, width) = bounds(bucket);
                 let inside = (wanted - below as f64) / count as f64;
-                return Some(least as f64 + width as f64 * inside);
+                let spread = least as f64 + width as f64 * inside;
+                return Some(spread.min(self.least_maximum(sum)));
             }
             below += count;
         }
         None
+    }
+
+    /// What the largest latency is at least: the beginning of its bucket, or the bucket's mean
+    /// if all other latencies were as long as theirs allow.
+    fn least_maximum(&self, sum: u64) -> f64 {
+        let Some(top) = self.counts.iter().rposition(|count| *count > 0) else {
+            return 0.0;
+        };
+        let mut in_top = sum as f64;
+        for (bucket, count) in (0..=u8::MAX).zip(self.counts).take(top) {
+            let (least, width) = bounds(bucket);
+            in_top -= (least + width) as f64 * count as f64;
+        }
+        let (least, _) = bounds(u8::try_from(top).unwrap_or(u8::MAX));
+        // The first bucket also has what is shorter than its beginning.
+        let least = if top == 0 { 0 } else { least };
+        (in_top / self.counts[top] as f64).max(least as f64)
     }
 }
 
@@ -153,15 +172,38 @@ mod tests {
     #[test]
     fn quantiles_are_near_the_truth() {
         let mut distribution = Distribution::default();
-        assert_eq!(distribution.quantile(0.5), None);
+        assert_eq!(distribution.quantile(0.5, 0), None);
         let mut histogram = Histogram::default();
         for micros in 1..=10_000 {
             histogram.record(micros);
         }
         distribution.absorb(&histogram.to_bytes());
         for share in [0.01, 0.5, 0.95, 0.99, 1.0] {
-            let (found, truth) = (distribution.quantile(share).unwrap(), share * 10_000.0);
+            let found = distribution.quantile(share, 50_005_000).unwrap();
+            let truth = share * 10_000.0;
             assert!((found - truth).abs() <= truth * 0.125, "{share}: {found}");
+        }
+    }
+    #[test]
+    fn a_quantile_is_never_above_the_largest_latency() {
+        for latencies in [
+            &[1][..],
+            &[1000],
+            &[820, 820],
+            &[100, 100, 100, 1000],
+            &[3, 5, 7, 900, 901, 902],
+            &[65_537, 81_919, 98_305],
+        ] {
+            let mut histogram = Histogram::default();
+            latencies.iter().for_each(|it| histogram.record(*it));
+            let mut distribution = Distribution::default();
+            distribution.absorb(&histogram.to_bytes());
+            let largest = *latencies.last().unwrap() as f64;
+            for share in [0.5, 0.95, 0.99, 1.0] {
+                let found = distribution.quantile(share, latencies.iter().sum());
+                let found = found.unwrap();
+                assert!(found <= largest, "{latencies:?} {share}: {found}");
+            }
         }
     }
 }

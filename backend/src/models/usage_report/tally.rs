@@ -87,13 +87,14 @@ impl Tally {
             all.latencies.merge(&route.latencies);
         }
         let Count { requests, errors } = all.count;
+        let quantile = |share| all.latencies.quantile(share, all.latency_us_sum);
         UsageTotals {
             requests,
             success_rate: ratio(requests - errors, requests),
             latency_ms_avg: ratio(all.latency_us_sum, requests).map(in_ms),
-            latency_ms_p50: all.latencies.quantile(0.5).map(in_ms),
-            latency_ms_p95: all.latencies.quantile(0.95).map(in_ms),
-            latency_ms_p99: all.latencies.quantile(0.99).map(in_ms),
+            latency_ms_p50: quantile(0.5).map(in_ms),
+            latency_ms_p95: quantile(0.95).map(in_ms),
+            latency_ms_p99: quantile(0.99).map(in_ms),
             rate_limit_used: peak.and_then(|peak| ratio(peak.value.into(), peak.limit.into())),
         }
     }
@@ -152,7 +153,10 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
         requests,
         success_rate: success_rate(route.count),
         latency_ms_avg: ratio(route.latency_us_sum, requests).map_or(0.0, in_ms),
-        latency_ms_p95: route.latencies.quantile(0.95).map_or(0.0, in_ms),
+        latency_ms_p95: route
+            .latencies
+            .quantile(0.95, route.latency_us_sum)
+            .map_or(0.0, in_ms),
         errors,
     }
 }

@@ -120,7 +120,7 @@ pub fn latency(now: Option<f64>, before: Option<f64>) -> Change {
     Change::new(text, now - before, Some(Direction::Down))
 }
 
-/// A time as a person reads it: `145ms`, `0.4ms`, `1.5s`.
+/// A time as a person reads it: `145ms`, `0.4ms`, `<0.1ms`, `1.5s`.
 pub fn millis(ms: f64) -> String {
     let trimmed = |text: String, unit: &str| {
         let short = text.strip_suffix(".0").unwrap_or(&text);
@@ -130,6 +130,7 @@ pub fn millis(ms: f64) -> String {
         _ if ms >= 9_950.0 => format!("{:.0}s", ms / 1000.0),
         _ if ms >= 999.5 => trimmed(format!("{:.1}", ms / 1000.0), "s"),
         _ if ms >= 9.95 => format!("{ms:.0}ms"),
+        _ if ms > 0.0 && ms < 0.05 => "<0.1ms".into(),
         _ => trimmed(format!("{ms:.1}"), "ms"),
     }
 }
@@ -196,6 +197,8 @@ mod tests {
     fn times_are_as_exact_as_anyone_cares() {
         for (ms, text) in [
             (0.0, "0ms"),
+            (0.04, "<0.1ms"),
+            (0.05, "0.1ms"),
             (0.44, "0.4ms"),
             (2.0, "2ms"),
             (9.96, "10ms"),

@@ -206,13 +206,14 @@ pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOf
     };
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
     let bucket_seconds = usage.range.bucket_seconds;
-    let point = |(point, start): (&UsagePoint, &DateTime<FixedOffset>)| ChartPoint {
-        time: moment::bucket(*start, bucket_seconds),
+    let point = |(point, time): (&UsagePoint, String)| ChartPoint {
+        time,
         is_partial: point.partial,
     };
+    let times = moment::buckets(&starts, bucket_seconds);
     let largest = series.iter().map(|point| point.total).max();
     Chart {
-        points: series.iter().zip(&starts).map(point).collect(),
+        points: series.iter().zip(times).map(point).collect(),
         lines: vec![
             line("Total", Ink::Total, |point| point.total),
             line("Success", Ink::Success, |point| point.success),
@@ -236,11 +237,12 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
     // The buckets are those of the requests, one for one.
     let is_partial = |index: usize| usage.series.get(index).is_some_and(|point| point.partial);
-    let point = |(index, start): (usize, &DateTime<FixedOffset>)| ChartPoint {
-        time: moment::bucket(*start, bucket_seconds),
+    let point = |(index, time): (usize, String)| ChartPoint {
+        time,
         is_partial: is_partial(index),
     };
-    let points = starts.iter().enumerate().map(point).collect();
+    let times = moment::buckets(&starts, bucket_seconds);
+    let points = times.into_iter().enumerate().map(point).collect();
     let largest = series
         .iter()
         .map(|point| u64::from(point.peak.max(point.limit)))

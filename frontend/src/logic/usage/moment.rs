@@ -1,5 +1,6 @@
 //! Moments on the usage page, in the time zone that the person has chosen.
 
+use super::zone::offset;
 use crate::logic::time::short_date;
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Timelike, Utc};
 
@@ -70,6 +71,22 @@ pub fn bucket(start: DateTime<FixedOffset>, bucket_seconds: u32) -> String {
     }
 }
 
+/// The times that buckets are about, each with its distance from UTC if that changes in
+/// between: an hour of the clock can come twice.
+pub fn buckets(starts: &[DateTime<FixedOffset>], bucket_seconds: u32) -> Vec<String> {
+    let first = starts.first().map(DateTime::offset);
+    let changes = starts.iter().any(|start| Some(start.offset()) != first);
+    let text = |start: &DateTime<FixedOffset>| {
+        let text = bucket(*start, bucket_seconds);
+        if changes && bucket_seconds < DAY_SECONDS {
+            format!("{text} ({})", offset(*start))
+        } else {
+            text
+        }
+    };
+    starts.iter().map(text).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +112,26 @@ mod tests {
         assert_eq!(exact(moment), "Nov 24, 2025, 2:15:04.078 PM");
         assert_eq!(to_the_second(moment), "2:15:04 PM");
         assert_eq!(to_the_second(at("2025-11-24T00:00:09Z")), "12:00:09 AM");
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_is_told_apart() {
+        let at = |text| DateTime::parse_from_rfc3339(text).unwrap();
+        let back = [
+            at("2025-11-02T01:00:00-04:00"),
+            at("2025-11-02T01:00:00-05:00"),
+        ];
+        assert_eq!(
+            buckets(&back, 3600),
+            [
+                "Nov 2, 1:00 – 2:00 AM (UTC-4)",
+                "Nov 2, 1:00 – 2:00 AM (UTC-5)"
+            ]
+        );
+        assert_eq!(buckets(&back, 60)[0], "Nov 2, 1:00 AM (UTC-4)");
+        assert_eq!(buckets(&back, DAY_SECONDS), ["Nov 2, 2025", "Nov 2, 2025"]);
+        assert_eq!(buckets(&back[..1], 3600), ["Nov 2, 1:00 – 2:00 AM"]);
+        assert!(buckets(&[], 3600).is_empty());
     }
 
     #[test]

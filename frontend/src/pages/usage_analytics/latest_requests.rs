@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     components::live_marker::LiveMarker,
-    logic::usage::{change::millis, moment},
+    logic::{
+        number::counted,
+        usage::{change::millis, moment},
+    },
     state::live::Live,
 };
 use leptos::prelude::*;
@@ -45,6 +48,17 @@ pub fn LatestRequests(
         let latest = live.latest_requests().into_iter();
         latest.filter(is_asked).take(SHOWN).collect::<Vec<_>>()
     });
+    let sample = move || {
+        let kept = "Single requests are kept as a sample: one successful request a second, ten \
+                    failed ones, and more in short bursts. All counts on this page include every request.";
+        match usage.with(|usage| usage.not_logged) {
+            0 => kept.to_owned(),
+            left => format!(
+                "{kept} In this range, {} were counted only.",
+                counted(left, "request")
+            ),
+        }
+    };
     view! {
         <section class="card panel" aria-labelledby="latest-requests">
             <header class="panel__head">
@@ -78,6 +92,7 @@ pub fn LatestRequests(
                     />
                 </RequestTable>
             </Show>
+            <p class="panel__note panel__note--below">{sample}</p>
         </section>
     }
 }

@@ -23,7 +23,6 @@ mod volume;
 
 use crate::{
     components::{problem_notice::ProblemNotice, related::Related},
-    logic::number::counted,
     state::remote::Remote,
 };
 use empty::Empty;
@@ -102,7 +101,6 @@ fn Sections(
     view! {
         <div class="usage" aria-busy=move || feed.is_busy().to_string()>
             <Metrics usage range=feed.shown_range() is_one_key />
-            <NotLogged usage />
             <Show
                 when=move || !is_empty.get()
                 fallback=move || view! { <Empty url range=feed.shown_range() keys /> }
@@ -118,25 +116,5 @@ fn Sections(
             <LatestRequests feed usage url />
             <RateLimitMonitoring usage />
         </div>
-    }
-}
-
-/// That the lists of single requests may lack some, while the counts do not.
-#[component]
-fn NotLogged(usage: Signal<ApiUsage>) -> impl IntoView {
-    let count = Memo::new(move |_| usage.with(|usage| usage.not_logged));
-    view! {
-        <Show when=move || count.get() != 0>
-            <p class="notice notice--info">
-                {move || {
-                    format!(
-                        "{} of this range came too fast to be kept one by one. Every count on \
-                         this page includes them; recent errors, the error log and the look-up \
-                         of requests may not.",
-                        counted(count.get(), "request"),
-                    )
-                }}
-            </p>
-        </Show>
     }
 }
