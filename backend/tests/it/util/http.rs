@@ -15,6 +15,8 @@ pub fn agent() -> ureq::Agent {
         .max_redirects(0)
         .max_idle_connections(64)
         .max_idle_connections_per_host(64)
+        // The server closes a connection that was idle for five seconds.
+        .max_idle_age(Duration::from_secs(3))
         .timeout_global(Some(Duration::from_secs(30)))
         .build()
         .into()
