@@ -195,7 +195,9 @@ mod tests {
             &[65_537, 81_919, 98_305],
         ] {
             let mut histogram = Histogram::default();
-            latencies.iter().for_each(|it| histogram.record(*it));
+            for latency in latencies {
+                histogram.record(*latency);
+            }
             let mut distribution = Distribution::default();
             distribution.absorb(&histogram.to_bytes());
             let largest = *latencies.last().unwrap() as f64;
