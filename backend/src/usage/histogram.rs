@@ -80,6 +80,9 @@ impl Default for Distribution {
     }
 }
 
+/// So many latencies in one bucket are not spread over it evenly.
+const A_FEW: u64 = 8;
+
 impl Distribution {
     /// Adds a histogram as the database keeps it.
     pub fn absorb(&mut self, bytes: &[u8]) {
@@ -97,8 +100,8 @@ impl Distribution {
     }
 
     /// What this share of all latencies does not exceed, in microseconds, as if those
-    /// of a bucket were spread over it evenly, and never more than the largest latency. `sum`
-    /// is that of all latencies. `None` without any.
+    /// of a bucket were spread over it evenly. If only a few are in the last one, it is never
+    /// more than the largest latency. `sum` is that of all latencies. `None` without any.
     pub fn quantile(&self, share: f64, sum: u64) -> Option<f64> {
         let all: u64 = self.counts.iter().sum();
         let wanted = share * all as f64;
@@ -108,7 +111,13 @@ impl Distribution {
                 let (least, width) = bounds(bucket);
                 let inside = (wanted - below as f64) / count as f64;
                 let spread = least as f64 + width as f64 * inside;
-                return Some(spread.min(self.least_maximum(sum)));
+                let above = self.counts.iter().skip(usize::from(bucket) + 1);
+                let is_last = above.sum::<u64>() == 0;
+                return Some(if is_last && count <= A_FEW {
+                    spread.min(self.least_maximum(sum))
+                } else {
+                    spread
+                });
             }
             below += count;
         }
@@ -184,8 +193,9 @@ mod tests {
             assert!((found - truth).abs() <= truth * 0.125, "{share}: {found}");
         }
     }
+
     #[test]
-    fn a_quantile_is_never_above_the_largest_latency() {
+    fn a_quantile_of_a_few_is_never_above_the_largest_latency() {
         for latencies in [
             &[1][..],
             &[1000],

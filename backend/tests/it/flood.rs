@@ -9,13 +9,15 @@ use std::{fs, process::Stdio};
 
 const NETWORKS: usize = 100;
 const GUESSES_PER_NETWORK: usize = 10;
-const MAX_RESIDENT_KB: u64 = 80 * 1024;
+/// The released program may take 80 MiB, and 20 MiB of those are its code. Here the code is not
+/// optimised and several times as large, so that only what it has allocated tells something.
+const MAX_ALLOCATED_KB: u64 = 60 * 1024;
 const WRONG_PASSWORD: &str = "not-the-password-at-all";
 
-/// Resident memory of a process, in kilobytes.
-fn resident_kb(pid: u32) -> u64 {
+/// Resident memory of a process without what is mapped from files, in kilobytes.
+fn allocated_kb(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("reads /proc");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
     let number = number.and_then(|kb| kb.parse().ok());
     number.expect("the process has a size")
@@ -57,9 +59,9 @@ fn a_thousand_wrong_passwords_leave_little_memory_and_few_lines() {
             });
         }
     });
-    let resident = resident_kb(server.child.id());
-    println!("resident after the flood: {resident} kB");
-    assert!(resident <= MAX_RESIDENT_KB, "{resident} kB");
+    let allocated = allocated_kb(server.child.id());
+    println!("allocated after the flood: {allocated} kB");
+    assert!(allocated <= MAX_ALLOCATED_KB, "{allocated} kB");
 
     server.kill();
     let log = fs::read_to_string(&path).expect("reads the log");
