@@ -156,6 +156,10 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
     // Taken before reading: changes that come meanwhile are for the next time.
     let began = state.clock.monotonic();
     read_changes(state, position).await?;
+    if !state.keys.is_current(began) {
+        // A log that was away for that long may have lost entries.
+        state.keys.forget_all();
+    }
     state.keys.confirm(began);
     Ok(())
 }
