@@ -325,8 +325,7 @@ test("revoked keys and exceeded limits are told with the check that refused them
   await page.keyboard.press("Escape");
   await expect(usage.monitoring).toContainText(/Rate limit exceeded \d+ times? in the last 24 hours/);
   await expect(usage.monitoring).toContainText(/Peak usage: \d+ \/ 300 requests\/minute at \d+:\d\d [AP]M/);
-  // It was the endpoint's own limit, which no other plan raises.
-  await expect(usage.monitoring).toContainText("the same on every plan. Spread these calls out");
+  await expect(usage.monitoring).toContainText("Refused requests: all by an endpoint's own limit.");
   await expect(usage.monitoring.getByText("Warning (80%)").last()).toBeVisible();
   await expect(usage.monitoring.getByText("Critical (95%)").last()).toBeVisible();
 });

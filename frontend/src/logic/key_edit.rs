@@ -338,6 +338,7 @@ mod tests {
         let mut edit = KeyEdit::of(&before);
         edit.scopes = ScopeSet::of(&[Scope::EmailsSend, Scope::AnalyticsRead]);
         edit.description = "mine".into();
+        edit.ips.restricted = true;
         edit.ips.typed = "198.51.100.5".into();
         edit.rebase(&before, &current, NOW);
         let moved = [Scope::CampaignsRead, Scope::AnalyticsRead];

@@ -113,11 +113,12 @@ pub fn latency(now: Option<f64>, before: Option<f64>) -> Change {
     let (Some(now), Some(before)) = (now, before) else {
         return Change::none(Direction::Unknown);
     };
-    let text = millis((now - before).abs());
-    if text == millis(0.0) {
+    let difference = (now - before).abs();
+    // As much as is shown of a time.
+    if difference < 0.05 {
         return Change::none(Direction::Level);
     }
-    Change::new(text, now - before, Some(Direction::Down))
+    Change::new(millis(difference), now - before, Some(Direction::Down))
 }
 
 /// A time as a person reads it: `145ms`, `0.4ms`, `<0.1ms`, `1.5s`.
