@@ -4,15 +4,15 @@
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// How many are named at once.
+/// The most paths that one response names.
 const NAMED_MAX: usize = 10;
-/// As deep as the parser goes.
+/// The depth at which the parser stops, too.
 const DEPTH_MAX: usize = 128;
 /// The number of decimal digits that a floating-point number always keeps.
 const SAFE_DIGITS: usize = 15;
 
-/// The paths to numbers in a JSON text that would not be kept digit by digit. Of a text
-/// that is not JSON, none.
+/// Returns the paths to numbers in a JSON text that would not be kept digit by digit. A
+/// text that is not JSON has none.
 pub fn inexact(body: &[u8]) -> Vec<String> {
     let mut paths = Vec::new();
     if may_be_inexact(body)
@@ -61,7 +61,7 @@ fn find(value: &RawValue, path: &str, depth: usize, paths: &mut Vec<String>) {
     }
 }
 
-/// Whether a number is the same after it was kept.
+/// Returns whether a number is the same after it was kept.
 fn is_exact(number: &str) -> bool {
     if number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
         return true;

@@ -23,7 +23,7 @@ pub const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 /// Emails whose bodies are being filled at once. Fewer than can be sent at once, so that
 /// other emails always have their turn.
 const MAX_FILLING: usize = 8;
-/// How many of them may be one tenant's.
+/// The part of them that one tenant may take.
 const MAX_FILLING_PER_TENANT: usize = 4;
 
 /// The reason why a body could not be filled.
@@ -118,7 +118,7 @@ pub struct FillSlot {
 }
 
 impl Filling {
-    /// How many emails may be claimed if so many can be sent.
+    /// Limits the next claim to `free` emails and to the places left for campaigns.
     pub fn limits(&self, free: usize) -> ClaimLimits {
         let by_tenant = self.running.by_tenant.borrow();
         let room = MAX_FILLING.saturating_sub(by_tenant.values().sum());

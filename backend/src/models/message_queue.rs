@@ -41,7 +41,7 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// How many emails may be claimed.
+/// Limits of one claim: emails in all, and those of campaigns.
 #[derive(Debug, Clone)]
 pub struct ClaimLimits {
     /// In all.
@@ -52,7 +52,7 @@ pub struct ClaimLimits {
     pub except_tenants: Vec<String>,
 }
 
-/// Which due emails are meant.
+/// A selection of due emails.
 #[derive(Clone, Copy)]
 struct DueFilter<'a> {
     captured: bool,
@@ -164,8 +164,8 @@ impl Message {
             || (limits.campaign_emails > 0 && any(conn, limits.campaigns(), now)?))
     }
 
-    /// Takes due mails that are to leave, for as long as `lease`. Nobody else gets them in
-    /// that time; afterwards, whoever asks.
+    /// Claims due emails that are to leave. No other process gets them until `lease` is
+    /// over; then they can be claimed again.
     pub fn claim(
         conn: &mut DbConnection,
         now: NaiveDateTime,

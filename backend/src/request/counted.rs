@@ -24,7 +24,7 @@ pub struct Ticket {
     pub state: Arc<AppState>,
     /// Whose request it was.
     pub attribution: Attribution,
-    /// What it was for.
+    /// The route that it is counted under.
     pub route: Route,
     /// HTTP status of the answer.
     pub status: u16,

@@ -60,7 +60,7 @@ pub struct Answered<'a> {
     pub source: Source,
     /// Where it came from.
     pub client: IpAddr,
-    /// What it was for.
+    /// The route that it is counted under.
     pub route: Route,
     /// HTTP status of the answer.
     pub status: u16,

@@ -78,7 +78,7 @@ impl Verb {
     }
 }
 
-/// How many segments of an unknown path are kept.
+/// The most segments of an unknown path that are kept.
 const SEGMENTS_MAX: usize = 5;
 /// The longest segment that is kept, in characters.
 const SEGMENT_MAX_CHARS: usize = 24;

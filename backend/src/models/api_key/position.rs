@@ -38,7 +38,7 @@ impl SortValue {
     }
 }
 
-/// Reads a cursor.
+/// Reads a cursor that [`Position`] was written as.
 impl FromStr for Position {
     type Err = NotACursor;
 
@@ -69,7 +69,7 @@ impl FromStr for Position {
     }
 }
 
-/// As a cursor.
+/// Writes the position as a cursor: `created.<microseconds>.<id>`.
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { value, id } = self;

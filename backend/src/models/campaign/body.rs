@@ -83,8 +83,8 @@ impl CampaignBody {
 }
 
 impl Campaign {
-    /// Deletes the tenant's campaign, if the conditions hold. Its emails stay, and with them
-    /// what they need of it.
+    /// Deletes the tenant's campaign, if the conditions hold. Its emails stay, and so do the
+    /// bodies that they are made from.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -118,7 +118,7 @@ impl Campaign {
     }
 
     /// Removes up to `limit` rows of deleted campaigns that no email needs any more. Returns
-    /// how many there were.
+    /// the number of removed rows.
     pub fn prune_deleted(
         conn: &mut DbConnection,
         tenant: &TenantId,

@@ -114,8 +114,8 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// The tenant's draft, if the conditions hold, which nobody else changes until the end of
-    /// the transaction.
+    /// Locks the tenant's draft until the end of the transaction and returns it, if the
+    /// conditions hold.
     pub fn draft_for_change(
         conn: &mut DbConnection,
         tenant: &TenantId,
