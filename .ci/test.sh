@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Runs every test and ends with a table of what ran, failed and was skipped, and
-# why. A failure does not stop the rest: one run should show everything.
+# why, and with the last lines of each step that failed. A failure does not stop the
+# rest: one run should show everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 rows=()
 failures=0
+endings=
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
 
 row() { rows+=("$(printf '%-7s  %6s  %s' "$1" "$2" "$3")"); }
 
@@ -14,12 +18,13 @@ step() {
   local title=$1 began=$SECONDS code=0
   shift
   printf '\n==> %s\n' "$title"
-  "$@" || code=$?
+  "$@" 2>&1 | tee "$output" || code=$?
   if [[ $code == 0 ]]; then
     row passed "$((SECONDS - began)) s" "$title"
   else
     row FAILED "$((SECONDS - began)) s" "$title (exit code $code)"
     failures=$((failures + 1))
+    endings+=$(printf '\n\n==> The last lines of: %s\n%s' "$title" "$(tail -n 25 "$output")")
   fi
   return "$code"
 }
@@ -55,6 +60,7 @@ summary() {
   printf '\nResult   Time    What\n'
   printf '%s\n' "${rows[@]}"
   if [[ $failures -gt 0 ]]; then
+    printf '%s\n' "$endings"
     printf '\n%s of %s steps failed, %s s in all.\n' "$failures" "${#rows[@]}" "$SECONDS"
     exit 1
   fi
