@@ -116,7 +116,9 @@ test("a session elsewhere can be ended, with the password", async ({ page, conte
   // Changing one's mind leaves everything as it was.
   const sudo = new SudoDialog(page);
   await end.click();
+  await expect(sudo.root).toBeVisible();
   await page.keyboard.press("Escape");
+  await expect(sudo.root).toBeHidden();
   await expect(row).toBeVisible();
   await end.click();
   await sudo.confirm(PASSWORD);
@@ -166,6 +168,7 @@ test("the page is reached from the menu, the palette and the keyboard", async ({
   await expect(account.profile).toContainText(MEMBER);
   await expect(account.profile).toContainText("Member");
   await page.goto(OVERVIEW);
+  await expect(page.getByRole("heading", { name: "No access" })).toBeVisible();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("account");
   await page.keyboard.press("Enter");

@@ -26,6 +26,16 @@ test.describe("as a Developer", () => {
     await expect(field).toBeHidden();
   });
 
+  test("no key is lost between the shortcut and the open palette", async ({ page }) => {
+    // A busy browser draws its next frame much later.
+    await page.evaluate(() => {
+      window.requestAnimationFrame = () => 0;
+    });
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("bill");
+    await expect(palette(page)).toHaveValue("bill");
+  });
+
   test("the arrow keys go round, and the selected line is the active one", async ({ page }) => {
     await page.keyboard.press("Control+k");
     const field = palette(page);

@@ -5,7 +5,11 @@ use super::{
     icon::{Icon, IconKind},
     unique_id::unique_id,
 };
-use leptos::{ev, html, prelude::*};
+use leptos::{
+    ev, html,
+    prelude::*,
+    task::{spawn_local, tick},
+};
 
 /// How wide a dialog is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,8 +79,12 @@ pub fn Dialog(
     };
     Effect::new(move || {
         if open.get() {
-            // After what is in it has been drawn, so that its first field gets the focus.
-            request_animation_frame(show);
+            // After its content has been drawn, so that its first field gets the focus, and
+            // before the browser delivers another key: whoever opens the palette goes on typing.
+            spawn_local(async move {
+                tick().await;
+                show();
+            });
         } else if let Some(dialog) = node.get() {
             dialog.close();
         }
