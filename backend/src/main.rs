@@ -28,6 +28,9 @@ enum Command {
             default_value = "http://127.0.0.1:8080"
         )]
         public_url: String,
+        /// Print the document of the management API instead
+        #[arg(long)]
+        management: bool,
     },
     /// Manage accounts and keys from the command line
     Admin(admin::AdminCommand),
@@ -61,8 +64,16 @@ fn run(command: Command) -> anyhow::Result<()> {
             actix_web::rt::System::new().block_on(server::serve(&settings, Clock::system()))
         }
         Command::Migrate(settings) => server::open(&settings, &Clock::system()).map(drop),
-        Command::Openapi { public_url } => {
-            let document = openapi::document(&config::PublicUrl::parse(&public_url)?.origin);
+        Command::Openapi {
+            public_url,
+            management,
+        } => {
+            let url = config::PublicUrl::parse(&public_url)?.origin;
+            let document = if management {
+                openapi::management_document(&url)
+            } else {
+                openapi::document(&url)
+            };
             let text = serde_json::to_string_pretty(&document)?;
             writeln!(std::io::stdout(), "{text}")?;
             Ok(())

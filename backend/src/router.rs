@@ -137,6 +137,17 @@ fn documents(config: &mut ServiceConfig) {
                 .route(head().to(docs::openapi_yaml)),
         )
         .service(
+            resource("/openapi-management.json")
+                .route(get().to(docs::management_json))
+                .route(head().to(docs::management_json)),
+        )
+        // Before the next one, whose hash could begin like that.
+        .service(
+            resource("/docs/openapi-management-{hash}.json")
+                .route(get().to(docs::management_of_hash))
+                .route(head().to(docs::management_of_hash)),
+        )
+        .service(
             resource("/docs/openapi-{hash}.json")
                 .route(get().to(docs::openapi_of_hash))
                 .route(head().to(docs::openapi_of_hash)),

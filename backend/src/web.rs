@@ -86,9 +86,15 @@ fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
 fn hints(request: &HttpRequest, docs: &Docs) -> String {
     let made = docs.made();
     let reference = format!("/docs/openapi-{}.json", made.openapi_json.hash());
+    let management = format!(
+        "/docs/openapi-management-{}.json",
+        made.management_json.hash()
+    );
     let guides = format!("/docs/guides-{}.json", made.guides.hash());
     let mut hints = format!(
-        "<meta name=\"openapi-document\" content=\"{reference}\"><meta name=\"guides\" content=\"{guides}\">"
+        "<meta name=\"openapi-document\" content=\"{reference}\">\
+         <meta name=\"openapi-management\" content=\"{management}\">\
+         <meta name=\"guides\" content=\"{guides}\">"
     );
     let shown = routed_path(request)
         .strip_prefix(DOCS)

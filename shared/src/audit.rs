@@ -10,6 +10,7 @@ macro_rules! actions {
     ($($(#[$doc:meta])* $action:ident $name:literal;)*) => {
         /// What was done.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Action {
             $($(#[$doc])* #[serde(rename = $name)] $action,)*
         }
@@ -90,6 +91,7 @@ actions! {
 
 /// What kind of actor did it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ActorKind {
     /// A person in the dashboard.
@@ -119,6 +121,7 @@ impl ActorKind {
 
 /// Who did it, and from where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
     /// What kind of actor.
     #[serde(rename = "type")]
@@ -134,6 +137,7 @@ pub struct Actor {
 
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
     /// Identifier.
     pub id: AuditId,
@@ -146,8 +150,10 @@ pub struct AuditEntry {
     /// On what: the identifier of a key, user, session or tenant.
     pub subject_id: String,
     /// What the action changed, as it was; `null` if there was nothing.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub before: Option<Map<String, Value>>,
     /// What the action changed, as it is since then; never a secret.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub after: Option<Map<String, Value>>,
 }
 

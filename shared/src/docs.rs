@@ -88,6 +88,9 @@ pub const GROUPS: [&str; 6] = [
     "Account",
 ];
 
+/// The group of the management API's operations, which come after the others.
+pub const MANAGEMENT: &str = "Management";
+
 /// The address of a guide.
 pub fn guide_path(slug: &str) -> String {
     format!("{DOCS}/guides/{slug}")
@@ -106,15 +109,18 @@ pub fn operation_path(group: &str, operation_id: &str) -> String {
 impl Operation {
     /// The group that it stands in: the collection that its path begins with.
     pub fn group(&self) -> &'static str {
+        if self.is_management_api() {
+            return MANAGEMENT;
+        }
         match self.path.trim_start_matches("/v1/").split('/').next() {
             Some("whoami") | None => "account",
             Some(collection) => collection,
         }
     }
 
-    /// The address of its page in the documentation, if it is public.
+    /// The address of its page in the documentation, if a key can call it.
     pub fn docs_path(&self) -> Option<String> {
-        self.is_public_api()
+        (self.is_public_api() || self.is_management_api())
             .then(|| operation_path(self.group(), self.id))
     }
 }

@@ -112,6 +112,11 @@ impl Operation {
         self.path.starts_with("/v1/")
     }
 
+    /// Whether it belongs to the management API: what a key can do outside of `/v1`.
+    pub const fn is_management_api(&self) -> bool {
+        matches!(self.access, Access::DashboardOrKey { .. })
+    }
+
     /// Method and path, as requests are counted by.
     pub fn route(&self) -> String {
         format!("{} {}", self.method, self.path)

@@ -30,6 +30,7 @@ pub struct PlanLimits {
 
 /// A tenant's plan with the limits that apply, which may be the tenant's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlanView {
     /// The plan.
     pub plan: Plan,
@@ -40,6 +41,7 @@ pub struct PlanView {
 
 /// `PUT /api/v1/tenant/plan`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePlan {
     /// The plan to move to.

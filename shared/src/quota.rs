@@ -67,18 +67,19 @@ impl Quota {
     }
 }
 
-/// A value for each [`Quota`]: how much there may be, or how much there is.
+/// A value for each quota: how much there may be, or how much there is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quotas {
-    /// [`Quota::Templates`]
+    /// Templates of the environment.
     pub templates: u64,
-    /// [`Quota::Contacts`]
+    /// Contacts of the environment.
     pub contacts: u64,
-    /// [`Quota::Keys`]
+    /// API keys that are not revoked.
     pub keys: u64,
-    /// [`Quota::StoredBytes`]
+    /// Bytes that emails, campaigns and templates take.
     pub stored_bytes: u64,
-    /// [`Quota::QueuedEmails`]
+    /// Emails that are waiting to be sent.
     pub queued_emails: u64,
 }
 
@@ -97,6 +98,7 @@ impl Quotas {
 
 /// `GET /api/v1/tenant/quotas`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuotasView {
     /// How much there may be, in each environment.
     pub limits: Quotas,

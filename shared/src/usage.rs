@@ -20,6 +20,7 @@ pub const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
 /// The time that a usage view is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum UsageRange {
     /// The last hour, by minute.
     #[serde(rename = "1h")]
@@ -41,6 +42,7 @@ pub enum UsageRange {
 
 /// The usage of one range, and of the range of the same length before it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiUsage {
     /// What the numbers are about.
     pub range: RangeView,
@@ -69,6 +71,7 @@ pub struct ApiUsage {
 /// The range that was really read: its start is moved to where counts of that age
 /// are kept apart (to the minute for 8 days, to the hour for 93, then to the day).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RangeView {
     /// The first moment.
     pub from: DateTime<Utc>,
@@ -80,6 +83,7 @@ pub struct RangeView {
 
 /// The metric cards. Ratios and latencies are `null` without requests.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageTotals {
     /// Answered requests.
     pub requests: u64,
@@ -100,6 +104,7 @@ pub struct UsageTotals {
 
 /// One bucket of the request series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsagePoint {
     /// The bucket's first moment.
     pub t: DateTime<Utc>,
@@ -115,10 +120,11 @@ pub struct UsagePoint {
 
 /// The use of one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndpointUsage {
     /// HTTP method; empty for unknown paths of before it was kept.
     pub method: String,
-    /// Route template, or [`UNKNOWN_PATH`].
+    /// Route template; `(unmatched)` for a path that does not exist.
     pub path: String,
     /// Answered requests.
     pub requests: u64,
@@ -134,6 +140,7 @@ pub struct EndpointUsage {
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageErrors {
     /// By status, most frequent first.
     pub by_status: Vec<StatusShare>,
@@ -143,6 +150,7 @@ pub struct UsageErrors {
 
 /// How often a status was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusShare {
     /// HTTP status, 400 and above.
     pub status: u16,
@@ -154,12 +162,13 @@ pub struct StatusShare {
 
 /// A failed request, as the table of recent errors and the CSV file show it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailedRequest {
     /// When it was answered.
     pub timestamp: DateTime<Utc>,
     /// HTTP method.
     pub method: String,
-    /// Route template, or [`UNKNOWN_PATH`].
+    /// Route template; `(unmatched)` for a path that does not exist.
     pub path: String,
     /// HTTP status.
     pub status: u16,
@@ -175,6 +184,7 @@ pub struct FailedRequest {
 
 /// How near to the rate limit, of the environment of the filtered key or else of live.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitUsage {
     /// Whose limit.
     pub environment: Environment,
@@ -192,6 +202,7 @@ pub struct RateLimitUsage {
 
 /// One bucket of the rate-limit series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitPoint {
     /// The bucket's first moment.
     pub t: DateTime<Utc>,
@@ -203,6 +214,7 @@ pub struct RateLimitPoint {
 
 /// The minute that used the largest share of the limit that held then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitPeak {
     /// Admitted requests.
     pub value: u32,
@@ -214,6 +226,7 @@ pub struct RateLimitPeak {
 
 /// A minute in which requests were refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitEvent {
     /// The minute's first moment.
     pub at: DateTime<Utc>,
@@ -229,6 +242,7 @@ pub struct RateLimitEvent {
 
 /// The use of one key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyUsageRow {
     /// The newest key of the lineage.
     pub key_id: KeyId,
@@ -246,6 +260,7 @@ pub struct KeyUsageRow {
 
 /// `GET /api/v1/tenant/requests/{request_id}`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestDetail {
     /// The request.
     pub request_id: RequestId,
@@ -263,7 +278,7 @@ pub struct RequestDetail {
     pub client_address: String,
     /// HTTP method.
     pub method: String,
-    /// Route template, or [`UNKNOWN_PATH`].
+    /// Route template; `(unmatched)` for a path that does not exist.
     pub path: String,
     /// HTTP status.
     pub status: u16,
@@ -275,6 +290,7 @@ pub struct RequestDetail {
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestFailure {
     /// The code that the client got.
     pub error: ErrorCode,
@@ -286,6 +302,7 @@ pub struct RequestFailure {
 
 /// The checks that a request passes, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
     /// Size and form of the request.

@@ -1,4 +1,4 @@
-//! The documentation that the server publishes: the OpenAPI document and the guides,
+//! The documentation that the server publishes: the OpenAPI documents and the guides,
 //! each made once, and known to the dashboard by an address with its hash in it.
 
 mod guides;
@@ -25,6 +25,8 @@ pub struct Made {
     pub openapi_json: Published,
     /// The same as YAML.
     pub openapi_yaml: Published,
+    /// The management API's OpenAPI document.
+    pub management_json: Published,
     /// Every guide.
     pub guides: Published,
 }
@@ -53,6 +55,7 @@ impl Docs {
 
     fn make(&self) -> Made {
         let document = openapi::document(&self.public_url);
+        let management = openapi::management_document(&self.public_url);
         let guides = self.guides();
         let changed = last_changed(&guides);
         let json = |value: Vec<u8>| Published::new("application/json", value, changed);
@@ -61,6 +64,7 @@ impl Docs {
         Made {
             openapi_json: json(serde_json::to_vec(&document).unwrap_or_default()),
             openapi_yaml: Published::new("application/yaml", yaml.into_bytes(), changed),
+            management_json: json(serde_json::to_vec(&management).unwrap_or_default()),
             guides: json(serde_json::to_vec(&guides).unwrap_or_default()),
         }
     }

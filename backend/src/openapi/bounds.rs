@@ -3,10 +3,13 @@
 
 use crate::json::QUERY_MAX_CHARS;
 use serde_json::{Value, json};
-use shared::{campaign, contact, email, template};
+use shared::{campaign, contact, email, key, template};
 
 /// The longest e-mail address (RFC 5321).
 const ADDRESS_MAX: usize = 254;
+
+/// The longest IP range: an IPv4 address in an IPv6 one, with its prefix length.
+const IP_RANGE_MAX_CHARS: usize = 49;
 
 /// What is asked of a field.
 enum Bound {
@@ -16,9 +19,13 @@ enum Bound {
     Address,
     /// At most so many texts, none of them empty or longer than this.
     Texts(usize, usize),
+    /// A list that must not be empty.
+    AtLeastOne,
+    /// A number from the first to the last.
+    Number(u32, u32),
 }
 
-use Bound::{Address, Text, Texts};
+use Bound::{Address, AtLeastOne, Number, Text, Texts};
 
 /// Schema, field, and what is asked of it.
 const BOUNDS: &[(&str, &str, Bound)] = &[
@@ -76,6 +83,36 @@ const BOUNDS: &[(&str, &str, Bound)] = &[
     ("PutTemplate", "subject", Text(1, email::SUBJECT_MAX_CHARS)),
     ("PutTemplate", "html_body", Text(1, email::BODY_MAX_BYTES)),
     ("PutTemplate", "text_body", Text(1, email::BODY_MAX_BYTES)),
+    ("CreateKey", "name", Text(1, key::NAME_MAX_CHARS)),
+    (
+        "CreateKey",
+        "description",
+        Text(0, key::DESCRIPTION_MAX_CHARS),
+    ),
+    ("CreateKey", "permissions", AtLeastOne),
+    (
+        "CreateKey",
+        "expires_in_days",
+        Number(1, key::EXPIRES_IN_DAYS_MAX),
+    ),
+    (
+        "CreateKey",
+        "ip_allowlist",
+        Texts(key::IP_ALLOWLIST_MAX, IP_RANGE_MAX_CHARS),
+    ),
+    ("UpdateKey", "name", Text(1, key::NAME_MAX_CHARS)),
+    (
+        "UpdateKey",
+        "description",
+        Text(0, key::DESCRIPTION_MAX_CHARS),
+    ),
+    ("UpdateKey", "permissions", AtLeastOne),
+    (
+        "UpdateKey",
+        "ip_allowlist",
+        Texts(key::IP_ALLOWLIST_MAX, IP_RANGE_MAX_CHARS),
+    ),
+    ("RotateKey", "grace_seconds", Number(0, key::GRACE_MAX_SECS)),
 ];
 
 /// Schemas where a `template_id` takes the place of these fields, and which of them must
@@ -91,20 +128,28 @@ const CHOICES: &[(&str, &[&str], &[&str])] = &[
 
 /// Adds all of it to the schemas.
 pub fn add(schemas: &mut Value) {
-    for (schema, field, bound) in BOUNDS {
-        add_bound(&mut schemas[schema]["properties"][field], bound);
+    for (name, field, bound) in BOUNDS {
+        if let Some(schema) = schemas.get_mut(name) {
+            add_bound(&mut schema["properties"][field], bound);
+        }
     }
-    for (schema, own, required) in CHOICES {
-        add_choice(&mut schemas[schema], own, required);
+    for (name, own, required) in CHOICES {
+        if let Some(schema) = schemas.get_mut(name) {
+            add_choice(schema, own, required);
+        }
     }
     // The type of this id has nothing to say of itself.
-    schemas["Deleted_String"]["properties"]["id"]["description"] = json!("The template's id.");
+    if let Some(deleted) = schemas.get_mut("Deleted_String") {
+        deleted["properties"]["id"]["description"] = json!("The template's id.");
+    }
     // Only mail that bounces makes a contact `bounced`.
-    schemas["ReplaceContact"]["properties"]["status"] = json!({
-        "type": ["string", "null"],
-        "enum": ["active", "unsubscribed", null],
-        "description": "Whether campaigns may go to the contact; left out, it stays as it is."
-    });
+    if let Some(contact) = schemas.get_mut("ReplaceContact") {
+        contact["properties"]["status"] = json!({
+            "type": ["string", "null"],
+            "enum": ["active", "unsubscribed", null],
+            "description": "Whether campaigns may go to the contact; left out, it stays as it is."
+        });
+    }
 }
 
 /// Adds the length that every text in a query string is held to.
@@ -126,6 +171,11 @@ fn add_bound(field: &mut Value, bound: &Bound) {
         Address => {
             field["format"] = json!("email");
             field["maxLength"] = json!(ADDRESS_MAX);
+        }
+        AtLeastOne => field["minItems"] = json!(1),
+        Number(first, last) => {
+            field["minimum"] = json!(first);
+            field["maximum"] = json!(last);
         }
         Texts(count, length) => {
             field["maxItems"] = json!(count);

@@ -83,6 +83,39 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
         ],
     ),
     ("pause_campaign", &[ErrorCode::IllegalTransition]),
+    (
+        "create_api_key",
+        &[
+            ErrorCode::BeyondYourRights,
+            ErrorCode::RecoverableForbidden,
+            ErrorCode::QuotaExceeded,
+        ],
+    ),
+    (
+        "update_api_key",
+        &[
+            ErrorCode::BeyondYourRights,
+            ErrorCode::KeyAlreadyRevoked,
+            ErrorCode::KeyChanged,
+        ],
+    ),
+    (
+        "revoke_api_key",
+        &[ErrorCode::KeyAlreadyRevoked, ErrorCode::KeyChanged],
+    ),
+    (
+        "rotate_api_key",
+        &[
+            ErrorCode::BeyondYourRights,
+            ErrorCode::KeyAlreadyRevoked,
+            ErrorCode::KeyNotActive,
+            ErrorCode::KeyChanged,
+            ErrorCode::QuotaExceeded,
+        ],
+    ),
+    ("get_rate_limit", &[ErrorCode::BeyondYourRights]),
+    ("get_api_usage", &[ErrorCode::NotFound]),
+    ("export_errors", &[ErrorCode::NotFound]),
 ];
 
 /// A fault of a field as it could really come: the operation (or the beginning of its
@@ -110,6 +143,26 @@ const FAULTS: &[(&str, ErrorCode, &str, &str)] = &[
         "Use a time before `to`, at most 366 days.",
     ),
     ("/v1", ErrorCode::InvalidQuery, "limit", "Use 1 to 100."),
+    (
+        "/api/v1/tenant/analytics",
+        ErrorCode::InvalidQuery,
+        "range",
+        "Use 1h, 24h, 7d, 30d or custom.",
+    ),
+    (
+        "get_rate_limit",
+        ErrorCode::InvalidQuery,
+        "environment",
+        "There is no such environment. Use live or test.",
+    ),
+    ("/api/v1", ErrorCode::InvalidQuery, "limit", "Use 1 to 100."),
+    (
+        "/api/v1/platform/api-keys",
+        ErrorCode::InvalidField,
+        "permissions",
+        "Choose at least one permission.",
+    ),
+    ("/api/v1", ErrorCode::UnknownField, "scopes", UNKNOWN),
     (
         "/v1",
         ErrorCode::UnknownTemplate,
@@ -168,6 +221,9 @@ fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
     let parameters = entry["parameters"].as_array().into_iter().flatten();
     if parameters.clone().any(|it| it["in"] == "query") {
         errors.push(ErrorCode::InvalidQuery);
+    }
+    if operation.environment.is_some() {
+        errors.push(ErrorCode::LiveKeyRequired);
     }
     if operation.path.contains('{') {
         errors.push(ErrorCode::NotFound);

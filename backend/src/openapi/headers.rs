@@ -64,7 +64,7 @@ pub fn all() -> Value {
 }
 
 /// The operations whose successful responses are one resource, with its entity tag.
-const TAGGED: [&str; 8] = [
+const TAGGED: [&str; 11] = [
     "upsert_contact",
     "get_contact",
     "replace_contact",
@@ -73,6 +73,9 @@ const TAGGED: [&str; 8] = [
     "replace_campaign",
     "get_template",
     "put_template",
+    "get_api_key",
+    "update_api_key",
+    "revoke_api_key",
 ];
 
 /// Adds to each answer of the operation the headers that it brings.

@@ -1,17 +1,17 @@
-//! The OpenAPI 3.1 document: what the handlers say of themselves, completed from
-//! the route table with scope, limit and error answers.
+//! The OpenAPI 3.1 documents of the public and the management API: what the handlers say
+//! of themselves, completed from the route table with scope, limit and error answers.
 
 mod bounds;
 mod errors;
 mod headers;
 mod references;
 
-use crate::routes::v1;
+use crate::routes::{platform::api_keys, tenant, v1};
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, Problem},
-    ids::{CampaignId, ContactId, MessageId},
-    operation::{Access, Need, OPERATIONS, Operation},
+    ids::{CampaignId, ContactId, KeyId, MessageId, RequestId},
+    operation::{Need, OPERATIONS, Operation},
 };
 use utoipa::OpenApi;
 
@@ -60,11 +60,61 @@ use utoipa::OpenApi;
         (name = "Account", description = "The key that asks, and its limits."),
     )
 )]
-struct Document;
+struct PublicApi;
 
-/// The document, for the server at `public_url`.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "PenguinMails management API",
+        version = "v1",
+        license(name = "MIT OR Apache-2.0"),
+        description = "Manage API keys, read usage, limits and the audit log. Send an API key \
+            with every request: `Authorization: Bearer pm_live_…`. A key sees and changes only \
+            what belongs to its own environment; plan, quotas and audit log need a live key. \
+            People do the same and more in the dashboard, which uses these operations too."
+    ),
+    paths(
+        api_keys::list_api_keys,
+        api_keys::create_api_key,
+        api_keys::get_api_key,
+        api_keys::update_api_key,
+        api_keys::rotate_api_key,
+        api_keys::revoke_api_key,
+        tenant::get_api_usage,
+        tenant::export_errors,
+        tenant::get_request,
+        tenant::get_rate_limit,
+        tenant::get_plan,
+        tenant::change_plan,
+        tenant::get_quotas,
+        tenant::list_audit_log,
+    ),
+    components(schemas(Problem, ErrorCode)),
+    tags((name = "Management", description = "API keys, usage, limits and the audit log, for \
+        programs that look after an account."))
+)]
+struct ManagementApi;
+
+/// The document of the public API, for the server at `public_url`.
 pub fn document(public_url: &str) -> Value {
-    let mut document = serde_json::to_value(Document::openapi()).unwrap_or_default();
+    finish(PublicApi::openapi(), Operation::is_public_api, public_url)
+}
+
+/// The document of the management API, for the server at `public_url`.
+pub fn management_document(public_url: &str) -> Value {
+    finish(
+        ManagementApi::openapi(),
+        Operation::is_management_api,
+        public_url,
+    )
+}
+
+fn finish(
+    declared: utoipa::openapi::OpenApi,
+    is_in: fn(&Operation) -> bool,
+    public_url: &str,
+) -> Value {
+    let mut document = serde_json::to_value(declared).unwrap_or_default();
     document["servers"] = json!([{ "url": public_url }]);
     document["components"]["securitySchemes"] = json!({
         "api_key": { "type": "http", "scheme": "bearer", "bearerFormat": "pm_live_…" }
@@ -72,13 +122,13 @@ pub fn document(public_url: &str) -> Value {
     bounds::add(&mut document["components"]["schemas"]);
     document["components"]["headers"] = headers::all();
     let mut examples = json!({});
-    for operation in OPERATIONS.iter().filter(|row| row.is_public_api()) {
+    for operation in OPERATIONS.iter().filter(|row| is_in(row)) {
         let method = operation.method.to_lowercase();
         let entry = &mut document["paths"][operation.path][method];
         complete(entry, operation);
         let parameters = entry.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            if parameter["name"] == "id" {
+            if parameter["in"] == "path" {
                 parameter["schema"]["pattern"] = json!(id_pattern(operation));
             } else if parameter["in"] == "query" {
                 bounds::add_to_query_parameter(&mut parameter["schema"]);
@@ -93,7 +143,7 @@ pub fn document(public_url: &str) -> Value {
 }
 
 fn complete(entry: &mut Value, operation: &Operation) {
-    let Access::Key { scopes, need } = operation.access else {
+    let Some((scopes, need)) = operation.scopes() else {
         return;
     };
     entry["security"] = json!([{ "api_key": [] }]);
@@ -114,12 +164,14 @@ fn complete(entry: &mut Value, operation: &Operation) {
 
 /// What the ids in an operation's path look like.
 fn id_pattern(operation: &Operation) -> String {
-    let collection = operation.path.split("/{id}").next().unwrap_or_default();
-    let prefix = match collection {
-        "/v1/contacts" => ContactId::PREFIX,
-        "/v1/emails" => MessageId::PREFIX,
+    let collection = operation.path.split("/{").next().unwrap_or_default();
+    let (prefix, length) = match collection {
+        "/v1/contacts" => (ContactId::PREFIX, 16),
+        "/v1/emails" => (MessageId::PREFIX, 16),
         "/v1/templates" => return "^[a-z0-9][a-z0-9_-]{0,63}$".to_owned(),
-        _ => CampaignId::PREFIX,
+        "/api/v1/platform/api-keys" => (KeyId::PREFIX, 12),
+        "/api/v1/tenant/requests" => (RequestId::PREFIX, 18),
+        _ => (CampaignId::PREFIX, 16),
     };
-    format!("^{prefix}[0-9A-Za-z]{{16}}$")
+    format!("^{prefix}[0-9A-Za-z]{{{length}}}$")
 }

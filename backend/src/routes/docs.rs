@@ -1,4 +1,4 @@
-//! `/openapi.json`, `/openapi.yaml` and what the dashboard draws the documentation from.
+//! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json` and what the dashboard draws the documentation from.
 
 use crate::{docs::Published, error::ApiError, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,6 +14,11 @@ pub async fn openapi_yaml(request: HttpRequest, state: web::Data<AppState>) -> H
     state.docs.made().openapi_yaml.current(&request)
 }
 
+/// The OpenAPI document of the management API.
+pub async fn management_json(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    state.docs.made().management_json.current(&request)
+}
+
 /// The guides.
 pub async fn guides(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     state.docs.made().guides.current(&request)
@@ -26,6 +31,15 @@ pub async fn openapi_of_hash(
     hash: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     of_hash(&state.docs.made().openapi_json, &request, &hash)
+}
+
+/// The OpenAPI document of the management API, if it still has this hash.
+pub async fn management_of_hash(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    hash: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    of_hash(&state.docs.made().management_json, &request, &hash)
 }
 
 /// The guides, if they still have this hash.

@@ -3,9 +3,9 @@
 
 use crate::util::{Answer, TestApp};
 use backend::docs::{Block, Guide};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{
-    docs::{CHANGELOG, DOCS, GROUPS, GUIDES, SEED_LINKS, group_path},
+    docs::{CHANGELOG, DOCS, GROUPS, GUIDES, MANAGEMENT, SEED_LINKS, group_path},
     error::{CATALOGUE_PATH, ErrorCode},
     operation::OPERATIONS,
 };
@@ -46,13 +46,19 @@ fn the_document_is_kept_by_its_hash_and_asked_for_by_its_name() {
     assert_eq!(kept.header("cache-control"), Some(FOR_EVER));
     assert_eq!(kept.body, named.body);
     get(&app, "/docs/openapi-0000000000000000.json").problem(404, "not_found");
+    get(&app, "/docs/openapi-management-0000000000000000.json").problem(404, "not_found");
     get(&app, "/docs/guides-0000000000000000.json").problem(404, "not_found");
 }
 
 #[test]
 fn documents_come_compressed_to_whom_takes_it() {
     let app = TestApp::start_empty(&[]);
-    for path in ["/openapi.json", "/openapi.yaml", "/docs/guides.json"] {
+    for path in [
+        "/openapi.json",
+        "/openapi.yaml",
+        "/openapi-management.json",
+        "/docs/guides.json",
+    ] {
         let plain = get(&app, path);
         assert_eq!(plain.header("content-encoding"), None, "{path}");
         let packed = app
@@ -90,7 +96,7 @@ fn the_page_says_where_the_documents_are() {
         return;
     }
     let page = page.text();
-    for name in ["openapi-document", "guides"] {
+    for name in ["openapi-document", "openapi-management", "guides"] {
         let (_, rest) = page
             .split_once(&format!("<meta name=\"{name}\" content=\""))
             .unwrap_or_else(|| panic!("{name} is not named"));
@@ -184,12 +190,13 @@ fn pages(app: &TestApp) -> BTreeMap<String, Option<BTreeSet<String>>> {
         let ids = guide.headings().map(|heading| heading.id.clone());
         pages.insert(path, Some(ids.collect()));
     }
-    for group in GROUPS {
+    for group in GROUPS.into_iter().chain([MANAGEMENT]) {
         pages.insert(group_path(group), Some(none()));
     }
     for row in OPERATIONS {
-        let tester = || Some(["try-it-out".to_owned()].into());
-        pages.extend(row.docs_path().map(|path| (path, tester())));
+        let tester = row.is_public_api().then(|| "try-it-out".to_owned());
+        let anchors = tester.into_iter().collect();
+        pages.extend(row.docs_path().map(|path| (path, Some(anchors))));
     }
     let codes = ErrorCode::ALL.iter().map(|code| code.as_str().to_owned());
     pages.insert(CATALOGUE_PATH.to_owned(), Some(codes.collect()));
@@ -267,6 +274,17 @@ fn the_groups_are_those_of_the_document() {
         used,
         GROUPS.iter().map(|group| (*group).to_owned()).collect()
     );
+    let management = get(&app, "/openapi-management.json").expect(200);
+    let methods = management["paths"].as_object().into_iter().flatten();
+    let entries = methods.flat_map(|(_, methods)| methods.as_object().into_iter().flatten());
+    for (_, entry) in entries {
+        assert_eq!(
+            entry["tags"],
+            json!([MANAGEMENT]),
+            "{}",
+            entry["operationId"]
+        );
+    }
 }
 
 #[test]

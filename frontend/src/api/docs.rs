@@ -17,9 +17,17 @@ pub struct Published {
     pub changed: String,
 }
 
-/// The OpenAPI document.
+/// The OpenAPI document of the public API.
 pub async fn get_document() -> Result<Published, ApiError> {
-    let response = get("openapi-document", "/openapi.json").await?;
+    published(get("openapi-document", "/openapi.json").await?).await
+}
+
+/// The OpenAPI document of the management API.
+pub async fn get_management_document() -> Result<Published, ApiError> {
+    published(get("openapi-management", "/openapi-management.json").await?).await
+}
+
+async fn published(response: Response) -> Result<Published, ApiError> {
     let header = |name: &str| response.headers().get(name).unwrap_or_default();
     let hash = header("etag");
     let hash = hash.trim_start_matches("W/").trim_matches('"').to_owned();

@@ -8,21 +8,30 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The OpenAPI document, read.
+/// The OpenAPI documents, read.
 #[derive(Clone)]
 pub struct Reference {
-    /// The document.
+    /// The document of the public API.
     pub document: Arc<Document>,
-    /// The first digits of its hash.
+    /// The document of the management API.
+    pub management: Arc<Document>,
+    /// The first digits of the public document's hash.
     pub hash: String,
     /// When it last changed, as HTTP writes it.
     pub changed: String,
 }
 
+impl Reference {
+    /// Both documents, in the order of the sidebar.
+    pub fn documents(&self) -> [Arc<Document>; 2] {
+        [self.document.clone(), self.management.clone()]
+    }
+}
+
 /// The documentation, in context below its layout.
 #[derive(Clone, Copy)]
 pub struct Docs {
-    /// The OpenAPI document.
+    /// The OpenAPI documents.
     pub reference: Remote<Reference>,
     /// The guides.
     pub guides: Remote<Arc<Vec<Guide>>>,
@@ -44,20 +53,29 @@ impl Docs {
         expect_context()
     }
 
-    /// The OpenAPI document, tracked; `None` until it is there.
-    pub fn document(self) -> Option<Arc<Document>> {
-        self.reference.data().map(|reference| reference.document)
+    /// The OpenAPI documents, tracked; none until they are there.
+    pub fn documents(self) -> Vec<Arc<Document>> {
+        let reference = self.reference.data();
+        reference.map_or_else(Vec::new, |reference| reference.documents().into())
     }
 }
 
 async fn fetch_reference() -> Result<Reference, ApiError> {
-    let published = api::docs::get_document().await?;
-    let document = Document::read(published.content).map_err(|_| ApiError::Unexpected {
-        status: 200,
-        request_id: None,
-    })?;
+    let (published, management) = futures_util::future::try_join(
+        api::docs::get_document(),
+        api::docs::get_management_document(),
+    )
+    .await?;
+    let read = |content| {
+        let document = Document::read(content).map_err(|_| ApiError::Unexpected {
+            status: 200,
+            request_id: None,
+        });
+        document.map(Arc::new)
+    };
     Ok(Reference {
-        document: Arc::new(document),
+        document: read(published.content)?,
+        management: read(management.content)?,
         hash: published.hash,
         changed: published.changed,
     })

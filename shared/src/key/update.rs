@@ -16,6 +16,7 @@ pub const GRACE_MAX_SECS: u32 = 7 * 24 * 3600;
 /// `PATCH /api/v1/platform/api-keys/{id}`. What is left out keeps its value; `null`
 /// clears what can be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateKey {
     /// Name, 1 to 50 characters.
@@ -24,6 +25,7 @@ pub struct UpdateKey {
         deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     pub name: Option<String>,
     /// Notes, up to 500 characters.
     #[serde(
@@ -38,6 +40,7 @@ pub struct UpdateKey {
         deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Scope>, required = false))]
     pub permissions: Option<Vec<Scope>>,
     /// When it stops by itself; `null` for never.
     #[serde(
@@ -45,6 +48,7 @@ pub struct UpdateKey {
         deserialize_with = "null::present",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
     pub expires_at: Option<Option<DateTime<Utc>>>,
     /// Addresses and CIDR ranges it may be used from; empty for everywhere.
     #[serde(
@@ -80,9 +84,10 @@ impl UpdateKey {
 
 /// `POST /api/v1/platform/api-keys/{id}/rotate`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RotateKey {
-    /// How long the old key goes on working; [`GRACE_DEFAULT_SECS`] if left out.
+    /// How many seconds the old key goes on working, at most seven days; one day if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_seconds: Option<u32>,
 }
@@ -106,6 +111,7 @@ impl RotateKey {
 
 /// The answer to rotating a key. No `Debug`: it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RotatedKey {
     /// The whole new key. Unless it is recoverable, it cannot be shown again.
     pub api_key: String,

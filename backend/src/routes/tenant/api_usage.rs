@@ -1,6 +1,9 @@
 //! `GET /api/v1/tenant/analytics/api-usage`
 
-use super::usage_query::UsageQuery;
+use super::{
+    example,
+    usage_query::{UsageQuery, UsageTexts},
+};
 use crate::{
     auth::authorized::Authorized,
     error::ApiError,
@@ -9,11 +12,17 @@ use crate::{
     usage::answers::{Answer, FRESH},
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use shared::operation::GetApiUsage;
+use shared::{operation::GetApiUsage, usage::ApiUsage};
 use std::time::Duration;
 
-/// How the API was used in a range of time. The same question gets the same answer
-/// for a minute.
+/// Get API usage
+///
+/// Returns how the API was used in a range of time: requests, errors and latency in all, over time,
+/// by endpoint and by key. The same query gets the same response for a minute.
+#[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage", tag = "Management",
+    params(UsageTexts),
+    responses((status = 200, description = "The usage", body = ApiUsage,
+        example = json!(example::api_usage()))))]
 pub async fn get_api_usage(
     caller: Authorized<GetApiUsage>,
     state: web::Data<AppState>,

@@ -9,24 +9,47 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{audit::Action, operation::ListAuditLog};
+use shared::{
+    audit::{Action, AuditEntry},
+    operation::ListAuditLog,
+    page::Page,
+};
 
-#[derive(Deserialize)]
+/// What the audit log can be asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Query {
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Only entries of this action.
+    #[param(example = "key.created", inline)]
     action: Option<Action>,
+    /// Only entries about the key, user, session or tenant with this id.
+    #[param(example = "key_4fGh7kQ2mXyZ")]
     subject_id: Option<String>,
+    /// How many entries, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-/// A page of the tenant's audit log, newest first.
+/// List the audit log
+///
+/// Returns who did what, from where, and what it changed, newest first.
+#[utoipa::path(get, path = "/api/v1/tenant/audit-log", tag = "Management", params(ListQuery),
+    responses((status = 200, description = "A page of the audit log", body = Page<AuditEntry>,
+        example = json!({"data": [{"id": "aud_4fGh7kQ2mXyZ8sJd", "at": "2025-11-25T10:30:00Z",
+            "actor": {"type": "user", "id": "usr_4fGh7kQ2mXyZ8sJd", "email": "owner@example.com",
+                "address": "203.0.113.7"},
+            "action": "plan.changed", "subject_id": "ten_4fGh7kQ2mXyZ8sJd",
+            "before": {"plan": "starter"}, "after": {"plan": "professional"}}],
+            "total": 1, "next_cursor": null}))))]
 pub async fn list_audit_log(
     caller: Authorized<ListAuditLog>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query: Query = json::parse_query(&request)?;
+    let query: ListQuery = json::parse_query(&request)?;
     let filter = Filter {
         action: query.action,
         subject_id: query.subject_id,

@@ -1,6 +1,6 @@
 //! `GET /api/v1/tenant/analytics/api-usage/errors.csv`
 
-use super::usage_query::UsageQuery;
+use super::usage_query::{UsageQuery, UsageTexts};
 use crate::{
     auth::authorized::Authorized,
     db::Database,
@@ -26,7 +26,14 @@ const CHUNK: i64 = 500;
 const HEAD: &str = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,\
                     source,request_id\r\n";
 
-/// The failed requests of a range as a file, newest first, read while it is sent.
+/// Export failed requests
+///
+/// Returns the failed requests of a range as a CSV file, newest first.
+#[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage/errors.csv", tag = "Management",
+    params(UsageTexts),
+    responses((status = 200, description = "The file", body = String,
+        content_type = "text/csv",
+        example = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,source,request_id\r\n2025-11-25T10:30:00Z,GET,/v1/contacts/{id},404,not_found,There is no such resource.,handler,1.204,key_4fGh7kQ2mXyZ,api,req_4fGh7kQ2mX00000001\r\n")))]
 pub async fn export_errors(
     caller: Authorized<ExportErrors>,
     state: web::Data<AppState>,

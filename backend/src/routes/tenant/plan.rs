@@ -8,10 +8,15 @@ use actix_web::{HttpResponse, web};
 use shared::{
     audit::Action,
     operation::{ChangePlan as ChangePlanRow, GetPlan},
-    plan::ChangePlan,
+    plan::{ChangePlan, PlanView},
 };
 
-/// The plan, and how fast the tenant may call the API.
+/// Get the plan
+///
+/// Returns the plan and how fast it may call the API.
+#[utoipa::path(get, path = "/api/v1/tenant/plan", tag = "Management",
+    responses((status = 200, description = "The plan", body = PlanView,
+        example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500}))))]
 pub async fn get_plan(
     caller: Authorized<GetPlan>,
     state: web::Data<AppState>,
@@ -23,8 +28,14 @@ pub async fn get_plan(
     Ok(HttpResponse::Ok().json(tenant.plan_view()?))
 }
 
-/// Moves the tenant to another plan, whose limits apply from the next request on, unless
-/// the operator has set others. What has been used of them stays used.
+/// Change the plan
+///
+/// Moves to another plan. Its limits apply from the next request on, unless the operator has set
+/// others. What has been used of them stays used.
+#[utoipa::path(put, path = "/api/v1/tenant/plan", tag = "Management",
+    request_body(content = ChangePlan, example = json!({"plan": "business"})),
+    responses((status = 200, description = "The new plan", body = PlanView,
+        example = json!({"plan": "business", "rate_per_minute": 1000, "burst": 2000}))))]
 pub async fn change_plan(
     caller: Authorized<ChangePlanRow>,
     state: web::Data<AppState>,

@@ -2,9 +2,20 @@
 
 use crate::{auth::authorized::Authorized, error::ApiError, models::quota, state::AppState};
 use actix_web::{HttpResponse, web};
-use shared::operation::GetQuotas;
+use shared::{operation::GetQuotas, quota::QuotasView};
 
-/// Returns the tenant's quotas and how much of each is used, in each environment.
+/// Get quotas
+///
+/// Returns the quotas and how much of each is used, in each environment.
+#[utoipa::path(get, path = "/api/v1/tenant/quotas", tag = "Management",
+    responses((status = 200, description = "Quotas and use", body = QuotasView,
+        example = json!({
+            "limits": {"templates": 500, "contacts": 100_000, "keys": 200,
+                "stored_bytes": 26_843_545_600_u64, "queued_emails": 50_000},
+            "live": {"templates": 3, "contacts": 1250, "keys": 4, "stored_bytes": 1_048_576,
+                "queued_emails": 0},
+            "test": {"templates": 1, "contacts": 20, "keys": 2, "stored_bytes": 20_480,
+                "queued_emails": 0}}))))]
 pub async fn get_quotas(
     caller: Authorized<GetQuotas>,
     state: web::Data<AppState>,

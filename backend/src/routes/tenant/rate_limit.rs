@@ -9,22 +9,35 @@ use shared::{
     error::{ErrorCode, FieldError},
     key::Environment,
     operation::GetRateLimit,
+    rate_limit::RateLimitView,
 };
 
-#[derive(Deserialize)]
+/// Whose rate limit is asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Query {
+#[into_params(parameter_in = Query)]
+pub struct RateLimitQuery {
+    /// The environment of the calling key.
+    #[param(example = "test", inline)]
     environment: Option<Environment>,
 }
 
-/// Tells how much of the plan's rate is in use. Looking costs nothing. A key sees the limit
-/// of its own environment only.
+/// Get the rate limit
+///
+/// Returns how much of the rate limit is in use in the calling key's environment.
+#[utoipa::path(get, path = "/api/v1/tenant/rate-limit", tag = "Management", params(RateLimitQuery),
+    responses((status = 200, description = "The rate limit now", body = RateLimitView,
+        example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500,
+            "used_last_minute": 45, "refused_last_minute": 0, "burst_remaining": 499,
+            "reset_seconds": 1, "endpoints": [{"method": "POST", "path": "/v1/emails/send",
+                "rate_per_minute": 60, "burst": 60, "refused_last_minute": 0,
+                "burst_remaining": 60, "reset_seconds": 0}]}))))]
 pub async fn get_rate_limit(
     caller: Authorized<GetRateLimit>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query: Query = json::parse_query(&request)?;
+    let query: RateLimitQuery = json::parse_query(&request)?;
     let environment = match (caller.environment(), query.environment) {
         (Some(own), Some(asked)) if own != asked => return Err(other_environment()),
         (Some(own), _) => own,

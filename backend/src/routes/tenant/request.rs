@@ -2,10 +2,21 @@
 
 use crate::{auth::authorized::Authorized, error::ApiError, models::request_log, state::AppState};
 use actix_web::{HttpResponse, web};
-use shared::{ids::RequestId, operation::GetRequest};
+use shared::{ids::RequestId, operation::GetRequest, usage::RequestDetail};
 
-/// Returns one of the tenant's requests, if it was kept. A key finds requests of its own
-/// environment only.
+/// Get a request
+///
+/// Returns one request of the calling key's environment and what became of it, if it was kept.
+#[utoipa::path(get, path = "/api/v1/tenant/requests/{request_id}", tag = "Management",
+    params(("request_id" = RequestId, Path, description = "The request's id: `X-Request-Id`",
+        example = "req_4fGh7kQ2mX00000001")),
+    responses((status = 200, description = "The request", body = RequestDetail,
+        example = json!({"request_id": "req_4fGh7kQ2mX00000001",
+            "timestamp": "2025-11-25T10:30:00Z", "key_id": "key_4fGh7kQ2mXyZ",
+            "key_name": "nightly-import", "environment": "test", "source": "api",
+            "client_address": "203.0.113.7", "method": "GET", "path": "/v1/contacts/{id}",
+            "status": 404, "duration_ms": 1.204, "failure": {"error": "not_found",
+                "message": "There is no such resource.", "refused_by": "handler"}}))))]
 pub async fn get_request(
     caller: Authorized<GetRequest>,
     state: web::Data<AppState>,

@@ -24,13 +24,22 @@ use shared::{
     validate,
 };
 
-/// As it comes. Every value is a text, so that each can be refused by its name.
-#[derive(Deserialize)]
+/// The query as it comes. Every value is a text, so that each can be refused by its name.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Texts {
+#[into_params(parameter_in = Query)]
+pub struct UsageTexts {
+    /// How far back; `custom` needs `from`.
+    #[param(value_type = Option<UsageRange>, inline, example = "24h")]
     range: Option<String>,
+    /// The first moment of a custom range.
+    #[param(value_type = Option<DateTime<Utc>>, example = "2025-11-24T00:00:00Z")]
     from: Option<String>,
+    /// The first moment after a custom range; now by default.
+    #[param(value_type = Option<DateTime<Utc>>, example = "2025-11-25T00:00:00Z")]
     to: Option<String>,
+    /// Only requests with this key and the keys that it has replaced or that have replaced it.
+    #[param(value_type = Option<KeyId>, example = "key_4fGh7kQ2mXyZ")]
     key_id: Option<String>,
 }
 
@@ -53,7 +62,7 @@ impl UsageQuery {
         environment: Option<Environment>,
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
-        let texts: Texts = json::parse_query(request)?;
+        let texts: UsageTexts = json::parse_query(request)?;
         let mut faults = Vec::new();
         let mut read = |field, fault: &str| {
             faults.push(FieldError::new(field, ErrorCode::InvalidQuery, fault));

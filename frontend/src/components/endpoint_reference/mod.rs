@@ -25,6 +25,8 @@ pub fn EndpointReference(
     document: Arc<Document>,
     /// The operation.
     operation: Arc<Operation>,
+    /// Whether the tester stands below it.
+    is_tried_here: bool,
 ) -> impl IntoView {
     let method_class = format!("method method--{}", operation.method.to_lowercase());
     view! {
@@ -35,9 +37,14 @@ pub fn EndpointReference(
                 <p class="endpoint__route">
                     <span class=method_class>{operation.method.clone()}</span>
                     <code>{path_with_breaks(&operation.path)}</code>
-                    <a class="endpoint__try" href="#try-it-out">
-                        "Try It Out"
-                    </a>
+                    {is_tried_here
+                        .then(|| {
+                            view! {
+                                <a class="endpoint__try" href="#try-it-out">
+                                    "Try It Out"
+                                </a>
+                            }
+                        })}
                 </p>
                 {operation
                     .deprecated

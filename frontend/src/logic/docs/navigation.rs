@@ -1,7 +1,8 @@
 //! The documentation's sidebar, and with it the order of its pages.
 
 use crate::logic::{openapi::Document, site_map::ERRORS};
-use shared::docs::{DOCS, GROUPS, GUIDES, Section, group_path, operation_path};
+use shared::docs::{DOCS, GROUPS, GUIDES, MANAGEMENT, Section, group_path, operation_path};
+use std::sync::Arc;
 
 /// A page in the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +43,10 @@ impl Entry {
 }
 
 /// The sidebar. What the groups of operations have in them is known only once the
-/// document is there.
-pub fn sidebar(document: Option<&Document>) -> Vec<Part> {
+/// documents are there.
+pub fn sidebar(documents: &[Arc<Document>]) -> Vec<Part> {
     let part = |title, entries| Part { title, entries };
-    let mut endpoints: Vec<_> = GROUPS.iter().map(|name| group(name, document)).collect();
+    let mut endpoints: Vec<_> = GROUPS.iter().map(|name| group(name, documents)).collect();
     // As in the specification: after what is about mails, before the rest.
     endpoints.splice(4..4, guides(Section::Endpoints));
     let mut rest = guides(Section::Sdks);
@@ -56,6 +57,7 @@ pub fn sidebar(document: Option<&Document>) -> Vec<Part> {
     vec![
         part("Getting Started", start),
         part("Endpoints", endpoints),
+        part("Management API", vec![group(MANAGEMENT, documents)]),
         part("Guides", guides(Section::Guides)),
         part("", rest),
     ]
@@ -68,11 +70,9 @@ fn guides(section: Section) -> Vec<Entry> {
         .collect()
 }
 
-fn group(name: &str, document: Option<&Document>) -> Entry {
+fn group(name: &str, documents: &[Arc<Document>]) -> Entry {
     let mut entry = Entry::new(name, group_path(name));
-    let operations = document
-        .into_iter()
-        .flat_map(|document| &document.operations);
+    let operations = documents.iter().flat_map(|document| &document.operations);
     let own = operations.filter(|operation| operation.group == name);
     entry.children = own
         .map(|operation| Entry {
@@ -100,16 +100,22 @@ pub fn neighbours(parts: &[Part], path: &str) -> (Option<Entry>, Option<Entry>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::{docs::guide_path, operation::OPERATIONS};
+    use shared::{
+        docs::guide_path,
+        operation::{OPERATIONS, Operation},
+    };
 
-    fn document() -> Document {
-        let text = include_str!("../../../../docs/openapi.json");
-        Document::read(serde_json::from_str(text).unwrap()).unwrap()
+    fn documents() -> [Arc<Document>; 2] {
+        let read = |text| Document::read(serde_json::from_str(text).unwrap()).unwrap();
+        [
+            read(include_str!("../../../../docs/openapi.json")).into(),
+            read(include_str!("../../../../docs/openapi-management.json")).into(),
+        ]
     }
 
     #[test]
     fn the_sidebar_is_as_specified() {
-        let parts = sidebar(None);
+        let parts = sidebar(&[]);
         let labels = |index: usize| {
             let part: &Part = &parts[index];
             let labels = part.entries.iter().map(|entry| entry.label.as_str());
@@ -119,27 +125,28 @@ mod tests {
         assert_eq!(labels(0)[2..], start);
         let endpoints = ["Emails", "Campaigns", "Contacts", "Analytics", "Webhooks"];
         assert_eq!(labels(1)[..5], endpoints);
-        assert!(labels(3).contains(&"SDKs & Libraries"));
-        assert!(labels(3).contains(&"Changelog"));
+        assert_eq!(labels(2), ["Management"]);
+        assert!(labels(4).contains(&"SDKs & Libraries"));
+        assert!(labels(4).contains(&"Changelog"));
     }
 
     #[test]
     fn every_operation_has_its_page_below_its_group() {
-        let document = document();
-        let parts = sidebar(Some(&document));
+        let documents = documents();
+        let parts = sidebar(&documents);
         let groups = parts.iter().flat_map(|part| &part.entries);
         let children: Vec<_> = groups.flat_map(|group| &group.children).collect();
-        assert_eq!(children.len(), document.operations.len());
-        // The table of operations and the document name the same addresses.
-        for row in OPERATIONS.iter().filter(|row| row.is_public_api()) {
-            let path = row.docs_path().unwrap();
+        let count = documents.iter().map(|document| document.operations.len());
+        assert_eq!(children.len(), count.sum::<usize>());
+        // The table of operations and the documents name the same addresses.
+        for path in OPERATIONS.iter().filter_map(Operation::docs_path) {
             assert!(children.iter().any(|child| child.path == path), "{path}");
         }
     }
 
     #[test]
     fn one_can_read_from_the_first_page_to_the_last() {
-        let parts = sidebar(Some(&document()));
+        let parts = sidebar(&documents());
         let mut path = DOCS.to_owned();
         let mut count = 1;
         while let (_, Some(next)) = neighbours(&parts, &path) {

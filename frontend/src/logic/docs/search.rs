@@ -11,6 +11,7 @@ use shared::{
     docs::{GUIDES, operation_path},
     error::ErrorCode,
 };
+use std::sync::Arc;
 
 /// How many results are shown.
 const MOST: usize = 12;
@@ -46,7 +47,7 @@ pub struct Item {
 }
 
 /// Everything that can be found in what is there.
-pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
+pub fn index(documents: &[Arc<Document>], guides: &[Guide]) -> Vec<Item> {
     let mut items = Vec::new();
     for entry in &GUIDES {
         let guide = guides.iter().find(|guide| guide.slug == entry.slug);
@@ -69,7 +70,7 @@ pub fn index(document: Option<&Document>, guides: &[Guide]) -> Vec<Item> {
             path: format!("{}#{}", entry.path(), heading.id),
         }));
     }
-    if let Some(document) = document {
+    for document in documents {
         for operation in &document.operations {
             add_operation(&mut items, document, operation);
         }
@@ -178,7 +179,7 @@ mod tests {
                 { "kind": "prose", "html": "<p>To <em>send</em> bulk mail, ask.</p>" }]
         }]))
         .unwrap();
-        index(Some(&document), &guides)
+        index(&[document.into()], &guides)
     }
 
     fn first(query: &str) -> (Kind, String) {

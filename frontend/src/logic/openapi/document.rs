@@ -62,6 +62,12 @@ impl Document {
         })
     }
 
+    /// The operation of this group, as addresses call it, and id.
+    pub fn operation(&self, group: &str, id: &str) -> Option<&Operation> {
+        let mut operations = self.operations.iter();
+        operations.find(|operation| operation.id == id && operation.group.to_lowercase() == group)
+    }
+
     /// Where requests go: the first server, without a slash at its end.
     pub fn server(&self) -> &str {
         self.servers.first().map_or("", String::as_str)

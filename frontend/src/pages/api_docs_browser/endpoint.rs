@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use shared::docs::{DOCS, guide_path};
+use shared::docs::{DOCS, MANAGEMENT, guide_path};
 use std::sync::Arc;
 
 /// The operation that the address names.
@@ -32,16 +32,16 @@ pub fn Endpoint() -> impl IntoView {
                 view! {
                     {move || {
                         let (group, id) = named.get();
-                        let document = reference.get().document;
-                        let operation = document
-                            .operations
-                            .iter()
-                            .find(|operation| {
-                                operation.id == id && operation.group.to_lowercase() == group
-                            })
-                            .cloned();
-                        match operation {
-                            Some(operation) => {
+                        let found = reference
+                            .get()
+                            .documents()
+                            .into_iter()
+                            .find_map(|document| {
+                                let operation = document.operation(&group, &id)?.clone();
+                                Some((document, operation))
+                            });
+                        match found {
+                            Some((document, operation)) => {
                                 view! { <EndpointView document operation=Arc::new(operation) /> }
                                     .into_any()
                             }
@@ -58,10 +58,17 @@ pub fn Endpoint() -> impl IntoView {
 fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl IntoView {
     set_title(operation.summary.clone());
     follow_anchor();
+    // Playground tokens work for the public API only.
+    let is_tried_here = operation.group != MANAGEMENT;
     view! {
         <article class="endpoint-page">
-            <EndpointReference document=document.clone() operation=operation.clone() />
-            {TESTER.view(TesterView { document, operation }, TesterSkeleton)}
+            <EndpointReference
+                document=document.clone()
+                operation=operation.clone()
+                is_tried_here
+            />
+            {is_tried_here
+                .then(|| TESTER.view(TesterView { document, operation }, TesterSkeleton))}
             <Related links=vec![
                 ("Full API Reference", DOCS.into()),
                 ("Authentication Guide", guide_path("authentication")),

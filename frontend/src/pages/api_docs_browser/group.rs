@@ -26,8 +26,9 @@ pub fn EndpointGroup() -> impl IntoView {
                     let slug = slug.get();
                     reference
                         .with(|reference| {
-                            let groups = &reference.document.groups;
-                            groups.iter().find(|group| group.name.to_lowercase() == slug).cloned()
+                            let documents = reference.documents();
+                            let mut groups = documents.iter().flat_map(|document| &document.groups);
+                            groups.find(|group| group.name.to_lowercase() == slug).cloned()
                         })
                 });
                 view! {
@@ -57,8 +58,7 @@ fn GroupView(group: Group) -> impl IntoView {
             </p>
         </header>
         <div class="card docs-group">
-            {untrack(|| docs.document())
-                .map(|document| view! { <OperationList name=group.name.clone() document /> })}
+            <OperationList name=group.name.clone() documents=untrack(|| docs.documents()) />
         </div>
         <Related links=vec![
             ("Full API Reference", DOCS.into()),

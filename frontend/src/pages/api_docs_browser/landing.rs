@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::docs::{GROUPS, group_path, guide_path, operation_path};
+use shared::docs::{GROUPS, MANAGEMENT, group_path, guide_path, operation_path};
 use std::sync::Arc;
 
 /// The operation that most begin with.
@@ -83,9 +83,11 @@ pub fn DocsLanding() -> impl IntoView {
                     view! {
                         <div class="docs-groups">
                             {GROUPS
+                                .iter()
+                                .chain([&MANAGEMENT])
                                 .map(|name| {
-                                    let document = reference.get_untracked().document;
-                                    view! { <GroupCard name document /> }
+                                    let documents = reference.get_untracked().documents();
+                                    view! { <GroupCard name documents=documents.into() /> }
                                 })
                                 .collect_view()}
                         </div>
@@ -129,13 +131,13 @@ const START: [(IconKind, &str, &str, &str); 4] = [
 ];
 
 #[component]
-fn GroupCard(name: &'static str, document: Arc<Document>) -> impl IntoView {
+fn GroupCard(name: &'static str, documents: Vec<Arc<Document>>) -> impl IntoView {
     view! {
         <section class="card docs-group" aria-label=name>
             <h3 class="docs-group__name">
                 <A href=group_path(name)>{name}</A>
             </h3>
-            <OperationList name document />
+            <OperationList name documents />
         </section>
     }
 }
@@ -147,9 +149,9 @@ pub fn OperationList(
     #[prop(into)]
     name: String,
     /// What has it.
-    document: Arc<Document>,
+    documents: Vec<Arc<Document>>,
 ) -> impl IntoView {
-    let operations = document.operations.iter();
+    let operations = documents.iter().flat_map(|document| &document.operations);
     let lines = operations
         .filter(|operation| operation.group == name)
         .map(|operation| {

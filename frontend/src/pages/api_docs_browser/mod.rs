@@ -42,7 +42,7 @@ pub fn APIDocsBrowser() -> impl IntoView {
     let is_reader = Memo::new(move |_| loading.get() || session.role() >= Role::Developer);
     let pathname = use_location().pathname;
     let path = Memo::new(move |_| pathname.with(|path| path.trim_end_matches('/').to_owned()));
-    let parts = Memo::new(move |_| parts(docs.document().as_deref()));
+    let parts = Memo::new(move |_| parts(&docs.documents()));
     view! {
         <div class="docs" class:is-alone=move || !is_reader.get()>
             <Show when=move || is_reader.get()>

@@ -30,7 +30,7 @@ pub fn DocsSearch(
     let items = Memo::new(move |_| {
         let guides = docs.guides.data();
         let guides = guides.as_ref().map_or(&[][..], |guides| guides.as_slice());
-        index(docs.document().as_deref(), guides)
+        index(&docs.documents(), guides)
     });
     let found = Memo::new(move |_| {
         let query = query.get();

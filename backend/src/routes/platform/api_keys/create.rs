@@ -1,5 +1,6 @@
 //! `POST /api/v1/platform/api-keys`
 
+use super::example;
 use crate::{
     auth::authorized::{Actor, Authorized},
     error::ApiError,
@@ -24,7 +25,17 @@ use shared::{
     validate,
 };
 
-/// Creates a key. Unless it is recoverable, this is the only answer that ever holds it.
+/// Create an API key
+///
+/// Creates an API key. Only this response has the whole key: store it at once. The new key can do
+/// at most what the calling key can: its permissions, environment, IP addresses and expiry.
+#[utoipa::path(post, path = "/api/v1/platform/api-keys", tag = "Management",
+    request_body(content = CreateKey, example = json!({"name": "nightly-import",
+        "environment": "test", "permissions": ["contacts:read"], "expires_in_days": 90})),
+    responses((status = 201, description = "The new key", body = CreatedKey,
+        example = json!({"api_key": "pm_test_…",
+            "key": example::key(),
+            "warning": "Copy this key now. You won't be able to see it again."}))))]
 pub async fn create_api_key(
     mut caller: Authorized<CreateApiKey>,
     state: web::Data<AppState>,

@@ -1,13 +1,19 @@
 //! `GET /api/v1/platform/api-keys/{id}`
 
-use super::change::key_response;
+use super::{change::key_response, example};
 use crate::{
     auth::authorized::Authorized, error::ApiError, models::api_key::ApiKey, state::AppState,
 };
 use actix_web::{HttpResponse, web};
-use shared::{ids::KeyId, operation::GetApiKey};
+use shared::{ids::KeyId, key::KeyView, operation::GetApiKey};
 
-/// Returns one of the keys that the caller can see.
+/// Get an API key
+///
+/// Returns one API key of the calling key's environment, without the key itself.
+#[utoipa::path(get, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
+    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ")),
+    responses((status = 200, description = "The key", body = KeyView,
+        example = json!(example::key()))))]
 pub async fn get_api_key(
     caller: Authorized<GetApiKey>,
     state: web::Data<AppState>,

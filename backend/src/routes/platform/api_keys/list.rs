@@ -1,5 +1,6 @@
 //! `GET /api/v1/platform/api-keys`
 
+use super::example;
 use crate::{
     auth::authorized::Authorized,
     error::ApiError,
@@ -9,34 +10,60 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{key::KeyStatus, operation::ListApiKeys};
+use shared::{
+    key::{KeyStatus, KeyView},
+    operation::ListApiKeys,
+    page::Page,
+};
 
-#[derive(Deserialize)]
+/// What a list of API keys can be asked for.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Query {
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Part of a name, or the beginning of an id.
+    #[param(example = "nightly")]
     search: Option<String>,
+    /// Only keys in this status.
+    #[param(example = "active", inline)]
     status: Option<KeyStatus>,
+    /// What the list is sorted by.
     #[serde(default)]
+    #[param(example = "created", inline)]
     sort: Sort,
+    /// The direction: ascending by default for names, else descending.
+    #[param(example = "desc", inline)]
     order: Option<Order>,
+    /// How many keys, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
+    /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+/// The direction of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum Order {
+pub enum Order {
+    /// Smallest or earliest first.
     Asc,
+    /// Largest or latest first.
     Desc,
 }
 
-/// Returns a page of the keys that the caller can see.
+/// List API keys
+///
+/// Returns the API keys of the calling key's environment, without the keys themselves.
+#[utoipa::path(get, path = "/api/v1/platform/api-keys", tag = "Management", params(ListQuery),
+    responses((status = 200, description = "A page of API keys", body = Page<KeyView>,
+        example = json!({"data": [example::key()],
+            "total": 1, "next_cursor": null}))))]
 pub async fn list_api_keys(
     caller: Authorized<ListApiKeys>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query: Query = json::parse_query(&request)?;
+    let query: ListQuery = json::parse_query(&request)?;
     // Newest first, but A before Z.
     let by_default = if query.sort == Sort::Name {
         Order::Asc

@@ -4,6 +4,7 @@ mod approve;
 mod change;
 mod create;
 mod disable;
+mod example;
 mod get;
 mod list;
 mod playground_token;
@@ -13,12 +14,13 @@ mod rotate;
 mod update;
 
 pub use approve::approve_api_key;
-pub use create::{Creator, create_api_key, row};
 pub use disable::{disable_api_key, enable_api_key};
-pub use get::get_api_key;
-pub use list::list_api_keys;
 pub use playground_token::create_playground_token;
 pub use reveal::reveal_api_key;
-pub use revoke::revoke_api_key;
-pub use rotate::rotate_api_key;
-pub use update::update_api_key;
+// With what `utoipa` made of each, for `openapi`.
+pub use create::*;
+pub use get::*;
+pub use list::*;
+pub use revoke::*;
+pub use rotate::*;
+pub use update::*;

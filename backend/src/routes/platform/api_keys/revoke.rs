@@ -1,6 +1,9 @@
 //! `DELETE /api/v1/platform/api-keys/{id}`
 
-use super::change::{change_key, ensure_unchanged, key_response, save};
+use super::{
+    change::{change_key, ensure_unchanged, key_response, save},
+    example,
+};
 use crate::{
     auth::authorized::Authorized, db::DbConnection, entity_tag::Preconditions, error::ApiError,
     json, models::api_key::ApiKey, state::AppState,
@@ -10,16 +13,28 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::RevokeApiKey};
 
-#[derive(Deserialize)]
+/// What can be revoked at once.
+#[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
-struct Query {
+#[into_params(parameter_in = Query)]
+pub struct RevokeQuery {
     /// Also revokes the keys that it has created, directly or through other keys.
     #[serde(default)]
+    #[param(example = false)]
     descendants: bool,
 }
 
-/// Revokes a key, and with `descendants=true` the keys that it has created. The next request
-/// with any of them is refused.
+/// Revoke an API key
+///
+/// Revokes an API key for good, and with `descendants=true` also the keys that it has created.
+/// The next request with any of them is refused.
+#[utoipa::path(delete, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
+    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if the key has other settings by now, the request is refused with `key_changed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
+    responses((status = 200, description = "The revoked key", body = KeyView,
+        example = json!(example::revoked()))))]
 pub async fn revoke_api_key(
     caller: Authorized<RevokeApiKey>,
     state: web::Data<AppState>,
@@ -27,7 +42,7 @@ pub async fn revoke_api_key(
     conditions: Preconditions,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let query: Query = json::parse_query(&request)?;
+    let query: RevokeQuery = json::parse_query(&request)?;
     let id = id.into_inner();
     let key = if query.descendants {
         revoke_with_descendants(caller, &state, id, conditions).await?

@@ -1,6 +1,6 @@
 //! `POST /api/v1/platform/api-keys/{id}/rotate`
 
-use super::{change::ensure_unchanged, create::Creator};
+use super::{change::ensure_unchanged, create::Creator, example};
 use crate::{
     auth::authorized::Authorized,
     entity_tag::Preconditions,
@@ -20,9 +20,21 @@ use shared::{
     operation::RotateApiKey,
 };
 
-/// Replaces a key by a new one with the same settings. The old one goes on working
-/// for the grace period. If the caller could not approve what was approved for the old
-/// key, the new one waits for approval.
+/// Rotate an API key
+///
+/// Replaces an API key by a new one with the same settings. The old one goes on working for the
+/// grace period. Only this response has the whole new key. Sending in bulk, if it was approved for
+/// the old key, waits for approval again unless the calling key has that permission itself.
+#[utoipa::path(post, path = "/api/v1/platform/api-keys/{id}/rotate", tag = "Management",
+    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if the key has other settings by now, the request is refused with `key_changed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
+    request_body(content = Option<RotateKey>, example = json!({"grace_seconds": 3600})),
+    responses((status = 201, description = "The new key and the old one", body = RotatedKey,
+        example = json!({"api_key": "pm_test_…",
+            "key": example::successor(),
+            "previous": example::rotating()}))))]
 pub async fn rotate_api_key(
     mut caller: Authorized<RotateApiKey>,
     state: web::Data<AppState>,

@@ -1,15 +1,34 @@
 //! `PATCH /api/v1/platform/api-keys/{id}`
 
-use super::change::{change_key, key_response};
+use super::{
+    change::{change_key, key_response},
+    example,
+};
 use crate::{
     auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, json::Json, names,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
-use shared::{audit::Action, ids::KeyId, key::UpdateKey, operation::UpdateApiKey};
+use shared::{
+    audit::Action,
+    ids::KeyId,
+    key::{KeyView, UpdateKey},
+    operation::UpdateApiKey,
+};
 
-/// Changes what the form names and nothing else. Widening what the key reaches
-/// takes sudo and the right to grant all of it; narrowing takes neither.
+/// Change an API key
+///
+/// Changes the fields that you send and nothing else. Lists are replaced as a whole. A key can
+/// narrow every key of its environment, and widen keys up to what it can do itself.
+#[utoipa::path(patch, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
+    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if the key has other settings by now, the request is refused with `key_changed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
+    request_body(content = UpdateKey,
+        example = json!({"ip_allowlist": ["203.0.113.0/24"]})),
+    responses((status = 200, description = "The changed key", body = KeyView,
+        example = json!(example::key()))))]
 pub async fn update_api_key(
     caller: Authorized<UpdateApiKey>,
     state: web::Data<AppState>,
@@ -28,6 +47,7 @@ pub async fn update_api_key(
         conditions,
         Action::KeyUpdated,
         move |caller, key| {
+            // Widening takes the password and the right to grant all of it; narrowing neither.
             let before = key.reach()?;
             key.update(form);
             let after = key.reach()?;
