@@ -43,6 +43,22 @@ test.describe("for a Developer", () => {
     await expect(page.getByRole("navigation", { name: "Breadcrumb" })).toContainText("Documentation");
   });
 
+  test("the management API is a group of its own, described and not tried here", async ({ page }) => {
+    const docs = new DocsPage(page);
+    await docs.open("/endpoints/management");
+    await expect(docs.heading).toHaveText("Management");
+    await docs.sidebar.getByRole("link", { name: /^Create an API key/ }).click();
+    await expect(docs.heading).toHaveText("Create an API key");
+    const article = page.getByRole("article");
+    await expect(article).toContainText("/api/v1/platform/api-keys");
+    await expect(article).toContainText("admin:keys");
+    await expect(article).toContainText("beyond_your_rights");
+    await expect(article.getByText("ip_allowlist", { exact: true }).first()).toBeVisible();
+    await expect(page.getByText("Try It Out")).toHaveCount(0);
+    await page.goto(`${DOCS}/endpoints/contacts/create_api_key`);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(/not found/i);
+  });
+
   test("one reads on from page to page", async ({ page }) => {
     const docs = new DocsPage(page);
     await docs.open("/guides/quickstart");
@@ -59,6 +75,7 @@ test.describe("for a Developer", () => {
       ["authentication", /guides\/authentication$/],
       ["/v1/emails/send", /emails\/send_email$/],
       ["how do I delete a contact", /contacts\/delete_contact$/],
+      ["descendants", /management\/revoke_api_key#query-parameters-descendants$/],
       ["track_opens", /emails\/send_email#body-track_opens$/],
       ["key_in_query", /errors#key_in_query$/],
     ];

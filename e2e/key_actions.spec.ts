@@ -238,6 +238,28 @@ test("disabling is offered instead of revoking, and can be undone", async ({ pag
   await expect(card.root.getByText("Active", { exact: true })).toBeVisible();
 });
 
+test("a name is confirmed as it looks, and what is missing is said", async ({ page, server }) => {
+  const api = await KeysApi.open(server.url);
+  // Two blanks, a no-break space, a zero-width space and a decomposed letter.
+  const { key } = await api.create("Cafe\u0301  \u00a0prod\u200b", { environment: "live" });
+  expect(key.name).toBe("Café prod");
+  const [keys, card] = await openKey(page, key.name, key.id);
+  await button(card, "Revoke Key").click();
+  const dialog = keys.revokeDialog(key.name);
+  const typed = dialog.root.getByLabel("Type the key name to confirm");
+  await expect(dialog.confirm).toBeDisabled();
+  await typed.fill("Café");
+  await expect(dialog.root.getByText("Still missing: “prod”.")).toBeVisible();
+  await typed.fill("café prod");
+  await expect(dialog.root.getByText("Upper and lower case matter: “Café prod”.")).toBeVisible();
+  await expect(dialog.confirm).toBeDisabled();
+  // As another program may have written it down.
+  await typed.fill(" Cafe\u0301\u00a0 prod\u200d");
+  await dialog.confirm.click();
+  await keys.sudoDialog.confirm(PASSWORD);
+  await expect(card.root.getByText("Revoked", { exact: true })).toBeVisible();
+});
+
 test("revoking what has just been revoked says so", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const { key } = await api.create("Too late", { environment: "test" });

@@ -306,28 +306,27 @@ const NO_CONTENT_POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
-    // No handler writes this one.
-    headers.append(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
-    // A handler that has set one of these itself knows better.
-    let mut append = |name: HeaderName, value| {
-        if !headers.contains_key(&name) {
-            headers.append(name, HeaderValue::from_static(value));
-        }
+    // Each look-up takes as long as an append, so what no handler writes is not looked for.
+    let append = |headers: &mut HeaderMap, name, value| {
+        headers.append(name, HeaderValue::from_static(value));
     };
-    append(header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
-    append(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+    append(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    append(headers, header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     if is_api {
-        append(header::CACHE_CONTROL, "no-store");
+        append(headers, header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
+        if !headers.contains_key(header::CACHE_CONTROL) {
+            append(headers, header::CACHE_CONTROL, "no-store");
+        }
     } else {
-        append(header::X_FRAME_OPTIONS, "DENY");
-        append(header::REFERRER_POLICY, "same-origin");
-        append(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+            append(headers, header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
+        }
+        append(headers, header::X_FRAME_OPTIONS, "DENY");
+        append(headers, header::REFERRER_POLICY, "same-origin");
+        append(headers, header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     }
     if let Some(hsts) = state.hsts {
-        append(header::STRICT_TRANSPORT_SECURITY, hsts);
+        append(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
     }
 }
 
