@@ -1,10 +1,8 @@
 //! Counters of the process, for Prometheus. No tenant and no key ever becomes a
 //! label.
 
-use crate::state::AppState;
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::HttpResponse;
 use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
-use shared::error::ErrorCode;
 
 /// The counters, and how they are listed.
 pub struct Metrics {
@@ -91,7 +89,8 @@ impl Metrics {
         }
     }
 
-    fn render(&self) -> HttpResponse {
+    /// Returns all metrics in the OpenMetrics text format.
+    pub fn render(&self) -> HttpResponse {
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {
             return HttpResponse::InternalServerError().finish();
@@ -100,49 +99,4 @@ impl Metrics {
             .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
             .body(text)
     }
-}
-
-/// Headers that proxies add; a request with one of them did not begin on this machine.
-const FORWARDING_HEADERS: [&str; 9] = [
-    "forwarded",
-    "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-forwarded-server",
-    "x-real-ip",
-    "true-client-ip",
-    "cf-connecting-ip",
-];
-
-/// `GET /metrics` on the main address: for callers on this machine that did not come
-/// through a proxy. A server whose public URL is not a loopback one has a proxy in
-/// front, which may add no header at all; it serves metrics on `--metrics-addr` only.
-pub async fn metrics(
-    state: web::Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, crate::error::ApiError> {
-    let local = request
-        .peer_addr()
-        .is_some_and(|peer| peer.ip().is_loopback());
-    let forwarded = FORWARDING_HEADERS
-        .iter()
-        .any(|name| request.headers().contains_key(*name));
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    let by_local_name = host.is_some_and(|host| {
-        crate::config::is_loopback_name(host.rsplit_once(':').map_or(host, |(name, _)| name))
-    });
-    let behind_proxy = !state.public_url.loopback;
-    if state.metrics_elsewhere || behind_proxy || !local || forwarded || !by_local_name {
-        return Err(ErrorCode::NotFound.into());
-    }
-    Ok(state.metrics.render())
-}
-
-/// `GET /metrics` on the address of its own.
-pub async fn metrics_of_its_own(state: web::Data<AppState>) -> HttpResponse {
-    state.metrics.render()
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     error::ApiError,
-    models::{audit, campaign::Campaign, message_retention, tenant::Tenant},
+    models::{audit, campaign::Campaign, message::retention as message_retention, tenant::Tenant},
     state::AppState,
     usage::retention::in_pieces,
 };

@@ -6,7 +6,6 @@ use crate::{
     auth::identify::identify,
     error::ApiError,
     gateway::guard::Guard,
-    metrics::metrics,
     routes::{auth, docs, links, ops, platform::api_keys, tenant, v1},
     web as spa,
 };
@@ -97,7 +96,7 @@ pub fn configure(config: &mut ServiceConfig) {
                 .route(get().to(ops::readyz))
                 .route(head().to(ops::readyz)),
         )
-        .service(resource("/metrics").route(get().to(metrics)))
+        .service(resource("/metrics").route(get().to(ops::metrics)))
         .default_service(web::to(spa::file_or_page));
 }
 

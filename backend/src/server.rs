@@ -7,17 +7,18 @@ use crate::{
     connections::raise_file_limit,
     db::Database,
     demo,
-    keys::{format::random_base62, secret::SecretKeys},
+    keys::secret::SecretKeys,
     mail::outbox::Outbox,
-    metrics,
     models::{
-        search,
+        backfill,
         secret_key::{self, Fit},
         tenant::Tenant,
         user::User,
     },
+    random::random_base62,
     request::EveryRequest,
     router,
+    routes::ops,
     state::AppState,
 };
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
@@ -42,7 +43,7 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     let db = Database::open(settings.location()?)?;
     db.migrate()
         .context("could not bring the database up to date")?;
-    search::fill(&db, clock.now_naive())
+    backfill::fold_texts(&db, clock.now_naive())
         .map_err(|error| anyhow::anyhow!(error))
         .context("could not fold texts for searching")?;
     refuse_lost_secret(settings, &db)?;
@@ -121,7 +122,7 @@ pub fn start(
         let metrics = HttpServer::new(move || {
             App::new()
                 .app_data(shared.clone())
-                .route("/metrics", web::get().to(metrics::metrics_of_its_own))
+                .route("/metrics", web::get().to(ops::metrics_on_own_listener))
         });
         let metrics = metrics.workers(1).disable_signals().bind(metrics_addr);
         let metrics = metrics.with_context(|| format!("could not listen on {metrics_addr}"))?;

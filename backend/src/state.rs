@@ -1,7 +1,7 @@
 //! Everything that requests share.
 
 use crate::{
-    auth::{login_limits::LoginLimits, password::Passwords, refusals::Refusals},
+    auth::{login_limits::LoginLimits, password::Passwords, refusal_log::Refusals},
     clock::Clock,
     config::{PublicUrl, RetentionSettings, ServeSettings},
     connections::Connections,
@@ -10,25 +10,20 @@ use crate::{
     error::ApiError,
     gateway::{
         guess_limiter::{GuessLimiter, GuessRate},
-        limits::TenantLimits,
         violations::Violations,
     },
-    keys::{cache::KeyCache, format::PlainKey, secret::SecretKeys},
+    keys::{cache::KeyCache, format::PlainKey, mint::Minted, secret::SecretKeys},
     live::Live,
     mail::Mail,
     metrics::Metrics,
-    models::tenant::Tenant,
     request::{body::BodyMemory, id::RequestIds},
     routes::tenant::UsageQuery,
+    tenants::Tenants,
     usage::{
-        answers::Answers,
-        rate_history::{RateCount, RateHistory},
-        recorder::Recorder,
-        request_log::RequestLog,
+        answers::Answers, rate_history::RateHistory, recorder::Recorder, request_log::RequestLog,
     },
 };
 use actix_web::{HttpRequest, web};
-use dashmap::DashMap;
 use ipnet::IpNet;
 use shared::{
     ids::{KeyId, TenantId},
@@ -194,6 +189,20 @@ impl AppState {
         self.live.send(tenant, LiveEvent::KeysChanged);
     }
 
+    /// Mints a key on the blocking thread pool.
+    pub async fn mint_key(
+        &self,
+        environment: Environment,
+        recoverable: bool,
+    ) -> Result<Minted, ApiError> {
+        let secrets = self.secrets.clone();
+        let cost = self.bcrypt_cost;
+        web::block(move || Minted::new(environment, recoverable, &secrets, cost))
+            .await
+            .map_err(ApiError::internal)?
+            .map_err(ApiError::internal)
+    }
+
     /// As [`Self::key_changed`] for a key that was just made: its first use then
     /// needs no bcrypt.
     pub fn key_created(&self, tenant: &TenantId, key: &PlainKey) {
@@ -201,51 +210,5 @@ impl AppState {
             self.keys.trust(&parts);
             self.key_changed(tenant, &parts.id());
         }
-    }
-}
-
-/// The limits of tenants, which outlive the records of their keys.
-pub struct Tenants {
-    limits: DashMap<TenantId, Arc<TenantLimits>>,
-    clock: Clock,
-}
-
-impl Tenants {
-    /// Limits that refill by `clock`.
-    pub fn new(clock: Clock) -> Self {
-        Self {
-            limits: DashMap::new(),
-            clock,
-        }
-    }
-
-    /// The tenant's limits, brought up to date with its row.
-    pub fn limits(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
-        let (plan, limits) = (tenant.plan()?, tenant.limits()?);
-        let entry = self.limits.entry(tenant.id());
-        let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
-        known.set_plan(plan, limits, self.clock.monotonic());
-        Ok(known.clone())
-    }
-
-    /// Takes what the limits of all tenants have decided since the last time.
-    pub fn take_minutes(&self) -> Vec<RateCount> {
-        let mut counts = Vec::new();
-        for entry in &self.limits {
-            for environment in Environment::ALL {
-                let minutes = entry.value().take_minutes(environment).into_iter();
-                counts.extend(minutes.map(|count| RateCount {
-                    tenant_id: entry.key().clone(),
-                    environment,
-                    count,
-                }));
-            }
-        }
-        counts
-    }
-
-    /// Whether any of the tenant's keys was seen.
-    pub fn knows(&self, id: &TenantId) -> bool {
-        self.limits.contains_key(id)
     }
 }

@@ -5,6 +5,8 @@
 //! Pure data only. No I/O, no clock, no async: everything here builds for
 //! WebAssembly and for the host and can be tested with plain `cargo test`.
 
+#![warn(missing_docs)]
+
 pub mod audit;
 pub mod campaign;
 pub mod contact;

@@ -14,8 +14,6 @@ use serde::{Deserialize, Serialize};
 pub const PASSWORD_MIN_CHARS: usize = 12;
 /// The longest password, in bytes; a limit on hashing work, not on taste.
 pub const PASSWORD_MAX_BYTES: usize = 1024;
-/// The longest e-mail address to sign in with, in bytes (RFC 5321).
-pub const EMAIL_MAX_BYTES: usize = 254;
 
 /// `POST /api/v1/auth/login`
 #[derive(Clone, Serialize, Deserialize)]

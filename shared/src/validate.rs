@@ -5,12 +5,14 @@ use crate::{
     error::{ErrorCode, FieldError},
     key::holds_key,
     name::{clean, is_invisible},
-    session::EMAIL_MAX_BYTES,
 };
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use email_address::{EmailAddress, Options};
 use ipnet::IpNet;
 use std::net::IpAddr;
+
+/// The longest email address, in bytes (RFC 5321).
+pub const EMAIL_MAX_BYTES: usize = 254;
 
 /// `Ok` if nothing was found wrong.
 pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {

@@ -2,13 +2,12 @@
 //! writes real ones, a day at once instead of one by one.
 
 use backend::{
-    gateway::limits::MinuteCount,
+    gateway::limits::{MinuteCount, RateCount},
     keys::cache::KeyRecord,
     models::{api_key::ApiKey, rate_limit_history, request_log, usage},
     state::AppState,
     usage::{
         histogram::Histogram,
-        rate_history::RateCount,
         recorder::{Counts, LastRequest, Source},
         request_log::{Failure, LoggedRequest},
         resolution::Resolution,

@@ -14,9 +14,9 @@ use crate::{
     config::StorageSettings,
     db::{Database, DbConnection},
     error::ApiError,
-    keys::format::random_base62,
     mail::address::{ascii_domain, with_ascii_domain},
     models::{audit::Deed, campaign::Campaign, tenant::Tenant, user::User},
+    random::random_base62,
     server,
 };
 use anyhow::{Context, bail};

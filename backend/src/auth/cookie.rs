@@ -1,6 +1,6 @@
 //! The session cookie. Its token is random, and only its digest is stored.
 
-use crate::{config::PublicUrl, keys::format::random_base62, models::session};
+use crate::{config::PublicUrl, models::session, random::random_base62};
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},

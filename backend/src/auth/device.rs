@@ -3,7 +3,10 @@
 //! The cookie proves nothing else. It says nothing about an account to a browser that
 //! has never signed in to it.
 
-use crate::{config::PublicUrl, keys::secret::SecretKeys, mail::tracking::TAG_LEN};
+use crate::{
+    config::PublicUrl,
+    keys::secret::{SecretKeys, TAG_LEN},
+};
 use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},

@@ -9,6 +9,7 @@ pub mod identify;
 pub mod login_limits;
 pub mod password;
 pub mod password_policy;
+pub mod refusal_log;
 pub mod refusals;
 pub mod rights;
 pub mod sign_in;

@@ -5,13 +5,13 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     gateway::{address::network_of, guard::client_of},
-    keys::format::random_base62,
     mail::address::lookup_key,
     models::{
         audit::Deed,
         session::{Session, SignedIn},
         user::User,
     },
+    random::random_base62,
     state::AppState,
 };
 use actix_web::{
@@ -23,7 +23,8 @@ use shared::{
     error::ErrorCode,
     ids::{SessionId, TenantId, UserId},
     key::holds_key,
-    session::{EMAIL_MAX_BYTES, Login, PASSWORD_MAX_BYTES, SessionView},
+    session::{Login, PASSWORD_MAX_BYTES, SessionView},
+    validate::EMAIL_MAX_BYTES,
 };
 
 /// Checks the form of a sign-in and returns the user. The limits take their tokens before

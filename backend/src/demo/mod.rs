@@ -8,8 +8,9 @@ use crate::{
     auth::password,
     clock::Clock,
     db::Database,
-    keys::{format::random_base62, mint::Minted, secret::SecretKeys},
+    keys::{mint::Minted, secret::SecretKeys},
     models::{tenant::Tenant, user::User},
+    random::random_base62,
     routes::platform::api_keys::{Creator, row},
 };
 use chrono::TimeDelta;

@@ -9,7 +9,7 @@ use crate::{
     keys::cache::KeyRecord,
     models::{api_key::ApiKey, request_log},
     request::id::RequestIds,
-    state::Tenants,
+    tenants::Tenants,
     usage::{
         rate_history::RateHistory,
         recorder::{Answered, Recorder, Source},

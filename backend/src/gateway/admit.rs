@@ -8,7 +8,7 @@ use crate::{
     gateway::{
         address::{is_within, network_of},
         bearer::{no_key_error, parse_bearer},
-        violations,
+        record_violation,
     },
     keys::{
         cache::{KeyRecord, Lookup},
@@ -83,7 +83,7 @@ pub async fn admit(
     }) = &verdict
         && error.code() == ErrorCode::IpNotAllowed
     {
-        violations::log(state, key, client).await;
+        record_violation::record(state, key, client).await;
     }
     verdict
 }

@@ -9,4 +9,5 @@ pub mod guard;
 pub mod guess_limiter;
 pub mod headers;
 pub mod limits;
+mod record_violation;
 pub mod violations;

@@ -1,19 +1,9 @@
 //! Keys used from addresses that are not on their list: written to the audit log,
 //! once an hour for each key and network, so that a flood of them fills nothing.
 
-use crate::{
-    coalesce::Coalescer,
-    gateway::address::network_of,
-    keys::cache::KeyRecord,
-    models::audit::{Deed, members},
-    state::AppState,
-};
+use crate::coalesce::Coalescer;
 use dashmap::DashMap;
-use serde_json::json;
-use shared::{
-    audit::{Action, Actor, ActorKind},
-    ids::KeyId,
-};
+use shared::ids::KeyId;
 use std::net::IpAddr;
 
 /// How many are remembered. Beyond that they are only logged by the process.
@@ -39,8 +29,13 @@ impl Default for Violations {
 }
 
 impl Violations {
+    /// Returns whether the key was not yet refused in this minute, as far as the log tells.
+    pub fn is_first_in_log(&self, key: &KeyId, network: IpAddr) -> bool {
+        self.log.is_first((key.clone(), network))
+    }
+
     /// Whether this one has not been written down in this hour.
-    fn is_new(&self, key: &KeyId, network: IpAddr, hour: i64) -> bool {
+    pub fn is_new(&self, key: &KeyId, network: IpAddr, hour: i64) -> bool {
         if self.seen.len() >= REMEMBERED {
             return false;
         }
@@ -65,47 +60,5 @@ impl Violations {
                 "more keys were used from addresses that are not on their lists"
             );
         }
-    }
-}
-
-/// Writes down that `key` was used from an address that is not on its list.
-pub async fn log(state: &AppState, key: &KeyRecord, client: IpAddr) {
-    let network = network_of(client);
-    if state.violations.log.is_first((key.id.clone(), network)) {
-        tracing::warn!(key_id = %key.id, %client, "a key was used from an address that is not on its list");
-    }
-    let hour = state.clock.now_ms() / 3_600_000;
-    if !state.violations.is_new(&key.id, network, hour) {
-        return;
-    }
-    let (id, tenant, at) = (
-        key.id.clone(),
-        key.tenant_id.clone(),
-        state.clock.now_naive(),
-    );
-    let actor = Actor {
-        kind: ActorKind::Key,
-        id: key.id.to_string(),
-        email: key.creator_email.clone(),
-        address: client.to_string(),
-    };
-    let allowed: Vec<String> = key.ip_allowlist.iter().map(ToString::to_string).collect();
-    let after = members([
-        ("address", json!(actor.address)),
-        ("ip_allowlist", json!(allowed)),
-    ]);
-    let written = state.db.write(move |conn| {
-        let deed = Deed {
-            tenant: &tenant,
-            actor,
-            action: Action::KeyAddressRefused,
-            subject_id: id.as_str(),
-            at,
-        };
-        deed.log_new(conn, &after)
-    });
-    // The request is refused in any case.
-    if let Err(error) = written.await {
-        tracing::error!(%error, "could not write an address violation to the audit log");
     }
 }

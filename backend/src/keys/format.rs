@@ -5,12 +5,7 @@
 //! The check characters are a truncated HMAC under a server key, so that a
 //! mistyped or made-up key is refused without a look at the database.
 
-use crate::keys::secret::SecretKeys;
-use ring::rand::{SecureRandom, SystemRandom};
 use shared::{ids::KeyId, key::Environment};
-
-/// The digits of base62.
-const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// What a playground token begins with.
 pub const PLAYGROUND_PREFIX: &str = "pm_play_";
@@ -19,7 +14,7 @@ pub const PREFIXES: [&[u8]; 3] = [b"pm_live_", b"pm_test_", PLAYGROUND_PREFIX.as
 const PREFIX_LEN: usize = 8;
 /// How many characters of a key are its public id.
 pub const ID_LEN: usize = 12;
-const SECRET_LEN: usize = 46;
+pub(super) const SECRET_LEN: usize = 46;
 /// How many check characters a key ends with.
 pub const CHECK_LEN: usize = 6;
 const SIGNED_LEN: usize = PREFIX_LEN + ID_LEN + SECRET_LEN;
@@ -35,23 +30,9 @@ pub type IdChars = [u8; ID_LEN];
 pub struct PlainKey(String);
 
 impl PlainKey {
-    /// Makes a new key from the machine's random source.
-    pub fn mint(environment: Environment, secrets: &SecretKeys) -> anyhow::Result<Self> {
-        Self::mint_with(environment.key_prefix(), secrets)
-    }
-
-    /// Makes a new playground token.
-    pub fn mint_playground(secrets: &SecretKeys) -> anyhow::Result<Self> {
-        Self::mint_with(PLAYGROUND_PREFIX, secrets)
-    }
-
-    fn mint_with(prefix: &str, secrets: &SecretKeys) -> anyhow::Result<Self> {
-        let mut text = String::with_capacity(KEY_LEN);
-        text.push_str(prefix);
-        text.push_str(&random_base62(ID_LEN + SECRET_LEN)?);
-        let check = secrets.mint_check(text.as_bytes());
-        text.extend(check.iter().map(|byte| char::from(*byte)));
-        Ok(Self(text))
+    /// Wraps a text that has the form of a key.
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
     }
 
     /// A key that was kept encrypted.
@@ -168,39 +149,10 @@ pub fn masked(environment: Environment, id: &str, mask_suffix: &str) -> String {
     format!("{}{shown}...{mask_suffix}", environment.key_prefix())
 }
 
-/// Base62 digits of `value`, least significant first, as many as fit.
-pub fn base62_digits<const N: usize>(mut value: u64) -> [u8; N] {
-    let mut digits = [0; N];
-    for digit in &mut digits {
-        *digit = BASE62[usize::try_from(value % 62).unwrap_or_default()];
-        value /= 62;
-    }
-    digits
-}
-
-/// `len` base62 characters from the machine's random source, without bias.
-pub fn random_base62(len: usize) -> anyhow::Result<String> {
-    let random = SystemRandom::new();
-    let mut text = String::with_capacity(len);
-    let mut buffer = [0_u8; 96];
-    while text.len() < len {
-        random
-            .fill(&mut buffer)
-            .map_err(|_| anyhow::anyhow!("the random source failed"))?;
-        // 248 is the largest multiple of 62 that a byte can hold.
-        let digits = buffer.iter().filter(|byte| **byte < 248);
-        text.extend(
-            digits
-                .take(len - text.len())
-                .map(|byte| char::from(BASE62[usize::from(byte % 62)])),
-        );
-    }
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keys::secret::SecretKeys;
 
     fn secrets() -> SecretKeys {
         SecretKeys::parse(&SecretKeys::generate().unwrap()).unwrap()

@@ -1,12 +1,34 @@
 //! Making keys.
 
 use crate::{
-    error::ApiError,
-    keys::{format::PlainKey, secret::SecretKeys},
-    state::AppState,
+    keys::{
+        format::{ID_LEN, KEY_LEN, PLAYGROUND_PREFIX, PlainKey, SECRET_LEN},
+        secret::SecretKeys,
+    },
+    random::random_base62,
 };
-use actix_web::web;
 use shared::{ids::KeyId, key::Environment};
+
+impl PlainKey {
+    /// Makes a new key from the machine's random source.
+    pub fn mint(environment: Environment, secrets: &SecretKeys) -> anyhow::Result<Self> {
+        Self::mint_with(environment.key_prefix(), secrets)
+    }
+
+    /// Makes a new playground token.
+    pub fn mint_playground(secrets: &SecretKeys) -> anyhow::Result<Self> {
+        Self::mint_with(PLAYGROUND_PREFIX, secrets)
+    }
+
+    fn mint_with(prefix: &str, secrets: &SecretKeys) -> anyhow::Result<Self> {
+        let mut text = String::with_capacity(KEY_LEN);
+        text.push_str(prefix);
+        text.push_str(&random_base62(ID_LEN + SECRET_LEN)?);
+        let check = secrets.mint_check(text.as_bytes());
+        text.extend(check.iter().map(|byte| char::from(*byte)));
+        Ok(Self::new(text))
+    }
+}
 
 /// A new key, and everything that is stored of it.
 pub struct Minted {
@@ -46,17 +68,4 @@ impl Minted {
             plain,
         })
     }
-}
-
-/// Makes a key off the threads that answer requests.
-pub async fn mint(
-    state: &AppState,
-    environment: Environment,
-    recoverable: bool,
-) -> Result<Minted, ApiError> {
-    let (secrets, cost) = (state.secrets.clone(), state.bcrypt_cost);
-    web::block(move || Minted::new(environment, recoverable, &secrets, cost))
-        .await
-        .map_err(ApiError::internal)?
-        .map_err(ApiError::internal)
 }

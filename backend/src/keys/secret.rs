@@ -5,8 +5,8 @@
 //! guessing; the pepper makes a stolen database useless without the secret key.
 
 use crate::{
-    keys::format::{CHECK_LEN, KeyParts, PlainKey, base62_digits},
-    mail::tracking::TAG_LEN,
+    keys::format::{CHECK_LEN, KeyParts, PlainKey},
+    random::base62_digits,
 };
 use anyhow::{Context, bail};
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
@@ -17,6 +17,8 @@ use ring::{
 use shared::ids::KeyId;
 use subtle::ConstantTimeEq;
 
+/// Bytes of a signature that a link or a cookie carries.
+pub const TAG_LEN: usize = 16;
 /// The least length of a configured secret key, in bytes.
 const SECRET_MIN_LEN: usize = 32;
 

@@ -8,7 +8,10 @@ use crate::{
         template::{Meter, Rendered},
         tracking::{Kind, Links},
     },
-    models::{campaign::CampaignBody, message::Message, message_queue::ClaimLimits},
+    models::{
+        campaign::CampaignBody,
+        message::{Message, queue::ClaimLimits},
+    },
     state::AppState,
 };
 use rustc_hash::FxHashMap;

@@ -65,7 +65,12 @@ pub fn compose(
             let text = given.clone().unwrap_or_else(|| text::of_html(html));
             builder.multipart(MultiPart::alternative_plain_html(
                 with_crlf(&text),
-                with_crlf(&links.track(message, html)),
+                with_crlf(&links.track(
+                    &message.id,
+                    message.track_opens,
+                    message.track_clicks,
+                    html,
+                )),
             ))
         }
         (None, text) => {

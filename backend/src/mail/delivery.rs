@@ -13,7 +13,10 @@ use crate::{
         outbox::{Outbox, Refusal},
         tracking::Links,
     },
-    models::{campaign::CampaignBody, message::Message, message_queue::Outcome},
+    models::{
+        campaign::CampaignBody,
+        message::{Message, queue::Outcome},
+    },
     state::AppState,
 };
 use actix_web::web;

@@ -2,7 +2,7 @@
 //! wants no more. All that a link needs is signed inside it: there is nothing to
 //! guess, and no redirect to anywhere that the mail did not name.
 
-use crate::{keys::secret::SecretKeys, models::message::Message};
+use crate::keys::secret::{SecretKeys, TAG_LEN};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lol_html::{RewriteStrSettings, element, end, end_tag, html_content::ContentType, rewrite_str};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
@@ -11,8 +11,6 @@ use std::{cell::Cell, rc::Rc, sync::Arc};
 
 /// Longer addresses are left alone: not every program follows very long ones.
 const URL_MAX_BYTES: usize = 2000;
-/// How much of the signature is in a link.
-pub const TAG_LEN: usize = 16;
 
 /// What a link does when it is followed. One kind's link is not another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,20 +84,20 @@ impl Links {
 
     /// The HTML as the recipient gets it: with the links and the invisible image that
     /// the mail asks for.
-    pub fn track(&self, message: &Message, html: &str) -> String {
-        let pixel = message.track_opens.then(|| {
-            let src = self.make(Kind::Open, &message.id, "");
+    pub fn track(&self, message_id: &str, opens: bool, clicks: bool, html: &str) -> String {
+        let pixel = opens.then(|| {
+            let src = self.make(Kind::Open, message_id, "");
             // Not `display:none`: some mail programs then do not load it.
             format!(r#"<img src="{src}" width="1" height="1" alt="" style="border:0">"#)
         });
         let mut settings = RewriteStrSettings::new().with_strict(false);
-        if message.track_clicks {
+        if clicks {
             settings = settings.append_element_content_handler(element!("a[href]", |link| {
                 let target = link.get_attribute("href").and_then(|href| target(&href));
                 // Who unsubscribes does not want to be counted as a click.
                 let target = target.filter(|target| !self.unsubscribes(target));
                 if let Some(target) = target {
-                    link.set_attribute("href", &self.make(Kind::Click, &message.id, &target))?;
+                    link.set_attribute("href", &self.make(Kind::Click, message_id, &target))?;
                 }
                 Ok(())
             }));

@@ -3,8 +3,8 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    keys::format::random_base62,
     models::page,
+    random::random_base62,
     schema::audit_log,
 };
 use chrono::NaiveDateTime;

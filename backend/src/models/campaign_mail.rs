@@ -4,7 +4,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{message::Envelope, message_event},
+    models::message::{Envelope, event},
     schema::{message_events, messages},
 };
 use chrono::NaiveDateTime;
@@ -180,7 +180,7 @@ fn give_up(
                 messages::last_error.eq(reason),
             ))
             .execute(conn)?;
-        message_event::record(conn, envelope, EventKind::Failed, None, now)?;
+        event::record(conn, envelope, EventKind::Failed, None, now)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod api_key;
 pub mod audit;
+pub mod backfill;
 pub mod campaign;
 pub mod campaign_mail;
 pub mod change;
@@ -10,10 +11,6 @@ pub mod contact;
 pub mod idempotency;
 pub mod key_usage;
 pub mod message;
-pub mod message_event;
-pub mod message_list;
-pub mod message_queue;
-pub mod message_retention;
 pub mod page;
 pub mod playground_token;
 pub mod quota;

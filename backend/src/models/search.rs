@@ -2,17 +2,8 @@
 //! encoded. The server folds both what is stored and what is searched for, because the two
 //! databases do not agree on upper and lower case beyond ASCII.
 
-use crate::{
-    db::{Database, DbConnection},
-    error::ApiError,
-    models::{api_key::ApiKey, campaign::Campaign, contact::Contact},
-};
-use chrono::NaiveDateTime;
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-
-/// How many rows are folded in one transaction.
-const BATCH_SIZE: i64 = 500;
 
 /// The text for compatibility caseless matching (Unicode Standard, definition D146), in
 /// composed form: `Özgür`, `ÖZGÜR` and `özgür` are one, as are `Straße` and `STRASSE`.
@@ -41,29 +32,6 @@ pub fn contains_pattern(text: &str) -> String {
     }
     pattern.push('%');
     pattern
-}
-
-/// Folds the texts of rows that were stored before texts were folded.
-pub fn fill(db: &Database, now: NaiveDateTime) -> Result<(), ApiError> {
-    let mut filled = 0;
-    loop {
-        let batch = db.write_blocking(|conn| fill_batch(conn, now))?;
-        if batch == 0 {
-            break;
-        }
-        filled += batch;
-    }
-    if filled > 0 {
-        tracing::info!(rows = filled, "folded texts for searching");
-    }
-    Ok(())
-}
-
-fn fill_batch(conn: &mut DbConnection, now: NaiveDateTime) -> Result<usize, ApiError> {
-    let keys = ApiKey::fold_names(conn, BATCH_SIZE)?;
-    let campaigns = Campaign::fold_texts(conn, BATCH_SIZE)?;
-    let contacts = Contact::fold_texts(conn, BATCH_SIZE, now)?;
-    Ok(keys + campaigns + contacts)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Request ids: random, so that an id tells nothing about other requests.
 
-use crate::keys::format::base62_digits;
+use crate::random::base62_digits;
 use ring::{
     aead,
     rand::{SecureRandom, SystemRandom},

@@ -1,24 +1,12 @@
 //! What the rate limits decided, on its way from the buckets to the database.
 
 use crate::{
-    db::Database, error::ApiError, gateway::limits::MinuteCount, models::rate_limit_history,
-    state::Tenants,
+    db::Database, error::ApiError, gateway::limits::RateCount, models::rate_limit_history,
+    tenants::Tenants,
 };
-use shared::{ids::TenantId, key::Environment};
 
 /// How many counts are written in one transaction.
 const AT_ONCE: usize = 1000;
-
-/// What the limit of one environment decided in a minute, or a part of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RateCount {
-    /// Whose limit.
-    pub tenant_id: TenantId,
-    /// Of which environment.
-    pub environment: Environment,
-    /// The decisions.
-    pub count: MinuteCount,
-}
 
 /// What was taken from the buckets and is not written yet. As with the counters,
 /// nothing is dropped.

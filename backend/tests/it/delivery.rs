@@ -6,8 +6,10 @@ use crate::util::{
 };
 use backend::models::{
     message::Message,
-    message_event,
-    message_queue::{ClaimLimits, Outcome},
+    message::{
+        event as message_event,
+        queue::{ClaimLimits, Outcome},
+    },
 };
 use chrono::TimeDelta;
 use serde_json::Value;

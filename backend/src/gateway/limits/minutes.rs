@@ -1,6 +1,7 @@
 //! Counts of admitted and refused requests, by minute, until they are written.
 
 use super::LimitKind;
+use shared::{ids::TenantId, key::Environment};
 
 /// The decisions of one minute under one limit, or the part of them since the last flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,17 @@ pub struct MinuteCount {
     pub refused_by_endpoint: u32,
     /// Requests per minute that were granted then.
     pub limit: u32,
+}
+
+/// What the limit of one environment decided in a minute, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateCount {
+    /// Whose limit.
+    pub tenant_id: TenantId,
+    /// Of which environment.
+    pub environment: Environment,
+    /// The decisions.
+    pub count: MinuteCount,
 }
 
 /// The minutes that are not written yet. Counted under the lock of the buckets that

@@ -10,7 +10,7 @@ mod trailing;
 mod written;
 
 pub use bucket::{Level, Rate, Wait};
-pub use minutes::MinuteCount;
+pub use minutes::{MinuteCount, RateCount};
 
 use crate::{clock::Moment, gateway::headers::Policy, usage::request_log::LogBudget};
 use bucket::Bucket;

@@ -2,7 +2,7 @@
 
 use super::{
     ApiKey, VisibleKeys,
-    position::{Position, SortValue},
+    position::{Position, Sort, SortValue},
     view::{LastUse, views},
 };
 use crate::{
@@ -25,19 +25,6 @@ use shared::{
     key::{Environment, KeyStatus, KeyView},
     page::Page,
 };
-
-/// The orders in which keys can be listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Sort {
-    /// By date of creation.
-    #[default]
-    Created,
-    /// By last use; never used counts as earliest.
-    LastUsed,
-    /// By name.
-    Name,
-}
 
 /// Which keys a list is about.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ mod view;
 
 pub use change::normalised;
 use descendants::Descendants;
-pub use list::{Filter, Sort};
-pub use position::Position;
+pub use list::Filter;
+pub use position::{Position, Sort};
 
 use crate::{
     db::DbConnection,

@@ -1,11 +1,23 @@
 //! Where a page of the keys list begins: after the sort value and id of the last row of
 //! the page before, so that keys which come, go or change meanwhile move no other row.
 
-use super::list::Sort;
 use crate::models::page::NotACursor;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDateTime};
 use std::{fmt, str::FromStr};
+
+/// The orders in which keys can be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// By date of creation.
+    #[default]
+    Created,
+    /// By last use; never used counts as earliest.
+    LastUsed,
+    /// By name.
+    Name,
+}
 
 /// The row after which a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]

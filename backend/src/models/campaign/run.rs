@@ -11,8 +11,8 @@ use crate::{
     models::{
         campaign_mail,
         contact::{Audience, Contact},
+        message::queue::Outcome,
         message::{NewMessage, Origin},
-        message_queue::Outcome,
         page::Position,
         quota,
         template::Template,

@@ -7,9 +7,9 @@ pub use read::History;
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    gateway::limits::MinuteCount,
+    gateway::limits::{MinuteCount, RateCount},
     schema::rate_limit_rollups,
-    usage::{rate_history::RateCount, resolution::Resolution},
+    usage::resolution::Resolution,
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper};

@@ -8,10 +8,10 @@ use crate::{
     db,
     error::ApiError,
     json::Json,
-    keys::format::random_base62,
     mail::address,
     models::{audit::Deed, tenant::Tenant, user::User},
     names,
+    random::random_base62,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -13,7 +13,7 @@ pub use unsubscribe::{confirm_unsubscribe, unsubscribe};
 
 use crate::{
     error::ApiError,
-    models::{message::Envelope, message_event},
+    models::message::{Envelope, event as message_event},
     state::AppState,
 };
 use actix_web::http::Method;

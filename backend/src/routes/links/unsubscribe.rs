@@ -6,9 +6,13 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    keys::format::random_base62,
     mail::tracking::Kind,
-    models::{contact::Contact, message::Envelope, message_event, tenant::Tenant},
+    models::{
+        contact::Contact,
+        message::{Envelope, event as message_event},
+        tenant::Tenant,
+    },
+    random::random_base62,
     routes::links::page::page,
     state::AppState,
 };

@@ -5,7 +5,7 @@ use crate::{
     auth::authorized::{Actor, Authorized},
     error::ApiError,
     json::Json,
-    keys::mint::{Minted, mint},
+    keys::mint::Minted,
     models::{
         api_key::{ApiKey, normalised},
         quota,
@@ -46,7 +46,7 @@ pub async fn create_api_key(
     form.validate(now).map_err(ApiError::fields)?;
     let reach = reach(&form, now);
     caller.must_reach(&reach)?;
-    let minted = mint(&state, form.environment, form.recoverable).await?;
+    let minted = state.mint_key(form.environment, form.recoverable).await?;
     let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
     let environment = form.environment;
     let tenant_id = caller.tenant_id.clone();

@@ -6,7 +6,7 @@ use crate::{
     entity_tag::Preconditions,
     error::ApiError,
     json::OptionalJson,
-    keys::mint::{Minted, mint},
+    keys::mint::Minted,
     models::{api_key::ApiKey, playground_token::PlaygroundToken, quota, tenant::Tenant},
     state::AppState,
 };
@@ -50,7 +50,9 @@ pub async fn rotate_api_key(
         .db
         .read(move |conn| ApiKey::get(conn, &visible, &key_id))
         .await?;
-    let minted = mint(&state, old.environment()?, old.sealed_key.is_some()).await?;
+    let minted = state
+        .mint_key(old.environment()?, old.sealed_key.is_some())
+        .await?;
     let plain = minted.plain.clone();
     let (tenant_id, old_id) = (caller.tenant_id.clone(), id.clone());
     let (key, previous) = state

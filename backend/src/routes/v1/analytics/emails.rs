@@ -1,7 +1,8 @@
 //! `GET /v1/analytics/emails`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json, models::message_event, state::AppState,
+    error::ApiError, gateway::caller::ApiCaller, json, models::message::event as message_event,
+    state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};

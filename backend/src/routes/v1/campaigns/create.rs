@@ -5,10 +5,10 @@ use crate::{
     error::ApiError,
     gateway::caller::ApiCaller,
     json::Json,
-    keys::format::random_base62,
     mail::{address, campaign},
     models::campaign::Campaign,
     names,
+    random::random_base62,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};

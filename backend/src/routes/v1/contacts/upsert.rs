@@ -2,7 +2,7 @@
 
 use crate::{
     entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, json::Json,
-    keys::format::random_base62, mail::address, models::contact::Contact, names, state::AppState,
+    mail::address, models::contact::Contact, names, random::random_base62, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{

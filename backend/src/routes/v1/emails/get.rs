@@ -1,8 +1,8 @@
 //! `GET /v1/emails/{id}`
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, mail::bodies, models::message_list,
-    state::AppState,
+    error::ApiError, gateway::caller::ApiCaller, mail::bodies,
+    models::message::list as message_list, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{

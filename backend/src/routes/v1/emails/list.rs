@@ -5,7 +5,7 @@ use crate::{
     gateway::caller::ApiCaller,
     json,
     mail::address::lookup_key,
-    models::message_list::{self, Filter},
+    models::message::list::{self as message_list, Filter},
     names::normalized,
     state::AppState,
 };

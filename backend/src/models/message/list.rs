@@ -6,8 +6,7 @@ use crate::{
     mail::tracking::Links,
     models::{
         campaign::CampaignBody,
-        message::{Message, NOTICE},
-        message_event,
+        message::{Message, NOTICE, event},
         page::{self, Position},
     },
     schema::messages,
@@ -145,7 +144,7 @@ pub fn get(
         None => None,
     };
     Ok(Found {
-        events: message_event::of_message(conn, id)?,
+        events: event::of_message(conn, id)?,
         message,
         campaign_body,
     })
@@ -159,7 +158,9 @@ impl Found {
         } = self;
         let html = message.html_body.as_ref();
         Ok(EmailDetail {
-            html_as_sent: html.map(|html| links.track(&message, html)),
+            html_as_sent: html.map(|html| {
+                links.track(&message.id, message.track_opens, message.track_clicks, html)
+            }),
             events,
             track_opens: message.track_opens,
             track_clicks: message.track_clicks,

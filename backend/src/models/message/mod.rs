@@ -1,11 +1,12 @@
-//! Mails. Those that are still to be sent wait in the same table: `message_queue`.
+//! Mails. Those that are still to be sent wait in the same table: [`queue`].
+
+pub mod event;
+pub mod list;
+pub mod queue;
+pub mod retention;
 
 use crate::{
-    db::DbConnection,
-    error::ApiError,
-    keys::format::random_base62,
-    models::{message_event, quota},
-    schema::messages,
+    db::DbConnection, error::ApiError, models::quota, random::random_base62, schema::messages,
 };
 use chrono::NaiveDateTime;
 use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
@@ -277,6 +278,6 @@ impl Envelope {
         if self.is_notice() {
             return Ok(());
         }
-        message_event::record(conn, self, kind, url, now)
+        event::record(conn, self, kind, url, now)
     }
 }

@@ -1,0 +1,57 @@
+//! The rate limits of all tenants.
+
+use crate::{
+    clock::Clock,
+    error::ApiError,
+    gateway::limits::{RateCount, TenantLimits},
+    models::tenant::Tenant,
+};
+use dashmap::DashMap;
+use shared::{ids::TenantId, key::Environment};
+use std::sync::Arc;
+
+/// The limits of tenants, which outlive the records of their keys.
+pub struct Tenants {
+    limits: DashMap<TenantId, Arc<TenantLimits>>,
+    clock: Clock,
+}
+
+impl Tenants {
+    /// Limits that refill by `clock`.
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            limits: DashMap::new(),
+            clock,
+        }
+    }
+
+    /// The tenant's limits, brought up to date with its row.
+    pub fn limits(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
+        let (plan, limits) = (tenant.plan()?, tenant.limits()?);
+        let entry = self.limits.entry(tenant.id());
+        let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
+        known.set_plan(plan, limits, self.clock.monotonic());
+        Ok(known.clone())
+    }
+
+    /// Takes what the limits of all tenants have decided since the last time.
+    pub fn take_minutes(&self) -> Vec<RateCount> {
+        let mut counts = Vec::new();
+        for entry in &self.limits {
+            for environment in Environment::ALL {
+                let minutes = entry.value().take_minutes(environment).into_iter();
+                counts.extend(minutes.map(|count| RateCount {
+                    tenant_id: entry.key().clone(),
+                    environment,
+                    count,
+                }));
+            }
+        }
+        counts
+    }
+
+    /// Whether any of the tenant's keys was seen.
+    pub fn knows(&self, id: &TenantId) -> bool {
+        self.limits.contains_key(id)
+    }
+}
