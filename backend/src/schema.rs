@@ -372,6 +372,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
     api_key_activity,
     usage_rollups,
+    usage_by_key,
     request_log,
     playground_tokens,
     messages,

@@ -13,6 +13,7 @@ use crate::{
         backfill,
         secret_key::{self, Fit},
         tenant::Tenant,
+        usage,
         user::User,
     },
     random::random_base62,
@@ -46,6 +47,9 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     backfill::fold_texts(&db, clock.now_naive())
         .map_err(|error| anyhow::anyhow!(error))
         .context("could not fold texts for searching")?;
+    usage::split_by_environment(&db)
+        .map_err(|error| anyhow::anyhow!(error))
+        .context("could not split usage counts by environment")?;
     refuse_lost_secret(settings, &db)?;
     let secrets = settings.secret_keys()?;
     let (configured, now) = (secrets.check_values(), clock.now_naive());

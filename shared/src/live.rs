@@ -51,6 +51,8 @@ pub struct LiveRequest {
     pub at: DateTime<Utc>,
     /// The key.
     pub key_id: KeyId,
+    /// The key's environment.
+    pub environment: Environment,
     /// What the key has in common with those that it has replaced or that replaced it.
     #[serde(default)]
     pub lineage_id: String,

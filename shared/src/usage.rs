@@ -15,6 +15,12 @@ use serde::{Deserialize, Serialize};
 /// The path of all requests together for paths that do not exist.
 pub const UNKNOWN_PATH: &str = "(unmatched)";
 
+/// How long requests are counted by the minute; after that by the hour.
+pub const MINUTES_KEPT: TimeDelta = TimeDelta::days(8);
+
+/// How long requests are counted by the hour; after that by the day, in UTC.
+pub const HOURS_KEPT: TimeDelta = TimeDelta::days(93);
+
 /// How long a custom range may be.
 pub const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
@@ -44,6 +50,8 @@ pub enum UsageRange {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiUsage {
+    /// Whose requests: all numbers are of the keys of this environment.
+    pub environment: Environment,
     /// What the numbers are about.
     pub range: RangeView,
     /// When they were computed; an answer may be up to a minute old.
@@ -68,8 +76,9 @@ pub struct ApiUsage {
     pub not_logged: u64,
 }
 
-/// The range that was really read: its start is moved to where counts of that age
-/// are kept apart (to the minute for 8 days, to the hour for 93, then to the day).
+/// The range that was really counted: both ends are moved outwards to where counts of
+/// that age are kept apart (to the minute for [`MINUTES_KEPT`], to the hour for
+/// [`HOURS_KEPT`], then to the day), and one that reaches the present ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RangeView {
@@ -182,7 +191,7 @@ pub struct FailedRequest {
     pub request_id: RequestId,
 }
 
-/// How near to the rate limit, of the environment of the filtered key or else of live.
+/// How near to the rate limit of the environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitUsage {

@@ -212,6 +212,7 @@ fn count(
         tenant_id: key.tenant_id.clone(),
         key_id: key.id.clone(),
         lineage_id: key.lineage_id.clone(),
+        environment: key.environment,
         route: route.to_owned(),
         status,
         minute: at,

@@ -24,6 +24,22 @@ impl<R> Authorized<R> {
         }
     }
 
+    /// The environment that a request is about: the one it asks for, else the caller's
+    /// own, else live. Refuses a key that asks for the other one.
+    pub fn requested_environment(
+        &self,
+        requested: Option<Environment>,
+    ) -> Result<Environment, ApiError> {
+        match (self.environment(), requested) {
+            (Some(own), Some(requested)) if own != requested => {
+                let message = "A key sees its own environment only. Leave this out.";
+                let error = FieldError::new("environment", ErrorCode::BeyondYourRights, message);
+                Err(ApiError::fields(vec![error]))
+            }
+            (own, requested) => Ok(requested.or(own).unwrap_or(Environment::Live)),
+        }
+    }
+
     /// The keys that the caller can see.
     pub fn visible_keys(&self) -> VisibleKeys {
         VisibleKeys {

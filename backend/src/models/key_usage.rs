@@ -3,6 +3,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
+    models::api_key,
     schema::{api_keys, usage_rollups},
     usage::{recorder::Source, resolution::Resolution},
 };
@@ -69,12 +70,7 @@ impl KeysUsage {
         let keys: Vec<Row> = api_keys::table
             .filter(api_keys::tenant_id.eq(tenant.as_str()))
             .filter(api_keys::lineage_id.eq_any(lineages))
-            .order((
-                api_keys::created_at,
-                // Of two that are equally old, that which took the other's place.
-                api_keys::rotated_at.is_null(),
-                api_keys::id,
-            ))
+            .order(api_key::oldest_first())
             .select((
                 api_keys::id,
                 api_keys::lineage_id,

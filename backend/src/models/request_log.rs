@@ -117,7 +117,7 @@ pub fn get(
     request.into_detail(key_name)
 }
 
-/// The tenant's failed requests of a period, newest first; those before `before` if
+/// The failed requests of a subject in a period, newest first; those before `before` if
 /// there was a page before.
 pub fn failed(
     conn: &mut DbConnection,
@@ -127,7 +127,7 @@ pub fn failed(
     limit: i64,
 ) -> Result<Vec<Entry>, ApiError> {
     let mut query = request_log::table
-        .filter(request_log::tenant_id.eq(subject.visible.tenant.as_str().to_owned()))
+        .filter(request_log::tenant_id.eq(subject.tenant.as_str().to_owned()))
         // In the words of the index that has only those.
         .filter(sql::<Bool>("status >= 400"))
         .filter(request_log::at.ge(period.from.naive_utc()))
@@ -136,12 +136,11 @@ pub fn failed(
         .select(Entry::as_select())
         .limit(limit)
         .into_boxed();
-    if let Some(environment) = subject.visible.environment {
-        query = query.filter(request_log::environment.eq(environment.as_str()));
-    }
-    if let Some(lineage) = &subject.lineage {
-        query = query.filter(request_log::lineage_id.eq(lineage.clone()));
-    }
+    query = match &subject.lineage {
+        // All its keys are of one environment.
+        Some(lineage) => query.filter(request_log::lineage_id.eq(lineage.clone())),
+        None => query.filter(request_log::environment.eq(subject.environment.as_str())),
+    };
     if let Some(last) = before {
         let earlier = request_log::at.lt(last.at);
         let same = request_log::at

@@ -4,7 +4,8 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    schema::usage_by_key,
+    models::usage_report::Subject,
+    schema::{api_keys, usage_by_key},
     usage::{period::Span, recorder::Counts, resolution::Resolution},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -87,14 +88,15 @@ impl<'a> ByKey<'a> {
     }
 }
 
-/// How much each of the tenant's lineages was used.
+/// How much each lineage of the subject was used.
 pub fn sums(
     conn: &mut DbConnection,
-    tenant: &TenantId,
+    subject: &Subject,
     span: Span,
 ) -> Result<Vec<(String, Count)>, ApiError> {
-    let sums: Vec<(String, i64, i64)> = usage_by_key::table
-        .filter(usage_by_key::tenant_id.eq(tenant.as_str()))
+    let tenant = subject.tenant.as_str();
+    let mut query = usage_by_key::table
+        .filter(usage_by_key::tenant_id.eq(tenant))
         .filter(usage_by_key::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_by_key::bucket.ge(span.from.naive_utc()))
         .filter(usage_by_key::bucket.lt(span.to.naive_utc()))
@@ -104,7 +106,18 @@ pub fn sums(
             sql::<BigInt>("CAST(SUM(requests) AS BIGINT)"),
             sql::<BigInt>("CAST(SUM(errors) AS BIGINT)"),
         ))
-        .load(conn)?;
+        .into_boxed();
+    query = match &subject.lineage {
+        Some(lineage) => query.filter(usage_by_key::lineage_id.eq(lineage)),
+        None => {
+            let of_environment = api_keys::table
+                .filter(api_keys::tenant_id.eq(tenant))
+                .filter(api_keys::environment.eq(subject.environment.as_str()))
+                .select(api_keys::lineage_id);
+            query.filter(usage_by_key::lineage_id.eq_any(of_environment))
+        }
+    };
+    let sums: Vec<(String, i64, i64)> = query.load(conn)?;
     let count = |(lineage, requests, errors): (String, i64, i64)| {
         let [requests, errors] = [requests, errors].map(i64::unsigned_abs);
         (lineage, Count { requests, errors })

@@ -86,6 +86,7 @@ impl LoggedRequest {
             request_id: RequestId::new(&*self.request_id),
             at: self.at,
             key_id: self.key.id.clone(),
+            environment: self.key.environment,
             lineage_id: self.key.lineage_id.clone(),
             method: method.to_owned(),
             path: path.to_owned(),

@@ -16,6 +16,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use shared::{
     error::ErrorCode,
     ids::{KeyId, TenantId},
+    key::Environment,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -120,6 +121,8 @@ pub struct Counts {
     pub key_id: KeyId,
     /// What all keys have in common that replaced each other by rotation.
     pub lineage_id: String,
+    /// The key's environment.
+    pub environment: Environment,
     /// [`Route::name`].
     pub route: String,
     /// HTTP status.
@@ -270,6 +273,7 @@ impl Series {
             tenant_id: self.key.tenant_id.clone(),
             key_id: self.key.id.clone(),
             lineage_id: self.key.lineage_id.clone(),
+            environment: self.key.environment,
             route: series.route.name(),
             status: series.status,
             minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),

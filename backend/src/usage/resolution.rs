@@ -1,6 +1,7 @@
 //! The lengths of time by which counts are kept, and for how long each is.
 
 use chrono::{DateTime, DurationRound, NaiveDateTime, TimeDelta, Utc};
+use shared::usage::{HOURS_KEPT, MINUTES_KEPT};
 
 /// How long a bucket is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,8 +38,8 @@ impl Resolution {
     /// How long buckets are kept after they began; `None` for always.
     pub const fn kept(self) -> Option<TimeDelta> {
         match self {
-            Self::Minute => Some(TimeDelta::days(8)),
-            Self::Hour => Some(TimeDelta::days(93)),
+            Self::Minute => Some(MINUTES_KEPT),
+            Self::Hour => Some(HOURS_KEPT),
             Self::Day | Self::Ever => None,
         }
     }

@@ -13,6 +13,7 @@ use crate::{
     usage::resolution::Resolution,
 };
 use chrono::TimeDelta;
+use shared::key::Environment;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -33,7 +34,7 @@ pub async fn forget_old(state: &AppState) -> Result<(), ApiError> {
             .db
             .read(move |conn| ApiKey::lineages(conn, &all))
             .await?;
-        lineages.push(usage::ALL_KEYS.to_owned());
+        lineages.extend(Environment::ALL.map(|all_keys| all_keys.as_str().to_owned()));
         in_pieces(state, move |conn| {
             let mut forgotten = 0;
             for resolution in [Resolution::Minute, Resolution::Hour] {

@@ -278,7 +278,8 @@ fn a_key_is_asked_about_with_those_that_it_has_replaced() {
         assert_eq!(told["errors"]["recent"][0]["key_id"], json!(key.id));
         assert_eq!(told["rate_limit"]["environment"], "test");
     }
-    check(&usage(&owner, ""), &Received::from([(200, 3), (404, 1)]));
+    let all_of_test = usage(&owner, "environment=test");
+    check(&all_of_test, &Received::from([(200, 3), (404, 1)]));
 }
 
 fn minute(app: &TestApp, minutes: i64) -> String {
@@ -382,7 +383,7 @@ fn the_playground_counts_and_is_no_use_by_a_program() {
     let form = json!({"name": "a", "environment": "test", "permissions": ["contacts:read"]});
     let key = owner.create_key(&form);
     key.playground_token(&owner).get("/v1/whoami").expect(200);
-    let told = usage(&owner, "");
+    let told = usage(&owner, "environment=test");
     check(&told, &Received::from([(200, 1)]));
     assert_eq!(told["keys"][0]["last_used_at"], Value::Null);
 }
@@ -434,7 +435,7 @@ fn new_requests_are_told_as_they_are_counted() {
     assert_eq!((requests, errors), (2, 1));
     let expected = json!({
         "request_id": failed.header("x-request-id"), "at": app.clock.now(), "key_id": key.id,
-        "lineage_id": key.id,
+        "environment": "live", "lineage_id": key.id,
         "method": "GET", "path": "/v1/nothing", "status": 404, "duration_ms": 0
     });
     assert_eq!(newest, expected);

@@ -239,8 +239,14 @@ fn a_key_sees_the_requests_and_limits_of_its_own_environment_only() {
     }
     app.flush();
     // First, because the calls below are counted too.
-    let both = app.sign_in(Role::Developer).get(USAGE).expect(200);
-    assert_eq!(both["totals"]["requests"], 6);
+    let developer = app.sign_in(Role::Developer);
+    for (environment, requests) in [("live", 4), ("test", 2)] {
+        let path = format!("{USAGE}?environment={environment}");
+        assert_eq!(
+            developer.get(&path).expect(200)["totals"]["requests"],
+            requests
+        );
+    }
     for (key, keys) in [(&live, vec![&live, &other]), (&test, vec![&test])] {
         let count = keys.len();
         let usage = key.get(USAGE).expect(200);

@@ -57,4 +57,5 @@ mod timestamps;
 mod tracking;
 mod transport;
 mod usage;
+mod usage_environments;
 mod wire_format;

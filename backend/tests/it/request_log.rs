@@ -229,7 +229,7 @@ fn errors_come_as_a_file_newest_first() {
         Some("text/csv; charset=utf-8; header=present")
     );
     let day = app.clock.now().format("%Y-%m-%d");
-    let name = format!("attachment; filename=\"api-errors-{day}-to-{day}.csv\"");
+    let name = format!("attachment; filename=\"api-errors-live-{day}-to-{day}.csv\"");
     assert_eq!(csv.header("content-disposition"), Some(&*name));
     let head = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,source,request_id";
     assert_eq!(csv.text().lines().next(), Some(head));

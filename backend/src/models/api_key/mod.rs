@@ -26,6 +26,7 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::{
     ExpressionMethods, JoinOnDsl, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper,
+    dsl::IsNull,
 };
 use ipnet::IpNet;
 use shared::{
@@ -91,6 +92,17 @@ pub struct ApiKey {
     pub sealed_key: Option<String>,
     /// When a newer key took its place.
     pub rotated_at: Option<NaiveDateTime>,
+}
+
+/// The order of keys that replaced each other. Of two that are equally old, the one that
+/// took the other's place comes last.
+pub fn oldest_first() -> (
+    api_keys::created_at,
+    IsNull<api_keys::rotated_at>,
+    api_keys::id,
+) {
+    let is_newest = api_keys::rotated_at.is_null();
+    (api_keys::created_at, is_newest, api_keys::id)
 }
 
 /// The keys that a caller can see: all of a tenant's, or those of one environment.

@@ -1,10 +1,13 @@
 //! Who made the requests: keys, those that replaced each other as one.
 
-use super::{Rollups, tally::success_rate};
+use super::{Subject, tally::success_rate};
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::usage_by_key::{self, Count},
+    models::{
+        api_key,
+        usage_by_key::{self, Count},
+    },
     schema::{api_key_activity, api_keys},
     usage::{period::Period, resolution::Resolution},
 };
@@ -14,7 +17,7 @@ use shared::{
     ids::{KeyId, TenantId},
     usage::KeyUsageRow,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// How many keys are told.
 const KEYS_MAX: usize = 100;
@@ -22,26 +25,22 @@ const KEYS_MAX: usize = 100;
 /// The lineages with the most requests.
 pub(super) fn load(
     conn: &mut DbConnection,
-    source: Rollups<'_>,
+    subject: &Subject,
     period: Period,
 ) -> Result<Vec<KeyUsageRow>, ApiError> {
     let mut counts: HashMap<String, Count> = HashMap::new();
     for span in period.spans(Resolution::Day) {
-        for (lineage, count) in usage_by_key::sums(conn, source.tenant, span)? {
+        for (lineage, count) in usage_by_key::sums(conn, subject, span)? {
             let sum = counts.entry(lineage).or_default();
             sum.requests += count.requests;
             sum.errors += count.errors;
         }
     }
-    if !source.has_all() {
-        let asked: HashSet<&String> = source.lineages.iter().collect();
-        counts.retain(|lineage, _| asked.contains(lineage));
-    }
     let mut busiest: Vec<_> = counts.into_iter().collect();
     busiest.sort_by(|a, b| b.1.requests.cmp(&a.1.requests).then_with(|| a.0.cmp(&b.0)));
     busiest.truncate(KEYS_MAX);
     let lineages: Vec<_> = busiest.iter().map(|(lineage, _)| lineage.clone()).collect();
-    let mut newest = newest_keys(conn, source.tenant, &lineages)?;
+    let mut newest = newest_keys(conn, &subject.tenant, &lineages)?;
     let rows = busiest.into_iter().filter_map(|(lineage_id, count)| {
         let key = newest.remove(&lineage_id)?;
         Some(KeyUsageRow {
@@ -73,12 +72,7 @@ fn newest_keys(
         .left_join(api_key_activity::table)
         .filter(api_keys::tenant_id.eq(tenant.as_str()))
         .filter(api_keys::lineage_id.eq_any(lineages))
-        .order((
-            api_keys::created_at,
-            // Of two that are equally old, that which took the other's place.
-            api_keys::rotated_at.is_null(),
-            api_keys::id,
-        ))
+        .order(api_key::oldest_first())
         .select((
             api_keys::lineage_id,
             api_keys::id,

@@ -7,13 +7,7 @@ mod tally;
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{
-        api_key::{ApiKey, VisibleKeys},
-        rate_limit_history::History,
-        request_log,
-        tenant::Tenant,
-        usage::ALL_KEYS,
-    },
+    models::{rate_limit_history::History, request_log, tenant::Tenant},
     schema::usage_rollups,
     usage::{
         period::{Period, Span},
@@ -34,28 +28,25 @@ pub use tally::split_route;
 /// How many of the newest failed requests are told.
 const RECENT_MAX: i64 = 20;
 
-/// How many lineages are read in one query; SQLite bounds the number of parameters.
-const LINEAGES_BATCH_SIZE: usize = 500;
-
-/// Whose requests a report is about.
+/// Whose requests a report is about: always those of one environment.
 #[derive(Debug, Clone)]
 pub struct Subject {
-    /// The keys that the caller can see.
-    pub visible: VisibleKeys,
+    /// The tenant that the keys belong to.
+    pub tenant: TenantId,
+    /// The environment of the keys.
+    pub environment: Environment,
     /// Only those of this key and the keys that it has replaced or that replaced it.
     pub lineage: Option<String>,
-    /// Whose rate limit is shown.
-    pub environment: Environment,
 }
 
 impl Subject {
-    /// The lineages whose rows of `usage_rollups` have its requests. All keys of both
-    /// environments together have rows of their own; those of one environment have not.
-    fn lineages(&self, conn: &mut DbConnection) -> Result<Vec<String>, ApiError> {
-        match (&self.lineage, self.visible.environment) {
-            (Some(lineage), _) => Ok(vec![lineage.clone()]),
-            (None, None) => Ok(vec![ALL_KEYS.to_owned()]),
-            (None, Some(_)) => ApiKey::lineages(conn, &self.visible),
+    /// The lineage whose rows of `usage_rollups` have its requests. All keys of an
+    /// environment together have rows of their own.
+    fn rollups(&self) -> Rollups<'_> {
+        let all_keys = self.environment.as_str();
+        Rollups {
+            tenant: &self.tenant,
+            lineage: self.lineage.as_deref().unwrap_or(all_keys),
         }
     }
 }
@@ -69,16 +60,12 @@ pub fn load(
 ) -> Result<ApiUsage, ApiError> {
     let by = period.resolution(now);
     let previous = period.previous(now);
-    let lineages = subject.lineages(conn)?;
-    let source = Rollups {
-        tenant: &subject.visible.tenant,
-        lineages: &lineages,
-    };
+    let source = subject.rollups();
     let tally = Tally::load(conn, source, period)?;
     let before = Tally::load(conn, source, previous)?;
-    let tenant = Tenant::get(conn, &subject.visible.tenant)?;
+    let tenant = Tenant::get(conn, &subject.tenant)?;
     let history = History {
-        tenant: &subject.visible.tenant,
+        tenant: &subject.tenant,
         environment: subject.environment,
         limit_now: tenant.limits()?.rate_per_minute,
     };
@@ -86,6 +73,7 @@ pub fn load(
     let peak_before = history.peak(conn, previous)?;
     let recent = request_log::failed(conn, subject, period, None, RECENT_MAX)?;
     Ok(ApiUsage {
+        environment: subject.environment,
         range: period.view(by),
         generated_at: now,
         totals: tally.totals(rate_limit.peak),
@@ -97,7 +85,7 @@ pub fn load(
             recent: recent.iter().map(request_log::Entry::view).collect(),
         },
         rate_limit,
-        keys: keys::load(conn, source, period)?,
+        keys: keys::load(conn, subject, period)?,
         not_logged: tally.not_logged(),
     })
 }
@@ -106,18 +94,7 @@ pub fn load(
 #[derive(Clone, Copy)]
 struct Rollups<'a> {
     tenant: &'a TenantId,
-    lineages: &'a [String],
-}
-
-impl<'a> Rollups<'a> {
-    fn batches(self) -> impl Iterator<Item = &'a [String]> {
-        self.lineages.chunks(LINEAGES_BATCH_SIZE)
-    }
-
-    /// Whether they have the requests of all the tenant's keys.
-    fn has_all(self) -> bool {
-        self.lineages == [ALL_KEYS]
-    }
+    lineage: &'a str,
 }
 
 /// Requests over time, with every bucket of the period.
@@ -129,12 +106,10 @@ fn series(
 ) -> Result<Vec<UsagePoint>, ApiError> {
     let mut counts: HashMap<DateTime<Utc>, (u64, u64)> = HashMap::new();
     for span in period.spans(by) {
-        for lineages in source.batches() {
-            for (bucket, total, errors) in count_by_bucket(conn, source.tenant, lineages, span)? {
-                let point = counts.entry(by.floor(bucket)).or_default();
-                point.0 += total;
-                point.1 += errors;
-            }
+        for (bucket, total, errors) in count_by_bucket(conn, source, span)? {
+            let point = counts.entry(by.floor(bucket)).or_default();
+            point.0 += total;
+            point.1 += errors;
         }
     }
     let point = |(t, partial)| {
@@ -153,16 +128,15 @@ fn series(
 /// All requests and the failed ones, of each bucket that has any.
 fn count_by_bucket(
     conn: &mut DbConnection,
-    tenant: &TenantId,
-    lineages: &[String],
+    source: Rollups<'_>,
     span: Span,
 ) -> Result<Vec<(DateTime<Utc>, u64, u64)>, ApiError> {
     let total = sql::<BigInt>("CAST(SUM(requests) AS BIGINT)");
     let errors =
         sql::<BigInt>("CAST(SUM(CASE WHEN status >= 400 THEN requests ELSE 0 END) AS BIGINT)");
     let rows: Vec<(NaiveDateTime, i64, i64)> = usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
-        .filter(usage_rollups::lineage_id.eq_any(lineages))
+        .filter(usage_rollups::tenant_id.eq(source.tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq(source.lineage))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))

@@ -14,10 +14,7 @@ use crate::{
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use rustc_hash::FxHashMap;
-use shared::{
-    ids::TenantId,
-    usage::{EndpointUsage, RateLimitPeak, StatusShare, UNKNOWN_PATH, UsageTotals},
-};
+use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UNKNOWN_PATH, UsageTotals};
 use std::collections::BTreeMap;
 
 /// A row of `usage_rollups`, as far as it is added up.
@@ -56,10 +53,8 @@ impl Tally {
     ) -> Result<Self, ApiError> {
         let mut tally = Self::default();
         for span in period.spans(Resolution::Day) {
-            for lineages in source.batches() {
-                for row in rows(conn, source.tenant, lineages, span)? {
-                    tally.add(row);
-                }
+            for row in rows(conn, source, span)? {
+                tally.add(row);
             }
         }
         Ok(tally)
@@ -128,15 +123,10 @@ impl Tally {
     }
 }
 
-fn rows(
-    conn: &mut DbConnection,
-    tenant: &TenantId,
-    lineages: &[String],
-    span: Span,
-) -> Result<Vec<Row>, ApiError> {
+fn rows(conn: &mut DbConnection, source: Rollups<'_>, span: Span) -> Result<Vec<Row>, ApiError> {
     Ok(usage_rollups::table
-        .filter(usage_rollups::tenant_id.eq(tenant.as_str()))
-        .filter(usage_rollups::lineage_id.eq_any(lineages))
+        .filter(usage_rollups::tenant_id.eq(source.tenant.as_str()))
+        .filter(usage_rollups::lineage_id.eq(source.lineage))
         .filter(usage_rollups::resolution_secs.eq(span.resolution.secs()))
         .filter(usage_rollups::bucket.ge(span.from.naive_utc()))
         .filter(usage_rollups::bucket.lt(span.to.naive_utc()))

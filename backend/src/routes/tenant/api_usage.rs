@@ -29,7 +29,7 @@ pub async fn get_api_usage(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let (now, made) = (state.clock.now(), state.clock.monotonic());
-    let query = UsageQuery::of(&request, caller.environment(), now)?;
+    let query = UsageQuery::of(&request, &caller, now)?;
     let tenant = caller.tenant_id;
     let answers = &state.usage_answers;
     if let Some(answer) = answers.get(&tenant, &query, made) {

@@ -40,12 +40,17 @@ pub async fn export_errors(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now();
-    let query = UsageQuery::of(&request, caller.environment(), now)?;
+    let query = UsageQuery::of(&request, &caller, now)?;
     let period = query.period(now);
     let subject = state
         .db
         .read(move |conn| query.subject(conn, caller.tenant_id))
         .await?;
+    let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%d");
+    let (from, to) = (day(period.from), day(period.last()));
+    let environment = subject.environment.as_str();
+    let name = format!("api-errors-{environment}-{from}-to-{to}.csv");
+    let disposition = format!("attachment; filename=\"{name}\"");
     let export = Export {
         db: state.db.clone(),
         subject,
@@ -58,9 +63,6 @@ pub async fn export_errors(
         let text = export.next().await?;
         Ok::<_, ApiError>(text.map(|text| (Bytes::from(text), export)))
     });
-    let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%d");
-    let (from, to) = (day(period.from), day(period.last()));
-    let disposition = format!("attachment; filename=\"api-errors-{from}-to-{to}.csv\"");
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8; header=present")
         .insert_header((header::CONTENT_DISPOSITION, disposition))

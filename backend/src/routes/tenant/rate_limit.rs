@@ -5,12 +5,7 @@ use crate::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{
-    error::{ErrorCode, FieldError},
-    key::Environment,
-    operation::GetRateLimit,
-    rate_limit::RateLimitView,
-};
+use shared::{key::Environment, operation::GetRateLimit, rate_limit::RateLimitView};
 
 /// Whose rate limit is asked for.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -38,21 +33,11 @@ pub async fn get_rate_limit(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: RateLimitQuery = json::parse_query(&request)?;
-    let environment = match (caller.environment(), query.environment) {
-        (Some(own), Some(asked)) if own != asked => return Err(other_environment()),
-        (Some(own), _) => own,
-        (None, asked) => asked.unwrap_or(Environment::Live),
-    };
+    let environment = caller.requested_environment(query.environment)?;
     let tenant = state
         .db
         .read(move |conn| Tenant::get(conn, &caller.tenant_id))
         .await?;
     let limits = state.tenants.limits(&tenant)?;
     Ok(HttpResponse::Ok().json(limits.view(environment, state.clock.monotonic())))
-}
-
-fn other_environment() -> ApiError {
-    let message = "A key sees the rate limit of its own environment only. Leave this out.";
-    let error = FieldError::new("environment", ErrorCode::BeyondYourRights, message);
-    ApiError::fields(vec![error])
 }

@@ -1,6 +1,7 @@
 //! The query of everything that is asked about the use of the API.
 
 use crate::{
+    auth::authorized::Authorized,
     db::DbConnection,
     error::ApiError,
     json,
@@ -41,6 +42,7 @@ pub struct UsageTexts {
     /// Only requests with this key and the keys that it has replaced or that have replaced it.
     #[param(value_type = Option<KeyId>, example = "key_4fGh7kQ2mXyZ")]
     key_id: Option<String>,
+    environment: Option<String>,
 }
 
 /// What is asked about. Equal queries have equal answers for a while.
@@ -50,16 +52,18 @@ pub struct UsageQuery {
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,
     key_id: Option<KeyId>,
-    /// The only environment whose requests the caller may see.
+    /// `None` for that of the key.
     environment: Option<Environment>,
+    /// The only environment whose keys the caller can see.
+    confined_to: Option<Environment>,
 }
 
 impl UsageQuery {
-    /// Reads the query string and reports every fault of it at once. A caller that is
-    /// confined to an `environment` asks about that one only.
-    pub fn of(
+    /// Reads the query string and reports every fault of it at once. Refuses a key that
+    /// asks for another environment than its own.
+    pub fn of<R>(
         request: &HttpRequest,
-        environment: Option<Environment>,
+        caller: &Authorized<R>,
         now: DateTime<Utc>,
     ) -> Result<Self, ApiError> {
         let texts: UsageTexts = json::parse_query(request)?;
@@ -95,21 +99,29 @@ impl UsageQuery {
         if matches!(key_id, Some(Err(_))) {
             read("key_id", "Use the id of a key, like key_4fGh7kQ2mXyZ.");
         }
-        let query = Self {
+        let environment = texts.environment.as_deref().map(str::parse::<Environment>);
+        if matches!(environment, Some(Err(_))) {
+            read("environment", "Use live or test.");
+        }
+        let mut query = Self {
             range: range.unwrap_or_default(),
             from,
             to,
             key_id: key_id.and_then(Result::ok),
-            environment,
+            environment: environment.and_then(Result::ok),
+            confined_to: caller.environment(),
         };
         if faults.is_empty() {
             faults.extend(query.fault(now));
         }
-        if faults.is_empty() {
-            Ok(query)
-        } else {
-            Err(ApiError::fields(faults))
+        if !faults.is_empty() {
+            return Err(ApiError::fields(faults));
         }
+        let environment = caller.requested_environment(query.environment)?;
+        if query.key_id.is_none() {
+            query.environment = Some(environment);
+        }
+        Ok(query)
     }
 
     /// What is wrong although each value for itself is right.
@@ -151,22 +163,35 @@ impl UsageQuery {
         Period::new(from, self.to.unwrap_or(now), now)
     }
 
-    /// Whose requests it is about; 404 if the caller cannot see the key.
+    /// Whose requests it is about; 404 if the caller cannot see the key, 400 if the key is
+    /// not of the requested environment.
     pub fn subject(&self, conn: &mut DbConnection, tenant: TenantId) -> Result<Subject, ApiError> {
         let visible = VisibleKeys {
             tenant,
-            environment: self.environment,
+            environment: self.confined_to,
         };
-        let key = match &self.key_id {
-            Some(id) => Some(ApiKey::get(conn, &visible, id)?),
-            None => None,
+        let Some(id) = &self.key_id else {
+            return Ok(Subject {
+                tenant: visible.tenant,
+                environment: self.environment.unwrap_or(Environment::Live),
+                lineage: None,
+            });
         };
-        let environment = key.as_ref().map(ApiKey::environment).transpose()?;
-        let shown = environment.or(self.environment);
+        let key = ApiKey::get(conn, &visible, id)?;
+        let environment = key.environment()?;
+        if self.environment.is_some_and(|it| it != environment) {
+            let message = format!("The key is a {} key. Leave this out.", environment.as_str());
+            let fault = FieldError {
+                field: "environment".to_owned(),
+                code: ErrorCode::InvalidQuery,
+                message,
+            };
+            return Err(ApiError::fields(vec![fault]));
+        }
         Ok(Subject {
-            environment: shown.unwrap_or(Environment::Live),
-            lineage: key.map(|key| key.lineage_id),
-            visible,
+            tenant: visible.tenant,
+            environment,
+            lineage: Some(key.lineage_id),
         })
     }
 }

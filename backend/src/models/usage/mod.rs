@@ -1,5 +1,9 @@
 //! Request counts, rolled up by minute, hour, day and for ever.
 
+mod split;
+
+pub use split::split_by_environment;
+
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
@@ -16,14 +20,12 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, upsert
 use shared::{
     error::ErrorCode,
     ids::{KeyId, TenantId},
+    key::Environment,
 };
 use std::collections::BTreeMap;
 
-/// The lineage of rows that have all keys of a tenant together.
-pub const ALL_KEYS: &str = "";
-
-/// What a row of `usage_rollups` is found by. Rows of all keys together have neither
-/// lineage nor key.
+/// The primary key of a row of `usage_rollups`. Rows of all keys of an environment have
+/// the environment as lineage and no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct RowKey<'a> {
     tenant: &'a TenantId,
@@ -33,7 +35,7 @@ struct RowKey<'a> {
     key: &'a str,
     route: &'a str,
     status: u16,
-    source: Source,
+    source: &'a str,
 }
 
 /// What is added to a row.
@@ -45,8 +47,8 @@ struct Sum {
     latency: Histogram,
 }
 
-/// Adds counts to all resolutions: to the rows of their keys, to those of all keys
-/// together, and to the numbers that lists of keys are made from.
+/// Adds counts to all resolutions: to the rows of their keys, to those of their
+/// environments, and to the numbers that lists of keys are made from.
 pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
     // Adding to a histogram reads it first.
     db::lock(conn, "usage")?;
@@ -58,7 +60,8 @@ pub fn add(conn: &mut DbConnection, counts: &[Counts]) -> Result<(), ApiError> {
             rows.entry(of_key).or_default().absorb(counts);
             // For ever only keys are asked about, one by one.
             if resolution != Resolution::Ever {
-                rows.entry(of_key.of_all()).or_default().absorb(counts);
+                let of_environment = of_key.of_environment(counts.environment);
+                rows.entry(of_environment).or_default().absorb(counts);
                 by_key.count(counts, resolution);
             }
         }
@@ -112,14 +115,14 @@ impl<'a> RowKey<'a> {
             key: counts.key_id.as_str(),
             route: &counts.route,
             status: counts.status,
-            source: counts.source,
+            source: counts.source.as_str(),
         }
     }
 
-    /// The row that has the same of all keys together.
-    fn of_all(self) -> Self {
+    /// The row that has the same of all keys of an environment.
+    fn of_environment(self, environment: Environment) -> Self {
         Self {
-            lineage: ALL_KEYS,
+            lineage: environment.as_str(),
             key: "",
             ..self
         }
@@ -134,7 +137,7 @@ impl<'a> RowKey<'a> {
             self.key,
             self.route,
             i32::from(self.status),
-            self.source.as_str(),
+            self.source,
         );
         let stored: Option<Vec<u8>> = usage_rollups::table
             .find(id)
