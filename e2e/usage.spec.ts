@@ -41,12 +41,13 @@ test("every number is that of the requests that were sent", async ({ page, serve
   await usage.open(`?range=1h&key=${key.id}`);
   await expect(page).toHaveTitle("Usage Analytics · PenguinMails");
   await expect(usage.metric("Total Requests")).toContainText("15");
+  await expect(usage.metric("Total Requests")).toContainText("with this test key");
   await expect(usage.metric("Total Requests")).toContainText("No requests in the hour before");
   await expect(usage.metric("Success Rate")).toContainText(MIXED.success);
   await expect(usage.metric("Success Rate")).toContainText("6 errors");
   await expect(usage.metric("Average Response Time")).toContainText(/[\d.]+ms.*p95 [\d.]+ms/s);
   await expect(usage.metric("Rate Limit Usage")).toContainText(/[<\d.]+% of limit/);
-  await expect(usage.metric("Rate Limit Usage")).toContainText("in the peak minute, all keys");
+  await expect(usage.metric("Rate Limit Usage")).toContainText("in the peak minute, all test keys");
 
   const endpoints = (await usage.cells(usage.endpoints)).map(([name, requests, success, , errors]) => [
     name,
@@ -174,7 +175,7 @@ test("a custom range takes two times, in the zone that is shown", async ({ page 
   await usage.ready();
   await expect(usage.range("Custom Range")).toHaveAttribute("aria-pressed", "true");
   await expect(from).toHaveValue("2026-01-02T10:00");
-  await expect(page.getByRole("heading", { name: "No requests in this range" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No production requests in this range" })).toBeVisible();
 });
 
 test("a key is filtered by the list and by its row, and given back", async ({ page, server }) => {
@@ -182,7 +183,7 @@ test("a key is filtered by the list and by its row, and given back", async ({ pa
   const usage = new UsagePage(page);
   const range = unasked();
   const of = (url: string) => new URL(url).searchParams.get("key");
-  await usage.open(`?${range}`);
+  await usage.open(`?${range}&environment=test`);
   await usage.keys.getByRole("button", { name: "Filtered", exact: true }).click();
   await expect(page).toHaveURL((url) => of(url.href) === key.id);
   await expect(usage.metric("Total Requests")).toContainText("15");
@@ -193,15 +194,72 @@ test("a key is filtered by the list and by its row, and given back", async ({ pa
   await page.getByRole("button", { name: "Show all keys" }).click();
   await expect(page).toHaveURL((url) => of(url.href) === null);
 
-  await usage.keyFilter.selectOption({ label: "Production App (Production)" });
+  await usage.environment("Production").click();
+  await usage.keyFilter.selectOption({ label: "Production App" });
   await expect(page).toHaveURL(/key=key_/);
   await expect(usage.keys.locator("tbody").getByRole("row")).toHaveCount(1);
-  await usage.keyFilter.selectOption("All keys");
+  await usage.keyFilter.selectOption("All production keys");
   await expect(page).toHaveURL((url) => of(url.href) === null);
 
   await page.goto(`${KEYS}?key=${key.id}`);
   await page.getByRole("article", { name: "Filtered" }).getByRole("link", { name: "View Usage" }).click();
-  await expect(page).toHaveURL(`${USAGE}?key=${key.id}`);
+  await expect(page).toHaveURL(`${USAGE}?environment=test&key=${key.id}`);
+});
+
+test("the page is about one environment, which the URL, the cards and the key list name", async ({ page, server }) => {
+  const { key } = await mixed(server, "Of test");
+  const usage = new UsagePage(page);
+  const asked = page.waitForRequest((request) => request.url().includes(API));
+  await usage.open("?range=30d");
+  expect(new URL((await asked).url()).searchParams.get("environment")).toBeNull();
+  await expect(usage.environment("Production")).toHaveAttribute("aria-pressed", "true");
+  await expect(usage.metric("Total Requests")).toContainText("with production keys");
+  await expect(usage.metric("Rate Limit Usage")).toContainText("all production keys");
+  const options = usage.keyFilter.getByRole("option");
+  await expect(options.filter({ hasText: "Production App" })).toHaveCount(1);
+  await expect(options.filter({ hasText: "Of test" })).toHaveCount(0);
+  const live = await usage.metric("Total Requests").textContent();
+
+  await usage.environment("Test").click();
+  await expect(page).toHaveURL(`${USAGE}?range=30d&environment=test`);
+  await expect(usage.metric("Total Requests")).toContainText("with test keys");
+  await expect(usage.monitoring.locator("header")).toContainText("Test");
+  await expect(options.filter({ hasText: "Of test" })).not.toHaveCount(0);
+  await expect(options.filter({ hasText: "Production App" })).toHaveCount(0);
+  await expect(usage.keys).not.toContainText("Production App");
+
+  await usage.keyFilter.selectOption(key.id);
+  await expect(usage.metric("Total Requests")).toContainText("with this test key");
+  await usage.environment("Production").click();
+  await expect(page).toHaveURL(`${USAGE}?range=30d`);
+  await expect(usage.metric("Total Requests")).toHaveText(live!);
+  await page.goBack();
+  await expect(usage.keyFilter).toHaveValue(key.id);
+  await page.goBack();
+  await expect(page).toHaveURL(`${USAGE}?range=30d&environment=test`);
+  await page.goBack();
+  await expect(usage.environment("Production")).toHaveAttribute("aria-pressed", "true");
+  await page.goForward();
+  await expect(usage.environment("Test")).toHaveAttribute("aria-pressed", "true");
+
+  // A link that names only the key, or another environment than the key's, is corrected.
+  for (const query of [`?range=1h&key=${key.id}`, `?range=1h&key=${key.id}&environment=live`]) {
+    await usage.open(query);
+    await expect(page).toHaveURL((url) => url.searchParams.get("environment") === "test");
+    await expect(usage.environment("Test")).toHaveAttribute("aria-pressed", "true");
+    await expect(usage.metric("Total Requests")).toContainText("15");
+  }
+  // Nothing happened: the other environment is one press away.
+  await usage.open("?range=custom&from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z");
+  await page.getByRole("button", { name: "Show test requests" }).click();
+  await expect(page.getByRole("heading", { name: "No test requests in this range" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Show production requests" })).toBeVisible();
+
+  // The overview leads to the environment that it shows.
+  const overview = new OverviewPage(page);
+  await overview.open("?environment=test");
+  await page.getByRole("link", { name: "View Usage →" }).click();
+  await expect(page).toHaveURL(`${USAGE}?environment=test`);
 });
 
 test("endpoints are sorted by each column, and all of them are shown on demand", async ({ page, server }) => {
@@ -338,7 +396,7 @@ test("the error log has the errors that are on show, and a failure is told", asy
   const download = page.waitForEvent("download");
   await usage.exportButton.click();
   const file = await download;
-  expect(file.suggestedFilename()).toMatch(/^penguinmails-errors-\d{4}-\d\d-\d\d\.csv$/);
+  expect(file.suggestedFilename()).toMatch(/^penguinmails-errors-test-\d{4}-\d\d-\d\d\.csv$/);
   const lines = readFileSync(await file.path(), "utf8").trim().split(/\r?\n/);
   expect(lines[0]).toContain("timestamp,method,path,status,error,message");
   expect(lines).toHaveLength(1 + MIXED.errors);

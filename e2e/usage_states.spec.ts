@@ -16,7 +16,7 @@ test("a key without requests gets a call to copy and ways out", async ({ page, s
   const { key } = await api.create("Silent", { environment: "test" });
   const usage = new UsagePage(page);
   await usage.open(`?key=${key.id}`);
-  await expect(page.getByRole("heading", { name: "No requests with this key in the last 24 hours" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No requests with this test key in the last 24 hours" })).toBeVisible();
   await page.getByRole("button", { name: "Copy the call" }).click();
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain(`curl -X GET ${server.url}/v1/whoami`);
@@ -112,6 +112,7 @@ test("without the worker the numbers are there, and the picture can be tried aga
 test("requests appear as they are answered, and one leads to all that is known of it", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const [first, other] = [await api.create("Seen live"), await api.create("Seen live too")];
+  const tester = await api.create("Seen in test", { environment: "test" });
   const usage = new UsagePage(page);
   await usage.open();
   await expect(usage.latestRequests.getByText("Live", { exact: true })).toBeVisible();
@@ -124,6 +125,15 @@ test("requests appear as they are answered, and one leads to all that is known o
   await usage.latestRequests.getByRole("row").nth(1).getByRole("button").click();
   await expect(usage.request.root).toContainText("/v1/campaigns");
   await page.keyboard.press("Escape");
+  // Test requests are on the page of test keys.
+  const tried = usage.latestRequests.getByRole("row").filter({ hasText: "/v1/contacts" });
+  await send(server, tester.api_key, "GET", "/v1/contacts");
+  await send(server, first.api_key, "GET", "/v1/templates");
+  await expect(usage.latestRequests.getByRole("row").nth(1)).toContainText("/v1/templates");
+  await expect(tried).toHaveCount(0);
+  await usage.environment("Test").click();
+  await expect(tried).toHaveCount(1);
+  await usage.environment("Production").click();
   await usage.keyFilter.selectOption(first.key.id);
   await expect(row.first()).toContainText("Seen live");
   await expect(usage.latestRequests.getByRole("row").filter({ hasText: "/v1/campaigns" })).toHaveCount(0);
@@ -133,7 +143,7 @@ test("Back closes the request and undoes the range and the key", async ({ page, 
   const { key } = await sendMixed(server, await KeysApi.open(server.url), "Gone back");
   const usage = new UsagePage(page);
   await page.goto(OVERVIEW);
-  await usage.open(`?range=1h&key=${key.id}`);
+  await usage.open(`?range=1h&environment=test&key=${key.id}`);
   const before = page.url();
   const open = () => usage.recentErrors.getByRole("button", { name: /^req_/ }).first().click();
   await open();
@@ -169,7 +179,7 @@ test("Back closes the request and undoes the range and the key", async ({ page, 
 test("what makes no sense is taken out of the URL", async ({ page }) => {
   const usage = new UsagePage(page);
   for (const query of [
-    "?range=bogus&key=nope&sort=size&request=1",
+    "?range=bogus&key=nope&environment=both&sort=size&request=1",
     "?range=custom&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z",
     "?range=custom&from=2020-01-01T00:00:00Z&to=2026-01-01T00:00:00Z",
   ]) {

@@ -51,6 +51,10 @@ export class UsagePage {
     return this.page.getByRole("group", { name: "Time range" }).getByRole("button", { name: label, exact: true });
   }
 
+  environment(label: string): Locator {
+    return this.page.getByRole("group", { name: "Environment" }).getByRole("button", { name: label, exact: true });
+  }
+
   /** The card of the metric with this name. */
   metric(name: string): Locator {
     return this.page.locator(".metric").filter({ has: this.page.getByText(name, { exact: true }) });

@@ -42,9 +42,19 @@ pub fn expiring(key: &KeyView, now: DateTime<Utc>) -> Option<String> {
     time::is_soon(end, now).then(|| format!("Expires {}", time::relative(end, now)))
 }
 
+/// The usage page of an environment.
+pub fn usage_path(environment: Environment) -> String {
+    match environment {
+        Environment::Live => USAGE.to_owned(),
+        Environment::Test => format!("{USAGE}?environment=test"),
+    }
+}
+
 /// The usage page with one key filtered.
-pub fn usage_path(id: &KeyId) -> String {
-    format!("{USAGE}?key={id}")
+pub fn key_usage_path(id: &KeyId, environment: Environment) -> String {
+    let page = usage_path(environment);
+    let separator = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{separator}key={id}")
 }
 
 /// A search text that may leave the browser: of a pasted key only the public

@@ -41,6 +41,15 @@ impl Environment {
     /// Both environments.
     pub const ALL: [Self; 2] = [Self::Live, Self::Test];
 
+    /// The environment that this is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Live => Self::Test,
+            Self::Test => Self::Live,
+        }
+    }
+
     /// The environment as it is stored and sent.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use crate::{
     components::unique_id::unique_id,
-    logic::{key_action::KeyAction, key_rights::refusal, key_text::usage_path},
+    logic::{key_action::KeyAction, key_rights::refusal, key_text::key_usage_path},
     state::session::Session,
 };
 use leptos::prelude::*;
@@ -61,7 +61,7 @@ pub fn Actions(
     view! {
         <div class="key-card__actions" role="group" aria-label="Actions">
             <A
-                href=move || key.with(|key| usage_path(&key.id))
+                href=move || key.with(|key| key_usage_path(&key.id, key.environment))
                 attr:class="button button--secondary button--small"
             >
                 "View Usage"

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use shared::{
     ids::{KeyId, RequestId},
+    key::Environment,
     usage::{RANGE_MAX, UsageRange},
 };
 
@@ -68,6 +69,8 @@ pub struct UsageQuery {
     pub bounds: Option<(DateTime<Utc>, DateTime<Utc>)>,
     /// One key only.
     pub key: Option<KeyId>,
+    /// Whose keys; `None` for live, or for the environment of the key.
+    pub environment: Option<Environment>,
 }
 
 impl UsageQuery {
@@ -78,6 +81,7 @@ impl UsageQuery {
         from: Option<&str>,
         to: Option<&str>,
         key: Option<&str>,
+        environment: Option<&str>,
     ) -> Self {
         let named = RANGES
             .into_iter()
@@ -90,7 +94,14 @@ impl UsageQuery {
             (Some(range), _) => (range, None),
         };
         let key = key.and_then(|key| KeyId::try_from(key.to_owned()).ok());
-        Self { range, bounds, key }
+        let environment = parse_environment(environment);
+        let is_default = key.is_some() || environment == Environment::Live;
+        Self {
+            range,
+            bounds,
+            key,
+            environment: (!is_default).then_some(environment),
+        }
     }
 
     /// The request's parameters.
@@ -103,8 +114,17 @@ impl UsageQuery {
         if let Some(key) = &self.key {
             params.push(("key_id", key.to_string()));
         }
+        if let Some(environment) = self.environment {
+            params.push(("environment", environment.as_str().to_owned()));
+        }
         params
     }
+}
+
+/// The environment that the URL names, else live.
+pub fn parse_environment(text: Option<&str>) -> Environment {
+    let named = text.and_then(|text| text.parse().ok());
+    named.unwrap_or(Environment::Live)
 }
 
 /// A moment as it stands in URLs.
@@ -138,12 +158,12 @@ mod tests {
 
     #[test]
     fn the_url_says_what_is_shown() {
-        let query = UsageQuery::parse(Some("7d"), None, None, Some("key_abc123def456"));
+        let query = UsageQuery::parse(Some("7d"), None, None, Some("key_abc123def456"), None);
         assert_eq!(query.range, UsageRange::Week);
         let key = ("key_id", "key_abc123def456".to_owned());
         assert_eq!(query.params(), [("range", "7d".to_owned()), key]);
         assert_eq!(
-            UsageQuery::parse(None, None, None, None),
+            UsageQuery::parse(None, None, None, None, None),
             UsageQuery::default()
         );
         assert_eq!(
@@ -153,12 +173,28 @@ mod tests {
     }
 
     #[test]
+    fn an_environment_is_asked_for_unless_the_key_says_it() {
+        let parse = |key, environment| UsageQuery::parse(None, None, None, key, environment);
+        assert_eq!(parse(None, Some("live")), UsageQuery::default());
+        assert_eq!(parse(None, Some("both")), UsageQuery::default());
+        let range = ("range", "24h".to_owned());
+        let test = ("environment", "test".to_owned());
+        assert_eq!(parse(None, Some("test")).params(), [range.clone(), test]);
+        // The server refuses an environment that contradicts the key.
+        let id = "key_abc123def456";
+        let key = ("key_id", id.to_owned());
+        assert_eq!(parse(Some(id), Some("test")).params(), [range, key]);
+        assert_eq!(parse_environment(Some("test")), Environment::Test);
+        assert_eq!(parse_environment(None), Environment::Live);
+    }
+
+    #[test]
     fn custom_ranges_need_both_ends_in_order() {
         let (from, to) = (
             Some("2026-11-01T00:00:00Z"),
             Some("2026-11-02T01:30:00+01:00"),
         );
-        let query = UsageQuery::parse(Some("custom"), from, to, None);
+        let query = UsageQuery::parse(Some("custom"), from, to, None, None);
         assert_eq!(query.range, UsageRange::Custom);
         assert_eq!(
             query.params(),
@@ -176,10 +212,10 @@ mod tests {
             (Some("now"), to),
             (years_ago, to),
         ] {
-            let query = UsageQuery::parse(Some("custom"), from, to, None);
+            let query = UsageQuery::parse(Some("custom"), from, to, None, None);
             assert_eq!(query, UsageQuery::default());
         }
-        let week = UsageQuery::parse(Some("7d"), from, to, None);
+        let week = UsageQuery::parse(Some("7d"), from, to, None, None);
         assert_eq!(week.bounds, None, "only a custom range has ends of its own");
     }
 

@@ -24,6 +24,7 @@ pub fn test_usage(change: Value) -> ApiUsage {
         "latency_ms_p95": null, "latency_ms_p99": null, "rate_limit_used": null,
     });
     let mut usage = json!({
+        "environment": "live",
         "range": {
             "from": "2025-11-24T00:00:00Z", "to": "2025-11-25T00:00:00Z", "bucket_seconds": 3600,
         },

@@ -1,6 +1,6 @@
 //! The rate limit of the environment that the URL names.
 
-use crate::{components::rate_limit_indicator::RateLimitIndicator, logic::site_map::USAGE};
+use crate::{components::rate_limit_indicator::RateLimitIndicator, logic::key_text::usage_path};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
 use shared::key::Environment;
@@ -49,7 +49,7 @@ pub fn RateLimitStatus() -> impl IntoView {
             </header>
             <RateLimitIndicator environment />
             <footer class="panel__foot">
-                <A href=USAGE>"View Usage →"</A>
+                <A href=move || usage_path(environment.get())>"View Usage →"</A>
             </footer>
         </section>
     }

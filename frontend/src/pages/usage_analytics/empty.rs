@@ -12,14 +12,16 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::{
-    key::{KeyStatus, KeyView},
+    key::{Environment, KeyStatus, KeyView},
     page::Page,
-    usage::UsageRange,
+    usage::{ApiUsage, UsageRange},
 };
 
 /// Says that nothing was called, and how to call something.
 #[component]
 pub fn Empty(
+    /// The usage without requests.
+    usage: Signal<ApiUsage>,
     /// What the page is about.
     url: UsageUrl,
     /// The range without requests.
@@ -39,13 +41,33 @@ pub fn Empty(
         let status = ended.get().map_or("", KeyStatus::label).to_lowercase();
         format!("This key is {status}: it can no longer call the API.")
     };
+    let environment = Memo::new(move |_| usage.with(|usage| usage.environment));
+    let in_environment = move || environment.get().label().to_lowercase();
     let title = move || {
         let whose = if has_key.get() {
-            "No requests with this key"
+            format!("No requests with this {} key", in_environment())
         } else {
-            "No requests"
+            format!("No {} requests", in_environment())
         };
         format!("{whose} in {}", in_words(range.get()))
+    };
+    // Only if it has keys: without one it is as empty.
+    let other = Memo::new(move |_| {
+        let other = environment.get().other();
+        let page = keys.data().filter(|_| !has_key.get())?;
+        let has_keys = page.data.iter().any(|key| key.environment == other);
+        has_keys.then_some(other)
+    });
+    let show_other = move |other: Environment| {
+        view! {
+            <button
+                type="button"
+                class="button button--secondary"
+                on:click=move |_| url.choose_environment(other)
+            >
+                {format!("Show {} requests", other.label().to_lowercase())}
+            </button>
+        }
     };
     view! {
         <section class="empty usage-empty" aria-labelledby="usage-empty">
@@ -60,7 +82,8 @@ pub fn Empty(
                 fallback=move || view! { <p class="is-secondary">{ended_text}</p> }
             >
                 <p class="is-secondary">
-                    "A first call shows up here within a minute. This one works with any key and changes nothing:"
+                    "A first call shows up here within a minute. This one works with any "
+                    {in_environment} " key and changes nothing:"
                 </p>
                 <CodeSnippet
                     language=Language::Bash
@@ -70,6 +93,7 @@ pub fn Empty(
                 />
             </Show>
             <div class="usage-empty__actions">
+                {move || other.get().map(show_other)}
                 <Show when=move || range.get() != UsageRange::Month>
                     <button
                         type="button"

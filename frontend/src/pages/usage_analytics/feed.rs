@@ -107,6 +107,15 @@ impl UsageFeed {
         self.answer.with(|answer| answer.as_ref()?.0.key.clone())
     }
 
+    /// The answer to the query in the URL with that query, tracked; `None` while it is on
+    /// its way.
+    pub fn current(self) -> Option<(UsageQuery, ApiUsage)> {
+        let answer = self.answer.get()?;
+        self.query
+            .with(|query| *query == answer.0)
+            .then_some(answer)
+    }
+
     /// When the numbers on show were computed, tracked.
     pub fn generated_at(self) -> Option<DateTime<Utc>> {
         self.answer

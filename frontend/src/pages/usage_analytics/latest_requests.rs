@@ -34,7 +34,9 @@ pub fn LatestRequests(
     let key = Memo::new(move |_| url.query.with(|query| query.key.clone()));
     let is_asked = move |request: &LiveRequest| {
         key.with(|key| {
-            let Some(key) = key else { return true };
+            let Some(key) = key else {
+                return request.environment == url.environment.get();
+            };
             // Keys that replaced each other count as one, once the answer tells which.
             let is_shown = feed.shown_key().as_ref() == Some(key);
             let is_of_lineage = |usage: &ApiUsage| {
@@ -73,10 +75,12 @@ pub fn LatestRequests(
             </header>
             <Show
                 when=move || rows.with(|rows| !rows.is_empty())
-                fallback=|| {
+                fallback=move || {
+                    let environment = move || url.environment.get().label().to_lowercase();
                     view! {
                         <p class="panel__empty">
-                            "Waiting for a request: it appears here as soon as it is answered."
+                            "Waiting for a " {environment}
+                            " request: it appears here as soon as it is answered."
                         </p>
                     }
                 }

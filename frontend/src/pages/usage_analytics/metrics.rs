@@ -39,12 +39,12 @@ pub fn Metrics(
         let metric = Memo::new(move |_| usage.with(read));
         view! { <Card metric range /> }
     };
-    let limit = Memo::new(move |_| usage.with(|usage| rate_limit_usage(usage, is_one_key.get())));
+    let total = Memo::new(move |_| usage.with(|usage| total_requests(usage, is_one_key.get())));
     view! {
         <h2 class="visually-hidden">"Usage Overview"</h2>
         <dl class="metrics">
-            {card(total_requests)} {card(success_rate)} {card(response_time)}
-            <Card metric=limit range />
+            <Card metric=total range />
+            {card(success_rate)} {card(response_time)} {card(rate_limit_usage)}
         </dl>
     }
 }
@@ -85,12 +85,22 @@ fn Card(metric: Memo<Metric>, range: Signal<UsageRange>) -> impl IntoView {
     }
 }
 
-fn total_requests(usage: &ApiUsage) -> Metric {
+/// `production`, `test`, as it stands in the middle of a sentence.
+fn environment(usage: &ApiUsage) -> String {
+    usage.environment.label().to_lowercase()
+}
+
+fn total_requests(usage: &ApiUsage, is_one_key: bool) -> Metric {
     let (now, before) = (&usage.totals, &usage.previous);
+    let environment = environment(usage);
     Metric {
         name: "Total Requests",
         value: grouped(now.requests),
-        note: String::new(),
+        note: if is_one_key {
+            format!("with this {environment} key")
+        } else {
+            format!("with {environment} keys")
+        },
         change: requests(now, before),
     }
 }
@@ -118,17 +128,13 @@ fn response_time(usage: &ApiUsage) -> Metric {
 }
 
 /// All keys draw on one limit, so its peak is theirs together even if one is on show.
-fn rate_limit_usage(usage: &ApiUsage, is_one_key: bool) -> Metric {
+fn rate_limit_usage(usage: &ApiUsage) -> Metric {
     let (now, before) = (&usage.totals, &usage.previous);
     let whole = |ratio: f64| percent((ratio * 100.0).round() / 100.0);
     Metric {
         name: "Rate Limit Usage",
         value: format!("{} of limit", whole(now.rate_limit_used.unwrap_or(0.0))),
-        note: if is_one_key {
-            "in the peak minute, all keys".into()
-        } else {
-            "in the peak minute".into()
-        },
+        note: format!("in the peak minute, all {} keys", environment(usage)),
         change: points(now.rate_limit_used, before.rate_limit_used, Direction::Down),
     }
 }

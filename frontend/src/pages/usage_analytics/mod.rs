@@ -49,6 +49,13 @@ pub fn UsageAnalytics() -> impl IntoView {
     let url = UsageUrl::new();
     let feed = UsageFeed::follow(url.query);
     let keys = fetch_keys();
+    Effect::new(move || {
+        if let Some((query, usage)) = feed.current()
+            && query.key.is_some()
+        {
+            url.note_environment(usage.environment);
+        }
+    });
     view! {
         <Header feed />
         <Toolbar url keys />
@@ -103,7 +110,7 @@ fn Sections(
             <Metrics usage range=feed.shown_range() is_one_key />
             <Show
                 when=move || !is_empty.get()
-                fallback=move || view! { <Empty url range=feed.shown_range() keys /> }
+                fallback=move || view! { <Empty usage url range=feed.shown_range() keys /> }
             >
                 <Volume usage />
                 <Endpoints usage url />

@@ -116,10 +116,12 @@ fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
         }
         busy.set(true);
         let query = url.query.get_untracked();
+        let environment = url.environment.get_untracked();
         spawn_local(async move {
             let answer = api::usage::errors_csv(&query).await;
             busy.try_set(false);
-            let name = format!("penguinmails-errors-{}.csv", clock::now().date_naive());
+            let today = clock::now().date_naive();
+            let name = format!("penguinmails-errors-{}-{today}.csv", environment.as_str());
             match answer {
                 Ok(csv) if download::save(&name, &csv) => toasts.success(format!("Saved {name}.")),
                 Ok(_) => toasts.error("The browser did not allow saving the file."),

@@ -1,4 +1,4 @@
-//! Of when, of which key, and a single request.
+//! Of when, of which environment and key, and a single request.
 
 use super::{custom_range::CustomRange, request_lookup::RequestLookup, url::UsageUrl};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::{
     ids::KeyId,
-    key::{KeyStatus, KeyView},
+    key::{Environment, KeyStatus, KeyView},
     page::Page,
     usage::UsageRange,
 };
@@ -84,8 +84,12 @@ pub fn Toolbar(
             <div class="segmented segmented--text" role="group" aria-label="Time range">
                 {RANGES.map(button).collect_view()}
             </div>
-            <KeyFilter url keys />
-            <RequestLookup url />
+            <EnvironmentFilter url />
+            // On a line of their own where not everything fits.
+            <div class="usage-bar__find">
+                <KeyFilter url keys />
+                <RequestLookup url />
+            </div>
         </div>
         <Show when=move || is_custom.get()>
             <CustomRange url />
@@ -93,10 +97,34 @@ pub fn Toolbar(
     }
 }
 
-/// One key, or all. Keys that replaced each other count as one, under the newest.
+/// Live or test. The limit, and so the page, is of one of them.
+#[component]
+fn EnvironmentFilter(url: UsageUrl) -> impl IntoView {
+    let button = move |choice: Environment| {
+        view! {
+            <button
+                type="button"
+                class="segmented__item"
+                aria-pressed=move || (url.environment.get() == choice).to_string()
+                on:click=move |_| url.choose_environment(choice)
+            >
+                {choice.label()}
+            </button>
+        }
+    };
+    view! {
+        <div class="segmented segmented--text" role="group" aria-label="Environment">
+            {Environment::ALL.map(button).collect_view()}
+        </div>
+    }
+}
+
+/// One key of the environment, or all. Keys that replaced each other count as one, under
+/// the newest.
 #[component]
 fn KeyFilter(url: UsageUrl, keys: Remote<Page<KeyView>>) -> impl IntoView {
     let chosen = Memo::new(move |_| url.query.with(|query| query.key.clone()));
+    // `prop:selected`: the attribute has no effect on an option that was chosen before.
     let options = move || {
         let all = keys.data().map(|page| page.data).unwrap_or_default();
         let chosen = chosen.get();
@@ -110,21 +138,25 @@ fn KeyFilter(url: UsageUrl, keys: Remote<Page<KeyView>>) -> impl IntoView {
         let unknown = chosen.as_ref().filter(|_| chosen_lineage.is_none());
         let unknown = unknown.map(|id| {
             view! {
-                <option value=id.to_string() selected=true>
+                <option value=id.to_string() prop:selected=true>
                     {id.to_string()}
                 </option>
             }
         });
-        let known = newest_of_each_lineage(&all).into_iter().map(|key| {
+        let environment = url.environment.get();
+        let offered = newest_of_each_lineage(&all)
+            .into_iter()
+            .filter(|key| key.environment == environment || is_chosen(key));
+        let known = offered.map(|key| {
             view! {
-                <option value=key.id.to_string() selected=is_chosen(key)>
+                <option value=key.id.to_string() prop:selected=is_chosen(key)>
                     {option_text(key)}
                 </option>
             }
         });
         view! {
-            <option value="" selected=chosen.is_none()>
-                "All keys"
+            <option value="" prop:selected=chosen.is_none()>
+                {format!("All {} keys", environment.label().to_lowercase())}
             </option>
             {unknown}
             {known.collect_view()}
@@ -154,13 +186,8 @@ fn newest_of_each_lineage(keys: &[KeyView]) -> Vec<&KeyView> {
 }
 
 fn option_text(key: &KeyView) -> String {
-    let environment = key.environment.label();
     match key.status {
-        KeyStatus::Active => format!("{} ({environment})", key.name),
-        status => format!(
-            "{} ({environment}, {})",
-            key.name,
-            status.label().to_lowercase()
-        ),
+        KeyStatus::Active => key.name.clone(),
+        status => format!("{} ({})", key.name, status.label().to_lowercase()),
     }
 }

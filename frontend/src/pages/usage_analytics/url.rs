@@ -4,7 +4,7 @@
 use crate::logic::{
     key_query::SortOrder,
     usage::{
-        query::{UsageQuery, as_str, moment_param, parse_request_id},
+        query::{UsageQuery, as_str, moment_param, parse_environment, parse_request_id},
         sort::EndpointSort,
     },
 };
@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 use shared::{
     ids::{KeyId, RequestId},
+    key::Environment,
     usage::UsageRange,
 };
 use wasm_bindgen::JsValue;
@@ -24,6 +25,8 @@ type Setter = SignalSetter<Option<String>>;
 pub struct UsageUrl {
     /// Which usage is on show.
     pub query: Memo<UsageQuery>,
+    /// Whose keys are on show, or the environment of the key on show.
+    pub environment: Memo<Environment>,
     /// The request that is looked at.
     pub request: Memo<Option<RequestId>>,
     /// How the endpoints are sorted.
@@ -40,6 +43,7 @@ struct Setters {
     from: Setter,
     to: Setter,
     key: Setter,
+    environment: Setter,
     request: Setter,
     sort: Setter,
     order: Setter,
@@ -60,6 +64,7 @@ impl UsageUrl {
         let (from, set_from) = param("from");
         let (to, set_to) = param("to");
         let (key, set_key) = param("key");
+        let (environment_text, set_environment) = param("environment");
         let (request_text, set_request) = param("request");
         let (sort_text, set_sort) = param("sort");
         let (order, set_order) = param("order");
@@ -70,8 +75,10 @@ impl UsageUrl {
                 from.as_deref(),
                 to.as_deref(),
                 key.as_deref(),
+                environment_text.get().as_deref(),
             )
         });
+        let environment = Memo::new(move |_| parse_environment(environment_text.get().as_deref()));
         let request = Memo::new(move |_| parse_request_id(&request_text.get()?));
         let sort = Memo::new(move |_| {
             let sort = EndpointSort::parse(&sort_text.get().unwrap_or_default());
@@ -91,6 +98,11 @@ impl UsageUrl {
         keep_if(read.bounds.is_some(), from, set_from);
         keep_if(read.bounds.is_some(), to, set_to);
         keep_if(read.key.is_some(), key, set_key);
+        keep_if(
+            is(environment_text, Environment::Test.as_str()),
+            environment_text,
+            set_environment,
+        );
         let is_request = request.with_untracked(Option::is_some);
         keep_if(is_request, request_text, set_request);
         let (sort_read, order_read) = sort.get_untracked();
@@ -98,6 +110,7 @@ impl UsageUrl {
         keep_if(is(order, order_read.as_str()), order, set_order);
         Self {
             query,
+            environment,
             request,
             sort,
             opened: StoredValue::new(None),
@@ -106,6 +119,7 @@ impl UsageUrl {
                 from: set_from,
                 to: set_to,
                 key: set_key,
+                environment: set_environment,
                 request: set_request,
                 sort: set_sort,
                 order: set_order,
@@ -143,7 +157,30 @@ impl UsageUrl {
         self.setters.get_value().to.set(Some(moment_param(to)));
     }
 
-    /// Shows one key only, or all.
+    /// Shows all keys of an environment.
+    pub fn choose_environment(self, environment: Environment) {
+        if self.environment.get_untracked() == environment {
+            return;
+        }
+        add_entry();
+        self.setters.get_value().key.set(None);
+        self.set_environment(environment);
+    }
+
+    /// Notes the environment of the key on show. Not a choice, so Back does not undo it.
+    pub fn note_environment(self, environment: Environment) {
+        if self.environment.get_untracked() != environment {
+            self.set_environment(environment);
+        }
+    }
+
+    fn set_environment(self, environment: Environment) {
+        let is_default = environment == Environment::Live;
+        let text = (!is_default).then(|| environment.as_str().into());
+        self.setters.get_value().environment.set(text);
+    }
+
+    /// Shows one key of the environment only, or all.
     pub fn choose_key(self, key: Option<KeyId>) {
         if self.query.with_untracked(|query| query.key == key) {
             return;
