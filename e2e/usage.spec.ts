@@ -176,6 +176,12 @@ test("a custom range takes two times, in the zone that is shown", async ({ page 
   await expect(usage.range("Custom Range")).toHaveAttribute("aria-pressed", "true");
   await expect(from).toHaveValue("2026-01-02T10:00");
   await expect(page.getByRole("heading", { name: "No production requests in this range" })).toBeVisible();
+  const note = page.getByText(/^Shown: /);
+  await expect(note).toHaveText(
+    "Shown: Jan 2, 12:00 AM to Jan 4, 12:00 AM. Requests older than 93 days are kept by the day (UTC).",
+  );
+  await usage.range("Last 7 Days").click();
+  await expect(note).toHaveCount(0);
 });
 
 test("a key is filtered by the list and by its row, and given back", async ({ page, server }) => {

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod chart;
+pub mod counted_range;
 pub mod custom_range;
 pub mod errors;
 pub mod moment;

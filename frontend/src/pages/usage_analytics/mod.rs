@@ -1,6 +1,7 @@
 //! The usage page: how much, how well, how fast, what failed, how near the limit was,
 //! and which key it was.
 
+mod counted_range;
 mod custom_range;
 mod empty;
 mod endpoints;
@@ -25,6 +26,7 @@ use crate::{
     components::{problem_notice::ProblemNotice, related::Related},
     state::remote::Remote,
 };
+use counted_range::CountedRange;
 use empty::Empty;
 use endpoints::Endpoints;
 use error_breakdown::ErrorBreakdown;
@@ -59,6 +61,7 @@ pub fn UsageAnalytics() -> impl IntoView {
     view! {
         <Header feed />
         <Toolbar url keys />
+        <CountedRange feed />
         {move || match feed.shown() {
             Shown::Loading => view! { <Skeleton /> }.into_any(),
             Shown::Failed => view! { <Failure feed url /> }.into_any(),
