@@ -77,8 +77,8 @@ pub struct ApiUsage {
 }
 
 /// The range that was really counted: both ends are moved outwards to where counts of
-/// that age are kept apart (to the minute for [`MINUTES_KEPT`], to the hour for
-/// [`HOURS_KEPT`], then to the day), and one that reaches the present ends there.
+/// that age are kept apart (to the minute for 8 days, to the hour for 93, then to the
+/// day), and one that reaches the present ends there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RangeView {

@@ -107,15 +107,14 @@ pub fn sums(
             sql::<BigInt>("CAST(SUM(errors) AS BIGINT)"),
         ))
         .into_boxed();
-    query = match &subject.lineage {
-        Some(lineage) => query.filter(usage_by_key::lineage_id.eq(lineage)),
-        None => {
-            let of_environment = api_keys::table
-                .filter(api_keys::tenant_id.eq(tenant))
-                .filter(api_keys::environment.eq(subject.environment.as_str()))
-                .select(api_keys::lineage_id);
-            query.filter(usage_by_key::lineage_id.eq_any(of_environment))
-        }
+    query = if let Some(lineage) = &subject.lineage {
+        query.filter(usage_by_key::lineage_id.eq(lineage))
+    } else {
+        let of_environment = api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant))
+            .filter(api_keys::environment.eq(subject.environment.as_str()))
+            .select(api_keys::lineage_id);
+        query.filter(usage_by_key::lineage_id.eq_any(of_environment))
     };
     let sums: Vec<(String, i64, i64)> = query.load(conn)?;
     let count = |(lineage, requests, errors): (String, i64, i64)| {

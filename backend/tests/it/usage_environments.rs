@@ -112,25 +112,21 @@ fn a_key_and_an_environment_must_agree() {
     test.get(&foreign).problem(404, "not_found");
 }
 
-/// Runs this migration's statements, without noting that it did.
+/// The migration's statements, the same on both databases.
+const UP: &str =
+    include_str!("../../migrations/sqlite/2026-11-28-000111_split_usage_by_environment/up.sql");
+const DOWN_SQLITE: &str =
+    include_str!("../../migrations/sqlite/2026-11-28-000111_split_usage_by_environment/down.sql");
+const DOWN_POSTGRES: &str =
+    include_str!("../../migrations/postgres/2026-11-28-000111_split_usage_by_environment/down.sql");
+
+/// Runs the migration's statements, without noting that it did.
 fn migrate(conn: &mut DbConnection, is_up: bool) {
-    macro_rules! statements {
-        ($database:literal, $direction:literal) => {
-            include_str!(concat!(
-                "../../migrations/",
-                $database,
-                "/2026-11-28-000111_split_usage_by_environment/",
-                $direction,
-                ".sql"
-            ))
-        };
-    }
-    let statements = match (&*conn, is_up) {
-        (DbConnection::Postgres(_), true) => statements!("postgres", "up"),
-        (DbConnection::Postgres(_), false) => statements!("postgres", "down"),
-        (DbConnection::Sqlite(_), true) => statements!("sqlite", "up"),
-        (DbConnection::Sqlite(_), false) => statements!("sqlite", "down"),
+    let down = match conn {
+        DbConnection::Postgres(_) => DOWN_POSTGRES,
+        DbConnection::Sqlite(_) => DOWN_SQLITE,
     };
+    let statements = if is_up { UP } else { down };
     conn.batch_execute(statements).expect("runs");
 }
 
@@ -237,7 +233,9 @@ fn counts_of_both_environments_are_split_at_start() {
             .send()
             .expect(200);
     };
-    keys.iter().for_each(|key| call(key));
+    for secret in &keys {
+        call(secret);
+    }
     app.flush();
     let app = app.restart();
     let owner = Session::sign_in(&app, "owner@acme.test");

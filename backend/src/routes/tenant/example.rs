@@ -26,6 +26,7 @@ pub fn api_usage() -> ApiUsage {
     };
     let key_id = KeyId::new("key_4fGh7kQ2mXyZ");
     ApiUsage {
+        environment: Environment::Test,
         range: RangeView {
             from,
             to: from + TimeDelta::hours(1),

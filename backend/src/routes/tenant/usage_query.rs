@@ -42,6 +42,8 @@ pub struct UsageTexts {
     /// Only requests with this key and the keys that it has replaced or that have replaced it.
     #[param(value_type = Option<KeyId>, example = "key_4fGh7kQ2mXyZ")]
     key_id: Option<String>,
+    /// The environment of the calling key; the default.
+    #[param(value_type = Option<Environment>, inline, example = "test")]
     environment: Option<String>,
 }
 
