@@ -1,14 +1,14 @@
-//! The audit log: who did what, from where, and what it changed.
+//! The audit log: actions on keys, users, sessions and the tenant, with their actors.
 
 use crate::ids::AuditId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Declares [`Action`] with the name of each.
+/// Declares [`Action`] and the name of each action.
 macro_rules! actions {
     ($($(#[$doc:meta])* $action:ident $name:literal;)*) => {
-        /// What was done.
+        /// Type of an action in the audit log.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Action {
@@ -16,10 +16,10 @@ macro_rules! actions {
         }
 
         impl Action {
-            /// Every action.
+            /// Every action, in declaration order.
             pub const ALL: &[Self] = &[$(Self::$action),*];
 
-            /// The action as it is stored and sent: `subject.verb`.
+            /// Returns the name used in JSON and the database: `subject.verb`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$action => $name,)* }
             }
@@ -30,85 +30,86 @@ macro_rules! actions {
 actions! {
     /// A key was created.
     KeyCreated "key.created";
-    /// A key's name, description, scopes, expiry or addresses were changed.
+    /// A key's name, description, scopes, expiry or IP allowlist was changed.
     KeyUpdated "key.updated";
     /// A key was replaced by a new one.
     KeyRotated "key.rotated";
-    /// A key was switched off.
+    /// A key was disabled.
     KeyDisabled "key.disabled";
-    /// A key was switched on again.
+    /// A key was enabled again.
     KeyEnabled "key.enabled";
     /// A key was revoked.
     KeyRevoked "key.revoked";
-    /// A recoverable key was shown again.
+    /// A recoverable key was revealed.
     KeyRevealed "key.revealed";
-    /// A key was allowed to send in bulk.
+    /// A key's bulk sending was approved.
     KeyApproved "key.approved";
-    /// A token that stands in for a key was handed out.
+    /// A playground token for a key was issued.
     KeyPlaygroundToken "key.playground_token";
-    /// A key was used from an address that is not on its list. Written once an
-    /// hour for each key and address.
+    /// A key was used from an IP address that its allowlist excludes. Recorded once an hour for
+    /// each key and IP address.
     KeyAddressRefused "key.address_refused";
-    /// Somebody signed in.
+    /// A user signed in.
     SessionStarted "session.started";
-    /// Somebody signed out.
+    /// A user signed out.
     SessionEnded "session.ended";
-    /// Somebody entered his password again.
+    /// A user confirmed the password for dangerous actions.
     SessionSudo "session.sudo";
-    /// A sign-in was refused. Written once an hour for each user, network and reason, and
-    /// again with the number of repeats when the hour has ended; so are the next two.
+    /// A sign-in failed. Recorded once an hour for each user, network and reason, and again with
+    /// the number of repetitions at the end of the hour. The same applies to the next two
+    /// actions.
     LoginFailed "session.login_failed";
     /// A signed-in user entered a wrong password.
     SudoFailed "session.sudo_failed";
-    /// A call of the dashboard was refused: the user's role or rights do not allow it, or
-    /// it came from another site.
+    /// A dashboard request was refused because of the user's role or rights, or because it came
+    /// from another site.
     CallRefused "session.call_refused";
-    /// Somebody was given an account.
+    /// A user account was created.
     UserCreated "user.created";
     /// A user changed the password, or the operator set a new one.
     UserPasswordChanged "user.password_changed";
-    /// A user was given another role.
+    /// A user's role was changed.
     UserRoleChanged "user.role_changed";
-    /// A user was barred from signing in.
+    /// A user was disabled and can no longer sign in.
     UserDisabled "user.disabled";
-    /// A disabled user was allowed to sign in again.
+    /// A disabled user was enabled again.
     UserEnabled "user.enabled";
     /// Several sessions of a user were ended at once.
     UserSessionsEnded "user.sessions_ended";
-    /// The tenant was moved to another plan.
+    /// The tenant's plan was changed.
     PlanChanged "plan.changed";
-    /// The tenant was given limits of its own.
+    /// The operator overrode the tenant's rate limits.
     LimitsChanged "limits.changed";
-    /// The tenant was given quotas of its own.
+    /// The operator overrode the tenant's quotas.
     QuotaChanged "quota.changed";
-    /// The tenant was told who its mails come from.
+    /// The tenant's default sender or sender domains were changed.
     SenderChanged "sender.changed";
-    /// What the tenant allows was changed.
+    /// A policy of the tenant was changed.
     PolicyChanged "policy.changed";
-    /// The operator stopped a campaign for good.
+    /// The operator stopped a campaign permanently.
     CampaignStopped "campaign.stopped";
 }
 
-/// What kind of actor did it.
+/// Type of actor in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ActorKind {
-    /// A person in the dashboard.
+    /// A user of the dashboard.
     User,
-    /// A program with an API key.
+    /// An application with an API key.
     Key,
-    /// The operator, on the command line of the server.
+    /// The operator, on the server's command line.
     Operator,
-    /// Someone who is not signed in.
+    /// A client that is not signed in.
     Anonymous,
 }
 
 impl ActorKind {
-    /// Every kind.
+    /// Every type of actor.
     pub const ALL: [Self; 4] = [Self::User, Self::Key, Self::Operator, Self::Anonymous];
 
-    /// The kind as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -119,40 +120,40 @@ impl ActorKind {
     }
 }
 
-/// Who did it, and from where.
+/// User, key or operator that performed an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Actor {
-    /// What kind of actor.
+    /// Type of actor: user, key, operator or anonymous.
     #[serde(rename = "type")]
     pub kind: ActorKind,
-    /// The user's or key's identifier; empty for all others.
+    /// Identifier of the user or key; empty for other actors.
     pub id: String,
-    /// The user's e-mail address; for a key, that of the user it goes back to; empty if
-    /// anonymous.
+    /// Email address of the user. For a key, of the user at the start of its chain of creators.
+    /// Empty for anonymous actors.
     pub email: String,
-    /// IP address; empty for the operator.
+    /// Client IP address of the request; empty for the operator.
     pub address: String,
 }
 
-/// One entry of the log.
+/// An entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuditEntry {
-    /// Identifier.
+    /// Identifier of the entry, with the prefix `aud_`.
     pub id: AuditId,
-    /// When.
+    /// Time at which the action happened.
     pub at: DateTime<Utc>,
-    /// Who.
+    /// User, key or operator that performed the action.
     pub actor: Actor,
-    /// What.
+    /// Type of action, as `subject.verb`.
     pub action: Action,
-    /// On what: the identifier of a key, user, session or tenant.
+    /// Identifier of the affected key, user, session, campaign or tenant.
     pub subject_id: String,
-    /// What the action changed, as it was; `null` if there was nothing.
+    /// Changed values before the action; `null` if there were none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub before: Option<Map<String, Value>>,
-    /// What the action changed, as it is since then; never a secret.
+    /// Changed values after the action, without secrets; `null` if there are none.
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub after: Option<Map<String, Value>>,
 }

@@ -1,9 +1,8 @@
-//! What the server and the dashboard have in common: data types, validation and
-//! the tables that both must read the same way (scopes, operations, error codes,
-//! plans).
+//! Types, validation and tables shared by the server and the dashboard: scopes, operations, error
+//! codes and plans.
 //!
-//! Pure data only. No I/O, no clock, no async: everything here builds for
-//! WebAssembly and for the host and can be tested with plain `cargo test`.
+//! Pure data: no I/O, no clock, no async. The crate builds for WebAssembly and the host, and
+//! plain `cargo test` covers it.
 
 #![warn(missing_docs)]
 

@@ -1,11 +1,11 @@
-//! Names that people give to things, recognize and type again: without characters that
-//! cannot be seen, and with one blank where there are several.
+//! Normalization of names, so that users can recognize and retype them. Invisible characters are
+//! removed and white space is collapsed.
 //!
-//! Canonical composition (NFC) needs tables that are too large for the browser's program.
-//! The server composes with a library and the dashboard with the browser's own function.
+//! Canonical composition (NFC) needs tables that are too large for the WebAssembly binary. The
+//! server composes with a library, the dashboard with `String.prototype.normalize`.
 
-/// Characters that take no room, most of them of Unicode's category Cf. Among them are
-/// those that change the direction of the text after them.
+/// Characters without width, most of them in Unicode's category Cf. They include the
+/// bidirectional controls, which change the direction of the text after them.
 pub const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -15,15 +15,16 @@ pub const fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Invisible characters that change the one before: they join emoji and letters, and
-/// choose a form.
+/// Invisible characters that modify the preceding one: zero-width joiners and variation
+/// selectors.
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// The name as it is stored, but for its composition: without invisible characters other
-/// than those inside emoji and words, with single blanks, and none around it. Control
-/// characters stay, so that they can be refused.
+/// Normalizes a name for storage, except for its composition.
+///
+/// Removes invisible characters, except within emoji and words, collapses white space, and trims
+/// both ends. Control characters are kept, so that validation can reject them.
 pub fn clean(name: &str) -> String {
     let mut cleaned = String::with_capacity(name.len());
     for c in name.chars() {
@@ -47,16 +48,16 @@ pub fn clean(name: &str) -> String {
     cleaned
 }
 
-/// The name without anything that a person who reads and types it cannot tell apart.
-/// Compose it (NFC) before comparing.
+/// Removes everything that a person who reads and types the name cannot distinguish. Compose the
+/// result (NFC) before comparing.
 pub fn comparable(name: &str) -> String {
     let mut name = clean(name);
     name.retain(|c| !is_joiner(c));
     name
 }
 
-/// Says how a typed name differs from the expected one, both [`comparable`] and composed;
-/// `None` if it does not.
+/// Explains how a typed name differs from the expected one; `None` if they are equal. Both must
+/// be [`comparable`] and composed.
 pub fn difference(expected: &str, typed: &str) -> Option<String> {
     if typed == expected {
         return None;
@@ -95,7 +96,7 @@ mod tests {
             ("\u{202e}ppA yM\u{202c}", "ppA yM"),
             ("\u{200d}a\u{200d}b\u{200c}", "ab"),
             ("\u{200b}\u{3164}\u{2800} \u{a0}", ""),
-            // What people see is kept: emoji of several parts, and Persian words.
+            // Visible characters are kept: emoji sequences, and Persian words with a non-joiner.
             (
                 "\u{1f469}\u{200d}\u{1f4bb} Team",
                 "\u{1f469}\u{200d}\u{1f4bb} Team",

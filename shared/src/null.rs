@@ -1,9 +1,9 @@
-//! The meaning of `null` in a request: where something is created or replaced, the same
-//! as leaving the member out; where something is changed, that the member is cleared.
+//! Semantics of `null` in requests. In creations and replacements, `null` means the same as
+//! omitting the property; in updates, it clears the property.
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads `null` as the default, for members of what is created or replaced.
+/// Deserializes `null` as the default value, for properties of creations and replacements.
 pub(crate) fn as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -12,7 +12,7 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// Reads `null` as `true`, for members that are `true` when left out.
+/// Deserializes `null` as `true`, for properties that default to `true`.
 pub(crate) fn as_true<'de, D>(deserializer: D) -> Result<bool, D::Error>
 where
     D: Deserializer<'de>,
@@ -20,8 +20,8 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or(true))
 }
 
-/// Reads `null` as the empty value, for members of a change. Only a member that is left
-/// out is `None`.
+/// Deserializes `null` as the empty value, for properties of updates. Only an omitted property is
+/// `None`.
 pub(crate) fn clears<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -30,7 +30,7 @@ where
     as_default(deserializer).map(Some)
 }
 
-/// Reads a member of a change that cannot be cleared, or that keeps `null` apart itself.
+/// Deserializes a property of an update that cannot be cleared, or whose type handles `null`.
 pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

@@ -1,37 +1,36 @@
-//! Answers that every resource has in common: lists that come in pages, and what
-//! is said of something deleted.
+//! Pagination, and the response to deleting a resource.
 
 use serde::{Deserialize, Serialize};
 
-/// How many rows a page has when the client does not say.
+/// Default number of items per page.
 pub const DEFAULT_LIMIT: u32 = 20;
-/// How many rows a page has at most.
+/// Maximum number of items per page.
 pub const MAX_LIMIT: u32 = 100;
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Page<T> {
-    /// The rows of this page.
+    /// Items on this page, at most `limit`.
     pub data: Vec<T>,
-    /// How many rows match in all, over every page.
+    /// Total number of matching items across all pages.
     pub total: u64,
-    /// What to pass as `cursor` for the next page; `null` on the last one.
+    /// Value of the `cursor` parameter for the next page; `null` on the last page.
     pub next_cursor: Option<String>,
 }
 
-/// Something that was deleted.
+/// Confirmation that a resource was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Deleted<Id> {
-    /// Its identifier.
+    /// Identifier of the deleted resource.
     pub id: Id,
-    /// Always true.
+    /// Always `true`, as a confirmation.
     pub deleted: bool,
 }
 
 impl<Id> Deleted<Id> {
-    /// The answer for what had this identifier.
+    /// Confirms the deletion of the resource `id`.
     pub fn of(id: Id) -> Self {
         Self { id, deleted: true }
     }

@@ -1,55 +1,56 @@
-//! Plans and what they allow.
+//! Plans, and their rate limits and quotas.
 
 use crate::quota::Quotas;
 use serde::{Deserialize, Serialize};
 
-/// What a tenant pays for.
+/// Plan that a tenant has subscribed to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Plan {
-    /// 60 requests a minute.
+    /// Up to 60 requests per minute.
     Starter,
-    /// 300 requests a minute.
+    /// Up to 300 requests per minute.
     Professional,
-    /// 1,000 requests a minute.
+    /// Up to 1,000 requests per minute.
     Business,
-    /// As agreed: the limits are set for the tenant.
+    /// Limits agreed individually and set for the tenant.
     Enterprise,
 }
 
-/// How fast a tenant may call the API, for each environment on its own.
+/// Rate limits of a tenant, which apply to each environment separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlanLimits {
-    /// Requests a minute that can be kept up for ever.
+    /// Sustained rate, in requests per minute.
     pub rate_per_minute: u32,
-    /// Requests that a rested tenant may make at once.
+    /// Maximum number of requests in a burst, after a pause.
     pub burst: u32,
 }
 
-/// A tenant's plan with the limits that apply, which may be the tenant's own.
+/// Plan of a tenant with the limits that apply. The operator may have overridden those of the
+/// plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlanView {
-    /// The plan.
+    /// Plan that the tenant has subscribed to.
     pub plan: Plan,
-    /// How fast the tenant may call the API.
+    /// Rate limits of the tenant.
     #[serde(flatten)]
     pub limits: PlanLimits,
 }
 
-/// `PUT /api/v1/tenant/plan`
+/// Request body of `PUT /api/v1/tenant/plan`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ChangePlan {
-    /// The plan to move to.
+    /// Plan to change to.
     pub plan: Plan,
 }
 
 impl Plan {
-    /// Every plan, smallest first.
+    /// Every plan, from smallest to largest.
     pub const ALL: [Self; 4] = [
         Self::Starter,
         Self::Professional,
@@ -57,7 +58,7 @@ impl Plan {
         Self::Enterprise,
     ];
 
-    /// The plan as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Starter => "starter",
@@ -67,7 +68,7 @@ impl Plan {
         }
     }
 
-    /// The plan as a person reads it.
+    /// Returns the name shown in the dashboard.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Starter => "Starter Plan",
@@ -77,7 +78,7 @@ impl Plan {
         }
     }
 
-    /// The limits that come with the plan; a tenant's own limits override them.
+    /// Returns the plan's rate limits. Overrides for a tenant take precedence.
     pub const fn limits(self) -> PlanLimits {
         let (rate_per_minute, burst) = match self {
             Self::Starter => (60, 100),
@@ -90,8 +91,8 @@ impl Plan {
         }
     }
 
-    /// The quotas that come with the plan, for each environment on its own; a tenant's
-    /// own quotas override them.
+    /// Returns the plan's quotas, which apply to each environment separately. Overrides for a
+    /// tenant take precedence.
     pub const fn quotas(self) -> Quotas {
         const GIB: u64 = 1 << 30;
         match self {
@@ -138,7 +139,7 @@ impl std::str::FromStr for Plan {
     }
 }
 
-/// A text that names no [`Plan`].
+/// Error returned when parsing an unknown [`Plan`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownPlan;
 

@@ -1,30 +1,30 @@
-//! Quotas: how much a tenant may have of something, in each environment on its own.
+//! Quotas limit how much data a tenant may have in each environment.
 
 use serde::{Deserialize, Serialize};
 
-/// Something of which a tenant may have only so much.
+/// A resource that is limited by a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quota {
-    /// Templates.
+    /// Templates of the environment.
     Templates,
-    /// Contacts, whatever their status.
+    /// Contacts of any status.
     Contacts,
-    /// API keys that are neither revoked nor expired. A rotated key counts until its grace
-    /// period ends.
+    /// API keys that are neither revoked nor expired. A rotated key counts until its grace period
+    /// ends.
     Keys,
-    /// Bytes of emails, followed links, templates, campaigns, and contacts' tags and
-    /// attributes.
+    /// Size of emails, followed links, templates, campaigns, and contacts' tags and attributes,
+    /// in bytes.
     StoredBytes,
-    /// Emails that were accepted and wait to be sent, those of campaigns included.
+    /// Accepted emails that wait to be sent, including those of campaigns.
     QueuedEmails,
 }
 
-/// The largest value that each quota can have.
+/// Maximum value of any quota.
 pub const QUOTA_MAX: u64 = 1 << 50;
 
 impl Quota {
-    /// Every quota, in the order in which they are shown.
+    /// Every quota, in display order.
     pub const ALL: [Self; 5] = [
         Self::Templates,
         Self::Contacts,
@@ -33,7 +33,7 @@ impl Quota {
         Self::QueuedEmails,
     ];
 
-    /// The quota as it is sent.
+    /// Returns the name used in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Templates => "templates",
@@ -44,7 +44,7 @@ impl Quota {
         }
     }
 
-    /// What is counted, in a sentence: `100 templates`.
+    /// Returns the noun to use after a number: `100 templates`.
     pub const fn unit(self) -> &'static str {
         match self {
             Self::Templates => "templates",
@@ -55,7 +55,7 @@ impl Quota {
         }
     }
 
-    /// How a tenant gets below the quota again.
+    /// Returns advice on getting below the quota again.
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Templates => "Delete templates that you no longer need",
@@ -67,24 +67,26 @@ impl Quota {
     }
 }
 
-/// A value for each quota: how much there may be, or how much there is.
+/// One value for each quota: a limit or the current usage.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quotas {
-    /// Templates of the environment.
+    /// Number of templates in the environment.
     pub templates: u64,
-    /// Contacts of the environment.
+    /// Number of contacts in the environment, of any status.
     pub contacts: u64,
-    /// API keys that are not revoked.
+    /// Number of API keys that are neither revoked nor expired. A rotated key counts until its
+    /// grace period ends.
     pub keys: u64,
-    /// Bytes that emails, campaigns and templates take.
+    /// Size of emails, followed links, templates, campaigns, and contacts' tags and attributes,
+    /// in bytes.
     pub stored_bytes: u64,
-    /// Emails that are waiting to be sent.
+    /// Number of emails that wait to be sent, including those of campaigns.
     pub queued_emails: u64,
 }
 
 impl Quotas {
-    /// The value for `quota`.
+    /// Returns the value for `quota`.
     pub const fn get(&self, quota: Quota) -> u64 {
         match quota {
             Quota::Templates => self.templates,
@@ -96,33 +98,33 @@ impl Quotas {
     }
 }
 
-/// `GET /api/v1/tenant/quotas`
+/// Response of `GET /api/v1/tenant/quotas`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct QuotasView {
-    /// How much there may be, in each environment.
+    /// Limits that apply to each environment separately.
     pub limits: Quotas,
-    /// How much there is in the live environment.
+    /// Current usage of the live environment.
     pub live: Quotas,
-    /// How much there is in the test environment.
+    /// Current usage of the test environment.
     pub test: Quotas,
 }
 
-/// How close usage is to its quota.
+/// Usage in relation to a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuotaLevel {
-    /// Below 80 %.
+    /// Less than 80 % is used.
     Normal,
-    /// 80 % or more is used.
+    /// At least 80 % is used.
     Warning,
-    /// All of it is used.
+    /// Exactly 100 % is used.
     Full,
-    /// More is used than the quota allows now: it was lowered.
+    /// Usage is above the quota, because the quota was lowered.
     Exceeded,
 }
 
 impl QuotaLevel {
-    /// The level of `used` out of `limit`.
+    /// Computes the level of `used` out of `limit`.
     pub const fn of(used: u64, limit: u64) -> Self {
         if used > limit {
             Self::Exceeded

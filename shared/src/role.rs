@@ -1,28 +1,28 @@
-//! What a person may do in the dashboard.
+//! Roles of dashboard users.
 
 use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-/// A user's role within the tenant, weakest first so that roles compare.
+/// Role of a user within the tenant. Ordered from least to most privileged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Uses the product, has no business with keys.
+    /// Uses the product without access to API keys.
     Member,
-    /// Builds integrations: keys without administrative scopes.
+    /// Manages API keys without administrative scopes.
     Developer,
-    /// Runs the account: every key, the plan, approvals.
+    /// Manages the account: every key, the plan and approvals.
     Admin,
-    /// An Admin whom every company has: the last one can be neither demoted nor disabled.
+    /// Has the rights of an Admin. A tenant's last Owner cannot be demoted or disabled.
     Owner,
 }
 
 impl Role {
-    /// Every role, weakest first.
+    /// Every role, from least to most privileged.
     pub const ALL: [Self; 4] = [Self::Member, Self::Developer, Self::Admin, Self::Owner];
 
-    /// The role as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Member => "member",
@@ -32,7 +32,7 @@ impl Role {
         }
     }
 
-    /// The role as a person reads it.
+    /// Returns the name shown in the dashboard.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Member => "Member",
@@ -42,8 +42,8 @@ impl Role {
         }
     }
 
-    /// Whether someone in this role may put `scope` on a key. Whoever creates,
-    /// widens, rotates or reveals a key must be able to grant all that it holds.
+    /// Returns `true` if the role may grant `scope` to a key. Creating, widening, rotating or
+    /// revealing a key requires the right to grant each of its scopes.
     pub const fn can_grant(self, scope: Scope) -> bool {
         match self {
             Self::Owner | Self::Admin => true,
@@ -52,7 +52,7 @@ impl Role {
         }
     }
 
-    /// Whether someone in this role may approve scopes that need an approval.
+    /// Returns `true` if the role may approve scopes that need approval.
     pub const fn can_approve(self) -> bool {
         matches!(self, Self::Owner | Self::Admin)
     }
@@ -69,7 +69,7 @@ impl std::str::FromStr for Role {
     }
 }
 
-/// A text that names no [`Role`].
+/// Error returned when parsing an unknown [`Role`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownRole;
 

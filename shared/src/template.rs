@@ -1,4 +1,4 @@
-//! Templates: mails with gaps to fill in.
+//! Email templates with variables.
 
 use crate::{
     email,
@@ -8,12 +8,12 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The longest id, in characters.
+/// Maximum length of a template's id, in characters.
 pub const ID_MAX_CHARS: usize = 64;
-/// The longest name, in characters.
+/// Maximum length of a template's name, in characters.
 pub const NAME_MAX_CHARS: usize = 100;
 
-/// Whether this can be a template's id: `welcome-v1`.
+/// Returns `true` if `text` is a valid template id, such as `welcome-v1`.
 pub fn is_id(text: &str) -> bool {
     let first = text.bytes().next();
     first.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
@@ -23,27 +23,29 @@ pub fn is_id(text: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
 }
 
-/// `PUT /v1/templates/{id}`: the whole template. Subject and bodies have gaps like
-/// `{{ name }}`, conditions like `{% if name %}` and loops like `{% for item in items %}`.
+/// Request body of `PUT /v1/templates/{id}`, which replaces the whole template.
+///
+/// Subject and bodies support variables like `{{ name }}`, conditions like `{% if name %}` and
+/// loops like `{% for item in items %}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PutTemplate {
-    /// A name for people.
+    /// Name of the template for your team, up to 100 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The subject, with variables.
+    /// Subject line with variables, 1 to 200 characters.
     pub subject: String,
-    /// The HTML body, up to 512 KiB. Variables are escaped.
+    /// HTML body with variables, up to 512 KiB. Values of variables are HTML-escaped.
     pub html_body: String,
-    /// The text body, up to 512 KiB; without it, the text is made from the HTML.
+    /// Plain text body with variables, up to 512 KiB. Generated from the HTML body if omitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_body: Option<String>,
 }
 
 impl PutTemplate {
-    /// What is wrong with the request, field by field; whether the templates parse is
-    /// for the server to say.
+    /// Validates all fields. Returns one error for each invalid field. The syntax of the
+    /// templates is checked by the server.
     pub fn validate(&self, id: &str) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if !is_id(id) {
@@ -62,22 +64,22 @@ impl PutTemplate {
     }
 }
 
-/// A template.
+/// An email template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TemplateView {
-    /// Identifier, chosen by you.
+    /// Identifier that you chose, such as `welcome-v1`.
     pub id: String,
-    /// Its name, possibly empty.
+    /// Name of the template, possibly empty.
     pub name: String,
-    /// The subject.
+    /// Subject line with variables.
     pub subject: String,
-    /// The HTML body.
+    /// HTML body with variables.
     pub html_body: String,
-    /// The text body, if it has one of its own.
+    /// Plain text body with variables; `null` if it is generated from the HTML body.
     pub text_body: Option<String>,
-    /// When it was created.
+    /// Time at which the template was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last replaced.
+    /// Time at which the template was last replaced.
     pub updated_at: DateTime<Utc>,
 }

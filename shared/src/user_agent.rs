@@ -1,7 +1,7 @@
-//! Browsers in words, from the `User-Agent` header.
+//! Readable names of browsers, derived from the `User-Agent` header.
 
-/// Names of browsers and the product token by which each is recognized. Most browsers
-/// also claim to be Chrome or Safari, so the order matters.
+/// Browser names and the product token that identifies each. Most browsers also claim to be
+/// Chrome or Safari, so the order matters.
 const BROWSERS: [(&str, &str); 15] = [
     ("EdgA/", "Edge"),
     ("EdgiOS/", "Edge"),
@@ -20,8 +20,8 @@ const BROWSERS: [(&str, &str); 15] = [
     ("curl/", "curl"),
 ];
 
-/// Names of systems and the text by which each is recognized. Android also claims to be
-/// Linux, and iPhones claim to be like Mac OS X.
+/// Names of operating systems and the text that identifies each. Android also claims to be Linux,
+/// and iPhones claim to be like Mac OS X, so the order matters.
 const SYSTEMS: [(&str, &str); 8] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),
@@ -33,8 +33,8 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("BSD", "BSD"),
 ];
 
-/// Describes the browser: "Firefox on Linux". It says nothing that the browser did not
-/// claim, and takes no text from the header.
+/// Describes the browser, as in "Firefox on Linux". The header is not verified, but none of its
+/// text is copied into the result.
 pub fn describe(user_agent: &str) -> String {
     let find = |table: &[(&str, &'static str)]| {
         let found = table.iter().find(|(token, _)| user_agent.contains(token));

@@ -1,5 +1,5 @@
-//! Checks that a form and a handler make alike. Each adds to a list of
-//! [`FieldError`]s, so that a person sees everything that is wrong at once.
+//! Validation shared by the dashboard's forms and the server's handlers. Checks append to a list
+//! of [`FieldError`]s, so that a user sees all errors at once.
 
 use crate::{
     error::{ErrorCode, FieldError},
@@ -14,7 +14,7 @@ use std::net::IpAddr;
 /// The longest email address, in bytes (RFC 5321).
 pub const EMAIL_MAX_BYTES: usize = 254;
 
-/// `Ok` if nothing was found wrong.
+/// Returns `Ok` if there are no errors.
 pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
     if errors.is_empty() {
         Ok(())
@@ -23,8 +23,8 @@ pub fn finish(errors: Vec<FieldError>) -> Result<(), Vec<FieldError>> {
     }
 }
 
-/// A line of `min` to `max` characters, without leading or trailing blanks, control
-/// characters or API keys.
+/// Requires a single line of `min` to `max` characters without leading or trailing blanks,
+/// control characters or API keys.
 pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
     if value.contains(['\n', '\r', '\t', '\u{2028}', '\u{2029}']) {
         let message = "This is one line. Remove the line breaks and tabs.";
@@ -34,7 +34,7 @@ pub fn line(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, 
     }
 }
 
-/// As [`line`], of a name as it is [cleaned](clean) when it is stored.
+/// Like [`line`], for a name, which is [cleaned](clean) before it is stored.
 pub fn name(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
     let is_blank = |c: char| is_invisible(c) || (c.is_whitespace() && !c.is_control());
     if min > 0 && !value.is_empty() && value.chars().all(is_blank) {
@@ -45,7 +45,7 @@ pub fn name(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, 
     }
 }
 
-/// As [`line`], of any number of lines.
+/// Like [`line`], but allows line breaks and tabs.
 pub fn text(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, max: usize) {
     let mut report = |message: String| {
         errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
@@ -67,7 +67,7 @@ pub fn text(errors: &mut Vec<FieldError>, field: &str, value: &str, min: usize, 
     }
 }
 
-/// An e-mail address with a dotted domain, of at most 254 bytes (RFC 5321).
+/// Requires an email address with a dotted domain, of at most 254 bytes (RFC 5321).
 pub fn email(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     if !is_email(value) {
         let message = if value.starts_with('"') {
@@ -79,8 +79,10 @@ pub fn email(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     }
 }
 
-/// Returns `true` for an email address with a dotted domain, without display name,
-/// address literal or quoted local part, which few mail servers and programs can handle.
+/// Returns `true` for an email address with a dotted domain.
+///
+/// Display names, address literals and quoted local parts are rejected; few mail servers and
+/// programs support the latter.
 pub fn is_email(value: &str) -> bool {
     let options = Options::default()
         .without_display_text()
@@ -91,10 +93,10 @@ pub fn is_email(value: &str) -> bool {
         && EmailAddress::parse_with_options(value, options).is_ok()
 }
 
-/// The longest display name of a sender, in characters.
+/// Maximum length of a sender's display name, in characters.
 const SENDER_NAME_MAX_CHARS: usize = 100;
 
-/// A sender: `a@b.c` or `Name <a@b.c>`, on one line.
+/// Requires a sender on one line: `a@b.c` or `Name <a@b.c>`.
 pub fn sender(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     if parse_sender(value).is_none() {
         let message =
@@ -103,7 +105,7 @@ pub fn sender(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     }
 }
 
-/// Reads a sender into its display name, if there is one, and its address.
+/// Parses a sender into its display name, if present, and its email address.
 pub fn parse_sender(value: &str) -> Option<(Option<&str>, &str)> {
     let Some(inner) = value.strip_suffix('>') else {
         return is_email(value).then_some((None, value));
@@ -121,16 +123,16 @@ pub fn parse_sender(value: &str) -> Option<(Option<&str>, &str)> {
     (fits && is_email(address)).then_some((Some(name).filter(|name| !name.is_empty()), address))
 }
 
-/// Whether the character changes the direction of the text after it, so that a name can
-/// be made to look like another.
+/// Returns `true` for characters that change the direction of the text after them, which can make
+/// a name look like another one.
 const fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Checks that clients can read the time back: RFC 3339 has years of four digits, and many
-/// programs know no leap seconds. Returns what to do instead.
+/// Requires a time that clients can parse: RFC 3339 has four-digit years, and many programs
+/// reject leap seconds. Returns advice for the user as the error.
 pub fn timestamp(time: DateTime<Utc>) -> Result<(), &'static str> {
-    // chrono keeps 23:59:60 as the second before, with more than a second's nanoseconds.
+    // chrono represents 23:59:60 as second 59 with at least 1,000,000,000 nanoseconds.
     if time.nanosecond() >= 1_000_000_000 {
         return Err("Leap seconds are not supported. Use second 59, or 00 of the next minute.");
     }
@@ -140,8 +142,8 @@ pub fn timestamp(time: DateTime<Utc>) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Reads an IP address or CIDR range. A single address becomes a range of one,
-/// and an IPv4-mapped IPv6 one becomes IPv4, so that lists compare.
+/// Parses an IP address or CIDR range. A single address becomes a range of one, and an
+/// IPv4-mapped IPv6 address becomes IPv4, so that ranges compare equal.
 pub fn ip_range(text: &str) -> Option<IpNet> {
     let net = text
         .parse::<IpNet>()

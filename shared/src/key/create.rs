@@ -1,4 +1,4 @@
-//! Creating a key.
+//! Request and response of key creation.
 
 use super::{
     DESCRIPTION_MAX_CHARS, EXPIRES_IN_DAYS_MAX, Environment, IP_ALLOWLIST_MAX, KeyView,
@@ -13,38 +13,39 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/v1/platform/api-keys`
+/// Request body of `POST /api/v1/platform/api-keys`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CreateKey {
-    /// Name, 1 to 50 characters.
+    /// Name shown in the dashboard, 1 to 50 characters.
     pub name: String,
-    /// Notes, up to 500 characters.
+    /// Notes about the key, up to 500 characters.
     #[serde(
         default,
         deserialize_with = "null::as_default",
         skip_serializing_if = "String::is_empty"
     )]
     pub description: String,
-    /// Which data it works on.
+    /// Environment whose data the key accesses. It cannot be changed later.
     pub environment: Environment,
-    /// What it may do; at least one scope.
+    /// Scopes granted to the key, at least one.
     pub permissions: Vec<Scope>,
-    /// When it stops by itself. Give this or `expires_in_days`, or neither for never.
+    /// Expiry time, at most 3650 days ahead. Mutually exclusive with `expires_in_days`; without
+    /// either, the key never expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
-    /// In how many days it stops by itself.
+    /// Days until the key expires, 1 to 3650. Mutually exclusive with `expires_at`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_in_days: Option<u32>,
-    /// Addresses and CIDR ranges it may be used from; empty for everywhere.
+    /// Allowed client IP addresses and CIDR ranges, at most 100. Empty allows every IP address.
     #[serde(
         default,
         deserialize_with = "null::as_default",
         skip_serializing_if = "Vec::is_empty"
     )]
     pub ip_allowlist: Vec<String>,
-    /// Whether it can be shown again later, to someone who enters his password.
+    /// If `true`, users can reveal the key again after entering their password. Default: `false`.
     #[serde(
         default,
         deserialize_with = "null::as_default",
@@ -54,7 +55,7 @@ pub struct CreateKey {
 }
 
 impl CreateKey {
-    /// What is wrong with the request, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::name(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
@@ -86,12 +87,13 @@ impl CreateKey {
         validate::finish(errors)
     }
 
-    /// The requested scopes as a set.
+    /// Requested scopes, without duplicates.
     pub fn scopes(&self) -> ScopeSet {
         self.permissions.iter().copied().collect()
     }
 
-    /// The moment at which the key will stop by itself.
+    /// Expiry time that results from `expires_at` or `expires_in_days`; `None` if the key never
+    /// expires.
     pub fn expiry(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let in_days = self
             .expires_in_days
@@ -144,26 +146,27 @@ pub(super) fn validate_ip_allowlist(errors: &mut Vec<FieldError>, ranges: &[Stri
     }
 }
 
-/// The answer to creating a key: the only time that the key itself is sent.
-/// No `Debug`: it holds a secret.
+/// Response to key creation, and the only one that contains the key itself.
+///
+/// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedKey {
-    /// The whole key. Unless it is recoverable, it cannot be shown again.
+    /// Complete API key. It cannot be shown again unless the key is recoverable.
     pub api_key: String,
-    /// The key's data.
+    /// Settings and status of the new key.
     pub key: KeyView,
-    /// A reminder to save the key now.
+    /// Reminder to save the key now, for display to the user.
     pub warning: String,
 }
 
-/// The warning under a new key.
+/// Warning shown with a new key that cannot be revealed later.
 pub const SHOWN_ONCE_WARNING: &str = "Copy this key now. You won't be able to see it again.";
-/// The warning under a new key that can be shown again.
+/// Warning shown with a new recoverable key.
 pub const RECOVERABLE_WARNING: &str =
     "Copy this key now. To see it again you will have to enter your password.";
 
-/// The warning under a new key.
+/// Selects the warning to show with a new key.
 pub const fn warning(recoverable: bool) -> &'static str {
     if recoverable {
         RECOVERABLE_WARNING

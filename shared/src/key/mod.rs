@@ -1,4 +1,4 @@
-//! API keys as clients see them.
+//! API keys as the API represents them.
 
 mod create;
 mod reach;
@@ -17,28 +17,29 @@ use crate::{error::ErrorCode, ids::KeyId, scope::Scope};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The longest name of a key, in characters.
+/// Maximum length of a key's name, in characters.
 pub const NAME_MAX_CHARS: usize = 50;
-/// The longest description of a key, in characters.
+/// Maximum length of a key's description, in characters.
 pub const DESCRIPTION_MAX_CHARS: usize = 500;
-/// How many addresses and ranges a key may be restricted to.
+/// Maximum number of IP addresses and CIDR ranges in a key's allowlist.
 pub const IP_ALLOWLIST_MAX: usize = 100;
-/// The furthest expiry, in days.
+/// Maximum time until a key expires, in days.
 pub const EXPIRES_IN_DAYS_MAX: u32 = 3650;
 
-/// Which data a key works on.
+/// Environment of a key, which separates live data from test data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Environment {
-    /// Real data and real mail: `pm_live_…`, shown as Production.
+    /// Production: real data, and emails are delivered. Keys begin with `pm_live_`.
     Live,
-    /// Data of its own, and mail that never leaves: `pm_test_…`.
+    /// Test: separate data, and emails are captured instead of delivered. Keys begin with
+    /// `pm_test_`.
     Test,
 }
 
 impl Environment {
-    /// Both environments.
+    /// Both environments, live first.
     pub const ALL: [Self; 2] = [Self::Live, Self::Test];
 
     /// The environment that this is not.
@@ -50,7 +51,7 @@ impl Environment {
         }
     }
 
-    /// The environment as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
@@ -58,7 +59,7 @@ impl Environment {
         }
     }
 
-    /// The environment as a person reads it.
+    /// Returns the name shown in the dashboard.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Live => "Production",
@@ -66,7 +67,7 @@ impl Environment {
         }
     }
 
-    /// What its keys begin with.
+    /// Returns the prefix of the environment's keys.
     pub const fn key_prefix(self) -> &'static str {
         match self {
             Self::Live => "pm_live_",
@@ -86,7 +87,7 @@ impl std::str::FromStr for Environment {
     }
 }
 
-/// A text that names no [`Environment`].
+/// Error returned when parsing an unknown [`Environment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownEnvironment;
 
@@ -98,25 +99,25 @@ impl std::fmt::Display for UnknownEnvironment {
 
 impl std::error::Error for UnknownEnvironment {}
 
-/// Whether a key works, derived from its dates at the moment of asking.
+/// Status of a key, derived from its dates at the time of the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum KeyStatus {
-    /// Works.
+    /// The key can be used.
     Active,
-    /// Works until the end of its grace period; a newer key has taken its place.
+    /// The key was replaced by a new one and works until its grace period ends.
     Rotating,
-    /// Switched off, and can be switched on again.
+    /// The key is disabled. It can be enabled again.
     Disabled,
-    /// Past its expiry date.
+    /// The key's expiry time has passed.
     Expired,
-    /// Permanently off.
+    /// The key was revoked. It can never be used again.
     Revoked,
 }
 
 impl KeyStatus {
-    /// The status as a person reads it.
+    /// Returns the name shown in the dashboard.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Active => "Active",
@@ -128,23 +129,25 @@ impl KeyStatus {
     }
 }
 
-/// The dates that decide a key's status.
+/// Dates that determine a key's status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct KeyDates {
-    /// When it stops by itself.
+    /// Expiry time; `None` if the key never expires.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When it stops because a newer key has taken its place.
+    /// End of the grace period after a rotation.
     pub grace_until: Option<DateTime<Utc>>,
-    /// When it was switched off.
+    /// Time at which the key was disabled.
     pub disabled_at: Option<DateTime<Utc>>,
-    /// When it was revoked.
+    /// Time at which the key was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
 impl KeyDates {
-    /// The status at `now`. The final states win over the reversible ones; the
-    /// end of the grace period revokes. What somebody did counts whatever the
-    /// clock says: another process's may be ahead.
+    /// Computes the status at `now`.
+    ///
+    /// Final states take precedence over reversible ones, and the end of the grace period revokes
+    /// the key. `revoked_at` and `disabled_at` count even if they are in the future: the clock of
+    /// the process that set them may be ahead.
     pub fn status(&self, now: DateTime<Utc>) -> KeyStatus {
         let past = |date: Option<DateTime<Utc>>| date.is_some_and(|date| date <= now);
         if self.revoked_at.is_some() || past(self.grace_until) {
@@ -161,57 +164,57 @@ impl KeyDates {
     }
 }
 
-/// An API key, without the key.
+/// An API key without its secret part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyView {
     /// Identifier: `key_` and the 12 public characters of the key.
     pub id: KeyId,
-    /// Name.
+    /// Name shown in the dashboard, 1 to 50 characters.
     pub name: String,
-    /// Notes, possibly empty.
+    /// Notes about the key, possibly empty.
     pub description: String,
-    /// Which data it works on.
+    /// Environment whose data the key accesses.
     pub environment: Environment,
-    /// The key with everything secret left out: `pm_live_abc...xyz`.
+    /// Masked form of the key for display: `pm_live_abc...xyz`.
     pub masked_key: String,
-    /// What it may do.
+    /// Scopes granted to the key, including those that wait for approval.
     pub permissions: Vec<Scope>,
-    /// Those of `permissions` that have no effect until an Admin approves them.
+    /// Subset of `permissions` without effect until an Admin approves them.
     pub pending_permissions: Vec<Scope>,
-    /// Those of `permissions` without which all that it did in the last 30 days would
-    /// have worked as well; empty for younger keys.
+    /// Subset of `permissions` that the key's successful requests of the last 30 days did not
+    /// need. Empty for keys younger than 30 days.
     pub unused_permissions: Vec<Scope>,
-    /// Whether it works now.
+    /// Current status, derived from the key's dates.
     pub status: KeyStatus,
-    /// When it was created.
+    /// Time at which the key was created.
     pub created_at: DateTime<Utc>,
-    /// Who created it.
+    /// User or key that created the key.
     pub created_by: KeyCreator,
-    /// How many keys it has created that are not revoked, including those that were
-    /// created by keys that it created.
+    /// Number of keys created with this key, directly or through keys that it created, that are
+    /// not revoked.
     pub created_keys: u32,
-    /// When a request with it was last let in; `null` if never. Refused requests do not
-    /// count as use.
+    /// Time of the last accepted request; `null` if the key was never used. Refused requests do
+    /// not count as use.
     pub last_used_at: Option<DateTime<Utc>>,
-    /// From which address it was last used; `null` if never.
+    /// Client IP address of the last accepted request; `null` if the key was never used.
     pub last_used_address: Option<String>,
-    /// The last request with it that was refused because of the key; `null` if none was.
+    /// Last request refused because of the key; `null` if there was none.
     pub last_refusal: Option<KeyRefusal>,
-    /// When it stops by itself; `null` if never.
+    /// Expiry time; `null` if the key never expires.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Until when it works although a newer key has taken its place.
+    /// End of the grace period after a rotation, until which the old key works; `null` if the key
+    /// was not rotated.
     pub grace_until: Option<DateTime<Utc>>,
-    /// The addresses and ranges it may be used from; empty for everywhere.
+    /// Allowed client IP addresses and CIDR ranges. Empty allows every IP address.
     pub ip_allowlist: Vec<String>,
-    /// Whether it can be shown again.
+    /// `true` if users can reveal the key again. Always `false` for expired and revoked keys.
     pub recoverable: bool,
-    /// What all keys have in common that replaced each other by rotation.
+    /// Identifier shared by all keys that replaced each other by rotation.
     pub lineage_id: String,
-    /// The version of its settings, which changes with each change of them: the `ETag`,
-    /// without its quotes.
+    /// Version of the key's settings, which changes with each update: the `ETag` without quotes.
     pub version: String,
-    /// How much it was used.
+    /// Request counts of this key.
     pub usage: KeyUsage,
 }
 
@@ -219,55 +222,55 @@ pub struct KeyView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyRefusal {
-    /// When it was refused.
+    /// Time at which the request was refused.
     pub at: DateTime<Utc>,
-    /// The IP address that it came from.
+    /// Client IP address of the request.
     pub address: String,
     /// Method and route of the request: `POST /v1/emails/send`.
     pub route: String,
-    /// The code of the error.
+    /// Error code of the response.
     pub error: ErrorCode,
 }
 
-/// Who created a key.
+/// User or key that created a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyCreator {
-    /// A user, or another key.
+    /// Type of creator: a user, or another key.
     #[serde(rename = "type")]
     pub kind: CreatorKind,
-    /// The user's or key's identifier.
+    /// Identifier of the user or key.
     pub id: String,
-    /// The user's e-mail address; for a key, that of the user it goes back to.
+    /// Email address of the user. For a key, of the user at the start of its chain of creators.
     pub email: String,
 }
 
-/// What kind of caller created a key.
+/// Type of caller that created a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CreatorKind {
-    /// A person in the dashboard, or the operator on the command line.
+    /// A dashboard user, or the operator on the command line.
     User,
-    /// A key with `admin:keys`.
+    /// An API key with the scope `admin:keys`.
     Key,
 }
 
-/// How much a key was used, without the keys that it has replaced or that have replaced it.
-/// Playground calls are left out.
+/// Request counts of one key, without its predecessors and successors. Requests from the
+/// playground are excluded.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyUsage {
-    /// Requests since it was created.
+    /// Requests since the key was created.
     pub total_requests: u64,
     /// Requests in the last 24 hours.
     pub last_24h: u64,
-    /// The share of all requests that were answered with 400 or above, 0 to 1.
+    /// Fraction of all requests answered with status 400 or above, from 0 to 1.
     pub error_rate: f64,
-    /// The same as `last_24h`, which once included other keys of the lineage.
+    /// Same value as `last_24h`. Kept for compatibility: `last_24h` once included rotated keys.
     pub own_last_24h: u64,
-    /// Requests in the last 24 hours with keys that have replaced it, one after the other, and
-    /// are not revoked.
+    /// Requests in the last 24 hours made with the key's successors by rotation that are not
+    /// revoked.
     pub successors_last_24h: u64,
 }
 
@@ -301,7 +304,7 @@ mod tests {
             ..disabled
         };
         assert_eq!(status(revoked, 5), KeyStatus::Revoked);
-        // Whoever revoked it had a clock that was ahead of ours.
+        // The process that revoked the key had a clock that was ahead of ours.
         assert_eq!(status(revoked, 3), KeyStatus::Revoked);
         assert_eq!(status(disabled, 0), KeyStatus::Disabled);
     }

@@ -1,58 +1,58 @@
-//! How far a key reaches: what rights over keys are about.
+//! The reach of a key: everything it can do, and where and until when.
 
 use super::Environment;
 use crate::scope::ScopeSet;
 use chrono::{DateTime, Utc};
 use ipnet::IpNet;
 
-/// Everything that a key can be used for.
+/// Permissions, environment, lifetime and IP addresses for which a key can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    /// The granted scopes, including those that wait for approval.
+    /// Granted scopes, including those that wait for approval.
     pub scopes: ScopeSet,
-    /// The granted scopes that wait for approval and have no effect yet.
+    /// Granted scopes that wait for approval and have no effect yet.
     pub pending: ScopeSet,
-    /// Which data it works on.
+    /// Environment whose data the key accesses.
     pub environment: Environment,
-    /// Until when.
+    /// Expiry time; `None` for no expiry.
     pub expires_at: Option<DateTime<Utc>>,
-    /// From where; empty for everywhere.
+    /// Allowed client IP ranges; empty allows every IP address.
     pub ip_ranges: Vec<IpNet>,
 }
 
-/// In which ways one [`Reach`] exceeds another.
+/// Respects in which one [`Reach`] exceeds another.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Excess {
-    /// Scopes that the other does not have, not even by implication, and scopes that
-    /// have effect here and wait for approval there.
+    /// Scopes that the other lacks, even by implication, and scopes that are in effect here but
+    /// wait for approval there.
     pub scopes: ScopeSet,
-    /// It works on other data.
+    /// The environments differ.
     pub environment: bool,
-    /// It lasts longer.
+    /// The expiry time is later than the other's.
     pub expires_at: bool,
-    /// It can be used from more addresses.
+    /// The allowed IP ranges are not all covered by the other's.
     pub ip_ranges: bool,
 }
 
 impl Excess {
-    /// Whether it exceeds the other in no way.
+    /// Returns `true` if the other is not exceeded in any respect.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 }
 
 impl Reach {
-    /// The scopes that have effect, with everything they imply.
+    /// Returns the scopes in effect, including implied ones.
     pub fn effective(&self) -> ScopeSet {
         self.scopes.minus(self.pending).effective()
     }
 
-    /// The scopes that have effect because an Admin approved them.
+    /// Returns the scopes in effect that an Admin approved.
     pub fn approved(&self) -> ScopeSet {
         self.effective().needing_approval()
     }
 
-    /// In which ways this exceeds `other`.
+    /// Compares this with `other` and returns the respects in which this exceeds it.
     pub fn exceeds(&self, other: &Self) -> Excess {
         let within = |range: &IpNet| other.ip_ranges.iter().any(|outer| outer.contains(range));
         Excess {
@@ -115,7 +115,7 @@ mod tests {
         assert!(pending.exceeds(&pending).is_none());
         assert_eq!(approved.approved(), bulk);
         assert!(pending.approved().is_empty());
-        // Waiting for an approval is more than not having asked for it.
+        // A scope that waits for approval still exceeds a key without that scope.
         assert_eq!(pending.exceeds(&reach()).scopes, bulk);
     }
 

@@ -1,13 +1,13 @@
-//! Recognizing keys in texts where none belongs.
+//! Detection of API keys in text that must not contain one.
 
-/// What every kind of key begins with, playground tokens included.
+/// Prefixes of all kinds of keys, including playground tokens.
 const PREFIXES: [&str; 3] = ["pm_live_", "pm_test_", "pm_play_"];
 
-/// The characters after the prefix that are no secret: a key's id.
+/// Number of characters after the prefix that are public: the key's id.
 const PUBLIC_CHARS: usize = 12;
 
-/// Returns whether a text contains an API key or playground token, with more of it than
-/// the id, which is shown in lists and may be searched for.
+/// Returns `true` if `text` contains more of an API key or playground token than its public id,
+/// which lists show and searches accept.
 pub fn holds_key(text: &str) -> bool {
     PREFIXES.iter().any(|prefix| {
         text.split(prefix).skip(1).any(|rest| {

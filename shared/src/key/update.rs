@@ -1,4 +1,4 @@
-//! Changing a key, replacing it, and looking at it again.
+//! Requests and responses for updating, rotating and revealing keys.
 
 use super::{
     DESCRIPTION_MAX_CHARS, KeyView, NAME_MAX_CHARS,
@@ -8,18 +8,18 @@ use crate::{error::FieldError, null, scope::Scope, validate};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The grace period of a rotation unless its caller chooses another, in seconds.
+/// Default grace period of a rotation, in seconds.
 pub const GRACE_DEFAULT_SECS: u32 = 24 * 3600;
-/// The longest grace period, in seconds.
+/// Maximum grace period of a rotation, in seconds.
 pub const GRACE_MAX_SECS: u32 = 7 * 24 * 3600;
 
-/// `PATCH /api/v1/platform/api-keys/{id}`. What is left out keeps its value; `null`
-/// clears what can be empty.
+/// Request body of `PATCH /api/v1/platform/api-keys/{id}`. Omitted properties keep their value;
+/// `null` clears optional ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpdateKey {
-    /// Name, 1 to 50 characters.
+    /// New name shown in the dashboard, 1 to 50 characters.
     #[serde(
         default,
         deserialize_with = "null::present",
@@ -27,14 +27,14 @@ pub struct UpdateKey {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = String, required = false))]
     pub name: Option<String>,
-    /// Notes, up to 500 characters.
+    /// New notes about the key, up to 500 characters; `null` clears them.
     #[serde(
         default,
         deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub description: Option<String>,
-    /// What it may do; at least one scope.
+    /// New scopes of the key, at least one. They replace the existing ones.
     #[serde(
         default,
         deserialize_with = "null::present",
@@ -42,7 +42,7 @@ pub struct UpdateKey {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Scope>, required = false))]
     pub permissions: Option<Vec<Scope>>,
-    /// When it stops by itself; `null` for never.
+    /// New expiry time, at most 3650 days ahead; `null` removes the expiry.
     #[serde(
         default,
         deserialize_with = "null::present",
@@ -50,7 +50,8 @@ pub struct UpdateKey {
     )]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<DateTime<Utc>>))]
     pub expires_at: Option<Option<DateTime<Utc>>>,
-    /// Addresses and CIDR ranges it may be used from; empty for everywhere.
+    /// New list of allowed client IP addresses and CIDR ranges, at most 100. Empty or `null`
+    /// allows every IP address.
     #[serde(
         default,
         deserialize_with = "null::clears",
@@ -60,7 +61,7 @@ pub struct UpdateKey {
 }
 
 impl UpdateKey {
-    /// What is wrong with the request, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self, now: DateTime<Utc>) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if let Some(name) = &self.name {
@@ -82,18 +83,19 @@ impl UpdateKey {
     }
 }
 
-/// `POST /api/v1/platform/api-keys/{id}/rotate`
+/// Request body of `POST /api/v1/platform/api-keys/{id}/rotate`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RotateKey {
-    /// How many seconds the old key goes on working, at most seven days; one day if left out.
+    /// Grace period during which the old key still works, in seconds: 0 to 604800 (seven days).
+    /// Default: 86400 (one day).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_seconds: Option<u32>,
 }
 
 impl RotateKey {
-    /// What is wrong with the request, field by field.
+    /// Validates the grace period.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if self.grace_secs() > GRACE_MAX_SECS {
@@ -103,38 +105,43 @@ impl RotateKey {
         validate::finish(errors)
     }
 
-    /// How long the old key goes on working, in seconds.
+    /// Returns the grace period of the old key, in seconds.
     pub fn grace_secs(&self) -> u32 {
         self.grace_seconds.unwrap_or(GRACE_DEFAULT_SECS)
     }
 }
 
-/// The answer to rotating a key. No `Debug`: it holds a secret.
+/// Response to key rotation.
+///
+/// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RotatedKey {
-    /// The whole new key. Unless it is recoverable, it cannot be shown again.
+    /// Complete new API key. It cannot be shown again unless the key is recoverable.
     pub api_key: String,
-    /// The new key's data.
+    /// Settings and status of the new key.
     pub key: KeyView,
-    /// The old key's data, with the end of its grace period.
+    /// Settings and status of the old key, including the end of its grace period.
     pub previous: KeyView,
 }
 
-/// The answer to revealing a key. No `Debug`: it holds a secret.
+/// Response to revealing a key.
+///
+/// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct RevealedKey {
-    /// The whole key.
+    /// Complete API key, including its secret part.
     pub api_key: String,
 }
 
-/// A short-lived stand-in for a key, for trying requests out in the browser.
-/// No `Debug`: it is a secret.
+/// A short-lived token that is used instead of an API key to try requests in the browser.
+///
+/// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlaygroundToken {
-    /// The token: `pm_play_…`.
+    /// Token value, which begins with `pm_play_`.
     pub token: String,
-    /// When it stops.
+    /// Time at which the token expires.
     pub expires_at: DateTime<Utc>,
 }
 
