@@ -1,4 +1,4 @@
-//! `penguinmails admin create-keys`: many keys at once, hashed on every core.
+//! `penguinmails admin create-keys`: creates many keys, hashed in parallel on all cores.
 
 use super::{COMMAND_LINE, by_name, explain, operator};
 use crate::{
@@ -18,31 +18,30 @@ use shared::{
 };
 use std::{io::Write, path::PathBuf};
 
-/// How many keys are stored in one transaction.
+/// Keys that one transaction inserts.
 const AT_ONCE: usize = 1000;
 
-/// The flags of the command.
 #[derive(Args)]
 pub struct CreateKeys {
-    /// The company's name
+    /// Name of the company
     #[arg(long)]
     tenant: String,
-    /// How many
+    /// Number of keys to create
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     count: u32,
-    /// live or test
+    /// Environment of the keys: live or test
     #[arg(long)]
     environment: Environment,
-    /// What the keys may do, separated by commas
+    /// Permissions of the keys, separated by commas
     #[arg(long, value_delimiter = ',', required = true)]
     scopes: Vec<Scope>,
-    /// A new file for the plaintext keys, one a line
+    /// New file for the plaintext keys, one per line
     #[arg(long)]
     out: PathBuf,
 }
 
 impl CreateKeys {
-    /// Creates the keys. Returns what there is to say about it.
+    /// Creates the keys. Returns the text to print.
     pub fn run(
         &self,
         db: &Database,
@@ -67,8 +66,8 @@ impl CreateKeys {
                 let minted = Minted::new(self.environment, false, secrets, bcrypt_cost)?;
                 Ok(self.key(*number, minted, &tenant_id, clock))
             })?;
-            // Written first: a key in the database that nobody has is worse than a
-            // line that does not work.
+            // The file is written first: a key in the database without its plaintext is worse than
+            // a line that does not work.
             for (plain, _) in &made {
                 writeln!(file, "{}", plain.expose())?;
             }
@@ -130,7 +129,7 @@ fn store(
     })
 }
 
-/// `work` on each of the items, spread over the machine's cores.
+/// Runs `work` on each item, spread over all cores.
 fn on_every_core<I: Sync, T: Send>(
     items: &[I],
     work: impl Fn(&I) -> anyhow::Result<T> + Sync,

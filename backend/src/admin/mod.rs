@@ -1,5 +1,5 @@
-//! `penguinmails admin …`: what an operator does without the dashboard. A running
-//! server notices within a second.
+//! `penguinmails admin …`: administration without the dashboard. A running server notices changes
+//! within a second.
 
 mod create_keys;
 mod set_quota;
@@ -34,12 +34,11 @@ use shared::{
 use std::io::{BufRead, Write};
 use users::UserCommand;
 
-/// The tenant that `create-user` creates if it is told no other name.
+/// Tenant that `create-user` uses by default.
 const DEFAULT_TENANT: &str = "default";
-/// Stands where others have an e-mail address.
+/// Actor's name in the audit log, in place of an email address.
 const COMMAND_LINE: &str = "command line";
 
-/// An administrative command.
 #[derive(Args)]
 pub struct AdminCommand {
     #[command(flatten)]
@@ -50,78 +49,78 @@ pub struct AdminCommand {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Create a user; the password comes from standard input
+    /// Create a user; the password is read from standard input
     CreateUser {
-        /// E-mail address to sign in with
+        /// Email address to sign in with
         #[arg(long)]
         email: String,
-        /// owner, admin, developer or member
+        /// Role: owner, admin, developer or member
         #[arg(long)]
         role: Role,
-        /// Name; by default the part of the e-mail address before the @
+        /// Name; defaults to the part of the email address before the @
         #[arg(long)]
         name: Option<String>,
-        /// The company, created if it is not there
+        /// Name of the company, which is created if it does not exist
         #[arg(long, default_value = DEFAULT_TENANT)]
         tenant: String,
     },
     /// Move a tenant to another plan, whose limits replace those of set-limits
     SetPlan {
-        /// The company's name
+        /// Name of the company
         #[arg(long)]
         tenant: String,
-        /// starter, professional, business or enterprise
+        /// Plan: starter, professional, business or enterprise
         #[arg(long)]
         plan: Plan,
     },
-    /// Give a tenant limits of its own
+    /// Override a tenant's rate limits
     SetLimits {
-        /// The company's name
+        /// Name of the company
         #[arg(long)]
         tenant: String,
-        /// Requests a minute
+        /// Sustained requests per minute
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
         rate_per_minute: u32,
-        /// Requests at once
+        /// Largest burst of requests
         #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
         burst: u32,
     },
-    /// Allow or forbid keys that can be revealed again after they were created
+    /// Allow or forbid keys that can be revealed again after creation
     SetPolicy {
-        /// The company's name
+        /// Name of the company
         #[arg(long)]
         tenant: String,
-        /// Whether new keys may be recoverable
+        /// Allow new keys to be recoverable
         #[arg(long, action = clap::ArgAction::Set)]
         recoverable_keys: bool,
     },
-    /// Say who a tenant's mails come from
+    /// Set the sender of a tenant's emails
     SetSender {
-        /// The company's name
+        /// Name of the company
         #[arg(long)]
         tenant: String,
-        /// Who mails come from that do not say: name@example.com or "Name <name@example.com>"
+        /// Default sender: name@example.com or "Name <name@example.com>"
         #[arg(long)]
         default_from: String,
-        /// The domains that mails may come from besides the default sender's, separated by commas
+        /// Further domains that emails may be sent from, separated by commas
         #[arg(long, value_delimiter = ',')]
         domains: Vec<String>,
     },
-    /// Stop a campaign for good; what it has queued is not sent
+    /// Stop a campaign permanently; its queued emails are not sent
     StopCampaign {
-        /// The campaign's id: cmp_…
+        /// Id of the campaign: cmp_…
         #[arg(long)]
         id: String,
     },
-    /// Give a tenant quotas of its own; those not named stay as they are
+    /// Override a tenant's quotas; those not given stay as they are
     SetQuota(SetQuota),
-    /// Create many keys at once, whatever the tenant's quota of keys
+    /// Create many keys at once, regardless of the tenant's key quota
     CreateKeys(CreateKeys),
     #[command(flatten)]
     Users(UserCommand),
 }
 
-/// Does it.
+/// Runs the command.
 pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
     let (db, secrets) = server::open(&command.storage, clock)?;
     let done = match command.command {
@@ -198,7 +197,7 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Changes a tenant's row, and writes down that the operator did.
+/// Updates a tenant's row and records the audit event.
 fn change_tenant(
     db: &Database,
     name: &str,
@@ -223,7 +222,7 @@ fn change_tenant(
     changed.map_err(explain)
 }
 
-/// Whoever has a shell on the server.
+/// Actor of all commands: anyone with a shell on the server.
 fn operator() -> Actor {
     Actor {
         kind: ActorKind::Operator,
@@ -253,7 +252,7 @@ fn read_password() -> anyhow::Result<String> {
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
-/// Refuses a password that the person must not have.
+/// Checks a new password against the password policy.
 fn check_password(password: &str, email: &str, name: &str, tenant: &str) -> anyhow::Result<()> {
     let owner = PasswordOwner {
         email,

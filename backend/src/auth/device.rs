@@ -1,7 +1,6 @@
-//! Device cookies (OWASP): a browser that has signed in to an account is told from a
-//! stranger's by a signed cookie, and its wrong passwords count in a bucket of their own.
-//! The cookie proves nothing else. It says nothing about an account to a browser that
-//! has never signed in to it.
+//! Device cookies (OWASP): a signed cookie identifies a browser that has signed in to an account
+//! before, so that its wrong passwords count in a separate bucket. The cookie grants nothing else
+//! and reveals nothing about an account to a browser that has never signed in to it.
 
 use crate::{
     config::PublicUrl,
@@ -15,13 +14,13 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// How long a browser is remembered after its last sign-in.
+/// Lifetime of the cookie after the last sign-in.
 pub const LIFETIME: TimeDelta = TimeDelta::days(180);
 const NONCE_LEN: usize = 16;
 const TIME_LEN: usize = 8;
 const PAYLOAD_LEN: usize = TIME_LEN + NONCE_LEN;
 
-/// The random part of a device cookie, under which its guesses are counted.
+/// The random part of a device cookie. Wrong passwords are counted under it.
 pub type DeviceNonce = [u8; NONCE_LEN];
 
 fn name(public_url: &PublicUrl) -> &'static str {
@@ -32,7 +31,7 @@ fn name(public_url: &PublicUrl) -> &'static str {
     }
 }
 
-/// The cookie that remembers the browser for this account, by its email address.
+/// Issues a device cookie for the account with this email address.
 pub fn issue(
     account: &str,
     secrets: &SecretKeys,
@@ -56,8 +55,8 @@ pub fn issue(
     Ok(cookie.finish())
 }
 
-/// The nonce of the browser's cookie, if it was issued for this account and is not too
-/// old. Costs the same whether the account exists or not.
+/// Returns the nonce of the browser's cookie if it was issued for this account and has not expired.
+/// Takes the same time whether or not the account exists.
 pub fn recognize(
     request: &HttpRequest,
     account: &str,
@@ -78,7 +77,7 @@ pub fn recognize(
     is_current.then(|| nonce.try_into().ok()).flatten()
 }
 
-/// The payload, which has a fixed length, bound to the account.
+/// Returns the signed message: the fixed-length payload followed by the account.
 fn signed(payload: &[u8; PAYLOAD_LEN], account: &str) -> Vec<u8> {
     [payload, account.as_bytes()].concat()
 }

@@ -1,5 +1,5 @@
-//! The middleware in front of the management API: keeps other sites out and finds
-//! out who is calling, a browser with a session or a program with a key.
+//! Middleware of the management API: rejects cross-site requests and authenticates the caller, a
+//! browser with a session or a program with an API key.
 
 use crate::{
     auth::{cookie, refusals},
@@ -23,12 +23,12 @@ use shared::{
     operation::{Row, StreamLive},
 };
 
-/// Notes who is calling. Whether that is enough is for each route to say.
+/// Authenticates the caller. Authorization happens in the route's extractor.
 pub async fn identify(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    // A header that no foreign page can add: neither cookies nor origins matter.
+    // Other sites cannot add this header, so neither cookies nor origins matter.
     if request.headers().contains_key(header::AUTHORIZATION) {
         return match check(&request).await {
             Ok(()) => next.call(request).await,
@@ -70,8 +70,7 @@ fn changes_state(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Browsers say where a request comes from in `Sec-Fetch-Site`; older ones only
-/// in `Origin`.
+/// Checks `Sec-Fetch-Site`, or `Origin` for older browsers that do not send it.
 fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
     let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
     if let Some(site) = header("sec-fetch-site") {
@@ -80,7 +79,7 @@ fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
     let Some(origin) = header("origin").and_then(|origin| std::str::from_utf8(origin).ok()) else {
         return false;
     };
-    // On loopback the page may have been opened under another of its names.
+    // On loopback the page may have been opened under another loopback name.
     let by_host = state.listens_on_loopback && !state.public_url.secure;
     let host = request
         .headers()
@@ -104,8 +103,8 @@ async fn signed_in(state: &AppState, request: &HttpRequest) -> Result<Option<Sig
         .await
 }
 
-/// Keeps the session from expiring. Event streams do not: they reconnect by themselves,
-/// with nobody at the keyboard.
+/// Extends the session's idle timeout. Event streams do not: they reconnect without a user at the
+/// keyboard.
 async fn touch(state: &AppState, session: &Session) -> Result<(), ApiError> {
     let now = state.clock.now_naive();
     if !session.is_stale(now) {

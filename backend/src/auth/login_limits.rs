@@ -1,12 +1,12 @@
-//! Limits on guessing passwords, made so that a guesser slows down nobody but himself.
+//! Rate limits on password guesses, designed so that an attacker slows down nobody else.
 //!
-//! - An account from one network: ten wrong passwords, then one a minute.
-//! - A network, whatever the account: thirty, then ten a minute.
-//! - An account from everywhere: after a hundred, then one a minute, each further guess
-//!   costs its network five times as much, and an IPv6 customer's whole /48 counts as one
-//!   network. An account never locks: its owner's network has a bucket of its own.
-//! - A browser that has signed in to the account before (`device`) has its own bucket.
-//! - Entering the password again counts for the session alone.
+//! - Per account and network: ten wrong passwords, then one per minute.
+//! - Per network, across accounts: thirty, then ten per minute.
+//! - Per account, across networks: after a hundred, then one per minute, each further guess costs
+//!   its network five tokens, and an IPv6 customer's whole /48 counts as one network. An account
+//!   never locks: its owner's network has a separate bucket.
+//! - A browser that has signed in to the account before (`device`) has a separate bucket.
+//! - Re-entering the password counts for the session only.
 
 use crate::{
     clock::Clock,
@@ -34,10 +34,9 @@ const SESSION: GuessRate = GuessRate {
     burst: 10,
     per_minute: 1,
 };
-/// Tokens that a guess costs in its network while the account is under attack.
+/// Tokens per guess in its network while the account is under attack.
 const UNDER_ATTACK: u32 = 5;
 
-/// The buckets of everyone who guesses passwords.
 pub struct LoginLimits {
     account_in_network: GuessLimiter,
     network: GuessLimiter,
@@ -46,12 +45,11 @@ pub struct LoginLimits {
     session: GuessLimiter,
 }
 
-/// A right to evaluate one password.
+/// A permit to verify one password.
 #[must_use]
 pub struct Guess<'a>(Vec<TakenTokens<'a>>);
 
 impl LoginLimits {
-    /// Full buckets.
     pub fn new(clock: &Clock) -> Self {
         let limiter = |rate| GuessLimiter::new(rate, clock.clone());
         Self {
@@ -63,9 +61,9 @@ impl LoginLimits {
         }
     }
 
-    /// Takes the tokens of a sign-in. `device` is the nonce of a device cookie for this
-    /// account; once its bucket is empty, the browser counts as a new one. `Err` says how
-    /// many seconds to wait.
+    /// Takes the tokens of a sign-in. `device` is the nonce of a device cookie for this account;
+    /// once its bucket is empty, the browser is treated as unknown. `Err` is the number of seconds
+    /// to wait.
     pub fn sign_in(
         &self,
         account: &str,
@@ -91,7 +89,7 @@ impl LoginLimits {
                 Ok(Guess(taken.collect()))
             }
             Err(wait) => {
-                // Either all buckets admit it or none is charged.
+                // Either all buckets admit the guess or none is charged.
                 by_network.give_back();
                 if let Ok(by_account) = by_account {
                     by_account.give_back();
@@ -101,20 +99,20 @@ impl LoginLimits {
         }
     }
 
-    /// Takes the token of a form that no account can have, such as one with an endless
-    /// email address. It counts for the network.
+    /// Takes the token of a form that cannot match an account, such as one with an overlong email
+    /// address. Charged to the network.
     pub fn malformed(&self, network: IpAddr) -> Result<Guess<'_>, u32> {
         Ok(Guess(vec![self.network.take(&network, 1)?]))
     }
 
-    /// Takes the token of a signed-in user who enters the password again.
+    /// Takes the token of a signed-in user who re-enters the password.
     pub fn session(&self, session_id: &str) -> Result<Guess<'_>, u32> {
         Ok(Guess(vec![self.session.take(&session_id, 1)?]))
     }
 }
 
 impl Guess<'_> {
-    /// Gives back all tokens: the password was right, or it was not looked at.
+    /// Refunds all tokens: the password was right, or it was not checked.
     pub fn give_back(self) {
         for taken in self.0 {
             taken.give_back();
@@ -122,8 +120,8 @@ impl Guess<'_> {
     }
 }
 
-/// The network that a provider gives one customer at most: an IPv6 /48; for IPv4 the
-/// address itself.
+/// Returns the largest network that a provider assigns to one customer: the /48 of an IPv6 address,
+/// or the IPv4 address itself.
 fn provider_network(network: IpAddr) -> IpAddr {
     match network {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !(u128::MAX >> 48)).into(),
@@ -154,11 +152,11 @@ mod tests {
                 .sum::<usize>()
         };
         assert_eq!(guesses(0..10), 100);
-        // From then on each network has two, and one in five minutes.
+        // From then on each network has two guesses, and one every five minutes.
         assert_eq!(guesses(10..50), 80);
         clock.advance(TimeDelta::minutes(1));
         assert!(guesses(10..50) <= 1);
-        // The owner, from a network of his own.
+        // The owner, from another network.
         assert!(limits.sign_in("owner", network(1000), None).is_ok());
         assert!(limits.sign_in("other", network(0), None).is_ok());
     }

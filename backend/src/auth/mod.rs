@@ -1,5 +1,5 @@
-//! Who is at the keyboard: passwords, sessions, roles, sudo, and the rules that
-//! keep other sites out.
+//! Authentication and authorization of dashboard users: passwords, sessions, roles, sudo and CSRF
+//! protection.
 
 pub mod authorized;
 pub mod common_passwords;

@@ -1,7 +1,7 @@
-//! Password hashing with Argon2id, on two threads that keep their working memory.
+//! Password hashing with Argon2id on two threads that reuse their working memory.
 //!
-//! Memory that is allocated for each hash on changing threads ends up in many of the
-//! allocator's arenas and stays there: 60 sign-ins left 400 MB resident.
+//! Memory that is allocated per hash on changing threads ends up in many of the allocator's arenas
+//! and is never released: 60 sign-ins left 400 MB resident.
 
 use crate::error::ApiError;
 use anyhow::Context;
@@ -22,37 +22,37 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// Each thread keeps 19 MiB (the `argon2` crate's default parameters, which are OWASP's).
+/// Each thread keeps 19 MiB (the `argon2` crate's defaults, which OWASP recommends).
 const THREADS: usize = 2;
-/// How many hashes may wait for anonymous callers before the next one is refused.
+/// Queue capacity for anonymous callers; further hashes are rejected.
 const MAX_QUEUED: usize = 20;
-/// How many more may wait for callers who have signed in on this browser before, so that
-/// a flood of sign-ins by others does not keep them out.
+/// Additional queue capacity for callers who have signed in on this browser before, so that a flood
+/// of sign-ins does not keep them out.
 const RESERVED: usize = 20;
 
 /// The working memory of a thread, reused for each hash.
 type Memory = Vec<Block>;
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
-/// Who waits for a hash.
+/// The caller of a hash, which decides its share of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Caller {
-    /// Not known.
+    /// An unknown caller without a valid device cookie.
     Anonymous,
-    /// Signed in, or known by a device cookie.
+    /// Signed in, or recognized by a device cookie.
     Known,
 }
 
-/// The threads that hash and verify passwords.
+/// Thread pool that hashes and verifies passwords.
 pub struct Passwords {
     jobs: mpsc::Sender<Job>,
     queued: Arc<AtomicUsize>,
-    /// Verified for unknown accounts, so that they cost the same.
+    /// Verified for unknown accounts, so that the timing does not reveal them.
     dummy_hash: String,
 }
 
 impl Passwords {
-    /// Starts the threads, which end when this is dropped.
+    /// Starts the threads. They stop when this is dropped.
     pub fn start() -> anyhow::Result<Self> {
         let (jobs, receiver) = mpsc::channel();
         let receiver = Arc::new(parking_lot::Mutex::new(receiver));
@@ -70,8 +70,8 @@ impl Passwords {
         })
     }
 
-    /// Verifies `password` against `stored`; `None` is an unknown account, which takes as
-    /// long and never matches. 503 if too many are waiting.
+    /// Verifies `password` against `stored`. `None` means an unknown account: it takes as long and
+    /// never matches. Fails with 503 if the queue is full.
     pub async fn verify(
         &self,
         caller: Caller,
@@ -88,7 +88,7 @@ impl Passwords {
         Ok(verified && is_known)
     }
 
-    /// The stored form of a password. 503 if too many are waiting.
+    /// Hashes a password. Fails with 503 if the queue is full.
     pub async fn hash(&self, password: String) -> Result<String, ApiError> {
         self.run(Caller::Known, move |memory| hash_with(memory, &password))
             .await?
@@ -112,7 +112,7 @@ impl Passwords {
         let queued = self.queued.clone();
         let job = move |memory: &mut Memory| {
             queued.fetch_sub(1, Ordering::SeqCst);
-            // Nothing to do for a caller that is gone.
+            // Skip the work if the caller has gone.
             if !reply.is_closed() {
                 let _ = reply.send(work(memory));
             }
@@ -127,14 +127,14 @@ fn run_jobs(receiver: &parking_lot::Mutex<mpsc::Receiver<Job>>) {
     loop {
         let next = receiver.lock().recv();
         let Ok(job) = next else { return };
-        // The caller of a job that panics gets a 500; the thread goes on.
+        // The caller of a job that panics gets a 500; the thread survives.
         if catch_unwind(AssertUnwindSafe(|| job(&mut memory))).is_err() {
             tracing::error!("hashing a password panicked");
         }
     }
 }
 
-/// The stored form of a password, in PHC form. Takes tens of milliseconds.
+/// Hashes a password and returns the hash in PHC format. Takes tens of milliseconds.
 pub fn hash(password: &str) -> anyhow::Result<String> {
     hash_with(&mut Memory::new(), password)
 }
@@ -153,7 +153,7 @@ fn hash_with(memory: &mut Memory, password: &str) -> anyhow::Result<String> {
     phc(&salt, &output)
 }
 
-/// Writes a hash in PHC form, with the default parameters.
+/// Formats a hash as a PHC string with the default parameters.
 fn phc(salt: &[u8], output: &[u8]) -> anyhow::Result<String> {
     let form = || {
         let salt = SaltString::encode_b64(salt)?;
@@ -201,7 +201,7 @@ fn verify_with(memory: &mut Memory, password: &str, stored: &str) -> bool {
     })
 }
 
-/// The part of the memory that `params` need; grows it on first use.
+/// Returns the slice of memory that `params` need, growing it on first use.
 fn sized<'a>(memory: &'a mut Memory, params: &Params) -> &'a mut [Block] {
     let blocks = params.block_count();
     if memory.len() < blocks {
@@ -238,7 +238,7 @@ mod tests {
         let salt = SaltString::encode_b64(b"sixteen bytes...").unwrap();
         let theirs = Argon2::default().hash_password(b"correct horse battery", &salt);
         let theirs = theirs.unwrap().to_string();
-        // The memory of the hash before has no effect.
+        // The memory's previous content has no effect.
         assert!(verify_with(&mut memory, "correct horse battery", &theirs));
         assert!(!verify_with(&mut memory, "correct horse batterY", &theirs));
         assert!(!verify_with(&mut memory, "", "$argon2id$v=19$broken"));

@@ -1,15 +1,15 @@
-//! The password rule for every way to choose a password: set-up, `admin create-user`,
+//! The password policy for every way to choose a password: set-up, `admin create-user`,
 //! `admin set-password` and "Change password" all call [`check`].
 //!
-//! Follows NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a minimum length, no rules of
-//! composition, and no password that an attacker tries early. Passwords of breaches are
-//! refused by list ([`common_passwords`]); the estimate for others is zxcvbn's, whose lists
-//! hold 30,000 short passwords, names, English words, dates and keyboard patterns. The words
-//! that belong to the account are taken out first, so that they add nothing.
+//! Follows NIST SP 800-63B and OWASP ASVS 5.0 section 6.2: a minimum length, no composition rules,
+//! and no passwords that attackers try first. Breached passwords are rejected by list
+//! ([`common_passwords`]); zxcvbn estimates the strength of all others with its lists of 30,000
+//! short passwords, names, English words, dates and keyboard patterns. Words that belong to the
+//! account are removed first, so that they add no strength.
 //!
-//! The lists weigh 800 kB, so they are not part of the dashboard. A strength meter has
-//! two choices: the length from `shared::session` with a light heuristic of its own, or an
-//! endpoint for signed-in users that calls [`check`]. In both cases this check decides.
+//! The lists weigh 800 kB, so they are not part of the dashboard. A strength meter has two options:
+//! the length from `shared::session` with a light heuristic, or an endpoint for signed-in users
+//! that calls [`check`]. In both cases this check decides.
 
 use crate::auth::common_passwords;
 use shared::{
@@ -18,26 +18,23 @@ use shared::{
 };
 use zxcvbn::{Score, zxcvbn};
 
-/// Words of the product, which are among the first guesses on every server.
+/// Words of the product, which are guessed first on every server.
 const PRODUCT_WORDS: &[&str] = &["penguinmails", "penguin", "mails", "developer", "portal"];
-/// Shorter words of a name or address are left in: they occur in any text.
+/// Shorter words of a name or address are ignored: they occur in any text.
 const MIN_WORD_CHARS: usize = 4;
-/// The estimate looks at this many characters: its work grows with their square.
+/// Characters that the strength estimate looks at: its cost grows with their square.
 const ESTIMATED_CHARS: usize = 64;
 
-/// The person a password is for. Their name, address and company must not make it strong.
+/// The owner of a password, whose name, address and company must not add strength.
 #[derive(Clone, Copy)]
 pub struct PasswordOwner<'a> {
-    /// Email address, whole and in parts.
     pub email: &'a str,
-    /// First and last names.
     pub name: &'a str,
-    /// Name of the company.
     pub tenant: &'a str,
 }
 
-/// Checks a password that someone is about to choose for `owner`. `field` is the form's
-/// field that the error names. Takes up to a few milliseconds.
+/// Checks a new password for `owner`. `field` is the form field that the error names. Takes up to a
+/// few milliseconds.
 pub fn check(field: &str, password: &str, owner: &PasswordOwner<'_>) -> Result<(), FieldError> {
     let mut errors = Vec::new();
     validate_password(&mut errors, field, password);
@@ -67,7 +64,7 @@ pub fn check(field: &str, password: &str, owner: &PasswordOwner<'_>) -> Result<(
 }
 
 impl PasswordOwner<'_> {
-    /// Words to take out of the password, in their comparable form, longest first.
+    /// Returns the words to remove from the password, normalized and longest first.
     fn words(&self) -> Vec<Vec<char>> {
         let texts = [self.email, self.name, self.tenant];
         let parts = texts
@@ -86,7 +83,7 @@ impl PasswordOwner<'_> {
     }
 }
 
-/// The password without `words`, whatever their case and usual replacements of letters.
+/// Returns the password without `words`, ignoring case and common letter substitutions.
 fn without_words(password: &str, words: &[Vec<char>]) -> String {
     let mut rest: Vec<char> = password.chars().collect();
     for word in words {
@@ -101,7 +98,7 @@ fn without_words(password: &str, words: &[Vec<char>]) -> String {
     rest.into_iter().collect()
 }
 
-/// Lower case, with the digits and signs that commonly replace letters undone.
+/// Lowercases a character and undoes common letter substitutions, such as `0` for `o`.
 fn comparable(c: char) -> char {
     match c {
         '0' => 'o',
@@ -196,7 +193,7 @@ mod tests {
     fn length_comes_first() {
         assert!(refused("short").contains("at least 12"));
         assert!(refused(&"x".repeat(1025)).contains("at most"));
-        // A name without letters to speak of takes nothing out.
+        // A name with hardly any letters removes nothing.
         let owner = PasswordOwner {
             email: "",
             name: "  ",

@@ -1,10 +1,10 @@
-//! Refused sign-ins, wrong passwords and refused calls of the dashboard (ASVS 5.0, section
-//! 16.3). Each goes to the log at once and, if the account is known, to its tenant's
-//! audit log; repeats are counted, so that a flood of them fills neither.
+//! Logging of refused sign-ins, wrong passwords and refused calls of the dashboard (ASVS 5.0,
+//! section 16.3). Each is logged immediately and, if the account is known, added to its tenant's
+//! audit log. Repeats are coalesced, so that a flood fills neither.
 //!
-//! Recording only notes things in memory, which takes as long for unknown accounts as for
-//! known ones. [`flush`] writes the audit log each second, [`report_repeats`] the counts
-//! of the log each minute.
+//! Recording only updates memory, which takes the same time for known and unknown accounts.
+//! [`flush`] writes the audit log each second, [`report_repeats`] logs the repeat counts each
+//! minute.
 
 use super::refusal_log::LogLine;
 use crate::{
@@ -31,7 +31,7 @@ pub fn record(
 ) {
     let client = client_of(state, request);
     log(state, action, &user.email, client, reason);
-    // Entering the password again is a step of ordinary work.
+    // Re-entering the password is part of normal use.
     if reason == ErrorCode::SudoRequired {
         return;
     }
@@ -43,16 +43,16 @@ pub fn record(
         .record(hour, action, user, client, reason);
 }
 
-/// Records a refused sign-in to an account that is not there or was not looked up. The
-/// email address is shortened: some people type their password into its field.
+/// Records a refused sign-in to an account that does not exist or was not looked up. The email
+/// address is shortened: some users type their password into its field.
 pub fn record_unknown(state: &AppState, request: &HttpRequest, email: &str, reason: ErrorCode) {
     let client = client_of(state, request);
     let account = shortened(email);
     log(state, Action::LoginFailed, &account, client, reason);
 }
 
-/// Records a call to `/api/v1` that was refused with 401 or 403. Wrong passwords are
-/// recorded where they are checked.
+/// Records a call to `/api/v1` that was refused with 401 or 403. Wrong passwords are recorded by
+/// the password check.
 pub fn record_response(state: &AppState, response: &ServiceResponse<BoxBody>) {
     if !matches!(response.status().as_u16(), 401 | 403) {
         return;
@@ -67,7 +67,7 @@ pub fn record_response(state: &AppState, response: &ServiceResponse<BoxBody>) {
         reason,
         ErrorCode::WrongCredentials | ErrorCode::WrongPassword
     );
-    // The dashboard asks whether anyone is signed in.
+    // The dashboard calls this to find out whether it is signed in.
     let is_question =
         reason == ErrorCode::NotSignedIn && request.path() == GetSession::OPERATION.path;
     if is_recorded || is_question {
@@ -105,7 +105,7 @@ fn log(state: &AppState, action: Action, account: &str, client: IpAddr, reason: 
     }
 }
 
-/// Logs how often the refusals of the last minute came again.
+/// Logs the number of repeats of the last minute's refusals.
 pub fn report_repeats(state: &AppState) {
     let repeats = state.refusals.log.drain();
     for (line, repeats) in repeats.listed {
@@ -124,7 +124,7 @@ pub fn report_repeats(state: &AppState) {
     }
 }
 
-/// Writes the audit log. What could not be written is kept for the next call.
+/// Writes the audit log. Entries that could not be written are kept for the next call.
 pub async fn flush(state: &AppState) -> Result<(), ApiError> {
     let at = state.clock.now_naive();
     let entries = {

@@ -1,7 +1,7 @@
-//! Rights over keys: nobody gets more out of a key than he could grant.
-//! Whoever creates, widens, enables, rotates, reveals, approves or tries out a key must be
-//! able to grant all that it holds. An approval is not copied by someone who could not
-//! give it. Taking away (narrow, disable, revoke) is open to everyone who manages keys.
+//! Limits on key grants: callers cannot get more out of a key than they could grant. Creating,
+//! widening, enabling, rotating, revealing, approving or trying out a key requires the right to
+//! grant everything the key holds. An approval is not copied by a caller who could not give it.
+//! Narrowing, disabling and revoking are open to everyone who manages keys.
 
 use crate::{
     auth::authorized::{Actor, Authorized},
@@ -16,7 +16,7 @@ use shared::{
 };
 
 impl<R> Authorized<R> {
-    /// The environment that the caller is confined to: a key to its own, a user to none.
+    /// Returns the environment that the caller is confined to: a key's own; `None` for users.
     pub fn environment(&self) -> Option<Environment> {
         match &self.actor {
             Actor::User(_) => None,
@@ -40,7 +40,6 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// The keys that the caller can see.
     pub fn visible_keys(&self) -> VisibleKeys {
         VisibleKeys {
             tenant: self.tenant_id.clone(),
@@ -48,7 +47,7 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// Refuses if a key that reaches this far is more than the caller could grant.
+    /// Returns an error if a key with this reach exceeds what the caller could grant.
     pub fn must_reach(&self, reach: &Reach) -> Result<(), ApiError> {
         match &self.actor {
             Actor::User(user) => {
@@ -61,9 +60,9 @@ impl<R> Authorized<R> {
         }
     }
 
-    /// The reach of a copy of a key that the caller gets: a successor or a playground
-    /// token. Scopes that the caller could not approve wait for approval in the copy.
-    /// Refuses if the rest is more than the caller could grant.
+    /// Computes the reach of the caller's copy of a key: a successor or a playground token. Scopes
+    /// that the caller could not approve become pending in the copy. Returns an error if the rest
+    /// exceeds what the caller could grant.
     pub fn reach_of_copy(&self, original: Reach) -> Result<Reach, ApiError> {
         let pending = original.pending.union(self.not_approvable(&original)?);
         let copy = Reach {
@@ -74,8 +73,8 @@ impl<R> Authorized<R> {
         Ok(copy)
     }
 
-    /// Those of the approved scopes that the caller could not have approved. A key cannot
-    /// approve anything, but may pass on an approval of its own.
+    /// Returns the approved scopes that the caller could not have approved. A key cannot approve
+    /// scopes, but can pass on an approval that it has.
     fn not_approvable(&self, reach: &Reach) -> Result<ScopeSet, ApiError> {
         let approvable = match &self.actor {
             Actor::User(user) if user.user.role()?.can_approve() => reach.approved(),
@@ -93,7 +92,7 @@ fn refuse_scopes(beyond: ScopeSet) -> Result<(), ApiError> {
     Err(ApiError::new(ErrorCode::BeyondYourRights).required_scope(beyond))
 }
 
-/// Through a key one gets at most its own scopes, environment, expiry and addresses.
+/// A key can grant at most its scopes, environment, expiry and IP addresses.
 fn must_stay_within(parent: &KeyRecord, reach: &Reach) -> Result<(), ApiError> {
     let excess = reach.exceeds(&parent.reach());
     refuse_scopes(excess.scopes)?;

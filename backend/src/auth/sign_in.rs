@@ -1,4 +1,4 @@
-//! Checking a password with everything that goes with it, and opening a session.
+//! Password checks with rate limits and audit events, and the creation of sessions.
 
 use crate::{
     auth::{cookie, device, password::Caller, refusals},
@@ -27,9 +27,9 @@ use shared::{
     validate::EMAIL_MAX_BYTES,
 };
 
-/// Checks the form of a sign-in and returns the user. The limits take their tokens before
-/// the password is looked at, and get them back if it is right. Known and unknown accounts
-/// cost and answer the same.
+/// Validates a sign-in form and returns the user. Tokens are taken before the password is checked,
+/// and refunded if it is right. Known and unknown accounts take the same time and get the same
+/// response.
 pub async fn check_login(
     state: &AppState,
     request: &HttpRequest,
@@ -63,7 +63,7 @@ pub async fn check_login(
         let email = form.email.clone();
         let find = move |conn: &mut DbConnection| User::by_email(conn, &email);
         let user = state.db.read(find).await?;
-        // A disabled user is treated as an unknown one, so that both take as long.
+        // A disabled user is treated as unknown, so that both take the same time.
         let user = user.filter(|user| user.disabled_at.is_none());
         let stored = user.as_ref().map(|user| user.password_hash.clone());
         let verified = state.passwords.verify(caller, form.password, stored).await;
@@ -82,15 +82,15 @@ pub async fn check_login(
             Err(wrong.into())
         }
         Err(error) => {
-            // It was not looked at.
+            // The password was not checked.
             guess.give_back();
             Err(error)
         }
     }
 }
 
-/// Checks the password that a signed-in user enters again. Wrong ones count for the
-/// session alone, so that nobody else can use up its attempts.
+/// Checks the password that a signed-in user re-enters. Wrong ones count for the session only, so
+/// that others cannot use up its attempts.
 pub async fn check_own_password(
     state: &AppState,
     request: &HttpRequest,
@@ -131,8 +131,8 @@ fn too_many(secs: u32) -> ApiError {
     ApiError::new(ErrorCode::TooManyLoginAttempts).retry_after(secs)
 }
 
-/// Signs `user` in: opens a session in place of the one that the browser may have had, and
-/// answers with it and the browser's cookies.
+/// Signs `user` in: replaces the browser's session, if it had one, and responds with the new
+/// session and cookies.
 pub async fn respond(
     state: &AppState,
     request: &HttpRequest,
@@ -152,8 +152,8 @@ pub async fn respond(
         .json(view(state, request, &signed_in)?))
 }
 
-/// Opens a session. Returns its token, for the cookie. Refuses if the user was disabled
-/// or given another password since `user` was read.
+/// Opens a session and returns its token for the cookie. Fails if the user was disabled or given
+/// another password since `user` was read.
 async fn open_session(
     state: &AppState,
     request: &HttpRequest,
@@ -183,7 +183,7 @@ async fn open_session(
     let actor = audited(state, request, user);
     let user = user.clone();
     let write = move |conn: &mut DbConnection| {
-        // The password was checked outside this transaction.
+        // The password was checked outside of this transaction.
         if !user.is_current(conn)? {
             return Err(ErrorCode::WrongCredentials.into());
         }
@@ -216,7 +216,7 @@ async fn open_session(
     Ok(token)
 }
 
-/// Somebody who is about to be signed in, for the audit log.
+/// Returns the actor of the audit event of a sign-in.
 pub fn audited(state: &AppState, request: &HttpRequest, user: &User) -> audit::Actor {
     audit::Actor {
         kind: ActorKind::User,
@@ -226,7 +226,7 @@ pub fn audited(state: &AppState, request: &HttpRequest, user: &User) -> audit::A
     }
 }
 
-/// Who is signed in, as clients see it.
+/// Returns the signed-in user as a response for the client.
 pub fn view(
     state: &AppState,
     request: &HttpRequest,
