@@ -1,5 +1,5 @@
-//! What happens without a request: counters are written each second, changes made
-//! by other processes are noticed, mails are sent, and what nobody needs any more is forgotten.
+//! Background jobs of the server: flushing counters, applying changes from other processes,
+//! advancing campaigns, sending emails and cleanup.
 
 use crate::{
     auth::refusals,
@@ -27,22 +27,21 @@ use tokio::{
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const LOOK_FOR_CHANGES_EVERY: Duration = Duration::from_millis(500);
-/// How often each campaign that is being sent gets a chunk further.
+/// Interval at which running campaigns queue their next chunk.
 const CAMPAIGNS_EVERY: Duration = Duration::from_millis(250);
-/// How often usage that is past its time is looked for.
+/// Interval at which expired usage is pruned.
 const FORGET_USAGE_EVERY: Duration = Duration::from_mins(10);
 const TIDY_EVERY: Duration = Duration::from_mins(1);
-/// How long the last write of the counters may take when the server stops.
+/// Timeout of the final flush on shutdown.
 const LAST_FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The tasks of a running server.
+/// The server's background jobs.
 pub struct Tasks {
     stopping: watch::Sender<bool>,
     handles: Vec<JoinHandle<()>>,
 }
 
 impl Tasks {
-    /// Starts them.
     pub fn spawn(state: &web::Data<AppState>, outbox: Outbox) -> Self {
         let stopping = watch::Sender::new(false);
         let watcher = state.clone();
@@ -72,12 +71,12 @@ impl Tasks {
         Self { stopping, handles }
     }
 
-    /// Lets them know that the server stops: what they do now is the last.
+    /// Signals shutdown: each job finishes its current run.
     pub fn stop(&self) {
         self.stopping.send_replace(true);
     }
 
-    /// Ends them and writes the counters one last time.
+    /// Waits for the jobs and flushes the counters one last time.
     pub async fn finish(self, state: &AppState) {
         self.stop();
         for handle in self.handles {
@@ -97,7 +96,7 @@ impl Tasks {
     }
 }
 
-/// Does `work` again and again until the server stops.
+/// Runs `work` periodically until the server stops.
 fn every<F>(
     period: Duration,
     stopping: &watch::Sender<bool>,
@@ -119,8 +118,8 @@ where
     })
 }
 
-/// Writes the counters each second; less often if that takes long, because very many
-/// keys are in use, so that it never takes more than a fifth of the time.
+/// Flushes the counters each second. If a flush takes long because very many keys are in use, the
+/// interval grows, so that flushing never takes more than a fifth of the time.
 async fn write_counters(state: web::Data<AppState>, mut stopping: watch::Receiver<bool>) {
     let mut pause = FLUSH_EVERY;
     loop {
@@ -144,8 +143,8 @@ async fn flush(state: &AppState) {
 
 type Position = std::sync::Arc<tokio::sync::Mutex<Option<i64>>>;
 
-/// Reads the change log. This process's own changes are in it too; forgetting
-/// something twice costs one more read.
+/// Polls the change log. It includes this process's changes; invalidating an entry twice costs one
+/// more read.
 async fn look_for_changes(state: web::Data<AppState>, position: Position) {
     if let Err(error) = apply_changes(&state, &mut *position.lock().await).await {
         tracing::warn!(%error, "could not read the change log; trying again");
@@ -153,11 +152,11 @@ async fn look_for_changes(state: web::Data<AppState>, position: Position) {
 }
 
 async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(), ApiError> {
-    // Taken before reading: changes that come meanwhile are for the next time.
+    // Taken before reading: later changes belong to the next poll.
     let began = state.clock.monotonic();
     read_changes(state, position).await?;
     if !state.keys.is_current(began) {
-        // A log that was away for that long may have lost entries.
+        // After a gap this long, the log may have dropped entries.
         state.keys.forget_all();
     }
     state.keys.confirm(began);
@@ -167,7 +166,7 @@ async fn apply_changes(state: &AppState, position: &mut Option<i64>) -> Result<(
 async fn read_changes(state: &AppState, position: &mut Option<i64>) -> Result<(), ApiError> {
     let Some(seen) = *position else {
         *position = Some(state.db.read_changes(Change::newest).await?);
-        // Whatever was read before the log was first looked at may be out of date.
+        // Anything cached before the first poll may be stale.
         state.keys.forget_all();
         return Ok(());
     };

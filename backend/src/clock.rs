@@ -1,5 +1,5 @@
-//! The only place that knows what time it is. Everything else asks a [`Clock`],
-//! so that tests and the demo can say what time it is instead.
+//! The only source of time. All other code asks a [`Clock`], so that tests and the demo can control
+//! the time.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use std::{
@@ -10,22 +10,21 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-/// One moment on both of a clock's scales.
+/// A point in time on both of a clock's scales.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
-    /// The date, in milliseconds since the epoch.
+    /// UTC time in milliseconds since the Unix epoch.
     pub utc_ms: i64,
-    /// As [`Clock::monotonic`] has it.
+    /// Time on the scale of [`Clock::monotonic`].
     pub monotonic: Duration,
 }
 
 impl Moment {
-    /// The date.
     pub fn utc(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.utc_ms).unwrap_or_default()
     }
 
-    /// The date when the monotonic scale shows `later`, in milliseconds since the epoch.
+    /// Converts `later`, a time on the monotonic scale, to milliseconds since the epoch.
     pub fn utc_ms_at(&self, later: Duration) -> i64 {
         let since = later.saturating_sub(self.monotonic).as_millis();
         self.utc_ms
@@ -33,7 +32,7 @@ impl Moment {
     }
 }
 
-/// Tells the time, to the millisecond (what both databases keep).
+/// A clock with millisecond precision, which is what both databases store.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -44,7 +43,7 @@ enum Source {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// Returns a clock that reads the system time.
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     pub fn system() -> Self {
         Self(Source::System {
@@ -52,27 +51,26 @@ impl Clock {
         })
     }
 
-    /// A clock that stands still at `start` until [`Self::advance`] moves it.
-    /// Clones move together.
+    /// Returns a clock that stands still at `start` until [`Self::advance`] moves it. Clones share
+    /// the time.
     pub fn stepped(start: DateTime<Utc>) -> Self {
         Self(Source::Stepped {
             millis: Arc::new(AtomicI64::new(start.timestamp_millis())),
         })
     }
 
-    /// Moves a stepped clock forward; the machine's clock does not listen.
+    /// Moves a stepped clock forward. No-op for the system clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Source::Stepped { millis } = &self.0 {
             millis.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
         }
     }
 
-    /// Now.
     pub fn now(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.now_ms()).unwrap_or_default()
     }
 
-    /// Now, on both scales.
+    /// Returns the current time on both scales.
     pub fn moment(&self) -> Moment {
         Moment {
             utc_ms: self.now_ms(),
@@ -80,18 +78,18 @@ impl Clock {
         }
     }
 
-    /// Now, as the databases keep it: UTC without saying so.
+    /// Returns the current time as the databases store it: UTC without an offset.
     pub fn now_naive(&self) -> NaiveDateTime {
         self.now().naive_utc()
     }
 
-    /// Now, in milliseconds since the epoch.
+    /// Returns the current time in milliseconds since the epoch.
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
     pub fn now_ms(&self) -> i64 {
         match &self.0 {
             Source::System { .. } => {
                 let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-                // Without chrono, which would work out the calendar date on the way.
+                // Without chrono, which would compute the calendar date as well.
                 since.map_or(0, |since| {
                     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
                 })
@@ -100,8 +98,8 @@ impl Clock {
         }
     }
 
-    /// Time since some fixed moment, which never runs backwards: for durations
-    /// and rate limits.
+    /// Returns the time since a fixed moment. It never runs backwards: use it for durations and
+    /// rate limits.
     pub fn monotonic(&self) -> Duration {
         match &self.0 {
             Source::System { started } => started.elapsed(),

@@ -1,9 +1,9 @@
-//! Coalesces repeated events, so that a flood of them is one line and a count.
+//! Coalesces repeated events, so that a flood of them is logged as one line and a count.
 
 use parking_lot::Mutex;
 use std::{collections::HashMap, hash::Hash};
 
-/// Events that were reported in this period, each with its repeats.
+/// Counts the repeats of events within a period.
 pub struct Coalescer<K> {
     period: Mutex<Period<K>>,
     capacity: usize,
@@ -14,16 +14,16 @@ struct Period<K> {
     unlisted: u64,
 }
 
-/// The repeats of a period that has ended.
+/// The repeats of a finished period.
 pub struct Repeats<K> {
-    /// Events that came again, and how often.
+    /// Events that were repeated, with the number of repeats.
     pub listed: Vec<(K, u64)>,
-    /// Events beyond the capacity, of which none was reported.
+    /// Number of events beyond the capacity, none of which was reported.
     pub unlisted: u64,
 }
 
 impl<K: Hash + Eq> Coalescer<K> {
-    /// Tells at most `capacity` events apart in a period.
+    /// Distinguishes at most `capacity` events per period.
     pub fn new(capacity: usize) -> Self {
         Self {
             period: Mutex::new(Period {
@@ -50,7 +50,7 @@ impl<K: Hash + Eq> Coalescer<K> {
         true
     }
 
-    /// Ends the period and returns what it has not reported.
+    /// Ends the period and returns its unreported repeats.
     pub fn drain(&self) -> Repeats<K> {
         let mut period = self.period.lock();
         let repeats = std::mem::take(&mut period.repeats).into_iter();

@@ -1,5 +1,5 @@
-//! Every setting: one documented field is one flag, one `PENGUINMAILS_*`
-//! variable and one default. Nothing else reads the environment.
+//! The server's settings. Each documented field is a flag, a `PENGUINMAILS_*` variable and a
+//! default. No other code reads the environment.
 
 use crate::{
     db::Location,
@@ -15,13 +15,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The name of the generated secret key in the data directory.
+/// File name of the generated secret key in the data directory.
 const SECRET_FILE: &str = "secret.key";
 
-/// What every subcommand needs to reach the data.
+/// Settings of all subcommands that use the database.
 #[derive(Debug, Clone, Args)]
 pub struct StorageSettings {
-    /// Where the SQLite file, the generated secret key and undelivered mails are kept
+    /// Data directory: the SQLite file, the generated secret key and undelivered emails
     #[arg(
         long,
         global = true,
@@ -30,7 +30,7 @@ pub struct StorageSettings {
     )]
     pub data_dir: PathBuf,
 
-    /// A postgres:// URL; without it, SQLite in the data directory
+    /// A postgres:// URL; defaults to SQLite in the data directory
     #[arg(
         long,
         global = true,
@@ -39,8 +39,7 @@ pub struct StorageSettings {
     )]
     pub database_url: Option<String>,
 
-    /// A file with the database's URL: unlike a flag, it cannot be read from the list of
-    /// processes
+    /// File with the database URL; unlike a flag, it is not visible in the process list
     #[arg(
         long,
         global = true,
@@ -49,58 +48,56 @@ pub struct StorageSettings {
     )]
     pub database_url_file: Option<PathBuf>,
 
-    /// A file with the secret keys, one a line, newest first; without it and without
+    /// File with the secret keys, one per line, newest first; without it and without
     /// PENGUINMAILS_SECRET_KEY, one is generated in the data directory
     #[arg(long, global = true, env = "PENGUINMAILS_SECRET_KEY_FILE")]
     pub secret_key_file: Option<PathBuf>,
 
-    /// bcrypt work factor for API keys; their 274 random bits need no more than the least
+    /// bcrypt work factor for API keys; their 274 random bits need no more than the minimum
     #[arg(long, global = true, env = "PENGUINMAILS_BCRYPT_COST", default_value_t = 5,
           value_parser = clap::value_parser!(u32).range(4..=12))]
     pub bcrypt_cost: u32,
 }
 
-/// What the server needs on top.
+/// Settings of the server.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Clone, Args)]
 pub struct ServeSettings {
-    /// Where the data is
     #[command(flatten)]
     pub storage: StorageSettings,
 
-    /// The address to listen on
+    /// IP address and port to listen on
     #[arg(long, env = "PENGUINMAILS_ADDR", default_value = "127.0.0.1:8080")]
     pub addr: SocketAddr,
 
-    /// How browsers reach the server; https, or http on a loopback name
+    /// Public URL of the server: https, or http on a loopback name
     #[arg(long, env = "PENGUINMAILS_PUBLIC_URL")]
     pub public_url: Option<String>,
 
-    /// Add includeSubDomains to Strict-Transport-Security: every host below the public
-    /// URL's must then be reached by https
+    /// Add includeSubDomains to Strict-Transport-Security: all hosts below the public URL's must
+    /// then be reachable by https
     #[arg(long, env = "PENGUINMAILS_HSTS_INCLUDE_SUBDOMAINS")]
     pub hsts_include_subdomains: bool,
 
-    /// Address or range of a reverse proxy whose X-Forwarded-For is believed (repeatable)
+    /// IP address or range of a reverse proxy whose X-Forwarded-For is trusted (repeatable)
     #[arg(long = "trusted-proxy", env = "PENGUINMAILS_TRUSTED_PROXIES", value_delimiter = ',',
           value_parser = parse_ip_range)]
     pub trusted_proxies: Vec<IpNet>,
 
-    /// Serve /metrics at this address instead of to loopback callers of the main one
+    /// Serve /metrics at this address, instead of on the main one for loopback callers only
     #[arg(long, env = "PENGUINMAILS_METRICS_ADDR")]
     pub metrics_addr: Option<SocketAddr>,
 
-    /// The mail server, as `smtps://user:password@host:465` or `smtp://host:25` (with
-    /// `?tls=required` for STARTTLS); without it, mails are .eml files in the data directory
+    /// URL of the mail server: `smtps://user:password@host:465` or `smtp://host:25` (with
+    /// `?tls=required` for STARTTLS); without it, emails are written to .eml files in the data
+    /// directory
     #[arg(long, env = "PENGUINMAILS_SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
 
-    /// A file with the mail server's URL: unlike a flag, it cannot be read from the list of
-    /// processes
+    /// File with the mail server's URL; unlike a flag, it is not visible in the process list
     #[arg(long, env = "PENGUINMAILS_SMTP_URL_FILE", conflicts_with = "smtp_url")]
     pub smtp_url_file: Option<PathBuf>,
 
-    /// For how long data is kept
     #[command(flatten)]
     pub retention: RetentionSettings,
 
@@ -108,24 +105,24 @@ pub struct ServeSettings {
     #[arg(long, env = "PENGUINMAILS_DEMO")]
     pub demo: bool,
 
-    /// Serve a database with demonstration users on an address that others can reach
+    /// Allow a database with demonstration users on a non-loopback address
     #[arg(long, env = "PENGUINMAILS_ALLOW_PUBLIC_DEMO")]
     pub allow_public_demo: bool,
 
-    /// Log every request, not only failures of the server's own
+    /// Log all requests, not only internal errors
     #[arg(long, env = "PENGUINMAILS_ACCESS_LOG")]
     pub access_log: bool,
 
-    /// Seconds in which a request's body must have arrived
+    /// Timeout for receiving a request's body, in seconds
     #[arg(long, env = "PENGUINMAILS_BODY_TIMEOUT", default_value_t = 30,
           value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub body_timeout: u64,
 
-    /// Connections open at once, in all
+    /// Maximum number of open connections
     #[arg(long, env = "PENGUINMAILS_MAX_CONNECTIONS", default_value_t = 4096)]
     pub max_connections: usize,
 
-    /// Connections open at once from one IPv4 address or IPv6 /64; trusted proxies are exempt
+    /// Maximum number of open connections per IPv4 address or IPv6 /64; trusted proxies are exempt
     #[arg(
         long,
         env = "PENGUINMAILS_MAX_CONNECTIONS_PER_CLIENT",
@@ -133,12 +130,12 @@ pub struct ServeSettings {
     )]
     pub max_connections_per_client: usize,
 
-    /// Worker threads; by default one for each core
+    /// Worker threads; defaults to one per core
     #[arg(long, env = "PENGUINMAILS_WORKERS")]
     pub workers: Option<usize>,
 }
 
-/// Data is deleted when it is older than this; 0 keeps it.
+/// Retention periods. Older data is deleted; 0 keeps it.
 #[derive(Debug, Clone, Copy, Args)]
 #[expect(
     clippy::struct_field_names,
@@ -150,12 +147,12 @@ pub struct RetentionSettings {
           value_parser = clap::value_parser!(u32).range(0..=MAX_RETENTION_DAYS))]
     message_body_retention_days: u32,
 
-    /// Days after which sent emails are deleted with their events, at least 30; 0 keeps them
+    /// Days after which sent emails and their events are deleted, at least 30; 0 keeps them
     #[arg(long, env = "PENGUINMAILS_MESSAGE_RETENTION_DAYS", default_value_t = 0,
           value_parser = parse_message_retention)]
     message_retention_days: u32,
 
-    /// Days after which entries of the audit log are deleted; 0 keeps them
+    /// Days after which audit events are deleted; 0 keeps them
     #[arg(long, env = "PENGUINMAILS_AUDIT_RETENTION_DAYS", default_value_t = 0,
           value_parser = clap::value_parser!(u32).range(0..=MAX_RETENTION_DAYS))]
     audit_retention_days: u32,
@@ -164,24 +161,24 @@ pub struct RetentionSettings {
 const MAX_RETENTION_DAYS: i64 = 36_500;
 
 impl RetentionSettings {
-    /// Days until bodies are removed; `None` to keep them.
+    /// Returns the days until bodies are removed; `None` to keep them.
     pub fn message_body_days(self) -> Option<u32> {
         Some(self.message_body_retention_days).filter(|days| *days > 0)
     }
 
-    /// Days until emails are deleted; `None` to keep them.
+    /// Returns the days until emails are deleted; `None` to keep them.
     pub fn message_days(self) -> Option<u32> {
         Some(self.message_retention_days).filter(|days| *days > 0)
     }
 
-    /// Days until audit entries are deleted; `None` to keep them.
+    /// Returns the days until audit events are deleted; `None` to keep them.
     pub fn audit_days(self) -> Option<u32> {
         Some(self.audit_retention_days).filter(|days| *days > 0)
     }
 }
 
-/// The unsubscribe link of a deleted email no longer works. The law of some countries
-/// wants it to work for 30 days.
+/// Enforces at least 30 days: the unsubscribe link of a deleted email no longer works, and the law
+/// of some countries requires it to work for 30 days.
 fn parse_message_retention(text: &str) -> Result<u32, String> {
     match text.parse() {
         Ok(days) if days == 0 || (30..=MAX_RETENTION_DAYS).contains(&days) => {
@@ -192,7 +189,7 @@ fn parse_message_retention(text: &str) -> Result<u32, String> {
 }
 
 impl ServeSettings {
-    /// The checked public URL. Plain http is for loopback only: a session cookie
+    /// Returns the validated public URL. Plain HTTP is allowed on loopback only: a session cookie
     /// or an API key must not cross a network in the clear.
     pub fn public_url(&self) -> anyhow::Result<PublicUrl> {
         match &self.public_url {
@@ -202,7 +199,7 @@ impl ServeSettings {
         }
     }
 
-    /// The mail server's URL, from its flag, variable or file.
+    /// Returns the mail server's URL from its flag, variable or file.
     pub fn smtp_url(&self) -> anyhow::Result<Option<String>> {
         secret_url(
             "--smtp-url",
@@ -211,7 +208,7 @@ impl ServeSettings {
         )
     }
 
-    /// The `Strict-Transport-Security` header (RFC 6797); `None` on plain http.
+    /// Returns the `Strict-Transport-Security` header (RFC 6797); `None` for plain HTTP.
     pub fn hsts(&self) -> anyhow::Result<Option<&'static str>> {
         Ok(
             match (self.public_url()?.secure, self.hsts_include_subdomains) {
@@ -223,21 +220,21 @@ impl ServeSettings {
     }
 }
 
-/// The server's own address, as browsers see it.
+/// The server's URL as browsers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl {
-    /// `https://portal.example.com`, without a trailing slash.
+    /// Scheme and authority without a trailing slash: `https://portal.example.com`.
     pub origin: String,
-    /// `portal.example.com`, with the port if it is not the scheme's own.
+    /// Host, with the port unless it is the scheme's default: `portal.example.com`.
     pub authority: String,
-    /// Whether it is https.
+    /// `true` for an `https` URL.
     pub secure: bool,
-    /// Whether the host is a loopback name.
+    /// `true` if the host is a loopback name.
     pub loopback: bool,
 }
 
 impl PublicUrl {
-    /// Reads and checks `--public-url`.
+    /// Parses and validates `--public-url`.
     pub fn parse(url: &str) -> anyhow::Result<Self> {
         let trimmed = url.trim_end_matches('/');
         let uri: actix_web::http::Uri = trimmed
@@ -267,7 +264,7 @@ impl PublicUrl {
     }
 }
 
-/// Whether a host name, without port, always means this machine.
+/// Returns `true` if the host name, without port, always resolves to this machine.
 pub fn is_loopback_name(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
@@ -277,8 +274,7 @@ pub fn is_loopback_name(host: &str) -> bool {
 }
 
 impl StorageSettings {
-    /// Creates the data directory if it is not there, and takes access to it away from
-    /// other users.
+    /// Creates the data directory if it is missing and restricts access to its owner.
     pub fn prepare_data_dir(&self) -> anyhow::Result<()> {
         let mut builder = std::fs::DirBuilder::new();
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -289,21 +285,20 @@ impl StorageSettings {
         restrict_data_dir(&self.data_dir)
     }
 
-    /// Where the data is.
     pub fn location(&self) -> anyhow::Result<Location> {
         let (url, file) = (&self.database_url, &self.database_url_file);
         let url = secret_url("--database-url", url.as_deref(), file.as_deref())?;
         Location::resolve(url.as_deref(), &self.data_dir)
     }
 
-    /// The generated secret key's file, unless a secret key is configured.
+    /// Returns the path of the generated secret key, unless a secret key is configured.
     pub fn generated_secret_file(&self) -> Option<PathBuf> {
         let configured = self.secret_key_file.is_some() || secret_key_variable().is_some();
         (!configured).then(|| self.data_dir.join(SECRET_FILE))
     }
 
-    /// The secret keys: from the environment, from the named file, or generated
-    /// once into the data directory with mode 0600.
+    /// Returns the secret keys: from the environment, from the configured file, or generated once
+    /// in the data directory with mode 0600.
     pub fn secret_keys(&self) -> anyhow::Result<SecretKeys> {
         let text = match (secret_key_variable(), &self.secret_key_file) {
             (Some(text), _) => text,
@@ -320,7 +315,7 @@ impl StorageSettings {
     }
 }
 
-/// `PENGUINMAILS_SECRET_KEY`: not a flag, because other users can read flags.
+/// Reads `PENGUINMAILS_SECRET_KEY`, which is not a flag because other users can read flags.
 #[expect(
     clippy::disallowed_methods,
     reason = "the only variable that must not be a flag"
@@ -338,7 +333,7 @@ fn read_secret(path: &Path) -> anyhow::Result<SecretText> {
         .with_context(|| format!("could not read the secret in {}", path.display()))
 }
 
-/// A URL that may have a password in it, given as a text or as the name of a file.
+/// Reads a URL that may include a password, given directly or as a file name.
 fn secret_url(
     flag: &str,
     url: Option<&str>,
@@ -367,7 +362,7 @@ fn has_password(url: &str) -> bool {
         .is_some_and(|(user, _)| user.contains(':'))
 }
 
-/// Writes a new secret key. Fails if another process was faster, whose key then counts.
+/// Writes a new secret key. Fails if another process was faster; its key is used then.
 fn generate_secret(path: &Path) -> anyhow::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,5 +1,5 @@
-//! Open connections: how many there may be, in all and from one network. A connection
-//! over a limit is closed before anything is read from it.
+//! Limits on open connections, in total and per network. A connection over a limit is closed before
+//! anything is read from it.
 
 use crate::{
     clock::Clock,
@@ -23,18 +23,18 @@ use std::{
     },
 };
 
-/// Time that a client may leave sent bytes unacknowledged, in milliseconds. The kernel
-/// closes the connection after that, so that responses that are never read do not stay.
+/// Time that a client may leave sent bytes unacknowledged, in milliseconds. The kernel then closes
+/// the connection, so that responses that are never read do not keep it open.
 #[cfg(target_os = "linux")]
 const UNACKNOWLEDGED_MAX_MS: u32 = 60_000;
-/// Time between two lines in the log about refused connections.
+/// Minimum time between log lines about refused connections.
 const LOG_EVERY_MS: i64 = 60_000;
 
-/// The open connections of the server.
+/// Counts and limits the server's open connections.
 pub struct Connections {
     max: usize,
     max_per_network: usize,
-    /// Reverse proxies, which bring everyone's requests over their own connections.
+    /// Reverse proxies, whose connections carry the requests of many clients.
     exempt: Vec<IpNet>,
     open: AtomicUsize,
     open_by_network: DashMap<IpAddr, usize>,
@@ -43,11 +43,11 @@ pub struct Connections {
     clock: Clock,
 }
 
-/// Files that the process needs beside its connections: databases, emails, logs.
+/// File descriptors needed besides connections: databases, emails, logs.
 const OTHER_FILES: u64 = 512;
 
-/// Raises the process's limit of open files to what `max` connections need, as far as the
-/// operating system allows.
+/// Raises the process's limit on open files to what `max` connections need, as far as the operating
+/// system allows.
 pub fn raise_file_limit(max: usize) {
     let wanted = OTHER_FILES + u64::try_from(max).unwrap_or(u64::MAX / 2);
     let limit = getrlimit(Resource::Nofile);
@@ -68,14 +68,13 @@ pub fn raise_file_limit(max: usize) {
     }
 }
 
-/// A place among the open connections, given back when dropped.
+/// An open connection's slot, released when dropped.
 struct Slot {
     connections: Arc<Connections>,
     network: Option<IpAddr>,
 }
 
 impl Connections {
-    /// No connections yet.
     pub fn new(settings: &ServeSettings, metrics: &Metrics, clock: Clock) -> Self {
         Self {
             max: settings.max_connections,
@@ -89,7 +88,7 @@ impl Connections {
         }
     }
 
-    /// Admits a new connection or closes it: for `HttpServer::on_connect`.
+    /// Admits a new connection or closes it. Called by `HttpServer::on_connect`.
     pub fn on_connect(self: &Arc<Self>, io: &dyn Any, data: &mut Extensions) {
         let Some(stream) = io.downcast_ref::<TcpStream>() else {
             return;
@@ -102,13 +101,13 @@ impl Connections {
             #[cfg(target_os = "linux")]
             let _ = rustix::net::sockopt::set_tcp_user_timeout(stream, UNACKNOWLEDGED_MAX_MS);
         } else {
-            // The connection's task finds its end as soon as it begins to read.
+            // The connection's task sees the end of the stream on its first read.
             let _ = shutdown(stream, Shutdown::Both);
         }
     }
 
     fn admit(self: &Arc<Self>, peer: IpAddr) -> Option<Slot> {
-        // From here on, dropping the slot gives back what was taken.
+        // From here on, dropping the slot releases what was taken.
         let mut slot = Slot {
             connections: self.clone(),
             network: None,
@@ -206,7 +205,7 @@ mod tests {
         // A /64 is one client.
         let v6 = ["2001:db8::1", "2001:db8::2"].map(|peer| admit(peer).unwrap());
         assert!(admit("2001:db8::3").is_none());
-        // A proxy is everyone, up to the limit of all.
+        // A proxy's connections are limited in total only.
         let proxied = [(), ()].map(|()| admit("10.0.0.9").unwrap());
         assert!(admit("10.0.0.9").is_none());
         assert!(admit("198.51.100.1").is_none());

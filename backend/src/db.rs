@@ -1,7 +1,7 @@
-//! One database behind one type: SQLite inside the binary, or PostgreSQL by URL.
+//! One database type for both backends: SQLite inside the binary, or PostgreSQL by URL.
 //!
-//! SQL lives in `models/`. This module knows how to connect, how to begin a
-//! transaction and how to migrate, and nothing about tables.
+//! SQL lives in `models/`. This module connects, runs transactions and migrates; it knows nothing
+//! about tables.
 
 use crate::error::ApiError;
 use anyhow::Context;
@@ -23,22 +23,20 @@ use std::{cell::RefCell, path::Path, time::Duration};
 const SQLITE_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES_MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 
-/// Names the lock under which one process at a time migrates a PostgreSQL database.
+/// Advisory lock that lets one process at a time migrate a PostgreSQL database.
 const POSTGRES_MIGRATION_LOCK: i64 = 0x70_65_6e_67_75_69_6e;
 
-/// How long a request waits for a connection before it is answered with 503.
+/// Timeout for getting a connection from the pool; the request then fails with 503.
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A connection to either database.
 #[derive(diesel::MultiConnection)]
 pub enum DbConnection {
-    /// PostgreSQL.
     Postgres(PgConnection),
-    /// SQLite.
     Sqlite(SqliteConnection),
 }
 
-/// Where the data is.
+/// Location of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Location {
     /// A PostgreSQL connection URL.
@@ -48,7 +46,7 @@ pub enum Location {
 }
 
 impl Location {
-    /// Reads `--database-url`; without one, a file in the data directory.
+    /// Parses `--database-url`; without one, returns a file in the data directory.
     pub fn resolve(database_url: Option<&str>, data_dir: &Path) -> anyhow::Result<Self> {
         match database_url {
             None => {
@@ -72,8 +70,8 @@ impl Location {
             Self::Postgres(url) => PgConnection::establish(url).map(DbConnection::Postgres),
             Self::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(path)?;
-                // In WAL mode FULL waits for the disk at each commit; NORMAL survives a
-                // killed process but may lose the last commits when the power goes.
+                // In WAL mode, FULL syncs to disk at each commit; NORMAL survives a killed process
+                // but may lose the last commits on a power failure.
                 let synchronous = match durability {
                     Durability::PowerLoss => "FULL",
                     Durability::ProcessCrash => "NORMAL",
@@ -89,7 +87,7 @@ impl Location {
     }
 }
 
-/// What a commit survives.
+/// The failure that a commit survives.
 #[derive(Debug, Clone, Copy)]
 enum Durability {
     PowerLoss,
@@ -122,8 +120,8 @@ impl ManageConnection for Manager {
         }
     }
 
-    /// A connection that comes back with a transaction still open, because the
-    /// work on it panicked, is thrown away.
+    /// Discards a returned connection whose transaction is still open because the work on it
+    /// panicked.
     fn has_broken(&self, conn: &mut DbConnection) -> bool {
         std::thread::panicking()
             || match conn {
@@ -143,21 +141,21 @@ where
     }
 }
 
-/// The database, shared by everything in the process.
+/// The database, with its connection pools.
 #[derive(Clone)]
 pub struct Database {
     location: Location,
     readers: Pool<Manager>,
-    /// SQLite has one writer at a time; one connection makes the others queue
-    /// here, in order, instead of failing as busy.
+    /// SQLite has one writer at a time. With one connection, writers queue here in order instead of
+    /// failing as busy.
     writer: Pool<Manager>,
     usage_writer: Pool<Manager>,
-    /// For the change log alone: slow reports must not keep it from being read.
+    /// Reserved for the change log: slow reports must not delay reading it.
     change_reader: Pool<Manager>,
 }
 
 impl Database {
-    /// Connects. Run [`Self::migrate`] before anything else.
+    /// Opens the connection pools. Call [`Self::migrate`] before anything else.
     pub fn open(location: Location) -> anyhow::Result<Self> {
         let pool = |durability, size| {
             Pool::builder()
@@ -186,7 +184,7 @@ impl Database {
         })
     }
 
-    /// Brings the tables up to date, one process at a time.
+    /// Runs all pending migrations, one process at a time.
     pub fn migrate(&self) -> anyhow::Result<()> {
         let mut conn = self.location.connect(Durability::PowerLoss)?;
         match (&mut conn, &self.location) {
@@ -209,7 +207,7 @@ impl Database {
         }
     }
 
-    /// Undoes every migration: for the test that each of them can be undone.
+    /// Reverts all migrations, for the test that each of them is reversible.
     pub fn revert_all(&self) -> anyhow::Result<()> {
         let reverted = match &mut self.location.connect(Durability::PowerLoss)? {
             DbConnection::Sqlite(conn) => conn.revert_all_migrations(SQLITE_MIGRATIONS).map(drop),
@@ -220,7 +218,7 @@ impl Database {
         reverted.map_err(|error| anyhow::anyhow!(error))
     }
 
-    /// Reads, without a transaction.
+    /// Runs a read without a transaction.
     pub async fn read<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
@@ -229,7 +227,7 @@ impl Database {
         blocking(move || work(&mut *pool.get()?)).await
     }
 
-    /// Reads for the change log, on a connection that nothing else uses.
+    /// Reads the change log on its dedicated connection.
     pub async fn read_changes<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
@@ -238,7 +236,7 @@ impl Database {
         blocking(move || work(&mut *pool.get()?)).await
     }
 
-    /// Reads in several queries that all see the same moment.
+    /// Runs several queries on one snapshot.
     pub async fn read_snapshot<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
@@ -247,8 +245,8 @@ impl Database {
         blocking(move || in_transaction(&mut *pool.get()?, Begin::Snapshot, work)).await
     }
 
-    /// Does `work` in one transaction that is committed, and on the disk, before
-    /// this returns `Ok`; an `Err` from `work` takes everything back.
+    /// Runs `work` in a transaction. It is committed and synced to disk before this returns `Ok`;
+    /// an `Err` from `work` rolls it back.
     pub async fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
@@ -257,7 +255,7 @@ impl Database {
         blocking(move || in_transaction(&mut *pool.get()?, Begin::Write, work)).await
     }
 
-    /// As [`Self::write`], for the command line and for start-up.
+    /// Blocking variant of [`Self::write`], for the command line and start-up.
     pub fn write_blocking<T>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
@@ -265,8 +263,8 @@ impl Database {
         in_transaction(&mut *self.writer.get()?, Begin::Write, work)
     }
 
-    /// As [`Self::write`], but a power cut may lose the last commits: for
-    /// counters only.
+    /// Variant of [`Self::write`] that may lose the last commits on a power failure: for counters
+    /// only.
     pub async fn write_usage<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,
@@ -276,9 +274,8 @@ impl Database {
     }
 }
 
-/// Waits, until the end of the transaction, for everyone else who holds the lock
-/// of this name: for work that reads before it writes. SQLite has one writer at a
-/// time anyway.
+/// Takes a named lock until the end of the transaction, for work that reads before it writes. No-op
+/// on SQLite, which has one writer at a time.
 pub fn lock(conn: &mut DbConnection, name: &str) -> Result<(), ApiError> {
     if let DbConnection::Postgres(conn) = conn {
         sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
@@ -289,11 +286,11 @@ pub fn lock(conn: &mut DbConnection, name: &str) -> Result<(), ApiError> {
 }
 
 thread_local! {
-    /// What the transaction of this thread leaves to be done after its commit.
+    /// Callbacks to run after the commit of this thread's transaction.
     static AFTER_COMMIT: RefCell<Vec<Box<dyn FnOnce()>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `work` once the transaction under way is committed, and never if it is rolled back.
+/// Runs `work` after the current transaction is committed. It is dropped on rollback.
 pub fn after_commit(work: impl FnOnce() + 'static) {
     AFTER_COMMIT.with_borrow_mut(|queue| queue.push(Box::new(work)));
 }
@@ -306,7 +303,7 @@ async fn blocking<T: Send + 'static>(
         .map_err(ApiError::internal)?
 }
 
-/// What a transaction is for.
+/// The kind of transaction to begin.
 #[derive(Debug, Clone, Copy)]
 enum Begin {
     Write,
@@ -316,8 +313,8 @@ enum Begin {
 impl Begin {
     const fn sqlite(self) -> &'static str {
         match self {
-            // A deferred transaction that reads before it writes fails as busy when
-            // another process wrote in between; an immediate one waits its turn first.
+            // A deferred transaction that reads before it writes fails as busy if another process
+            // wrote in between; an immediate one waits for its turn first.
             Self::Write => "BEGIN IMMEDIATE",
             Self::Snapshot => "BEGIN DEFERRED",
         }
@@ -336,7 +333,7 @@ fn in_transaction<T>(
     begin: Begin,
     work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    // A transaction whose work panicked has left its queue.
+    // Clear callbacks left by a transaction that panicked.
     AFTER_COMMIT.take();
     match conn {
         DbConnection::Sqlite(conn) => {

@@ -1,5 +1,5 @@
-//! Entity tags (`ETag`) and the conditions that refer to them (`If-Match`, `If-None-Match`):
-//! RFC 9110, sections 8.8.3 and 13.1.
+//! Entity tags (`ETag`) and conditional requests (`If-Match`, `If-None-Match`): RFC 9110, sections
+//! 8.8.3 and 13.1.
 
 use crate::error::ApiError;
 use actix_web::{
@@ -13,10 +13,10 @@ use serde::Serialize;
 use shared::error::ErrorCode;
 use std::future::{Ready, ready};
 
-/// Bytes of the SHA-256 digest that a tag keeps: enough that two representations never share one.
+/// Bytes of the SHA-256 digest that a tag keeps: enough to rule out collisions.
 const TAG_BYTES: usize = 16;
 
-/// The conditions under which a request wants to change something.
+/// The conditions of a request that changes a resource.
 #[derive(Debug, Clone, Default)]
 pub struct Preconditions {
     if_match: Option<IfMatch>,
@@ -27,7 +27,7 @@ impl FromRequest for Preconditions {
     type Error = ApiError;
     type Future = Ready<Result<Self, ApiError>>;
 
-    /// An invalid tag is left out and so never matches.
+    /// An invalid tag is dropped and therefore never matches.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let headers = request.headers();
         let if_match = headers
@@ -44,13 +44,13 @@ impl FromRequest for Preconditions {
 }
 
 impl Preconditions {
-    /// Returns whether the request has no conditions.
+    /// Returns `true` if the request has no conditions.
     pub fn is_empty(&self) -> bool {
         self.if_match.is_none() && self.if_none_match.is_none()
     }
 
-    /// Returns whether the conditions hold for a resource with this tag; `None` for a
-    /// resource that does not exist.
+    /// Returns `true` if the conditions hold for a resource with this tag; `None` for a resource
+    /// that does not exist.
     pub fn hold_for(&self, tag: Option<&EntityTag>) -> bool {
         let matches = self.if_match.as_ref().is_none_or(|header| match header {
             IfMatch::Any => tag.is_some(),
@@ -68,9 +68,9 @@ impl Preconditions {
         matches && matches_none
     }
 
-    /// Refuses the change unless the conditions hold for the resource's current
-    /// representation. `current` is called only if there are conditions; call this in the
-    /// transaction of the change, under its lock.
+    /// Returns an error unless the conditions hold for the resource's current representation.
+    /// `current` is called only if there are conditions. Call this in the transaction of the
+    /// change, under its lock.
     pub fn ensure<T: Serialize>(
         &self,
         current: impl FnOnce() -> Result<Option<T>, ApiError>,
@@ -87,18 +87,18 @@ impl Preconditions {
     }
 }
 
-/// The tag of a representation: a digest of its JSON.
+/// Computes the tag of a representation: a digest of its JSON.
 fn tag_of(view: &impl Serialize) -> Result<EntityTag, ApiError> {
     let json = serde_json::to_vec(view).map_err(ApiError::internal)?;
     Ok(EntityTag::new_strong(short_digest(&json)))
 }
 
-/// A digest as the text of a tag.
+/// Returns a truncated digest in base64url, for use as a tag.
 pub fn short_digest(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(&digest(&SHA256, bytes).as_ref()[..TAG_BYTES])
 }
 
-/// Answers with a resource and its tag.
+/// Builds a response with a resource and its tag.
 pub fn tagged_json(
     mut response: HttpResponseBuilder,
     view: &impl Serialize,

@@ -1,6 +1,5 @@
-//! Every failure of a handler, and how it becomes an answer. What a client gets
-//! to see is in the table of `shared::error`; the cause of a 5xx goes to the log
-//! only.
+//! Errors of handlers and their responses. The table in `shared::error` decides what clients see;
+//! the cause of a 5xx is only logged.
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -12,7 +11,7 @@ use shared::{
 };
 use std::{borrow::Cow, fmt};
 
-/// A failure that is answered as `application/problem+json`.
+/// An error that is sent as `application/problem+json`.
 pub struct ApiError(Box<Occurrence>);
 
 struct Occurrence {
@@ -29,7 +28,7 @@ struct Occurrence {
 }
 
 impl ApiError {
-    /// A failure with the table's own sentences.
+    /// Creates an error with the table's message and detail.
     pub fn new(code: ErrorCode) -> Self {
         Self(Box::new(Occurrence {
             code,
@@ -45,14 +44,14 @@ impl ApiError {
         }))
     }
 
-    /// A fault of ours; `cause` goes to the log and nowhere else.
+    /// Creates an internal error. `cause` is logged and not sent.
     pub fn internal(cause: impl fmt::Display) -> Self {
         let mut error = Self::new(ErrorCode::InternalError);
         error.0.cause = Some(cause.to_string());
         error
     }
 
-    /// Faults of single fields. The answer takes the first fault's code.
+    /// Creates an error for invalid fields. The response has the first field's error code.
     pub fn fields(errors: Vec<FieldError>) -> Self {
         let code = errors
             .first()
@@ -65,70 +64,69 @@ impl ApiError {
         error
     }
 
-    /// Says what happened in this case, instead of the table's sentence.
+    /// Overrides the table's message with a more specific one.
     #[must_use]
     pub fn message(mut self, message: impl Into<Cow<'static, str>>) -> Self {
         self.0.message = Some(message.into());
         self
     }
 
-    /// Says what to do in this case, instead of the table's sentence.
+    /// Overrides the table's detail with more specific advice.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
         self
     }
 
-    /// Says more than the client is told, for the tenant's own request log.
+    /// Sets a more specific reason for the tenant's request log, which is not sent.
     #[must_use]
     pub fn reason(mut self, reason: impl Into<Cow<'static, str>>) -> Self {
         self.0.reason = Some(reason.into());
         self
     }
 
-    /// Gives it another error's [`Self::reason`], which it has hidden.
+    /// Copies the [`Self::reason`] of an error that this one hides.
     #[must_use]
     pub fn reason_of(mut self, other: &Self) -> Self {
         self.0.reason.clone_from(&other.0.reason);
         self
     }
 
-    /// Says how many seconds to wait; also sent as `Retry-After`.
+    /// Sets the seconds to wait, which are also sent as `Retry-After`.
     #[must_use]
     pub fn retry_after(mut self, secs: u32) -> Self {
         self.0.retry_after = Some(secs);
         self
     }
 
-    /// Names the rate limit that refused, as `RateLimit-Policy` does.
+    /// Sets the name of the rate limit that refused the request, as in `RateLimit-Policy`.
     #[must_use]
     pub fn limit(mut self, name: &'static str) -> Self {
         self.0.limit = Some(name);
         self
     }
 
-    /// Names the scopes that would have helped.
+    /// Sets the scopes that the request would have needed.
     #[must_use]
     pub fn required_scope(mut self, scopes: ScopeSet) -> Self {
         self.0.required_scope = Some(scopes);
         self
     }
 
-    /// Marks the request as one without credentials, to which `WWW-Authenticate` names
-    /// no error (RFC 6750, section 3.1).
+    /// Marks a request without credentials, for which `WWW-Authenticate` must not name an error
+    /// (RFC 6750, section 3.1).
     #[must_use]
     pub fn without_credentials(mut self) -> Self {
         self.0.without_credentials = true;
         self
     }
 
-    /// The code.
     pub fn code(&self) -> ErrorCode {
         self.0.code
     }
 
-    /// What the tenant's request log says of it: nothing that was sent, only the names
-    /// of fields.
+    /// Returns the message for the tenant's request log. It names fields but never includes what
+    /// was sent.
     pub fn log_message(&self) -> String {
         let Occurrence {
             code,
@@ -151,12 +149,12 @@ impl ApiError {
         text
     }
 
-    /// What went wrong inside, for the log.
+    /// Returns the internal cause for the server's log.
     pub fn cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
     }
 
-    /// The body of the answer, for the request with this id on the server at `public_url`.
+    /// Builds the response body for the request with this id on the server at `public_url`.
     pub fn to_problem(&self, request_id: &str, public_url: &str) -> Problem {
         let Occurrence {
             code,
@@ -183,7 +181,7 @@ impl ApiError {
         }
     }
 
-    /// The answer, for the request with this id on the server at `public_url`.
+    /// Builds the response for the request with this id on the server at `public_url`.
     pub fn to_response(&self, request_id: &str, public_url: &str) -> HttpResponse {
         let problem = self.to_problem(request_id, public_url);
         let mut response = HttpResponse::build(self.status_code());
@@ -210,7 +208,7 @@ impl ApiError {
     }
 }
 
-/// Whether a field's name, which the client may have made up, looks like one.
+/// Returns `true` if a field name, which the client may have made up, is safe to log.
 fn is_plain(name: &str) -> bool {
     (1..=40).contains(&name.len())
         && !name.contains("pm_")
@@ -245,8 +243,8 @@ impl ResponseError for ApiError {
         StatusCode::from_u16(self.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// A stand-in: the `request` middleware replaces it by [`ApiError::to_response`],
-    /// because only it knows the request id.
+    /// A placeholder: the `request` middleware replaces it with [`ApiError::to_response`], because
+    /// only the middleware knows the request id.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }
@@ -267,7 +265,7 @@ impl From<diesel::result::Error> for ApiError {
     }
 }
 
-/// The pool had no connection to give within its time.
+/// The pool timed out while waiting for a connection.
 impl From<diesel::r2d2::PoolError> for ApiError {
     fn from(error: diesel::r2d2::PoolError) -> Self {
         let mut overloaded = Self::new(ErrorCode::Overloaded).retry_after(1);

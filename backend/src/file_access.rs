@@ -1,4 +1,4 @@
-//! File permissions: what the server stores is for its own user only.
+//! File permissions: only the server's user has access to what it stores.
 
 use anyhow::{Context, bail};
 use rustix::{
@@ -12,15 +12,15 @@ use std::{
     path::Path,
 };
 
-/// Permission bits of the file's group and of all other users.
+/// Permission bits of the group and of all other users.
 const GROUP_AND_OTHERS: u32 = 0o077;
 /// Permission bits of users who are neither the owner nor in the file's group.
 const OTHERS: u32 = 0o007;
-/// Permission bits by which users other than the owner can replace files of a directory.
+/// Permission bits that let other users replace files of a directory.
 const WRITE_BY_OTHERS: u32 = 0o022;
-/// The folder of emails in the data directory.
+/// Directory of emails in the data directory.
 const MAIL_DIR: &str = "mail";
-/// Files of the data directory that hold secrets or customers' data.
+/// Files of the data directory with secrets or customers' data.
 const SENSITIVE_FILES: [&str; 5] = [
     "secret.key",
     "penguinmails.db",
@@ -29,21 +29,20 @@ const SENSITIVE_FILES: [&str; 5] = [
     "penguinmails.db.migrate-lock",
 ];
 
-/// Makes every file and directory that the process creates from now on accessible to its
-/// user only (umask 077).
+/// Restricts all files and directories that the process creates from now on to its user (umask
+/// 077).
 pub fn restrict_new_files() {
     umask(Mode::RWXG | Mode::RWXO);
 }
 
-/// Takes access to the data directory and its files away from other users.
+/// Revokes other users' access to the data directory and its files.
 ///
-/// A directory that has other files too, like a home directory, keeps its mode: the modes
-/// of the server's own files are enough if no other user can replace them.
+/// A directory with other files in it, such as a home directory, keeps its mode: the modes of the
+/// server's files are enough if no other user can replace them.
 ///
 /// # Errors
 ///
-/// If other users keep access, because the files belong to one of them or the directory is
-/// shared.
+/// If other users keep access, because the files belong to one of them or the directory is shared.
 pub fn restrict_data_dir(dir: &Path) -> anyhow::Result<()> {
     let mail = dir.join(MAIL_DIR);
     let was_open = if is_own(dir)? {
@@ -56,7 +55,7 @@ pub fn restrict_data_dir(dir: &Path) -> anyhow::Result<()> {
     for name in SENSITIVE_FILES {
         restrict(&dir.join(name))?;
     }
-    // As long as no other user could enter the directories, the mails' own modes do not matter.
+    // As long as no other user could enter the directories, the modes of the emails do not matter.
     if was_open && mail.is_dir() {
         for entry in fs::read_dir(&mail)? {
             restrict(&entry?.path())?;
@@ -65,7 +64,7 @@ pub fn restrict_data_dir(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns whether a directory has nothing in it but what the server puts there.
+/// Returns `true` if a directory contains only the server's files.
 fn is_own(dir: &Path) -> anyhow::Result<bool> {
     for entry in fs::read_dir(dir)? {
         let name = entry?.file_name();
@@ -89,11 +88,11 @@ fn refuse_writable_by_others(dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes access to one file or directory away from other users. Returns whether they had
-/// any. A missing file is fine.
+/// Revokes other users' access to a file or directory. Returns `true` if they had any. A missing
+/// file is ignored.
 ///
-/// The group of a file that belongs to another user keeps its access: that is how its
-/// owner lets this process in.
+/// The group of a file that belongs to another user keeps its access: this is how its owner lets
+/// this process in.
 pub fn restrict(path: &Path) -> anyhow::Result<bool> {
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -102,7 +101,7 @@ pub fn restrict(path: &Path) -> anyhow::Result<bool> {
             return Err(error).with_context(|| format!("could not look at {}", path.display()));
         }
     };
-    // Pipes and devices have no content of their own.
+    // Pipes and devices have no stored content.
     if !metadata.is_file() && !metadata.is_dir() {
         return Ok(false);
     }

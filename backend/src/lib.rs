@@ -1,7 +1,6 @@
-//! The PenguinMails server. `router` is the route table; a route leads to a
-//! handler in `routes`, which calls queries in `models`; there is no layer in
-//! between. `gateway` is what stands in front of the public API, `auth` in front
-//! of the management API, and `request` in front of everything.
+//! The PenguinMails server. `router` is the route table. A route leads to a handler in `routes`,
+//! which calls queries in `models`; there is no layer in between. `gateway` protects the public
+//! API, `auth` the management API, and `request` wraps all requests.
 
 pub mod admin;
 pub mod auth;

@@ -1,5 +1,5 @@
-//! Events for open dashboards, by tenant. Nobody waits for a slow reader: one
-//! that falls behind misses events and reads the state again anyway.
+//! Event streams of open dashboards, by tenant. Senders never wait for a slow receiver: one that
+//! lags misses events and reloads its state.
 
 use dashmap::DashMap;
 use shared::{
@@ -8,10 +8,10 @@ use shared::{
 };
 use tokio::sync::{broadcast, watch};
 
-/// How many events a reader may fall behind.
+/// Events that a receiver may lag behind.
 const BACKLOG: usize = 64;
 
-/// The streams of all tenants.
+/// Broadcast channels of all tenants.
 pub struct Live {
     tenants: DashMap<TenantId, broadcast::Sender<LiveEvent>>,
     ended_sessions: broadcast::Sender<UserId>,
@@ -29,7 +29,7 @@ impl Default for Live {
 }
 
 impl Live {
-    /// Tells the tenant's open dashboards.
+    /// Sends an event to the tenant's open dashboards.
     pub fn send(&self, tenant: &TenantId, event: LiveEvent) {
         let unheard = self
             .tenants
@@ -41,7 +41,7 @@ impl Live {
         }
     }
 
-    /// Listens to the tenant's events.
+    /// Subscribes to the tenant's events.
     pub fn listen(&self, tenant: &TenantId) -> broadcast::Receiver<LiveEvent> {
         let sender = self
             .tenants
@@ -50,28 +50,28 @@ impl Live {
         sender.subscribe()
     }
 
-    /// Has the user's open dashboards check their sessions, some of which have ended.
+    /// Makes the user's open dashboards check whether their session has ended.
     pub fn sessions_ended(&self, user: &UserId) {
         // An error only means that there are no open dashboards.
         let _ = self.ended_sessions.send(user.clone());
     }
 
-    /// Receives the users of whom [`Self::sessions_ended`] was told.
+    /// Subscribes to the users passed to [`Self::sessions_ended`].
     pub fn ended_sessions(&self) -> broadcast::Receiver<UserId> {
         self.ended_sessions.subscribe()
     }
 
-    /// Ends all streams: the server is stopping.
+    /// Closes all streams on shutdown.
     pub fn close(&self) {
         self.closing.send_replace(true);
     }
 
-    /// Whether [`Self::close`] was called.
+    /// Returns `true` after [`Self::close`] was called.
     pub fn is_closing(&self) -> bool {
         *self.closing.borrow()
     }
 
-    /// Tells when [`Self::close`] was called.
+    /// Returns a receiver that is notified by [`Self::close`].
     pub fn closing(&self) -> watch::Receiver<bool> {
         self.closing.subscribe()
     }

@@ -1,4 +1,4 @@
-//! The `penguinmails` command: subcommands only.
+//! The `penguinmails` command and its subcommands.
 
 use backend::{admin, clock::Clock, config, file_access, openapi, server};
 use clap::{Parser, Subcommand};
@@ -17,18 +17,18 @@ struct Cli {
 enum Command {
     /// Serve the dashboard and both APIs
     Serve(Box<config::ServeSettings>),
-    /// Bring the database up to date (serve does so too)
+    /// Migrate the database to the latest version (serve does this too)
     Migrate(config::StorageSettings),
     /// Print the OpenAPI document
     Openapi {
-        /// How clients reach the server
+        /// Public URL of the server
         #[arg(
             long,
             env = "PENGUINMAILS_PUBLIC_URL",
             default_value = "http://127.0.0.1:8080"
         )]
         public_url: String,
-        /// Print the document of the management API instead
+        /// Print the OpenAPI document of the management API instead
         #[arg(long)]
         management: bool,
     },
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<()> {
     file_access::restrict_new_files();
     let filter = EnvFilter::try_from_env("PENGUINMAILS_LOG").unwrap_or_else(|_| "info".into());
-    // People read a terminal, programs read what is piped into them.
+    // Human-readable logs on a terminal, JSON when piped.
     let terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let json = (!terminal).then(|| fmt::layer().json().with_writer(std::io::stderr));
     let text = terminal.then(|| fmt::layer().with_writer(std::io::stderr));

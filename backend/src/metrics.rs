@@ -1,27 +1,26 @@
-//! Counters of the process, for Prometheus. No tenant and no key ever becomes a
-//! label.
+//! Prometheus metrics of the process. Tenants and keys are never labels.
 
 use actix_web::HttpResponse;
 use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
 
-/// The counters, and how they are listed.
+/// The metrics and the registry that exports them.
 pub struct Metrics {
     registry: Registry,
-    /// By first digit of the status.
+    /// Responses by first digit of the status.
     answers: [Counter; 5],
-    /// 401 answers that no key can be named for.
+    /// 401 responses that cannot be attributed to a key.
     pub unattributed_refusals: Counter,
-    /// Times that writing the usage counters failed and was put off.
+    /// Failed attempts to write the usage counters; each is retried.
     pub usage_write_failures: Counter,
-    /// Requests that were counted and not kept one by one.
+    /// Requests that were counted but not added to the request log.
     pub requests_not_logged: Counter,
-    /// Mails that the mail server took.
+    /// Emails that the mail server accepted.
     pub mails_sent: Counter,
-    /// Attempts at a mail that failed for now.
+    /// Attempts to send an email that failed temporarily.
     pub mails_put_off: Counter,
-    /// Mails that the mail server refused for good.
+    /// Emails that the mail server rejected permanently.
     pub mails_refused: Counter,
-    /// Connections closed because there were too many.
+    /// Connections closed because a limit was reached.
     pub connections_refused: Counter,
 }
 
@@ -81,7 +80,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts an answer.
+    /// Counts a response by its status.
     pub fn count_answer(&self, status: u16) {
         let class = usize::from(status / 100).saturating_sub(1);
         if let Some(counter) = self.answers.get(class) {

@@ -1,17 +1,16 @@
-//! Names as they are stored.
+//! Normalization of names for storage.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use shared::name::clean;
 
-/// Brings names into the form in which they are stored and compared: cleaned and composed
-/// (NFC).
+/// Normalizes names for storage and comparison: cleaned and composed (NFC).
 pub fn normalize<'a>(names: impl IntoIterator<Item = &'a mut String>) {
     for name in names {
         *name = normalized(name);
     }
 }
 
-/// One name in its stored form.
+/// Returns the normalized form of a name.
 pub fn normalized(name: &str) -> String {
     let nfc = ComposingNormalizerBorrowed::new_nfc();
     nfc.normalize(&clean(name)).into_owned()

@@ -1,5 +1,5 @@
-//! Deletes emails, their bodies and audit entries when their retention period has passed,
-//! in batches with pauses, so that writers do not wait.
+//! Deletes emails, their bodies and audit events after their retention period, in batches with
+//! pauses, so that writers do not wait.
 
 use crate::{
     error::ApiError,
@@ -10,14 +10,14 @@ use crate::{
 use chrono::TimeDelta;
 use shared::key::Environment;
 
-/// How many audit entries one transaction deletes.
+/// Audit events that one transaction deletes.
 const AUDIT_BATCH_SIZE: i64 = 1000;
-/// How many emails one transaction deletes. Each has events and a body.
+/// Emails that one transaction deletes, each with its events and body.
 const MESSAGE_BATCH_SIZE: i64 = 200;
-/// How many deleted campaigns one transaction removes.
+/// Deleted campaigns that one transaction prunes.
 const CAMPAIGN_BATCH_SIZE: i64 = 100;
 
-/// Deletes everything whose retention period has passed, or stops with the server.
+/// Prunes all expired data, or stops with the server.
 pub async fn prune(state: &AppState) -> Result<(), ApiError> {
     let now = state.clock.now_naive();
     let cutoff = |days: Option<u32>| days.map(|days| now - TimeDelta::days(days.into()));
@@ -29,7 +29,7 @@ pub async fn prune(state: &AppState) -> Result<(), ApiError> {
         return Ok(());
     }
     for tenant in state.db.read(Tenant::ids).await? {
-        // One tenant and environment in a transaction: it locks one row of quota_usage.
+        // One tenant and environment per transaction: it locks one row of `quota_usage`.
         for environment in Environment::ALL {
             if let Some(before) = messages_before {
                 let tenant = tenant.clone();

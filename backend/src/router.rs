@@ -1,6 +1,5 @@
-//! THE route table, as actix needs it: which handler answers at which path, and
-//! which middleware stands in front. Who may call what is in
-//! `shared::operation`; a test compares the two.
+//! The route table for actix: the handler of each path and the middleware around it. Authorization
+//! rules are in `shared::operation`; a test compares the two.
 
 use crate::{
     auth::identify::identify,
@@ -16,7 +15,7 @@ use actix_web::{
 };
 use shared::error::ErrorCode;
 
-/// Adds every route.
+/// Registers all routes.
 pub fn configure(config: &mut ServiceConfig) {
     config
         .service(scope("/v1").wrap(Guard).configure(public_api))
@@ -100,7 +99,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .default_service(web::to(spa::file_or_page));
 }
 
-/// The links of emails. Whatever is left of a damaged one leads here too.
+/// Links in emails. Truncated or damaged links are routed here too.
 fn email_links(config: &mut ServiceConfig) {
     config
         .service(
@@ -122,7 +121,7 @@ fn email_links(config: &mut ServiceConfig) {
         .service(resource("/t/{damaged:.*}").route(web::to(not_found)));
 }
 
-/// The documentation's documents.
+/// The documents of the documentation.
 fn documents(config: &mut ServiceConfig) {
     config
         .service(
@@ -140,7 +139,7 @@ fn documents(config: &mut ServiceConfig) {
                 .route(get().to(docs::management_json))
                 .route(head().to(docs::management_json)),
         )
-        // Before the next one, whose hash could begin like that.
+        // Must precede the next route, whose hash could match this path.
         .service(
             resource("/docs/openapi-management-{hash}.json")
                 .route(get().to(docs::management_of_hash))
@@ -163,7 +162,7 @@ fn documents(config: &mut ServiceConfig) {
         );
 }
 
-/// The public REST API, under `/v1`.
+/// The public REST API under `/v1`.
 fn public_api(config: &mut ServiceConfig) {
     config
         .service(resource("/whoami").route(get().to(v1::whoami::whoami)))

@@ -1,10 +1,8 @@
-//! The tables, as both databases have them. Kept in step with `migrations/` by
-//! `tests/it/migrations.rs`, which compares the columns.
+//! The tables of both databases. `tests/it/migrations.rs` compares the columns with `migrations/`.
 
 #![expect(missing_docs, reason = "diesel gives every column a struct of its own")]
 
 diesel::table! {
-    /// Companies.
     tenants (id) {
         id -> Text,
         name -> Text,
@@ -20,7 +18,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// People who sign in.
     users (id) {
         id -> Text,
         tenant_id -> Text,
@@ -34,7 +31,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Signed-in browsers.
     sessions (id) {
         id -> Text,
         user_id -> Text,
@@ -51,7 +47,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Check values of the secret keys that rows were made with.
+    /// Check values of the secret keys that rows were created with.
     secret_keys (version) {
         version -> Integer,
         check_value -> Text,
@@ -60,7 +56,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What other processes must forget from their caches.
+    /// Change log by which processes invalidate each other's caches.
     changes (seq) {
         seq -> BigInt,
         subject -> Text,
@@ -69,7 +65,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// API keys.
     api_keys (id) {
         id -> Text,
         tenant_id -> Text,
@@ -98,7 +93,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// When keys were last used.
+    /// Last use of each key.
     api_key_activity (key_id) {
         key_id -> Text,
         last_used_at -> Timestamp,
@@ -107,7 +102,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The last request of each key that was not let in.
+    /// Last refused request of each key.
     api_key_refusals (key_id) {
         key_id -> Text,
         refused_at -> Timestamp,
@@ -148,7 +143,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// How near tenants came to their rate limits, by bucket and resolution.
+    /// Peak use of the rate limits, by bucket and resolution.
     rate_limit_rollups (tenant_id, environment, resolution_secs, bucket) {
         tenant_id -> Text,
         environment -> Text,
@@ -164,7 +159,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Failed and recent requests, one by one.
+    /// Failed and recent requests, one per row.
     request_log (seq) {
         seq -> BigInt,
         request_id -> Text,
@@ -185,7 +180,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// The people that tenants mail.
     contacts (id) {
         id -> Text,
         tenant_id -> Text,
@@ -203,7 +197,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Who did what.
     audit_log (seq) {
         seq -> BigInt,
         id -> Text,
@@ -221,7 +214,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Mails with gaps to fill in.
     templates (tenant_id, environment, id) {
         tenant_id -> Text,
         environment -> Text,
@@ -236,7 +228,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Mails, and the queue of those that are not sent yet.
+    /// Emails, including the queue of those not sent yet.
     messages (id) {
         id -> Text,
         tenant_id -> Text,
@@ -267,7 +259,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Tokens that stand in for a key in the browser.
+    /// Short-lived tokens by which the browser uses a key.
     playground_tokens (digest) {
         digest -> Text,
         key_id -> Text,
@@ -280,7 +272,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// What became of mails.
+    /// Delivery, open and click events of emails.
     message_events (seq) {
         seq -> BigInt,
         message_id -> Text,
@@ -294,7 +286,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Answers that are given again to a repeated request.
+    /// Responses that are replayed to repeated requests.
     idempotency_keys (tenant_id, environment, key) {
         tenant_id -> Text,
         environment -> Text,
@@ -307,7 +299,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Mails to many contacts.
     campaigns (id) {
         id -> Text,
         tenant_id -> Text,
@@ -337,7 +328,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// How much tenants have of what their plan limits, in each environment.
+    /// Usage of the plan's quotas in each environment.
     quota_usage (tenant_id, environment) {
         tenant_id -> Text,
         environment -> Text,
@@ -349,7 +340,7 @@ diesel::table! {
 }
 
 diesel::table! {
-    /// Quotas that the operator has set for tenants.
+    /// Quotas that the operator has set for a tenant.
     quota_overrides (tenant_id) {
         tenant_id -> Text,
         templates -> Nullable<BigInt>,

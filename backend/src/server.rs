@@ -1,4 +1,4 @@
-//! Starting and stopping.
+//! Start-up and graceful shutdown.
 
 use crate::{
     background,
@@ -32,13 +32,12 @@ use std::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-/// How long requests under way may take when the server stops, in seconds.
+/// Time that pending requests get on shutdown, in seconds.
 const DRAIN_SECS: u64 = 10;
-/// How long a client may take to send its request's head.
+/// Timeout for receiving a request's head.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Opens the database, brings it up to date and checks that it belongs to the
-/// configured secret keys.
+/// Opens and migrates the database, and checks that it matches the configured secret keys.
 pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Database, SecretKeys)> {
     settings.prepare_data_dir()?;
     let db = Database::open(settings.location()?)?;
@@ -64,9 +63,10 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     Ok((db, secrets))
 }
 
-/// Refuses to generate a secret key for a database that was made with another one.
+/// Returns an error instead of generating a secret key for a database that was created with another
+/// one.
 fn refuse_lost_secret(settings: &StorageSettings, db: &Database) -> anyhow::Result<()> {
-    // Asked first: a process that starts at the same time writes the file before the row.
+    // Checked first: a process that starts at the same time writes the file before the row.
     let has_secret = db.write_blocking(secret_key::is_any_known)?;
     if let Some(file) = settings.generated_secret_file()
         && has_secret
@@ -82,19 +82,18 @@ fn refuse_lost_secret(settings: &StorageSettings, db: &Database) -> anyhow::Resu
     Ok(())
 }
 
-/// A server that is listening.
+/// A running server.
 pub struct Running {
-    /// Where it listens.
+    /// IP address and port that it listens on.
     pub addr: SocketAddr,
-    /// What its requests share.
     pub state: web::Data<AppState>,
-    /// Stops it; `Running::stop` is the orderly way.
+    /// Stops the HTTP server only; use `Running::stop` for a graceful shutdown.
     handle: ServerHandle,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
     tasks: background::Tasks,
 }
 
-/// Starts a server on a socket that is already bound.
+/// Starts a server on a bound socket.
 pub fn start(
     settings: &ServeSettings,
     listener: TcpListener,
@@ -145,8 +144,8 @@ pub fn start(
 }
 
 impl Running {
-    /// Stops in order: no new connections, event streams ended, requests and mails
-    /// under way finished within ten seconds, counters written.
+    /// Shuts down gracefully: refuses new connections, closes event streams, finishes pending
+    /// requests and emails within ten seconds, and flushes the counters.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.tasks.stop();
         self.state.live.close();
@@ -157,7 +156,7 @@ impl Running {
     }
 }
 
-/// Serves until the process is told to stop.
+/// Serves until the process receives a termination signal.
 pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()> {
     let public_url = settings.public_url()?;
     let (db, secrets) = open(&settings.storage, &clock)?;
@@ -189,7 +188,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Tells whoever started the server how to go on.
+/// Prints the next steps for the operator.
 async fn greet(running: &Running, is_demo: bool) -> anyhow::Result<()> {
     let origin = &running.state.public_url.origin;
     let users = running.state.db.read(User::count).await?;

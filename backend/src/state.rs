@@ -1,4 +1,4 @@
-//! Everything that requests share.
+//! The state shared by all requests.
 
 use crate::{
     auth::{login_limits::LoginLimits, password::Passwords, refusal_log::Refusals},
@@ -32,91 +32,77 @@ use shared::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// The state of the server.
+/// Shared state of the server.
 pub struct AppState {
-    /// What time it is.
     pub clock: Clock,
-    /// The database.
     pub db: Database,
-    /// The secret keys.
     pub secrets: Arc<SecretKeys>,
     /// bcrypt work factor for new keys.
     pub bcrypt_cost: u32,
-    /// The keys seen so far.
+    /// Cache of verified API keys.
     pub keys: KeyCache,
-    /// The rate limits of the tenants seen so far.
+    /// Rate limits of the tenants seen so far.
     pub tenants: Arc<Tenants>,
-    /// The request counters.
     pub recorder: Recorder,
-    /// What the rate limits decided, until it is written.
+    /// Decisions of the rate limits that have not been written yet.
     pub rate_history: RateHistory,
-    /// Single requests that wait to be written.
+    /// Request log entries that have not been written yet.
     pub request_log: RequestLog,
-    /// Held while these three are written.
+    /// Held while `recorder`, `rate_history` and `request_log` are flushed.
     pub flushing: tokio::sync::Mutex<()>,
-    /// What was asked about usage just before.
+    /// Cache of recent usage reports.
     pub usage_answers: Answers<UsageQuery>,
-    /// Mails on their way out.
     pub mail: Mail,
-    /// The event streams of open dashboards.
     pub live: Live,
-    /// Failures with API keys, by network.
+    /// Failed authentication attempts with API keys, by network.
     pub failed_keys: GuessLimiter,
-    /// Keys used from addresses that are not on their list.
+    /// Use of keys from IP addresses that their allowlist excludes.
     pub violations: Violations,
-    /// Limits on what users change or have computed in the dashboard.
+    /// Rate limit on changes and expensive computations in the dashboard.
     pub dashboard_calls: GuessLimiter,
-    /// Limits on guessing passwords.
     pub login_limits: LoginLimits,
-    /// Refused sign-ins and calls that are still to be reported.
+    /// Refused sign-ins and calls that have not been written yet.
     pub refusals: Refusals,
-    /// Password hashing.
     pub passwords: Passwords,
-    /// The one-time set-up link's token, while there are no users.
+    /// Token of the one-time set-up link, until the first user exists.
     pub setup_token: parking_lot::Mutex<Option<String>>,
-    /// Counters of the process.
     pub metrics: Metrics,
-    /// Open connections.
     pub connections: Arc<Connections>,
-    /// Time in which a request's body must have arrived.
+    /// Timeout for receiving a request's body.
     pub body_timeout: Duration,
-    /// Memory of the bodies that are being received.
+    /// Memory of request bodies that are being received.
     pub body_memory: BodyMemory,
-    /// Where request ids come from.
     pub request_ids: RequestIds,
-    /// The published documentation.
     pub docs: Docs,
-    /// How browsers reach the server.
+    /// Server's URL as browsers see it.
     pub public_url: PublicUrl,
-    /// For how long data is kept.
     pub retention: RetentionSettings,
-    /// The `Strict-Transport-Security` header, on https.
+    /// The `Strict-Transport-Security` header; `None` for plain HTTP.
     pub hsts: Option<&'static str>,
-    /// Whether only this machine can connect.
+    /// `true` if only this machine can connect.
     pub listens_on_loopback: bool,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether `/metrics` has an address of its own.
+    /// `true` if `/metrics` is served at a dedicated address.
     pub metrics_elsewhere: bool,
-    /// Whether every request is logged.
+    /// `true` if all requests are logged.
     pub access_log: bool,
 }
 
-/// Failing API keys of one network. A valid key takes no token and is never slowed down.
+/// Failed API keys per network. A valid key takes no token and is never slowed down.
 const FAILED_KEYS: GuessRate = GuessRate {
     burst: 60,
     per_minute: 30,
 };
 
-/// Calls of one user in the dashboard that change something or compute, such as rating a
-/// password. Each may add to the audit log, so that nobody can flood it.
+/// Calls of one user in the dashboard that change or compute something, such as rating a password.
+/// Each may add an audit event; the limit prevents floods.
 const DASHBOARD_CALLS: GuessRate = GuessRate {
     burst: 240,
     per_minute: 60,
 };
 
 impl AppState {
-    /// Puts the parts together.
     pub fn new(
         settings: &ServeSettings,
         db: Database,
@@ -165,7 +151,7 @@ impl AppState {
         })
     }
 
-    /// The state that the request's application was given.
+    /// Returns the state from the request's application data.
     pub fn of(request: &HttpRequest) -> Result<&web::Data<Self>, ApiError> {
         request
             .app_data()
@@ -174,14 +160,14 @@ impl AppState {
 }
 
 impl AppState {
-    /// To be called after a change of a key was committed and before it is
-    /// answered: the next request sees it, and so do open dashboards.
+    /// Invalidates a changed key in the cache and notifies open dashboards. Call it after the
+    /// commit and before the response.
     pub fn key_changed(&self, tenant: &TenantId, id: &KeyId) {
         self.keys.forget(id);
         self.live.send(tenant, LiveEvent::KeysChanged);
     }
 
-    /// As [`Self::key_changed`] for several keys that were changed together.
+    /// Variant of [`Self::key_changed`] for several keys.
     pub fn keys_changed(&self, tenant: &TenantId, ids: &[KeyId]) {
         for id in ids {
             self.keys.forget(id);
@@ -203,8 +189,7 @@ impl AppState {
             .map_err(ApiError::internal)
     }
 
-    /// As [`Self::key_changed`] for a key that was just made: its first use then
-    /// needs no bcrypt.
+    /// Variant of [`Self::key_changed`] for a new key, whose first use then needs no bcrypt.
     pub fn key_created(&self, tenant: &TenantId, key: &PlainKey) {
         if let Some(parts) = key.parts() {
             self.keys.trust(&parts);

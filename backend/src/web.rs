@@ -1,5 +1,5 @@
-//! The dashboard, embedded in the binary: its files with the caching and security
-//! headers they need, compressed when they were built.
+//! Serves the dashboard from the binary: files compressed at build time, with caching and security
+//! headers.
 
 use crate::{
     docs::{Docs, gzip},
@@ -20,7 +20,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use shared::{docs::DOCS, error::ErrorCode};
 use std::{fmt::Write, sync::OnceLock};
 
-/// What `trunk build` left in `dist/`. Debug builds read it from there at run time.
+/// The output of `trunk build` in `dist/`. Debug builds read it at run time.
 #[derive(RustEmbed)]
 #[folder = "../dist"]
 #[allow_missing = true]
@@ -28,11 +28,11 @@ struct Dist;
 
 const PAGE: &str = "index.html";
 
-/// Answers with a file of the dashboard, or for any other address that a browser
-/// opens with its page, which then shows what is at that address.
+/// Responds with a file of the dashboard, or with its page for any other URL that a browser opens;
+/// the page then handles the route.
 pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = routed_path(&request).trim_start_matches('/');
-    // Leading slashes make no difference: `//api/…` was meant for the API.
+    // Leading slashes are ignored: `//api/…` was meant for the API.
     if is_api(&format!("/{path}")) {
         return Err(ErrorCode::NotFound.into());
     }
@@ -58,8 +58,8 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     page(&request)
 }
 
-/// The dashboard's page. It says where the documentation's documents are, whose
-/// addresses change with them; that is why it is compressed here and not at build time.
+/// Renders the dashboard's page with the URLs of the documents. They change with the documents, so
+/// the page is compressed here and not at build time.
 fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(file) = Dist::get(PAGE) else {
         return Ok(without_dashboard());
@@ -81,8 +81,8 @@ fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
     }
 }
 
-/// Where the documents are; on a page that shows one, the browser fetches it while the
-/// dashboard itself is still on its way.
+/// Renders the URLs of the documents. If the page shows one, the browser preloads it while the
+/// dashboard is still loading.
 fn hints(request: &HttpRequest, docs: &Docs) -> String {
     let made = docs.made();
     let reference = format!("/docs/openapi-{}.json", made.openapi_json.hash());
@@ -139,7 +139,7 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     response.body(file.data.into_owned())
 }
 
-/// The media type of a file, with the charset if it is text.
+/// Returns the media type of a file, with the charset for text.
 fn content_type(path: &str) -> String {
     let media_type = mime_guess::from_path(path).first_or_octet_stream();
     let is_text = media_type.type_() == "text" || media_type.suffix().is_some_and(|it| it == "xml");
@@ -150,7 +150,7 @@ fn content_type(path: &str) -> String {
     }
 }
 
-/// The smallest form of a file that the browser takes.
+/// Returns the smallest variant of a file that the browser accepts.
 fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
     for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
         if accepts(request, encoding)
@@ -162,7 +162,7 @@ fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Opti
     Dist::get(path).map(|file| (file, None))
 }
 
-/// Whether the caller takes answers in this content coding.
+/// Returns `true` if the client accepts this content coding.
 pub fn accepts(request: &HttpRequest, name: &str) -> bool {
     let accepted = request.headers().get(header::ACCEPT_ENCODING);
     let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
@@ -172,9 +172,8 @@ pub fn accepts(request: &HttpRequest, name: &str) -> bool {
     })
 }
 
-/// Whether a file's address changes with its content: in its name, or in that of its
-/// directory, is a hash of 8 bytes, which trunk writes in hex but without the zero at the
-/// front of a byte.
+/// Returns `true` if a file's URL changes with its content: its name or directory contains a hash
+/// of 8 bytes, which trunk writes in hex without the leading zero of each byte.
 fn is_hashed(path: &str) -> bool {
     let is_hash = |part: &str| {
         let part = part.strip_suffix("_bg").unwrap_or(part);
@@ -183,8 +182,7 @@ fn is_hashed(path: &str) -> bool {
     path.split(['/', '-', '.']).any(is_hash)
 }
 
-/// Nothing from elsewhere, and no inline code except the scripts of our own page,
-/// which are known by their hashes.
+/// Allows no external resources, and no inline code except the page's scripts, by their hashes.
 fn content_security_policy() -> HeaderValue {
     static POLICY: OnceLock<HeaderValue> = OnceLock::new();
     let policy = || {
@@ -203,7 +201,7 @@ fn content_security_policy() -> HeaderValue {
         );
         HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
     };
-    // A debug build may get a new page while it runs.
+    // A debug build may get a new page at run time.
     if cfg!(debug_assertions) {
         policy()
     } else {
