@@ -1,6 +1,6 @@
-//! Chance that is the same every time.
+//! A deterministic random number generator.
 
-/// Numbers that look random (xorshift64*).
+/// Pseudo-random numbers (xorshift64*).
 pub(super) struct Dice(u64);
 
 impl Default for Dice {
@@ -10,7 +10,7 @@ impl Default for Dice {
 }
 
 impl Dice {
-    /// A number below `sides`.
+    /// Returns a number below `sides`.
     pub fn roll(&mut self, sides: u32) -> u32 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

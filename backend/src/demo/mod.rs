@@ -1,5 +1,5 @@
-//! A tenant with made-up data, for looking around. Made by the same code as real
-//! data, with a clock that is set back.
+//! A demonstration tenant with generated data. It is created by the same code as real data, with a
+//! clock that is set back.
 
 mod dice;
 mod traffic;
@@ -22,36 +22,36 @@ use shared::{
     scope::Scope,
 };
 
-/// The domain of the demonstration users.
+/// Email domain of the demonstration users.
 pub const EMAIL_DOMAIN: &str = "demo.penguinmails.test";
-/// Who the demonstration's mails come from.
+/// Default sender of the demonstration tenant.
 const DEFAULT_FROM: &str = "Penguin Demo <hello@demo.penguinmails.test>";
-/// Their password.
+/// Password of all demonstration users.
 pub const PASSWORD: &str = "penguin-demo";
-/// How much history is made up.
+/// Days of generated history.
 const DAYS: i64 = 30;
 
-/// One of the demonstration's programs and what it does.
+/// A simulated program with an API key.
 struct Program {
     name: &'static str,
     description: &'static str,
     environment: Environment,
     scopes: &'static [Scope],
     age_days: i64,
-    /// Requests in a busy hour.
+    /// Requests per hour at peak times.
     busy_hour: u32,
-    /// Of a hundred calls that it lacks the scope for, how many it makes all the same.
+    /// Percentage of calls without the required scope that are made anyway.
     bold_percent: u32,
     revoked_days_ago: Option<i64>,
     rush: Option<Rush>,
 }
 
-/// What a program does a lot of in a few minutes of some days.
+/// A recurring burst of requests for a few minutes.
 #[derive(Clone, Copy)]
 enum Rush {
-    /// Every afternoon, a little below the limit.
+    /// Every afternoon, slightly below the rate limit.
     CatchUp,
-    /// Every fourth day, more mails in a minute than may be sent.
+    /// Every fourth day, more emails per minute than the limit allows.
     Mailing,
 }
 
@@ -102,7 +102,7 @@ const PROGRAMS: [Program; 4] = [
     },
 ];
 
-/// Makes up a tenant if the database is empty.
+/// Creates the demonstration tenant if the database is empty.
 pub async fn seed_if_empty(
     db: &Database,
     secrets: &SecretKeys,
@@ -145,7 +145,7 @@ pub async fn seed_if_empty(
         .unwrap_or_default();
     let mut keys = Vec::new();
     for program in &PROGRAMS {
-        // Nobody ever learns these keys: they are for looking at.
+        // The plaintext is dropped: these keys are for display only.
         let minted = Minted::new(program.environment, false, secrets, bcrypt_cost)?;
         let created = now - TimeDelta::days(program.age_days);
         let mut key = row(minted, &tenant_id, program.form(), creator.clone(), created);

@@ -1,5 +1,5 @@
-//! Made-up requests. The real limiter decides which are refused, and they are
-//! counted and logged as real ones are.
+//! Generated requests. The real limiter decides which are refused, and they are counted and logged
+//! like real ones.
 
 use super::{DAYS, PROGRAMS, Program, Rush, dice::Dice};
 use crate::{
@@ -30,14 +30,14 @@ use std::{
     time::Duration,
 };
 
-/// Where the requests come from (RFC 5737).
+/// Client IP address of the requests (RFC 5737).
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
-/// For how long successful requests can be looked up one by one.
+/// Age up to which successful requests are in the request log.
 const LOGGED: TimeDelta = TimeDelta::days(2);
-/// How many requests of the log are written at once.
+/// Log entries that one transaction inserts.
 const AT_ONCE: usize = 500;
 
-/// Position in the route table, and how many microseconds it takes at least.
+/// Index in the route table and minimum latency in microseconds.
 type Call = (usize, u32);
 
 const WHOAMI: Call = (Whoami::INDEX, 400);
@@ -46,13 +46,13 @@ const UPSERT: Call = (UpsertContact::INDEX, 9_000);
 const CAMPAIGNS: Call = (ListCampaigns::INDEX, 2_000);
 const LIST: Call = (ListContacts::INDEX, 3_000);
 
-/// What programs usually ask for.
+/// Distribution of the calls that programs make.
 const CALLS: [Call; 20] = [
     WHOAMI, CAMPAIGNS, UPSERT, UPSERT, UPSERT, UPSERT, UPSERT, SEND, SEND, LIST, LIST, LIST, LIST,
     LIST, LIST, LIST, LIST, LIST, LIST, LIST,
 ];
 
-/// Makes requests with the keys of [`PROGRAMS`] until `now`.
+/// Generates requests with the keys of [`PROGRAMS`] until `now`.
 pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> anyhow::Result<()> {
     let tenants = Arc::new(Tenants::new(Clock::stepped(now)));
     let limits = tenants.clone();
@@ -97,7 +97,7 @@ struct Traffic {
 }
 
 impl Traffic {
-    /// The requests of all programs in a minute, in the order of their times.
+    /// Generates the requests of all programs in a minute, ordered by time.
     fn make_minute(&mut self, keys: &[Arc<KeyRecord>], minute: DateTime<Utc>) {
         let mut asked = Vec::new();
         for (program, key) in PROGRAMS.iter().zip(keys) {
@@ -120,7 +120,7 @@ impl Traffic {
         }
     }
 
-    /// Something that the program may do, and now and then something else.
+    /// Picks a call that the program is allowed to make, and occasionally another one.
     fn choose_call(&mut self, program: &Program, key: &KeyRecord) -> Call {
         let call = CALLS[self.dice.roll(20) as usize];
         let lacking = !missing(key, call.0).is_empty();
@@ -143,7 +143,7 @@ impl Traffic {
             None if operation == UpsertContact::INDEX && self.dice.roll(3) == 0 => 201,
             None => 200,
         };
-        // Mostly near the base, now and then ten times as long; refusals are quick.
+        // Usually close to the base latency, occasionally ten times as long; refusals are fast.
         let tail = if self.dice.roll(25) == 0 { 10 } else { 1 };
         let latency_us = match status {
             403 | 429 => u64::from(150 + self.dice.roll(200)),
@@ -175,7 +175,7 @@ impl Traffic {
         }
     }
 
-    /// What goes wrong with a request, if anything does.
+    /// Returns the error of a request, if it fails.
     fn error(&mut self, key: &KeyRecord, operation: usize, at: DateTime<Utc>) -> Option<ApiError> {
         let lacking = missing(key, operation);
         if !lacking.is_empty() {
@@ -204,7 +204,7 @@ impl Traffic {
     }
 }
 
-/// What a key lacks for an operation.
+/// Returns the scopes that a key is missing for an operation.
 fn missing(key: &KeyRecord, operation: usize) -> ScopeSet {
     let needed = OPERATIONS[operation].scopes();
     needed.map_or(ScopeSet::EMPTY, |(scopes, need)| {
@@ -213,9 +213,8 @@ fn missing(key: &KeyRecord, operation: usize) -> ScopeSet {
 }
 
 impl Program {
-    /// How many requests in the minute that begins at `at`: busy in office hours,
-    /// quiet at night and at weekends, and none before it was there or after it was
-    /// revoked.
+    /// Returns the number of requests in the minute that begins at `at`: high in office hours, low
+    /// at night and on weekends, zero before the key was created or after it was revoked.
     fn requests_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
         let ended = now - TimeDelta::days(self.revoked_days_ago.unwrap_or(0));
         if at < now - TimeDelta::days(self.age_days) || at >= ended - TimeDelta::minutes(1) {
@@ -233,7 +232,7 @@ impl Program {
         steady + chance
     }
 
-    /// How many more there are in a minute of a rush.
+    /// Returns the number of additional requests in a minute of a rush.
     fn rush_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
         let days_ago = (now - at).num_days();
         match (self.rush, at.hour(), at.minute()) {

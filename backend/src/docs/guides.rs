@@ -1,8 +1,7 @@
-//! The guides of `docs/guides`, made from Markdown into what the dashboard draws.
+//! Renders the Markdown guides of `docs/guides` to blocks that the dashboard displays.
 //!
-//! Only what a guide is made of gets through: markup of its own is dropped, and links
-//! lead to pages of this site or by http(s) elsewhere. The browser needs no Markdown
-//! parser, and can put what it gets into the page as it is.
+//! The output is restricted: raw HTML is dropped, and links lead to pages of this site or to
+//! http(s) URLs. The browser needs no Markdown parser and can insert the HTML as it is.
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 use rust_embed::RustEmbed;
@@ -14,58 +13,51 @@ use std::iter::Peekable;
 #[folder = "../docs/guides"]
 struct Files;
 
-/// A guide.
+/// A rendered guide of the documentation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Guide {
-    /// Its name in addresses.
+    /// Name of the guide in URLs.
     pub slug: String,
-    /// Its heading.
     pub title: String,
-    /// What it is about, in a sentence.
+    /// One-sentence summary of the guide.
     pub description: String,
-    /// What is in it, from top to bottom.
+    /// Content from top to bottom.
     pub blocks: Vec<Block>,
 }
 
-/// A part of a guide.
+/// A block of a guide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
-    /// A heading.
     Heading(Heading),
-    /// Paragraphs and lists.
+    /// Paragraphs and lists, rendered together.
     Prose {
-        /// Their HTML.
         html: String,
     },
-    /// A table, which may be wider than a phone.
+    /// A table, which may be wider than a phone's screen.
     Table {
-        /// Its HTML.
         html: String,
     },
-    /// Code.
+    /// A fenced block of code.
     Code {
-        /// What stands after its fence.
+        /// Info string of the fence.
         language: String,
-        /// The code.
         code: String,
     },
 }
 
-/// A heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Heading {
-    /// 2 for a section, 3 for a part of one.
+    /// 2 for a section, 3 for a subsection.
     pub level: u8,
-    /// Its anchor.
+    /// Anchor within the page.
     pub id: String,
-    /// Its words.
     pub text: String,
 }
 
 impl Guide {
-    /// Reads and renders the guide of this name; `None` if there is no such file, or
-    /// nothing at its top that says what it is called.
+    /// Reads and renders the guide with this name. `None` if there is no such file, or its front
+    /// matter has no title or description.
     pub fn read(slug: &str, public_url: &str) -> Option<Self> {
         let file = Files::get(&format!("{slug}.md"))?;
         let text = String::from_utf8_lossy(&file.data).replace("{{public_url}}", public_url);
@@ -82,12 +74,11 @@ impl Guide {
         })
     }
 
-    /// The names of the files.
+    /// Returns the file names without their extension.
     pub fn slugs() -> impl Iterator<Item = String> {
         Files::iter().filter_map(|file| file.strip_suffix(".md").map(str::to_owned))
     }
 
-    /// Its headings.
     pub fn headings(&self) -> impl Iterator<Item = &Heading> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Heading(heading) => Some(heading),
@@ -96,7 +87,7 @@ impl Guide {
     }
 }
 
-/// Makes blocks of Markdown.
+/// Renders Markdown to blocks.
 fn render(markdown: &str) -> Vec<Block> {
     let mut events = Parser::new_ext(markdown, Options::ENABLE_TABLES).peekable();
     let mut blocks = Vec::new();
@@ -120,7 +111,7 @@ fn render(markdown: &str) -> Vec<Block> {
 
 type Events<'a> = Peekable<Parser<'a>>;
 
-/// `first` and everything up to its end.
+/// Returns `first` and all events up to its end.
 fn whole<'a>(first: Event<'a>, events: &mut Events<'a>) -> Vec<Event<'a>> {
     let mut depth = i32::from(matches!(first, Event::Start(_)));
     let mut all = vec![first];
@@ -153,7 +144,7 @@ fn heading(level: HeadingLevel, events: &mut Events) -> Heading {
     }
 }
 
-/// The words of a heading as a fragment of an address.
+/// Converts the text of a heading to a URL fragment.
 fn anchor(heading: &str) -> String {
     let kept = heading.to_lowercase();
     let kept = kept.replace(|c: char| !c.is_alphanumeric() && c != ' ' && c != '-', "");
@@ -177,7 +168,7 @@ fn code(kind: &CodeBlockKind, events: &mut Events) -> Block {
     Block::Code { language, code }
 }
 
-/// Adds to the prose before it, if there is any.
+/// Appends to the preceding prose block, or starts a new one.
 fn prose(blocks: &mut Vec<Block>, events: Vec<Event>) {
     let more = to_html(events);
     match blocks.last_mut() {
@@ -192,7 +183,7 @@ fn to_html(events: Vec<Event>) -> String {
             target.starts_with('#') || target.starts_with('/') && !target.starts_with("//");
         is_own || target.starts_with("https://") || target.starts_with("http://")
     };
-    // Whether the links that are open were kept.
+    // Records for each open link whether it was kept.
     let mut kept = Vec::new();
     let safe = events.into_iter().filter(move |event| match event {
         Event::Html(_)

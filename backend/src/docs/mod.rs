@@ -1,5 +1,5 @@
-//! The documentation that the server publishes: the OpenAPI documents and the guides,
-//! each made once, and known to the dashboard by an address with its hash in it.
+//! The published documentation: the OpenAPI documents and the guides. Each is built once, and the
+//! dashboard loads it from a URL with its hash.
 
 mod guides;
 mod published;
@@ -12,27 +12,23 @@ use chrono::NaiveDate;
 use shared::docs::{GUIDES, Section};
 use std::sync::OnceLock;
 
-/// What is published, made when it is first asked for: a server that nobody reads the
-/// documentation of never makes it.
+/// The published documents, built on first use.
 pub struct Docs {
     public_url: String,
     made: OnceLock<Made>,
 }
 
-/// The documents.
 pub struct Made {
-    /// The OpenAPI document.
     pub openapi_json: Published,
-    /// The same as YAML.
+    /// The OpenAPI document as YAML.
     pub openapi_yaml: Published,
     /// The management API's OpenAPI document.
     pub management_json: Published,
-    /// Every guide.
+    /// All guides in one JSON document.
     pub guides: Published,
 }
 
 impl Docs {
-    /// The documentation of the server at `public_url`.
     pub fn new(public_url: &str) -> Self {
         Self {
             public_url: public_url.to_owned(),
@@ -40,12 +36,12 @@ impl Docs {
         }
     }
 
-    /// The documents.
+    /// Returns the documents, building them on the first call.
     pub fn made(&self) -> &Made {
         self.made.get_or_init(|| self.make())
     }
 
-    /// The guides as they are read here, in the order of their table.
+    /// Reads the guides in the order of their table of contents.
     pub fn guides(&self) -> Vec<Guide> {
         let slugs = GUIDES.iter().map(|guide| guide.slug);
         slugs
@@ -70,7 +66,7 @@ impl Docs {
     }
 }
 
-/// When the API last changed: the changelog says so in its newest heading.
+/// Returns the date of the API's last change: the newest heading of the changelog.
 fn last_changed(guides: &[Guide]) -> Option<NaiveDate> {
     let is_changelog = |guide: &&Guide| {
         let entry = GUIDES.iter().find(|entry| entry.slug == guide.slug);

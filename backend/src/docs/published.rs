@@ -1,4 +1,4 @@
-//! A document that does not change while the server runs: hashed and compressed once.
+//! A static document, hashed and compressed once.
 
 use crate::web::accepts;
 use actix_web::{
@@ -11,10 +11,10 @@ use flate2::{Compression, write::GzEncoder};
 use ring::digest;
 use std::{io::Write, time::SystemTime};
 
-/// How much of the SHA-256 is in an address, in hexadecimal digits.
+/// Hexadecimal digits of the SHA-256 that are part of the URL.
 const HASH_DIGITS: usize = 16;
 
-/// A document in the forms in which it is sent.
+/// A document with its compressed form and caching headers.
 pub struct Published {
     content_type: &'static str,
     plain: Bytes,
@@ -24,7 +24,7 @@ pub struct Published {
 }
 
 impl Published {
-    /// Hashes and compresses `plain`, which last changed on the day `changed`.
+    /// Hashes and compresses `plain`, which last changed on the date `changed`.
     pub fn new(content_type: &'static str, plain: Vec<u8>, changed: Option<NaiveDate>) -> Self {
         let digest = digest::digest(&digest::SHA256, &plain);
         let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
@@ -40,18 +40,17 @@ impl Published {
         }
     }
 
-    /// The first 16 digits of the SHA-256 of the document.
+    /// Returns the first 16 hexadecimal digits of the document's SHA-256.
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// An answer at an address that has the hash in it: never to be asked for again.
+    /// Responds at a URL with the hash in it; clients cache the response permanently.
     pub fn forever(&self, request: &HttpRequest) -> HttpResponse {
         self.answer(request, "public, max-age=31536000, immutable")
     }
 
-    /// An answer at an address that stays the same: to be asked for again each time,
-    /// and sent only if it has changed.
+    /// Responds at a stable URL; clients revalidate the response each time.
     pub fn current(&self, request: &HttpRequest) -> HttpResponse {
         let etag = self.etag();
         let is_known = match IfNoneMatch::parse(request) {
@@ -69,7 +68,7 @@ impl Published {
         self.answer(request, "no-cache")
     }
 
-    /// Weak, because the bytes differ between the compressed and the plain form.
+    /// A weak tag, because the compressed and the plain form differ in bytes.
     fn etag(&self) -> EntityTag {
         EntityTag::new_weak(self.hash.clone())
     }
@@ -93,7 +92,7 @@ impl Published {
     }
 }
 
-/// Compressed at the highest level; `None` only if memory gives out.
+/// Compresses at the highest level. `None` only if memory allocation fails.
 pub fn gzip(plain: &[u8]) -> Option<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(plain).ok()?;
