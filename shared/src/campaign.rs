@@ -1,4 +1,4 @@
-//! Campaigns: one mail to many contacts.
+//! Campaigns, which send one email to many contacts.
 
 use crate::{
     contact::validate_tags,
@@ -10,44 +10,46 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The longest name, in characters.
+/// Maximum length of a campaign's name, in characters.
 pub const NAME_MAX_CHARS: usize = 100;
 
-/// `POST /v1/campaigns` and `PUT /v1/campaigns/{id}`: what a campaign says and to whom.
+/// Request body of `POST /v1/campaigns` and `PUT /v1/campaigns/{id}`: content and recipients of a
+/// campaign.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct CampaignForm {
-    /// A name for the team; recipients do not see it.
+    /// Internal name, 1 to 100 characters. Recipients do not see it.
     pub name: String,
-    /// Subject, with variables as in `Hello {{ first_name }}`.
+    /// Subject line with variables, as in `Hello {{ first_name }}`.
     pub subject: String,
     /// HTML body with variables, up to 512 KiB (*required if not using template).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_body: Option<String>,
-    /// Template whose bodies to use (alternative to bodies of its own). They are copied when
-    /// the campaign starts.
+    /// Template ID (alternative to the bodies). The template's bodies are copied when the
+    /// campaign starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<String>,
-    /// Text body with variables, up to 512 KiB; made from the HTML if left out.
+    /// Plain text body with variables, up to 512 KiB. Generated from the HTML body if omitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_body: Option<String>,
-    /// Sender, as `a@b.c` or `Name <a@b.c>`; the account's default if left out.
+    /// Sender email, as `a@b.c` or `Name <a@b.c>`. Defaults to the account's default sender.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// Contacts with at least one of these tags get it; every contact if there are none.
+    /// Tags that select the recipients: contacts with at least one of them. Empty selects every
+    /// contact.
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub contact_tags: Vec<String>,
 }
 
 impl CampaignForm {
-    /// The name and the tags.
+    /// Returns the name and the tags, for normalization.
     pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
         [&mut self.name].into_iter().chain(&mut self.contact_tags)
     }
 
-    /// What is wrong with the form, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::name(&mut errors, "name", &self.name, 1, NAME_MAX_CHARS);
@@ -87,91 +89,94 @@ impl CampaignForm {
     }
 }
 
-/// A campaign, without its bodies.
+/// A campaign without its bodies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignSummary {
-    /// Identifier.
+    /// Identifier of the campaign, with the prefix `cmp_`.
     pub id: CampaignId,
-    /// A name for the team.
+    /// Internal name, which recipients do not see.
     pub name: String,
-    /// Subject, with variables.
+    /// Subject line with variables.
     pub subject: String,
-    /// The template that its bodies come from.
+    /// Template that the bodies come from; `null` if the campaign has its own.
     pub template_id: Option<String>,
-    /// Sender; `null` for the account's default, which is settled when it starts.
+    /// Sender email; `null` for the account's default sender, which is set when the campaign
+    /// starts.
     pub from: Option<String>,
-    /// Contacts with at least one of these tags get it; every contact if there are none.
+    /// Tags that select the recipients: contacts with at least one of them. Empty selects every
+    /// contact.
     pub contact_tags: Vec<String>,
-    /// How far it has come.
+    /// Current status of the campaign.
     pub status: CampaignStatus,
-    /// Why it has failed; `null` unless it has.
+    /// Reason for the failure; `null` unless the status is `failed`.
     pub failure_reason: Option<String>,
-    /// How many contacts it goes to: 0 before it is started.
+    /// Number of contacts that the campaign is sent to; 0 until it is started.
     pub recipients: u64,
-    /// How many of its mails wait to be sent.
+    /// Number of emails that wait to be sent.
     pub queued: u64,
-    /// How many of its mails were handed to a mail server.
+    /// Number of emails handed to a mail server.
     pub sent: u64,
-    /// How many of its mails could not be made or were given up; `GET /v1/emails/{id}`
-    /// tells why.
+    /// Number of emails that could not be created or were given up. `GET /v1/emails/{id}` returns
+    /// the reason.
     pub failed: u64,
-    /// When it was created.
+    /// Time at which the campaign was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed, started or paused.
+    /// Time at which the campaign was last changed, started or paused.
     pub updated_at: DateTime<Utc>,
-    /// When it was first started.
+    /// Time of the first start; `null` for drafts.
     pub started_at: Option<DateTime<Utc>>,
-    /// When its last mail had been sent.
+    /// Time at which the last email was sent or given up; `null` until the status is `completed`.
     pub completed_at: Option<DateTime<Utc>>,
 }
 
-/// A campaign.
+/// A campaign with its bodies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignView {
-    /// Everything but the bodies.
+    /// All properties except the bodies.
     #[serde(flatten)]
     pub summary: CampaignSummary,
-    /// HTML body, with variables; `null` while it is a template's that may yet change.
+    /// HTML body with variables; `null` until a campaign with a template is started.
     pub html_body: Option<String>,
-    /// Text body, with variables; `null` if it is made from the HTML.
+    /// Plain text body with variables; `null` if it is generated from the HTML body.
     pub text_body: Option<String>,
-    /// The quota that keeps a sending campaign from queueing more emails at the moment; `null`
-    /// if it does not wait. It goes on by itself once there is room.
+    /// Quota that currently prevents a sending campaign from queueing more emails; `null` if
+    /// there is none. The campaign resumes automatically when the quota allows it.
     pub waiting_for: Option<CampaignWait>,
 }
 
-/// The quota that a campaign waits for.
+/// Quota that delays a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CampaignWait {
-    /// The storage quota is used up: delete something, or ask for a larger quota.
+    /// The storage quota is used up. Delete data, or ask for a larger quota.
     StoredBytes,
-    /// Campaigns fill half of the quota of queued emails: it waits until some are sent.
+    /// Campaigns use half of the quota of queued emails. The campaign waits until some are sent.
     QueuedEmails,
 }
 
-/// How far a campaign has come.
+/// Status of a campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CampaignStatus {
-    /// It is being written and can be changed.
+    /// Not started yet; can be edited.
     Draft,
-    /// Its mails are being queued and sent.
+    /// Emails are being queued and sent.
     Sending,
-    /// It is halted: what is queued waits.
+    /// Paused; queued emails wait until the campaign is resumed.
     Paused,
-    /// All its mails were sent or given up.
+    /// All emails were sent or given up.
     Completed,
-    /// It was stopped for good: `failure_reason` says why. What was still queued is given up.
+    /// Stopped permanently for the reason in `failure_reason`. Emails that were still queued are
+    /// given up.
     Failed,
 }
 
 impl CampaignStatus {
-    /// Every status.
+    /// Every status, in order of progress.
     pub const ALL: [Self; 5] = [
         Self::Draft,
         Self::Sending,
@@ -180,7 +185,7 @@ impl CampaignStatus {
         Self::Failed,
     ];
 
-    /// The status as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Draft => "draft",
@@ -191,8 +196,8 @@ impl CampaignStatus {
         }
     }
 
-    /// Whether a client may move a campaign from here to `next`. Completion comes
-    /// by itself.
+    /// Returns `true` if a client may change the status to `next`. Campaigns complete
+    /// automatically.
     pub const fn may_become(self, next: Self) -> bool {
         matches!(
             (self, next),
@@ -200,12 +205,12 @@ impl CampaignStatus {
         )
     }
 
-    /// Whether a campaign can be changed.
+    /// Returns `true` if the campaign can be edited.
     pub const fn is_editable(self) -> bool {
         matches!(self, Self::Draft)
     }
 
-    /// Whether a campaign can be deleted.
+    /// Returns `true` if the campaign can be deleted.
     pub const fn is_deletable(self) -> bool {
         matches!(self, Self::Draft | Self::Completed | Self::Failed)
     }
@@ -217,38 +222,38 @@ impl std::fmt::Display for CampaignStatus {
     }
 }
 
-/// What became of a campaign's mails. Each mail counts once in each number.
+/// Delivery and engagement of a campaign. Each number counts an email at most once.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CampaignAnalytics {
-    /// The campaign.
+    /// Identifier of the campaign.
     pub campaign_id: CampaignId,
-    /// Its name.
+    /// Internal name of the campaign.
     pub name: String,
-    /// How far it has come.
+    /// Current status of the campaign.
     pub status: CampaignStatus,
-    /// How many contacts it goes to.
+    /// Number of contacts that the campaign is sent to.
     pub recipients: u64,
-    /// How many mails each thing happened to.
+    /// Number of emails for each type of event.
     #[serde(flatten)]
     pub totals: EmailTotals,
-    /// The same as parts of the sent ones.
+    /// Number of emails for each type of event, relative to the sent emails.
     pub rates: EmailRates,
-    /// The links that were followed, most often first, at most 100.
+    /// Links that were clicked, most clicked first, at most 100.
     pub links: Vec<LinkClicks>,
-    /// When it was first started.
+    /// Time of the first start; `null` for drafts.
     pub started_at: Option<DateTime<Utc>>,
-    /// When its last mail had been sent.
+    /// Time at which the last email was sent or given up; `null` until the status is `completed`.
     pub completed_at: Option<DateTime<Utc>>,
 }
 
-/// A link and how often it was followed.
+/// Clicks on one link of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LinkClicks {
-    /// Where it leads.
+    /// Target URL of the link.
     pub url: String,
-    /// How often it was followed, by anyone.
+    /// Number of clicks by all recipients, of which at most 100 per email are counted.
     pub clicks: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Contacts: the people that a tenant mails.
+//! Contacts, to whom a tenant sends emails.
 
 use crate::{
     error::{ErrorCode, FieldError},
@@ -9,46 +9,46 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The longest first or last name, in characters.
+/// Maximum length of a first or last name, in characters.
 pub const NAME_MAX_CHARS: usize = 100;
-/// How many tags a contact may have.
+/// Maximum number of tags per contact.
 pub const TAGS_MAX: usize = 50;
-/// The longest tag, in characters.
+/// Maximum length of a tag, in characters.
 pub const TAG_MAX_CHARS: usize = 50;
-/// The most that the attributes may come to as JSON, in bytes.
+/// Maximum size of the attributes as JSON, in bytes.
 pub const ATTRIBUTES_MAX_BYTES: usize = 16 * 1024;
 
-/// `POST /v1/contacts`: adds a contact, or updates the one with this e-mail
-/// address. Fields that are left out keep their value; `null` clears them.
+/// Request body of `POST /v1/contacts`, which creates a contact or updates the one with the same
+/// email address. Omitted properties keep their value; `null` clears them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UpsertContact {
-    /// Email address. Upper and lower case are the same, and so are `bücher.example` and
-    /// `xn--bcher-kva.example`.
+    /// Email address, compared case-insensitively. `bücher.example` and `xn--bcher-kva.example`
+    /// are the same domain.
     pub email: String,
-    /// First name.
+    /// First name, up to 100 characters.
     #[serde(
         default,
         deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub first_name: Option<String>,
-    /// Last name.
+    /// Last name, up to 100 characters.
     #[serde(
         default,
         deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub last_name: Option<String>,
-    /// Tags, by which campaigns choose their recipients.
+    /// Tags, by which campaigns select their recipients. At most 50, of 1 to 50 characters each.
     #[serde(
         default,
         deserialize_with = "null::clears",
         skip_serializing_if = "Option::is_none"
     )]
     pub tags: Option<Vec<String>>,
-    /// Anything else that is known, up to 16 KiB of JSON.
+    /// Custom attributes as a JSON object, up to 16 KiB.
     #[serde(
         default,
         deserialize_with = "null::clears",
@@ -59,14 +59,14 @@ pub struct UpsertContact {
 }
 
 impl UpsertContact {
-    /// The names and the tags that are given.
+    /// Returns the given names and tags, for normalization.
     pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let names = [&mut self.first_name, &mut self.last_name];
         let tags = self.tags.iter_mut().flatten();
         names.into_iter().flatten().chain(tags)
     }
 
-    /// What is wrong with the request, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::email(&mut errors, "email", &self.email);
@@ -85,44 +85,44 @@ impl UpsertContact {
     }
 }
 
-/// `PUT /v1/contacts/{id}`: replaces what is known of a contact. Names, tags and
-/// attributes that are left out become empty; address and status stay.
+/// Request body of `PUT /v1/contacts/{id}`, which replaces a contact. Omitted names, tags and
+/// attributes become empty; an omitted email address or status is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ReplaceContact {
-    /// A new email address, compared as in `POST /v1/contacts`.
+    /// New email address, compared as in `POST /v1/contacts`. Keeps the current one if omitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// First name.
+    /// First name, up to 100 characters. Empty if omitted.
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub first_name: String,
-    /// Last name.
+    /// Last name, up to 100 characters. Empty if omitted.
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_name: String,
-    /// Tags, by which campaigns choose their recipients.
+    /// Tags, by which campaigns select their recipients. At most 50, of 1 to 50 characters each.
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<String>>))]
     pub tags: Vec<String>,
-    /// Anything else that is known, up to 16 KiB of JSON.
+    /// Custom attributes as a JSON object, up to 16 KiB.
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub attributes: Map<String, Value>,
-    /// `active` or `unsubscribed`; only mail that bounces makes a contact `bounced`.
+    /// New status: `active` or `unsubscribed`. Only a hard bounce sets `bounced`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ContactStatus>,
 }
 
 impl ReplaceContact {
-    /// The names and the tags.
+    /// Returns the names and the tags, for normalization.
     pub fn names_mut(&mut self) -> impl Iterator<Item = &mut String> {
         let names = [&mut self.first_name, &mut self.last_name];
         names.into_iter().chain(&mut self.tags)
     }
 
-    /// What is wrong with the request, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if let Some(email) = &self.email {
@@ -145,7 +145,7 @@ fn validate_names(errors: &mut Vec<FieldError>, first: &str, last: &str) {
     }
 }
 
-/// At most 50 tags of 1 to 50 characters.
+/// Requires at most 50 tags of 1 to 50 characters each.
 pub fn validate_tags(errors: &mut Vec<FieldError>, field: &str, tags: &[String]) {
     if tags.len() > TAGS_MAX {
         let message = format!("Use at most {TAGS_MAX} tags.");
@@ -170,49 +170,49 @@ fn validate_attributes(errors: &mut Vec<FieldError>, attributes: &Map<String, Va
     }
 }
 
-/// A contact.
+/// A contact of the tenant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactView {
-    /// Identifier.
+    /// Identifier of the contact, with the prefix `con_`.
     pub id: ContactId,
-    /// Email address, in lower case and with its domain in ASCII.
+    /// Email address in lower case, with the domain in ASCII (Punycode).
     pub email: String,
     /// First name, possibly empty.
     pub first_name: String,
     /// Last name, possibly empty.
     pub last_name: String,
-    /// Tags.
+    /// Tags, by which campaigns select their recipients.
     pub tags: Vec<String>,
-    /// Anything else that is known.
+    /// Custom attributes as a JSON object.
     #[cfg_attr(feature = "openapi", schema(value_type = std::collections::HashMap<String, Value>))]
     pub attributes: Map<String, Value>,
-    /// Whether mail reaches the contact.
+    /// Email status of the contact. Campaigns skip contacts that are not `active`.
     pub status: ContactStatus,
-    /// When it was added.
+    /// Time at which the contact was created.
     pub created_at: DateTime<Utc>,
-    /// When it was last changed.
+    /// Time at which the contact was last changed.
     pub updated_at: DateTime<Utc>,
 }
 
-/// Whether mail may and does reach a contact.
+/// Email status of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ContactStatus {
-    /// Yes.
+    /// The contact can receive emails.
     Active,
-    /// The contact does not want any.
+    /// The contact opted out of emails.
     Unsubscribed,
-    /// The address refused it for good.
+    /// An email to the contact hard-bounced.
     Bounced,
 }
 
 impl ContactStatus {
-    /// Every status.
+    /// Every status, in declaration order.
     pub const ALL: [Self; 3] = [Self::Active, Self::Unsubscribed, Self::Bounced];
 
-    /// The status as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "active",

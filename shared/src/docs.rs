@@ -1,42 +1,42 @@
-//! The pages of the documentation: the guides with their addresses, where an operation's
-//! page is, and where the specification's links lead. The sidebar is drawn from it, and
-//! a test of the server follows every address.
+//! Pages of the documentation: guides, operations, and targets of the links in the original
+//! specification. The sidebar is generated from these tables, and a server test follows every
+//! link.
 
 use crate::operation::Operation;
 
-/// The documentation's front page.
+/// Path of the documentation's home page.
 pub const DOCS: &str = "/dashboard/settings/developers/docs";
-/// What changed in the API.
+/// Path of the API changelog.
 pub const CHANGELOG: &str = "/dashboard/settings/developers/docs/changelog";
 
-/// A group of guides in the sidebar.
+/// A section of guides in the sidebar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// What everyone needs.
+    /// Guides for first-time users.
     GettingStarted,
-    /// What one looks up when the need arises.
+    /// Guides on single topics.
     Guides,
-    /// How to learn what became of mail; stands among the endpoints.
+    /// Guides about delivery events, listed with the endpoints.
     Endpoints,
-    /// Client libraries.
+    /// Guides about client libraries.
     Sdks,
-    /// What changed; has an address of its own.
+    /// The API changelog, which has its own path.
     Changelog,
 }
 
-/// A guide, a file `docs/guides/<slug>.md`.
+/// A guide, stored in `docs/guides/<slug>.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuideEntry {
-    /// Its name in addresses and its file's name.
+    /// Name of the guide in paths and of its file.
     pub slug: &'static str,
-    /// Its name in the sidebar.
+    /// Title shown in the sidebar.
     pub label: &'static str,
-    /// Where it stands there.
+    /// Sidebar section of the guide.
     pub section: Section,
 }
 
 impl GuideEntry {
-    /// Its address.
+    /// Returns the path of the guide's page.
     pub fn path(&self) -> String {
         match self.section {
             Section::Changelog => CHANGELOG.into(),
@@ -53,7 +53,7 @@ const fn guide(slug: &'static str, label: &'static str, section: Section) -> Gui
     }
 }
 
-/// Every guide, in the order of the sidebar and of "previous" and "next".
+/// Every guide, in the order of the sidebar and of the "previous" and "next" links.
 pub const GUIDES: [GuideEntry; 12] = [
     guide("quickstart", "Quickstart", Section::GettingStarted),
     guide("authentication", "Authentication", Section::GettingStarted),
@@ -77,8 +77,8 @@ pub const GUIDES: [GuideEntry; 12] = [
     guide("changelog", "Changelog", Section::Changelog),
 ];
 
-/// The groups of operations as the sidebar shows them: what they are called in the
-/// OpenAPI document, which also says what is in them.
+/// Groups of operations in the sidebar. They are tags in the OpenAPI document, which assigns the
+/// operations.
 pub const GROUPS: [&str; 6] = [
     "Emails",
     "Campaigns",
@@ -88,26 +88,26 @@ pub const GROUPS: [&str; 6] = [
     "Account",
 ];
 
-/// The group of the management API's operations, which come after the others.
+/// Group of the management API's operations, shown after the other groups.
 pub const MANAGEMENT: &str = "Management";
 
-/// The address of a guide.
+/// Returns the path of a guide's page.
 pub fn guide_path(slug: &str) -> String {
     format!("{DOCS}/guides/{slug}")
 }
 
-/// The address of a group of operations, named as in the document's tags.
+/// Returns the path of a group of operations, named by a tag of the OpenAPI document.
 pub fn group_path(group: &str) -> String {
     format!("{DOCS}/endpoints/{}", group.to_lowercase())
 }
 
-/// The address of an operation's page.
+/// Returns the path of an operation's page.
 pub fn operation_path(group: &str, operation_id: &str) -> String {
     format!("{}/{operation_id}", group_path(group))
 }
 
 impl Operation {
-    /// The group that it stands in: the collection that its path begins with.
+    /// Returns the group of the operation: the collection at the start of its path.
     pub fn group(&self) -> &'static str {
         if self.is_management_api() {
             return MANAGEMENT;
@@ -118,14 +118,15 @@ impl Operation {
         }
     }
 
-    /// The address of its page in the documentation, if a key can call it.
+    /// Returns the path of the operation's documentation page; `None` if keys cannot call it.
     pub fn docs_path(&self) -> Option<String> {
         (self.is_public_api() || self.is_management_api())
             .then(|| operation_path(self.group(), self.id))
     }
 }
 
-/// Where a link that the specification makes leads here; `None` if it makes no such link.
+/// Returns the page to which a link in the original specification redirects; `None` for unknown
+/// links.
 pub fn seed_link(link: &str) -> Option<&'static str> {
     let row = SEED_LINKS.iter().find(|(seed, _)| *seed == link);
     row.map(|(_, target)| *target)
@@ -137,8 +138,7 @@ macro_rules! docs {
     };
 }
 
-/// Every link that the specification makes, and the page or section here that says what
-/// it was to say.
+/// Links in the original specification, each with the page or section that covers its topic.
 pub const SEED_LINKS: [(&str, &str); 18] = [
     ("/dashboard/settings/billing", "/dashboard/settings/billing"),
     ("/dashboard/settings/developers/docs", DOCS),

@@ -1,4 +1,4 @@
-//! Mails that programs send one by one.
+//! Emails: the request to send one, their status and events, and analytics.
 
 use crate::{
     error::{ErrorCode, FieldError},
@@ -9,21 +9,21 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The longest subject, in characters.
+/// Maximum length of a subject, in characters.
 pub const SUBJECT_MAX_CHARS: usize = 200;
-/// The longest body, in bytes; HTML and text each.
+/// Maximum size of the HTML body and of the text body, in bytes each.
 pub const BODY_MAX_BYTES: usize = 512 * 1024;
-/// The most that the variables may come to as JSON, in bytes.
+/// Maximum size of the variables as JSON, in bytes.
 pub const VARIABLES_MAX_BYTES: usize = 64 * 1024;
-/// How many tags a mail may have.
+/// Maximum number of tags per email.
 pub const TAGS_MAX: usize = 10;
-/// The longest tag, in characters.
+/// Maximum length of a tag, in characters.
 pub const TAG_MAX_CHARS: usize = 50;
-/// The domain whose addresses simulate outcomes; mail to it never leaves.
+/// Sandbox domain whose addresses simulate outcomes. Emails to it are captured, never delivered.
 pub const SANDBOX_DOMAIN: &str = "sandbox.penguinmails.test";
 
-/// `POST /v1/emails/send`: one mail to one recipient, either from a template or
-/// with a subject and a body of its own.
+/// Request body of `POST /v1/emails/send`: an email to one recipient, with either a template or a
+/// subject and body.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -36,11 +36,11 @@ pub struct SendEmail {
     /// Email subject (*required if not using template)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
-    /// HTML email body (*required if not using template), up to 512 KiB. Sent as it is:
-    /// variables are for templates.
+    /// HTML email body (*required if not using template), up to 512 KiB. Sent unchanged:
+    /// variables work only in templates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_body: Option<String>,
-    /// Plain text version, up to 512 KiB; made from the HTML if left out
+    /// Plain text version, up to 512 KiB; generated from the HTML body if omitted
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_body: Option<String>,
     /// Template ID (alternative to subject/body)
@@ -58,7 +58,7 @@ pub struct SendEmail {
     #[serde(default = "yes", deserialize_with = "null::as_true")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<bool>))]
     pub track_clicks: bool,
-    /// Tags for organization
+    /// Tags for organization, at most 10
     #[serde(
         default,
         deserialize_with = "null::as_default",
@@ -73,7 +73,7 @@ const fn yes() -> bool {
 }
 
 impl SendEmail {
-    /// What is wrong with the request, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::email(&mut errors, "to", &self.to);
@@ -145,12 +145,12 @@ impl SendEmail {
     }
 }
 
-/// A subject: one line of 1 to 200 characters.
+/// Requires a single line of 1 to 200 characters.
 pub fn subject_line(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     validate::line(errors, field, value, 1, SUBJECT_MAX_CHARS);
 }
 
-/// A body of 1 byte to 512 KiB.
+/// Requires a body of 1 byte to 512 KiB.
 pub fn body(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     let message = if value.trim().is_empty() {
         "This field must not be empty.".to_owned()
@@ -167,21 +167,21 @@ pub fn body(errors: &mut Vec<FieldError>, field: &str, value: &str) {
     errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
 }
 
-/// The answer to a mail that will be sent.
+/// Response for an email that was accepted and queued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailAccepted {
-    /// Identifier.
+    /// Identifier of the email, with the prefix `msg_`.
     pub id: MessageId,
-    /// `queued`: it is stored and will be sent.
+    /// Always `queued`: the email is stored and will be sent.
     pub status: EmailStatus,
-    /// Recipient, with the domain in ASCII.
+    /// Recipient email address, with the domain in ASCII (Punycode).
     pub to: String,
-    /// When it was accepted.
+    /// Time at which the email was accepted.
     pub created_at: DateTime<Utc>,
 }
 
-/// Declares an enum whose variants are stored and sent as one word.
+/// Declares an enum whose variants are single words in JSON and the database.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $word:literal;)* }) => {
         $(#[$meta])*
@@ -191,7 +191,7 @@ macro_rules! words {
         pub enum $name { $($(#[$doc])* $variant,)* }
 
         impl $name {
-            /// The word for it.
+            /// Returns the value used in JSON and the database.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word,)* }
             }
@@ -211,104 +211,107 @@ macro_rules! words {
 }
 
 words! {
-    /// How far a mail has come.
+    /// Status of an email.
     EmailStatus {
-        /// It waits to be sent, for the first time or again.
+        /// The email waits for its first attempt or a retry.
         Queued "queued";
-        /// The mail server of this installation has taken it.
+        /// The mail server of this installation accepted the email.
         Sent "sent";
-        /// It reached the recipient's mailbox.
+        /// The email reached the recipient's mailbox.
         Delivered "delivered";
-        /// The recipient's server refused it for good.
+        /// A mail server rejected the email permanently.
         Bounced "bounced";
-        /// The recipient called it spam.
+        /// The recipient marked the email as spam.
         Complained "complained";
-        /// No server took it, however often it was tried.
+        /// The email was given up without being sent; `last_error` contains the reason.
         Failed "failed";
     }
 }
 
 words! {
-    /// Something that happened to a mail.
+    /// Type of event in the life of an email.
     EventKind {
-        /// It was handed to the mail server of this installation.
+        /// The email was handed to the mail server of this installation.
         Sent "sent";
-        /// It reached the recipient's mailbox.
+        /// The email reached the recipient's mailbox.
         Delivered "delivered";
-        /// The recipient's server refused it for good.
+        /// A mail server rejected the email permanently.
         Bounced "bounced";
-        /// The recipient called it spam.
+        /// The recipient marked the email as spam.
         Complained "complained";
-        /// It was given up after the last attempt.
+        /// The email was given up without being sent.
         Failed "failed";
-        /// The recipient opened it, for the first time.
+        /// The recipient opened the email for the first time.
         Opened "opened";
-        /// The recipient followed a link.
+        /// The recipient clicked a link.
         Clicked "clicked";
-        /// The recipient wants no more mails.
+        /// The recipient unsubscribed.
         Unsubscribed "unsubscribed";
     }
 }
 
-/// A mail, without its bodies.
+/// An email without its bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailView {
-    /// Identifier.
+    /// Identifier of the email, with the prefix `msg_`.
     pub id: MessageId,
-    /// How far it has come.
+    /// Current status of the email.
     pub status: EmailStatus,
-    /// Sender.
+    /// Sender, as `a@b.c` or `Name <a@b.c>`.
     pub from: String,
-    /// Recipient.
+    /// Recipient email address, with the domain in ASCII (Punycode).
     pub to: String,
-    /// Subject.
+    /// Subject line of the email.
     pub subject: String,
-    /// Tags.
+    /// Tags for organization, possibly none.
     pub tags: Vec<String>,
-    /// The campaign that it belongs to, if it was not sent by itself.
+    /// Campaign that sent the email; `null` for transactional emails.
     pub campaign_id: Option<CampaignId>,
-    /// When it was accepted.
+    /// Time at which the email was accepted.
     pub created_at: DateTime<Utc>,
-    /// When it was handed to the mail server of this installation.
+    /// Time at which the email was handed to the mail server of this installation; `null` before
+    /// that.
     pub sent_at: Option<DateTime<Utc>>,
 }
 
-/// A mail with everything that is known about it.
+/// An email with its bodies and events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailDetail {
-    /// What the list shows.
+    /// Properties that the list also contains.
     #[serde(flatten)]
     pub email: EmailView,
-    /// The HTML, before links are tracked. `null` for a text email, for keys without
-    /// `emails:send`, if the template cannot be filled, and once the server's retention
-    /// period for bodies has passed.
+    /// HTML body before tracking is added. `null` for text emails, for keys without
+    /// `emails:send`, if the template cannot be rendered, and after the server's retention period
+    /// for bodies.
     pub html_body: Option<String>,
-    /// The HTML as the recipient gets it: with tracked links and the image that notices
-    /// opens. Showing it counts as an open. `null` where `html_body` is.
+    /// HTML body as the recipient gets it, with tracked links and the tracking pixel. Displaying
+    /// it counts as an open. `null` whenever `html_body` is.
     pub html_as_sent: Option<String>,
-    /// The text. `null` if it is made from the HTML, and for keys without `emails:send`.
+    /// Plain text body. `null` if it is generated from the HTML body, for keys without
+    /// `emails:send`, and after the server's retention period for bodies.
     pub text_body: Option<String>,
-    /// Whether opens are noticed.
+    /// `true` if open tracking is enabled.
     pub track_opens: bool,
-    /// Whether followed links are noticed.
+    /// `true` if click tracking is enabled.
     pub track_clicks: bool,
-    /// Whether it is kept here instead of leaving: mails of test keys, and those to the
-    /// sandbox's addresses.
+    /// `true` if the email is captured instead of delivered: emails of test keys, and emails to
+    /// sandbox addresses.
     pub captured: bool,
-    /// How often sending it was tried.
+    /// Number of delivery attempts so far.
     pub attempts: u32,
-    /// When it will be tried next.
+    /// Time of the next delivery attempt; `null` if none is due.
     pub next_attempt_at: Option<DateTime<Utc>>,
-    /// Why the last attempt failed.
+    /// Error of the last delivery attempt, or the reason why the email was given up; `null` if
+    /// there is none.
     pub last_error: Option<String>,
-    /// What happened to it, oldest first.
+    /// Events of the email, oldest first.
     pub events: Vec<EmailEvent>,
 }
 
 impl EmailDetail {
-    /// Leaves out what the email says: its bodies, and the links that were followed.
+    /// Removes the content of the email: its bodies and the clicked links.
     #[must_use]
     pub fn without_bodies(mut self) -> Self {
         self.html_body = None;
@@ -321,93 +324,93 @@ impl EmailDetail {
     }
 }
 
-/// Something that happened to a mail.
+/// An event in the life of an email.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailEvent {
-    /// What.
+    /// Type of the event.
     pub kind: EventKind,
-    /// The link that was followed. Left out for keys without `emails:send`.
+    /// URL of the clicked link. Omitted for other events, and for keys without `emails:send`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
-    /// When.
+    /// Time at which the event happened.
     pub at: DateTime<Utc>,
 }
 
-/// What became of the mails accepted in a range of time.
+/// Delivery and engagement of the emails accepted in a time range.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailAnalytics {
-    /// Beginning of the range.
+    /// Start of the time range, inclusive.
     pub from: DateTime<Utc>,
-    /// End of the range.
+    /// End of the time range, exclusive.
     pub to: DateTime<Utc>,
-    /// How many mails each thing happened to; twice to one mail counts once.
+    /// Number of emails for each type of event. Repeated events of an email count once.
     pub totals: EmailTotals,
-    /// The totals as parts of `sent`, 0 to 1.
+    /// Totals relative to the sent emails, from 0 to 1.
     pub rates: EmailRates,
-    /// The same by the day on which the mails were accepted, in UTC.
+    /// Numbers by day of acceptance, in UTC.
     pub days: Vec<EmailDay>,
 }
 
-/// How many mails each thing happened to.
+/// Number of emails for each type of event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailTotals {
-    /// Handed to a mail server, which took or refused them.
+    /// Emails handed to a mail server, whether it accepted or rejected them.
     pub sent: u64,
-    /// Known to have reached the mailbox.
+    /// Emails known to have reached the mailbox.
     pub delivered: u64,
-    /// Opened.
+    /// Emails opened at least once.
     pub opened: u64,
-    /// With a link that was followed.
+    /// Emails with at least one clicked link.
     pub clicked: u64,
-    /// Refused for good.
+    /// Emails that were rejected permanently.
     pub bounced: u64,
-    /// Called spam.
+    /// Emails that were marked as spam.
     pub complained: u64,
-    /// Whose recipient wants no more.
+    /// Emails whose recipient unsubscribed.
     pub unsubscribed: u64,
-    /// Given up.
+    /// Emails that were given up without being sent.
     pub failed: u64,
 }
 
-/// Parts of the sent mails, 0 to 1.
+/// Fractions of the sent emails, from 0 to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailRates {
-    /// Known to have reached the mailbox.
+    /// Fraction of emails known to have reached the mailbox.
     pub delivery_rate: f64,
-    /// Opened.
+    /// Fraction of emails opened at least once.
     pub open_rate: f64,
-    /// With a link that was followed.
+    /// Fraction of emails with at least one clicked link.
     pub click_rate: f64,
-    /// Refused for good.
+    /// Fraction of emails that were rejected permanently.
     pub bounce_rate: f64,
-    /// Called spam.
+    /// Fraction of emails that were marked as spam.
     pub complaint_rate: f64,
-    /// Whose recipient wants no more.
+    /// Fraction of emails whose recipient unsubscribed.
     pub unsubscribe_rate: f64,
 }
 
-/// One day's mails.
+/// Numbers for the emails accepted on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EmailDay {
-    /// The day, in UTC.
+    /// Day of acceptance, in UTC.
     pub date: NaiveDate,
-    /// Handed to a mail server.
+    /// Emails handed to a mail server.
     pub sent: u64,
-    /// Opened.
+    /// Emails opened at least once.
     pub opened: u64,
-    /// With a link that was followed.
+    /// Emails with at least one clicked link.
     pub clicked: u64,
-    /// Refused for good.
+    /// Emails that were rejected permanently.
     pub bounced: u64,
 }
 
 impl EmailTotals {
-    /// The number for one kind of event.
+    /// Returns the counter for one type of event.
     pub fn of(&mut self, kind: EventKind) -> &mut u64 {
         match kind {
             EventKind::Sent => &mut self.sent,
@@ -421,7 +424,7 @@ impl EmailTotals {
         }
     }
 
-    /// The totals as parts of `sent`; all 0 if nothing was sent.
+    /// Computes the rates; all are 0 if nothing was sent.
     pub fn rates(&self) -> EmailRates {
         let of_sent = |part: u64| match self.sent {
             0 => 0.0,

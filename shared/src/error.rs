@@ -1,43 +1,44 @@
-//! The one table of error codes, and the body of every error answer
-//! (RFC 9457 `application/problem+json` with the seed's members kept).
+//! Error codes and the body of error responses: RFC 9457 `application/problem+json`, with the
+//! members of the original specification.
 
 use crate::scope::ScopeSet;
 use serde::{Deserialize, Serialize};
 
-/// Declares [`ErrorCode`] with everything known about each code.
+/// Declares [`ErrorCode`] with status, title, message and remedy of each code.
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $code:ident $name:literal $status:literal $title:literal $message:literal $cure:literal;)*) => {
-        /// Every error that either API answers with.
+        /// Machine-readable code of an error response.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $name)] $code,)*
         }
 
         impl ErrorCode {
-            /// Every code, in the order of the catalogue.
+            /// Every code, in the order of the error catalogue.
             pub const ALL: &[Self] = &[$(Self::$code),*];
 
-            /// The code as clients see it, in `error`.
+            /// Returns the code as sent in the `error` property.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$code => $name,)* }
             }
 
-            /// The HTTP status of the answer.
+            /// Returns the HTTP status of the response.
             pub const fn status(self) -> u16 {
                 match self { $(Self::$code => $status,)* }
             }
 
-            /// The problem in two or three words, the same for every occurrence.
+            /// Returns the short summary, which is the same for every occurrence.
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$code => $title,)* }
             }
 
-            /// The sentence for `message` where the occurrence has none of its own.
+            /// Returns the default for `message`.
             pub const fn message(self) -> &'static str {
                 match self { $(Self::$code => $message,)* }
             }
 
-            /// What to do about it: the default for `detail`, and the catalogue's text.
+            /// Returns advice on fixing the error: the default for `detail`, and the catalogue's
+            /// text.
             pub const fn cure(self) -> &'static str {
                 match self { $(Self::$code => $cure,)* }
             }
@@ -46,111 +47,111 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// The body is not JSON.
+    /// The body is not valid JSON.
     InvalidJson "invalid_json" 400 "Invalid JSON"
         "The request body is not valid JSON."
         "Send one JSON object, with the position of the fault corrected.";
-    /// The body has a field that the operation does not know.
+    /// The body has an unknown field.
     UnknownField "unknown_field" 400 "Unknown field"
         "The request has a field that this operation does not know."
         "Remove the field, or correct its spelling; the documentation lists every field.";
-    /// A field is absent or has an impossible value.
+    /// A field is missing or invalid.
     InvalidField "invalid_field" 400 "Invalid field"
         "A field of the request is missing or has a value that is not allowed."
         "Correct the fields listed in `errors`.";
-    /// A field should be an e-mail address and is not.
+    /// A field is not a valid email address.
     InvalidEmail "invalid_email" 400 "Invalid e-mail address"
         "Recipient email is invalid"
         "Send an address of the form name@example.com.";
-    /// The sender's domain is not the tenant's.
+    /// The tenant may not use the domain of the sender.
     SenderNotAllowed "sender_not_allowed" 400 "Sender not allowed"
         "Mails of this account may not come from that domain."
         "Use a sender of one of the domains in `errors`, or leave `from` out for the account's default. The operator allows other domains: `penguinmails admin set-sender --domains`.";
-    /// There is no template with this id.
+    /// The template id does not exist.
     UnknownTemplate "unknown_template" 400 "Unknown template"
         "There is no template with this id."
         "Use an id of GET /v1/templates, or PUT the template first. Live and test templates are apart.";
-    /// A template needs a variable that is not there.
+    /// The request lacks a variable that the template needs.
     MissingVariable "missing_variable" 400 "Missing variable"
         "The template needs a variable that the request does not have."
         "Add the variable named in `errors` to `variables`, or give it a default in the template.";
-    /// A query parameter is unknown or has an impossible value.
+    /// A query parameter is unknown or invalid.
     InvalidQuery "invalid_query" 400 "Invalid query parameter"
         "A query parameter is unknown or has a value that is not allowed."
         "Correct the parameters listed in `errors`.";
-    /// A key came in the URL.
+    /// An API key was sent in the URL.
     KeyInQuery "key_in_query" 400 "API key in the URL"
         "API keys must not be sent in the URL, where logs and browsers keep them."
         "Send the key in the Authorization header, and rotate it: this URL may have been logged.";
-    /// No valid key.
+    /// The API key is missing or invalid.
     InvalidToken "invalid_token" 401 "Invalid API key"
         "API key is invalid or expired"
         "Send a current key as `Authorization: Bearer pm_live_…`. The API Keys page tells which keys work.";
-    /// No valid session.
+    /// The session is missing or invalid.
     NotSignedIn "not_signed_in" 401 "Not signed in"
         "You are not signed in, or your session has ended."
         "Sign in again.";
-    /// Wrong e-mail address or password.
+    /// The email address or password is wrong.
     WrongCredentials "wrong_credentials" 401 "Wrong e-mail or password"
         "Email or password is wrong."
         "Check both and try again; upper and lower case matter in the password.";
-    /// The password entered again was wrong.
+    /// The password entered for confirmation is wrong.
     WrongPassword "wrong_password" 403 "Wrong password"
         "That password is wrong."
         "Enter the password that you sign in with.";
-    /// The key lacks the scope.
+    /// The key lacks a required scope.
     InsufficientScope "insufficient_scope" 403 "Insufficient permissions"
         "Insufficient permissions. Update key permissions in settings."
         "Add what `required_scope` lists to the key, or use another key. The documentation says where one of several scopes is enough.";
-    /// The operation concerns the whole account, and the key is a test key.
+    /// The operation affects the whole account, and the key is a test key.
     LiveKeyRequired "live_key_required" 403 "Live key required"
         "A test key cannot do this, because it concerns the whole account."
         "Use a live key (pm_live_…) with the same permission, or the dashboard. Test keys see and change test data only.";
-    /// The caller's address is not on the key's list.
+    /// The client's IP address is not in the key's allowlist.
     IpNotAllowed "ip_not_allowed" 403 "IP address not allowed"
         "This key may not be used from your IP address."
         "Call from an allowed address, or add this one to the key's IP restrictions.";
-    /// The user's role does not reach this.
+    /// The user's role does not allow the operation.
     InsufficientRole "insufficient_role" 403 "No access"
         "Your role does not give access to this."
         "Ask an Owner or Admin of your account.";
-    /// The caller would grant more than he has.
+    /// The caller would grant more than it holds.
     BeyondYourRights "beyond_your_rights" 403 "Beyond your rights"
         "You cannot grant permissions that you do not have yourself."
         "Leave out the permissions listed in `required_scope`, or ask an Owner or Admin.";
-    /// The password must be entered again.
+    /// The user must enter the password again.
     SudoRequired "sudo_required" 403 "Password required"
         "Enter your password again to do this."
         "POST your password to /api/v1/auth/sudo, then repeat the request.";
-    /// The request comes from another site.
+    /// The request was made by another site.
     CrossSiteRequest "cross_site_request" 403 "Cross-site request"
         "This request was not made by the dashboard itself."
         "Use the dashboard at its own address, or call the API with a key.";
-    /// The set-up link is wrong or used.
+    /// The set-up link is wrong or was already used.
     SetupLinkInvalid "setup_link_invalid" 403 "Set-up link not valid"
         "This set-up link has been used or is not the newest one."
         "Restart the server to get a new link, or use `penguinmails admin create-user`.";
-    /// No such thing for this caller.
+    /// The resource does not exist for this caller.
     NotFound "not_found" 404 "Not found"
         "There is nothing at this address."
         "Check the path and the id. Ids of other accounts and environments are not found either.";
-    /// The path exists, the method does not.
+    /// The path exists, but does not support the method.
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
         "This path does not know that HTTP method."
         "Use one of the methods in the Allow header.";
-    /// The body did not arrive within the server's limit.
+    /// The body was not received within the server's time limit.
     RequestTimeout "request_timeout" 408 "Request timeout"
         "The request body did not arrive in time."
         "Send the whole body within 30 seconds, on a new connection. On a slow line, send less at once.";
-    /// The key was revoked before.
+    /// The key was already revoked.
     KeyAlreadyRevoked "key_already_revoked" 409 "Key already revoked"
         "This key has already been revoked and cannot be used."
         "Create a new key if you still need access.";
-    /// What was asked for needs a key that works.
+    /// The operation is not possible with a key in this status.
     KeyNotActive "key_not_active" 409 "Key not active"
         "This key is not active."
         "Enable the key, or create a new one; only an active key can be rotated or tried out.";
-    /// The key was not created to be shown again.
+    /// The key was not created as recoverable.
     KeyNotRecoverable "key_not_recoverable" 409 "Key not recoverable"
         "This key was shown once and is not kept."
         "Rotate the key to get a new one. Only keys created with \"Allow revealing later\" can be shown again.";
@@ -158,75 +159,75 @@ error_codes! {
     NothingToApprove "nothing_to_approve" 409 "Nothing to approve"
         "No permission of this key waits for approval."
         "Reload the key: it may have been approved or changed in the meantime.";
-    /// The tenant's policy forbids keys that can be shown again.
+    /// The tenant's policy forbids recoverable keys.
     RecoverableForbidden "recoverable_forbidden" 403 "Recoverable keys are forbidden"
         "Your account does not allow keys that can be revealed later."
         "Create the key without \"Allow revealing later\" and save it when it is shown.";
-    /// The tenant has all that its plan allows.
+    /// The tenant has reached a quota of its plan.
     QuotaExceeded "quota_exceeded" 403 "Quota exceeded"
         "This would be more than your plan's quota allows."
         "Delete what you no longer need, or ask the operator for a larger plan or quota. The billing page shows all quotas.";
-    /// A request with this Idempotency-Key is being worked on.
+    /// A request with the same `Idempotency-Key` is still being processed.
     IdempotencyInFlight "idempotency_in_flight" 409 "Request in progress"
         "A request with this Idempotency-Key is still being worked on."
         "Wait a second and repeat the request: it then gets the first one's answer.";
-    /// Another contact has the address.
+    /// Another contact has the same email address.
     ContactExists "contact_exists" 409 "Contact exists"
         "Another contact has this e-mail address."
         "Change or delete that contact first, or keep this one's address.";
-    /// The campaign is past the status in which it could be changed.
+    /// The campaign's status does not allow editing.
     CampaignNotEditable "campaign_not_editable" 409 "Campaign not editable"
         "This campaign can no longer be changed."
         "Create a new campaign. Only drafts can be changed; drafts, completed and failed campaigns can be deleted.";
-    /// The campaign cannot go from its status to the one asked for.
+    /// The campaign's status does not allow the requested transition.
     IllegalTransition "illegal_transition" 409 "Illegal transition"
         "The campaign cannot do this in its present status."
         "Start drafts and paused campaigns; pause campaigns that are sending.";
-    /// Nobody would get the campaign.
+    /// The campaign has no recipients.
     NoRecipients "no_recipients" 409 "No recipients"
         "No active contact has one of the campaign's tags."
         "Add contacts with these tags in the key's environment, or change `contact_tags`.";
-    /// The key is not what the caller has seen.
+    /// The key was changed after the caller last read it.
     KeyChanged "key_changed" 412 "Key changed"
         "This key was changed since you read it. Your change was not made."
         "GET the key again, compare it with what you want, and repeat the change with its present ETag in If-Match.";
-    /// A condition in the request's headers does not hold.
+    /// A precondition header of the request does not match.
     PreconditionFailed "precondition_failed" 412 "Precondition failed"
         "This was changed, created or deleted since you read it. Your change was not made."
         "GET it again, compare, and repeat the change with its present ETag in If-Match, as it was sent, with the quotes. Without If-Match and If-None-Match the change is made in any case.";
-    /// The body is over 1 MiB.
+    /// The body is larger than 1 MiB.
     BodyTooLarge "body_too_large" 413 "Body too large"
         "The request body is larger than 1 MiB."
         "Send less at once.";
-    /// The body is not declared as JSON.
+    /// The `Content-Type` is not JSON.
     UnsupportedMediaType "unsupported_media_type" 415 "Unsupported media type"
         "The request body must be JSON."
         "Send `Content-Type: application/json`.";
-    /// The Host header names another server.
+    /// The `Host` header names another server.
     MisdirectedRequest "misdirected_request" 421 "Misdirected request"
         "This server does not answer for that host name."
         "Use the server's public URL, or set it with --public-url.";
-    /// The Idempotency-Key belongs to another request.
+    /// The `Idempotency-Key` was already used for another request.
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
         "This Idempotency-Key was used in the last 24 hours with another body."
         "Use a new key for a new request, and the same body for a repeated one.";
-    /// The rate limit is used up.
+    /// The rate limit is exceeded.
     RateLimitExceeded "rate_limit_exceeded" 429 "Rate limit exceeded"
         "Rate limit exceeded."
         "Wait for the time in Retry-After, spread or batch your requests, or upgrade the plan.";
-    /// Too many wrong keys from one address.
+    /// Too many requests with invalid keys came from one IP address.
     TooManyFailedAttempts "too_many_failed_attempts" 429 "Too many failed attempts"
         "Too many requests with an invalid API key came from your address."
         "Correct the key, then wait for the time in Retry-After. Valid keys are not affected.";
-    /// Too many wrong passwords.
+    /// Too many wrong passwords were entered.
     TooManyLoginAttempts "too_many_login_attempts" 429 "Too many attempts"
         "Too many wrong passwords."
         "Wait for the time in Retry-After and try again.";
-    /// A fault of ours.
+    /// The server failed unexpectedly.
     InternalError "internal_error" 500 "Internal error"
         "Something went wrong on our side."
         "Try again. If it persists, tell the operator the request id.";
-    /// Too busy right now.
+    /// The server is temporarily overloaded.
     Overloaded "overloaded" 503 "Overloaded"
         "The server is too busy to do this right now."
         "Try again after the time in Retry-After.";
@@ -238,7 +239,7 @@ impl std::fmt::Display for ErrorCode {
     }
 }
 
-/// By hand: the derive does not see names that come out of a macro.
+/// Implemented manually, because the derive does not see the names that the macro generates.
 #[cfg(feature = "openapi")]
 impl utoipa::PartialSchema for ErrorCode {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
@@ -253,23 +254,23 @@ impl utoipa::PartialSchema for ErrorCode {
 #[cfg(feature = "openapi")]
 impl utoipa::ToSchema for ErrorCode {}
 
-/// Where the dashboard's error catalogue is; a code is its own anchor.
+/// Path of the error catalogue in the dashboard. Each code is an anchor on that page.
 pub const CATALOGUE_PATH: &str = "/dashboard/settings/developers/docs/errors";
 
-/// What is wrong with one field.
+/// An error in one field of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldError {
-    /// The field's name, with dots and brackets for nested ones: `tags[2]`.
+    /// Name of the field, with dots and brackets for nested fields: `tags[2]`.
     pub field: String,
-    /// The kind of fault.
+    /// Machine-readable type of the error.
     pub code: ErrorCode,
-    /// What to do, in a sentence.
+    /// Advice on correcting the field, as a sentence.
     pub message: String,
 }
 
 impl FieldError {
-    /// A fault of `field`.
+    /// Creates an error for `field`.
     pub fn new(field: &str, code: ErrorCode, message: impl Into<String>) -> Self {
         Self {
             field: field.into(),
@@ -279,38 +280,39 @@ impl FieldError {
     }
 }
 
-/// The body of every error answer.
+/// Body of every error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// The URL of the code's section in the documentation.
+    /// URL of the error code's section in the documentation.
     #[serde(rename = "type")]
     pub type_url: String,
-    /// The problem in two or three words.
+    /// Short summary of the error, the same for every occurrence of the code.
     pub title: String,
-    /// The HTTP status, again.
+    /// HTTP status code of the response.
     pub status: u16,
-    /// What to do about it.
+    /// Advice on fixing the error.
     pub detail: String,
-    /// The code to branch on.
+    /// Machine-readable error code, for use in programs.
     pub error: ErrorCode,
-    /// What happened, for people.
+    /// Human-readable description of this occurrence.
     pub message: String,
-    /// The request's id, to quote to support; also in `X-Request-Id`.
+    /// Identifier of the request, to include in support requests. Also in the `X-Request-Id`
+    /// header.
     pub request_id: String,
-    /// Seconds to wait before trying again.
+    /// Seconds to wait before retrying, as in the `Retry-After` header.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// The scopes that were missing. Where one of several is enough, all are listed;
-    /// the documentation of the operation says which it is.
+    /// Scopes that the caller lacks. If one of several suffices, all are listed; see the
+    /// documentation of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Vec<crate::scope::Scope>>))]
     pub required_scope: Option<ScopeSet>,
-    /// The rate limit that refused the request, by its name in `RateLimit-Policy`: `plan`,
-    /// or the limit of the endpoint.
+    /// Name of the exceeded rate limit in the `RateLimit-Policy` header: `plan`, or the
+    /// endpoint's own limit. Only for rate limit errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<String>,
-    /// What is wrong, field by field.
+    /// Invalid fields of the request. Omitted if there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
 }

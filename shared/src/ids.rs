@@ -1,8 +1,8 @@
-//! Identifiers as clients see them: a prefix that names the kind, then base62.
+//! Identifiers in the API: a prefix for the type, followed by base62 characters.
 
 use serde::{Deserialize, Serialize};
 
-/// Declares a string newtype for one kind of identifier.
+/// Declares a string newtype for each type of identifier.
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
         $(#[$doc])*
@@ -12,16 +12,15 @@ macro_rules! id_types {
         pub struct $name(String);
 
         impl $name {
-            /// What every identifier of this kind begins with.
+            /// Prefix of every identifier of this type.
             pub const PREFIX: &str = $prefix;
 
-            /// Takes the whole identifier, prefix included, from where it is known
-            /// to be one.
+            /// Creates an identifier from trusted text, which includes the prefix.
             pub fn new(id: impl Into<String>) -> Self {
                 Self(id.into())
             }
 
-            /// The whole identifier, prefix included.
+            /// Returns the complete identifier, including the prefix.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -39,7 +38,7 @@ macro_rules! id_types {
             }
         }
 
-        /// Whether it exists is for the database to say.
+        /// Checks the format only. The identifier may not exist in the database.
         impl TryFrom<String> for $name {
             type Error = NotAnId;
 
@@ -50,7 +49,7 @@ macro_rules! id_types {
     )*};
 }
 
-/// A text that is no identifier of the kind that was asked for.
+/// Error returned for text that is not an identifier of the expected type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotAnId;
 
@@ -62,7 +61,7 @@ impl std::fmt::Display for NotAnId {
 
 impl std::error::Error for NotAnId {}
 
-/// Whether something that can be an identifier follows the prefix.
+/// Returns `true` if the prefix is followed by 1 to 64 letters, digits or underscores.
 fn has_form(id: &str, prefix: &str) -> bool {
     id.strip_prefix(prefix).is_some_and(|rest| {
         (1..=64).contains(&rest.len())
@@ -73,23 +72,23 @@ fn has_form(id: &str, prefix: &str) -> bool {
 }
 
 id_types! {
-    /// A paying company: everything else belongs to exactly one.
+    /// A paying company, which owns all other data.
     TenantId "ten_";
-    /// A person who signs in to the dashboard.
+    /// A user of the dashboard.
     UserId "usr_";
-    /// A signed-in browser.
+    /// A session of a signed-in browser.
     SessionId "ses_";
     /// An API key: `key_` and the 12 public characters of the key itself.
     KeyId "key_";
-    /// A contact.
+    /// A contact of the tenant.
     ContactId "con_";
     /// An entry of the audit log.
     AuditId "aud_";
-    /// A mail.
+    /// An email to one recipient.
     MessageId "msg_";
-    /// A mail to many contacts.
+    /// A campaign, which sends one email to many contacts.
     CampaignId "cmp_";
-    /// One answered request, as in the `X-Request-Id` header.
+    /// A completed request, as in the `X-Request-Id` header.
     RequestId "req_";
 }
 

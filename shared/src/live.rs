@@ -1,5 +1,4 @@
-//! Events of `GET /api/v1/tenant/live`, sent as server-sent events whose name is
-//! the variant in snake case.
+//! Server-sent events of `GET /api/v1/tenant/live`. The event name is the variant in snake case.
 
 use crate::{
     ids::{KeyId, RequestId},
@@ -9,65 +8,64 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// How many single requests one event tells of.
+/// Maximum number of requests in one event.
 pub const NEWEST_MAX: usize = 10;
 
-/// One event of the stream.
+/// An event of the live stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveEvent {
-    /// Requests were counted or logged, and that is in the database now.
+    /// Requests were counted or logged, and the results are committed to the database.
     Usage {
-        /// The keys whose counts rose; none if requests were only logged.
+        /// Keys whose counts increased; empty if requests were only logged.
         keys: Vec<KeyId>,
-        /// How many requests there were since the last event of this kind.
+        /// Number of requests since the previous event of this type.
         #[serde(default)]
         requests: u64,
-        /// How many of them with a status of 400 and above.
+        /// Number of those requests with status 400 or above.
         #[serde(default)]
         errors: u64,
-        /// The newest of those in the request log, newest first, at most
-        /// [`NEWEST_MAX`].
+        /// Latest of those requests in the request log, newest first, at most [`NEWEST_MAX`].
         #[serde(default)]
         newest: Vec<LiveRequest>,
     },
-    /// A key was created, changed or revoked.
+    /// A key was created, updated or revoked.
     KeysChanged,
-    /// How much of an environment's rate is in use. Sent when it has changed.
+    /// The rate limit usage of an environment changed.
     RateLimit {
-        /// The environment.
+        /// Environment that the rate limits apply to.
         environment: Environment,
-        /// The state.
+        /// State of the environment's rate limits.
         state: RateLimitView,
     },
 }
 
-/// A request that was just answered.
+/// A request that was just completed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiveRequest {
-    /// The request, to look it up by.
+    /// Identifier of the request in the request log.
     pub request_id: RequestId,
-    /// When it was answered.
+    /// Time at which the request was completed.
     pub at: DateTime<Utc>,
-    /// The key.
+    /// API key that made the request.
     pub key_id: KeyId,
     /// The key's environment.
     pub environment: Environment,
-    /// What the key has in common with those that it has replaced or that replaced it.
+    /// Identifier shared by all keys that replaced each other by rotation.
     #[serde(default)]
     pub lineage_id: String,
-    /// HTTP method.
+    /// HTTP method in upper case.
     pub method: String,
-    /// Route template, or the masked path where there is none.
+    /// Route template, or the masked path if no route matched.
     pub path: String,
-    /// HTTP status.
+    /// HTTP status code of the response.
     pub status: u16,
-    /// From arrival to the last byte, in whole milliseconds.
+    /// Time from the request's arrival to the last byte of the response, in whole milliseconds.
     pub duration_ms: u32,
 }
 
 impl LiveEvent {
-    /// The `event:` field.
+    /// Returns the value of the `event:` field.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Usage { .. } => "usage",

@@ -1,8 +1,8 @@
-//! The route table: every operation of both APIs, who may call it and how often.
+//! The route table: every operation of both APIs, with its access rules and limits.
 //!
-//! One row drives the router's check, the OpenAPI document, the permission
-//! matrix and the tests. A handler names its row in its signature, as
-//! `Authorized<ListContacts>`, so a route without a row does not compile.
+//! A row drives authorization, the OpenAPI document, the permission matrix and the tests. A
+//! handler names its row in its signature, as in `Authorized<ListContacts>`, so a route without a
+//! row does not compile.
 
 use crate::{
     key::Environment,
@@ -10,50 +10,50 @@ use crate::{
     scope::{Scope, ScopeSet},
 };
 
-/// Who may call an operation.
+/// Access rule of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anyone, signed in or not.
     Public,
-    /// A signed-in user of any role.
+    /// Signed-in users of any role.
     SignedIn,
-    /// A signed-in user of at least `role`.
+    /// Signed-in users with at least `role`.
     Dashboard {
-        /// The weakest role that may call it.
+        /// Least privileged role that may call the operation.
         role: Role,
     },
-    /// A signed-in user of at least `role`, or an API key with `scopes`, as many of
-    /// them as `need` says.
+    /// Signed-in users with at least `role`, and API keys with any or all of `scopes`, depending
+    /// on `need`.
     DashboardOrKey {
-        /// The weakest role that may call it.
+        /// Least privileged role that may call the operation.
         role: Role,
-        /// The scopes that matter for a key.
+        /// Scopes that authorize an API key.
         scopes: ScopeSet,
-        /// Whether one of them is enough.
+        /// Number of `scopes` that an API key needs.
         need: Need,
     },
-    /// An API key with `scopes`, as many of them as `need` says; any valid key if
-    /// the set is empty.
+    /// API keys with any or all of `scopes`, depending on `need`. Every valid key if `scopes` is
+    /// empty.
     Key {
-        /// The scopes that matter.
+        /// Scopes that authorize an API key.
         scopes: ScopeSet,
-        /// Whether one of them is enough.
+        /// Number of `scopes` that an API key needs.
         need: Need,
     },
 }
 
-/// How many of an operation's scopes a key needs.
+/// Number of an operation's scopes that a key needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
-    /// One of them.
+    /// At least one of the scopes.
     AnyOf,
-    /// Every one of them.
+    /// All of the scopes.
     AllOf,
 }
 
 impl Need {
-    /// Which of `scopes` would help a key that can do `held`: all of them if one is
-    /// enough, the lacking ones if all are needed, and none if it has what it needs.
+    /// Returns the scopes to add to a key whose effective scopes are `held`: all of `scopes` if
+    /// any one suffices, the missing ones if all are needed, none if access is granted.
     pub const fn missing(self, scopes: ScopeSet, held: ScopeSet) -> ScopeSet {
         match self {
             Self::AnyOf if held.intersects(scopes) => ScopeSet::EMPTY,
@@ -63,67 +63,67 @@ impl Need {
     }
 }
 
-/// Whether the password must have been entered again just before.
+/// Requirement to have entered the password recently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sudo {
-    /// No.
+    /// No recent password entry is required.
     NotNeeded,
-    /// Yes, within the last 15 minutes. Calls by API key are exempt: a key has no password.
+    /// The password must have been entered within the last 15 minutes. API keys are exempt: they
+    /// have no password.
     Needed,
-    /// Yes, within the last 5 minutes.
+    /// The password must have been entered within the last 5 minutes.
     Fresh,
-    /// For some of its calls, as [`Self::Needed`]: the handler decides when it has
-    /// seen what is asked for.
+    /// Like [`Self::Needed`] for some requests: the handler decides after parsing the request.
     Sometimes,
 }
 
-/// A limit that one endpoint has on top of the plan's.
+/// Rate limit of an endpoint, in addition to the plan's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EndpointLimit {
-    /// Its name in the `RateLimit-Policy` header.
+    /// Name in the `RateLimit-Policy` header.
     pub name: &'static str,
-    /// Requests a minute, and at once.
+    /// Requests per minute. Also the maximum burst.
     pub per_minute: u32,
 }
 
-/// One row of the route table.
+/// A row of the route table.
 #[derive(Debug, Clone, Copy)]
 pub struct Operation {
-    /// The handler's name and the OpenAPI `operationId`.
+    /// Name of the handler and `operationId` in the OpenAPI document.
     pub id: &'static str,
-    /// HTTP method, in capitals.
+    /// HTTP method in upper case.
     pub method: &'static str,
-    /// Route template, with `{parameters}`.
+    /// Route template, with parameters like `{id}`.
     pub path: &'static str,
-    /// Who may call it.
+    /// Access rule of the operation.
     pub access: Access,
-    /// Whether it needs the password again.
+    /// Requirement to have entered the password recently.
     pub sudo: Sudo,
-    /// Its own rate limit, if it has one.
+    /// Rate limit of the operation itself; `None` if only the plan's applies.
     pub limit: Option<EndpointLimit>,
-    /// The only environment whose keys may call it, if there is one: operations that
-    /// concern the whole account need a live key.
+    /// Only environment whose keys may call the operation; `None` for both. Operations on the
+    /// whole account require a live key.
     pub environment: Option<Environment>,
 }
 
 impl Operation {
-    /// Whether it belongs to the public REST API, the part that the gateway guards.
+    /// Returns `true` for operations of the public REST API, which the gateway protects.
     pub fn is_public_api(&self) -> bool {
         self.path.starts_with("/v1/")
     }
 
-    /// Whether it belongs to the management API: what a key can do outside of `/v1`.
+    /// Returns `true` for operations of the management API, which keys can call outside of `/v1`.
     pub const fn is_management_api(&self) -> bool {
         matches!(self.access, Access::DashboardOrKey { .. })
     }
 
-    /// Method and path, as requests are counted by.
+    /// Returns method and path, the key under which requests are counted.
     pub fn route(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    /// The scopes that a key needs for it, and how many of them; `None` if a key
-    /// cannot call it at all.
+    /// Returns the scopes that a key needs and how many of them; `None` if keys cannot call the
+    /// operation.
     pub const fn scopes(&self) -> Option<(ScopeSet, Need)> {
         match self.access {
             Access::Key { scopes, need } | Access::DashboardOrKey { scopes, need, .. } => {
@@ -134,7 +134,7 @@ impl Operation {
     }
 }
 
-/// The operations for which `scope` counts.
+/// Returns the operations that `scope` authorizes, alone or together with other scopes.
 pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(move |operation| {
         operation
@@ -143,14 +143,14 @@ pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static Operation> {
     })
 }
 
-/// Whether a key that can do `held` sees what emails say. Others that may look emails up
-/// see who got them, when, and what happened to them.
+/// Returns `true` if the effective scopes `held` give access to the content of emails. Other keys
+/// that can read emails see recipients, times and events only.
 pub const fn sees_email_bodies(held: ScopeSet) -> bool {
     held.contains(Scope::EmailsSend)
 }
 
-/// Those of `granted` that can all be taken away without making any of the
-/// operations impossible, or its answer poorer; the most powerful ones first.
+/// Returns the scopes that can be removed from `granted` together without losing access to one of
+/// `operations` or to parts of its response. More privileged scopes are removed first.
 pub fn unused(granted: ScopeSet, operations: &[&Operation]) -> ScopeSet {
     let saw_bodies = sees_email_bodies(granted.effective())
         && operations
@@ -176,9 +176,9 @@ pub fn unused(granted: ScopeSet, operations: &[&Operation]) -> ScopeSet {
 
 /// A row of [`OPERATIONS`] as a type, for handler signatures.
 pub trait Row: 'static {
-    /// Its position in [`OPERATIONS`].
+    /// Index of the row in [`OPERATIONS`].
     const INDEX: usize;
-    /// The row itself.
+    /// Row of the route table.
     const OPERATION: &'static Operation = &OPERATIONS[Self::INDEX];
 }
 
@@ -255,144 +255,144 @@ macro_rules! operations {
 }
 
 operations! {
-    /// Sign in.
+    /// Signs a user in.
     Login login POST "/api/v1/auth/login" Access::Public;
-    /// Sign out.
+    /// Signs the current user out.
     Logout logout POST "/api/v1/auth/logout" Access::SignedIn;
-    /// Who is signed in.
+    /// Returns the current session.
     GetSession get_session GET "/api/v1/auth/session" Access::SignedIn;
-    /// Enter the password again.
+    /// Confirms the password for dangerous actions ("sudo").
     EnterSudo enter_sudo POST "/api/v1/auth/sudo" Access::SignedIn;
-    /// Change the caller's own password.
+    /// Changes the current user's password.
     ChangePassword change_password POST "/api/v1/auth/password" Access::SignedIn;
-    /// Rate a new password for the caller.
+    /// Checks a new password for the current user.
     CheckPassword check_password POST "/api/v1/auth/password/check" Access::SignedIn;
-    /// List the caller's own sessions.
+    /// Lists the current user's sessions.
     ListSessions list_sessions GET "/api/v1/auth/sessions" Access::SignedIn;
-    /// End one of the caller's own sessions.
+    /// Ends a session of the current user.
     EndSession end_session DELETE "/api/v1/auth/sessions/{id}" Access::SignedIn, sudo Needed;
-    /// End the caller's own sessions, except the one that asks.
+    /// Ends all sessions of the current user except the calling one.
     EndOtherSessions end_other_sessions POST "/api/v1/auth/sessions/end-others"
         Access::SignedIn, sudo Needed;
-    /// Create the first tenant and its owner, with the link from the console.
+    /// Creates the first tenant and its owner. Requires the token from the server's console.
     SetUp set_up POST "/api/v1/auth/setup" Access::Public;
-    /// Rate the password of a set-up form, with the same link.
+    /// Checks the password in the set-up form. Requires the same token.
     CheckSetUpPassword check_set_up_password POST "/api/v1/auth/setup/check-password"
         Access::Public;
 
-    /// List the tenant's keys.
+    /// Lists the tenant's API keys.
     ListApiKeys list_api_keys GET "/api/v1/platform/api-keys"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]);
-    /// Create a key.
+    /// Creates an API key.
     CreateApiKey create_api_key POST "/api/v1/platform/api-keys"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
-    /// Get one key.
+    /// Returns an API key.
     GetApiKey get_api_key GET "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]);
-    /// Revoke a key.
+    /// Revokes an API key.
     RevokeApiKey revoke_api_key DELETE "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
 
-    /// Change a key's name, description, scopes, expiry or addresses.
+    /// Updates an API key's name, description, scopes, expiry or IP allowlist.
     UpdateApiKey update_api_key PATCH "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Sometimes;
-    /// Replace a key by a new one.
+    /// Replaces an API key by a new one.
     RotateApiKey rotate_api_key POST "/api/v1/platform/api-keys/{id}/rotate"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
-    /// Switch a key off.
+    /// Disables an API key.
     DisableApiKey disable_api_key POST "/api/v1/platform/api-keys/{id}/disable"
         dashboard(Role::Developer);
-    /// Switch a key on again.
+    /// Enables a disabled API key.
     EnableApiKey enable_api_key POST "/api/v1/platform/api-keys/{id}/enable"
         dashboard(Role::Developer), sudo Needed;
-    /// Let a key send in bulk.
+    /// Approves an API key for bulk sending.
     ApproveApiKey approve_api_key POST "/api/v1/platform/api-keys/{id}/approve"
         dashboard(Role::Admin), sudo Needed;
-    /// See a recoverable key again.
+    /// Reveals a recoverable API key.
     RevealApiKey reveal_api_key POST "/api/v1/platform/api-keys/{id}/reveal"
         dashboard(Role::Developer), sudo Fresh;
-    /// Get a short-lived token that stands in for a key.
+    /// Issues a short-lived playground token for an API key.
     CreatePlaygroundToken create_playground_token POST
         "/api/v1/platform/api-keys/{id}/playground-token"
         dashboard(Role::Developer), sudo Sometimes;
 
-    /// The plan and its limits.
+    /// Returns the tenant's plan and rate limits.
     GetPlan get_plan GET "/api/v1/tenant/plan"
         dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
-    /// Change the plan.
+    /// Changes the tenant's plan.
     ChangePlan change_plan PUT "/api/v1/tenant/plan"
         dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), sudo Needed, environment Live;
-    /// How much there is of what the plan limits.
+    /// Returns the tenant's quotas and their usage.
     GetQuotas get_quotas GET "/api/v1/tenant/quotas"
         dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
-    /// Who did what.
+    /// Lists entries of the audit log.
     ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
         dashboard_or_key(Role::Developer, &[Scope::AdminFull]), environment Live;
-    /// The state of the rate limits.
+    /// Returns the current state of the rate limits.
     GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
-    /// How the API was used.
+    /// Returns API usage over a time range.
     GetApiUsage get_api_usage GET "/api/v1/tenant/analytics/api-usage"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
-    /// The failed requests as a file.
+    /// Exports failed requests as CSV.
     ExportErrors export_errors GET "/api/v1/tenant/analytics/api-usage/errors.csv"
         dashboard_or_key_with_all(
             Role::Developer,
             &[Scope::AnalyticsRead, Scope::AnalyticsExport],
         );
-    /// One request and what became of it.
+    /// Returns a request from the request log.
     GetRequest get_request GET "/api/v1/tenant/requests/{request_id}"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
-    /// Live events for the dashboard.
+    /// Streams live events to the dashboard.
     StreamLive stream_live GET "/api/v1/tenant/live" dashboard(Role::Developer);
 
-    /// The key that asks: a connection test.
+    /// Returns the calling key, as a connection test.
     Whoami whoami GET "/v1/whoami" key(&[]);
-    /// List contacts.
+    /// Lists the tenant's contacts.
     ListContacts list_contacts GET "/v1/contacts" key(&[Scope::ContactsRead]);
-    /// Add or update a contact.
+    /// Creates or updates a contact.
     UpsertContact upsert_contact POST "/v1/contacts" key(&[Scope::ContactsWrite]);
 
-    /// Send one mail.
+    /// Sends an email to one recipient.
     SendEmail send_email POST "/v1/emails/send" key(&[Scope::EmailsSend]), limit "send" 60;
-    /// List mails.
+    /// Lists the tenant's emails.
     ListEmails list_emails GET "/v1/emails" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
-    /// One mail and what became of it.
+    /// Returns an email with its events.
     GetEmail get_email GET "/v1/emails/{id}" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
-    /// List templates.
+    /// Lists the tenant's email templates.
     ListTemplates list_templates GET "/v1/templates" key(&[Scope::CampaignsRead]);
-    /// One template.
+    /// Returns an email template.
     GetTemplate get_template GET "/v1/templates/{id}" key(&[Scope::CampaignsRead]);
-    /// Create or replace a template.
+    /// Creates or replaces an email template.
     PutTemplate put_template PUT "/v1/templates/{id}" key(&[Scope::CampaignsWrite]);
-    /// Delete a template.
+    /// Deletes an email template.
     DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(&[Scope::CampaignsDelete]);
-    /// What became of the mails.
+    /// Returns delivery and engagement over a time range.
     GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(&[Scope::AnalyticsRead]);
 
-    /// List campaigns.
+    /// Lists the tenant's campaigns.
     ListCampaigns list_campaigns GET "/v1/campaigns" key(&[Scope::CampaignsRead]);
-    /// Create a campaign.
+    /// Creates a campaign as a draft.
     CreateCampaign create_campaign POST "/v1/campaigns" key(&[Scope::CampaignsWrite]);
-    /// Get one campaign.
+    /// Returns a campaign with its bodies.
     GetCampaign get_campaign GET "/v1/campaigns/{id}" key(&[Scope::CampaignsRead]);
-    /// Replace a campaign that is still a draft.
+    /// Replaces a campaign that is a draft.
     ReplaceCampaign replace_campaign PUT "/v1/campaigns/{id}" key(&[Scope::CampaignsWrite]);
-    /// Delete a campaign.
+    /// Deletes a campaign that is not in progress.
     DeleteCampaign delete_campaign DELETE "/v1/campaigns/{id}" key(&[Scope::CampaignsDelete]);
-    /// Start or resume a campaign.
+    /// Starts or resumes a campaign.
     StartCampaign start_campaign POST "/v1/campaigns/{id}/start"
         key_with_all(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
-    /// Pause a campaign.
+    /// Pauses a campaign that is being sent.
     PauseCampaign pause_campaign POST "/v1/campaigns/{id}/pause" key(&[Scope::CampaignsWrite]);
-    /// What became of a campaign.
+    /// Returns delivery and engagement of a campaign.
     GetCampaignAnalytics get_campaign_analytics GET "/v1/analytics/campaigns/{id}"
         key(&[Scope::AnalyticsRead]);
-    /// Get one contact.
+    /// Returns a contact by id.
     GetContact get_contact GET "/v1/contacts/{id}" key(&[Scope::ContactsRead]);
-    /// Replace a contact.
+    /// Replaces a contact's properties.
     ReplaceContact replace_contact PUT "/v1/contacts/{id}" key(&[Scope::ContactsWrite]);
-    /// Delete a contact.
+    /// Deletes a contact permanently.
     DeleteContact delete_contact DELETE "/v1/contacts/{id}" key(&[Scope::ContactsDelete]);
 }
 
@@ -437,7 +437,7 @@ mod tests {
         let writes: &[&Operation] = &[ListContacts::OPERATION, UpsertContact::OPERATION];
         assert_eq!(of(writes), granted.without(Scope::ContactsWrite));
         assert_eq!(of(&[]), granted);
-        // Either scope opens it, but only one shows the bodies.
+        // Either scope gives access, but only `emails:send` shows the bodies.
         let granted = ScopeSet::of(&[Scope::AnalyticsRead, Scope::EmailsSend]);
         let reads_bodies = unused(granted, &[GetEmail::OPERATION]);
         assert_eq!(reads_bodies, ScopeSet::of(&[Scope::AnalyticsRead]));
@@ -448,7 +448,7 @@ mod tests {
     #[test]
     fn every_scope_opens_something() {
         for scope in Scope::ALL {
-            // Full access opens everything by what it implies.
+            // Full access authorizes operations through the scopes it implies.
             let opens = opened_by(scope).count() > 0 || scope == Scope::AdminFull;
             assert!(opens, "{scope}");
         }

@@ -1,46 +1,46 @@
-//! The state of the rate limits, as the indicator and `whoami` show it.
+//! State of the rate limits, as shown by the dashboard and `whoami`.
 
 use crate::plan::Plan;
 use serde::{Deserialize, Serialize};
 
-/// How much of the plan's rate is in use, for one environment.
+/// State of the plan's rate limit in one environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitView {
-    /// The tenant's plan.
+    /// Plan that the tenant has subscribed to.
     pub plan: Plan,
-    /// Requests per minute that can be sustained.
+    /// Sustained rate, in requests per minute.
     pub rate_per_minute: u32,
-    /// Requests that a rested tenant may make at once.
+    /// Maximum number of requests in a burst, after a pause.
     pub burst: u32,
-    /// Requests admitted in the trailing 60 seconds.
+    /// Requests admitted in the last 60 seconds.
     pub used_last_minute: u32,
-    /// Requests that the plan's limit refused in the trailing 60 seconds.
+    /// Requests rejected by the plan's limit in the last 60 seconds.
     pub refused_last_minute: u32,
-    /// Requests that would be admitted right now.
+    /// Requests that would be admitted immediately.
     pub burst_remaining: u32,
-    /// Seconds until `burst_remaining` is `burst` again if nothing more comes.
+    /// Seconds until `burst_remaining` is back at `burst` without further requests.
     pub reset_seconds: u32,
-    /// The buckets of single endpoints, which apply on top of the plan.
+    /// Rate limits of single endpoints, which apply in addition to the plan's.
     pub endpoints: Vec<EndpointRateLimit>,
 }
 
-/// The bucket of one endpoint that has a limit of its own.
+/// State of an endpoint's own rate limit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndpointRateLimit {
-    /// HTTP method.
+    /// HTTP method of the endpoint.
     pub method: String,
-    /// Route template.
+    /// Route template of the endpoint.
     pub path: String,
-    /// Requests per minute that can be sustained.
+    /// Sustained rate, in requests per minute.
     pub rate_per_minute: u32,
-    /// Requests that may be made at once.
+    /// Maximum number of requests in a burst, after a pause.
     pub burst: u32,
-    /// Requests that this limit refused in the trailing 60 seconds.
+    /// Requests rejected by this limit in the last 60 seconds.
     pub refused_last_minute: u32,
-    /// Requests that would be admitted right now.
+    /// Requests that would be admitted immediately.
     pub burst_remaining: u32,
-    /// Seconds until `burst_remaining` is `burst` again if nothing more comes.
+    /// Seconds until `burst_remaining` is back at `burst` without further requests.
     pub reset_seconds: u32,
 }

@@ -1,48 +1,48 @@
-//! What a key may do: the closed list of scopes and the rules between them.
+//! Scopes of API keys and the rules between them.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// One permission of an API key.
+/// Permission that can be granted to an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Scope {
-    /// See campaigns and templates.
+    /// View campaigns and templates.
     #[serde(rename = "campaigns:read")]
     CampaignsRead,
-    /// Create and change campaigns and templates.
+    /// Create and update campaigns and templates.
     #[serde(rename = "campaigns:write")]
     CampaignsWrite,
     /// Delete campaigns and templates.
     #[serde(rename = "campaigns:delete")]
     CampaignsDelete,
-    /// See contacts.
+    /// View contacts and their attributes.
     #[serde(rename = "contacts:read")]
     ContactsRead,
-    /// Add and update contacts.
+    /// Create and update contacts.
     #[serde(rename = "contacts:write")]
     ContactsWrite,
-    /// Delete contacts.
+    /// Delete contacts, which cannot be undone.
     #[serde(rename = "contacts:delete")]
     ContactsDelete,
-    /// See analytics, sent e-mails and API usage.
+    /// View analytics, sent emails without their content, and API usage.
     #[serde(rename = "analytics:read")]
     AnalyticsRead,
-    /// Download analytics and error logs.
+    /// Export analytics and error logs.
     #[serde(rename = "analytics:export")]
     AnalyticsExport,
-    /// Send single e-mails and see them.
+    /// Send transactional emails and view them with their content.
     #[serde(rename = "emails:send")]
     EmailsSend,
-    /// Start campaigns. Does nothing until an Admin has approved it.
+    /// Start campaigns. Has no effect until an Admin approves it.
     #[serde(rename = "emails:send_bulk")]
     EmailsSendBulk,
-    /// Everything except bulk sending.
+    /// Full account access, except for bulk sending.
     #[serde(rename = "admin:full")]
     AdminFull,
-    /// Create, change and revoke API keys.
+    /// Create, update and revoke API keys.
     #[serde(rename = "admin:keys")]
     AdminKeys,
-    /// See and change the plan. Needs a live key.
+    /// View and change the plan. Requires a live key.
     #[serde(rename = "admin:billing")]
     AdminBilling,
 }
@@ -50,13 +50,13 @@ pub enum Scope {
 /// A section of the permission matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScopeGroup {
-    /// The section's heading.
+    /// Heading of the section.
     pub label: &'static str,
-    /// Its scopes, in the order shown.
+    /// Scopes of the section, in display order.
     pub scopes: &'static [Scope],
 }
 
-/// The permission matrix: every scope once, in the order shown.
+/// The permission matrix: every scope once, in display order.
 pub const GROUPS: [ScopeGroup; 5] = [
     ScopeGroup {
         label: "Campaigns",
@@ -88,7 +88,7 @@ pub const GROUPS: [ScopeGroup; 5] = [
     },
 ];
 
-/// What a new key may do unless its creator chooses otherwise.
+/// Scopes preselected for a new key.
 pub const DEFAULT_SCOPES: [Scope; 6] = [
     Scope::CampaignsRead,
     Scope::CampaignsWrite,
@@ -116,7 +116,7 @@ impl Scope {
         Self::AdminBilling,
     ];
 
-    /// The scope as it is stored and sent, `resource:action`.
+    /// Returns the value used in JSON and the database: `resource:action`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CampaignsRead => "campaigns:read",
@@ -135,7 +135,7 @@ impl Scope {
         }
     }
 
-    /// The scope's name in the permission matrix.
+    /// Returns the name shown in the permission matrix.
     pub const fn label(self) -> &'static str {
         match self {
             Self::CampaignsRead => "Read Campaigns",
@@ -154,7 +154,7 @@ impl Scope {
         }
     }
 
-    /// The scope in a few words, for the row in the matrix.
+    /// Returns the description shown in the permission matrix.
     pub const fn description(self) -> &'static str {
         match self {
             Self::CampaignsRead => "View campaign data.",
@@ -173,12 +173,12 @@ impl Scope {
         }
     }
 
-    /// Whether only an Owner or Admin may grant it.
+    /// Returns `true` if only Owners and Admins may grant the scope.
     pub const fn is_admin(self) -> bool {
         matches!(self, Self::AdminFull | Self::AdminKeys | Self::AdminBilling)
     }
 
-    /// Whether it stays without effect until an Admin has approved it.
+    /// Returns `true` if the scope has no effect until an Admin approves it.
     pub const fn needs_approval(self) -> bool {
         matches!(self, Self::EmailsSendBulk)
     }
@@ -205,7 +205,7 @@ impl std::str::FromStr for Scope {
     }
 }
 
-/// A text that names no [`Scope`].
+/// Error returned when parsing an unknown [`Scope`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnknownScope;
 
@@ -217,15 +217,15 @@ impl std::fmt::Display for UnknownScope {
 
 impl std::error::Error for UnknownScope {}
 
-/// A set of scopes, one bit each. Serialises as a sorted list of names.
+/// A set of scopes, stored as a bit mask. Serialized as a sorted list of names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ScopeSet(u16);
 
 impl ScopeSet {
-    /// The set of nothing.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// The set of the given scopes.
+    /// Creates a set of the given scopes.
     pub const fn of(scopes: &[Scope]) -> Self {
         let mut bits = 0;
         let mut index = 0;
@@ -236,72 +236,73 @@ impl ScopeSet {
         Self(bits)
     }
 
-    /// Whether nothing is in it.
+    /// Returns `true` if the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether `scope` itself is in it; for what a key may do, ask [`Self::effective`] first.
+    /// Returns `true` if the set contains `scope` itself. To check a key's access, call
+    /// [`Self::effective`] first.
     pub const fn contains(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
     }
 
-    /// Whether the two have a scope in common.
+    /// Returns `true` if the sets have a scope in common.
     pub const fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
 
-    /// Whether all of `other` is in it.
+    /// Returns `true` if `other` is a subset of this set.
     pub const fn contains_all(self, other: Self) -> bool {
         self.0 & other.0 == other.0
     }
 
-    /// Those of its scopes that stay without effect until they are approved.
+    /// Returns the scopes that have no effect until they are approved.
     #[must_use]
     pub fn needing_approval(self) -> Self {
         self.iter().filter(|scope| scope.needs_approval()).collect()
     }
 
-    /// Both sets together.
+    /// Returns the union of both sets.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// What is in both sets.
+    /// Returns the intersection of both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// What is in this set and not in `other`.
+    /// Returns the scopes of this set that are not in `other`.
     #[must_use]
     pub const fn minus(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// The set with `scope` added.
+    /// Returns the set with `scope` added.
     #[must_use]
     pub const fn with(self, scope: Scope) -> Self {
         Self(self.0 | scope.bit())
     }
 
-    /// The set with `scope` taken out.
+    /// Returns the set with `scope` removed.
     #[must_use]
     pub const fn without(self, scope: Scope) -> Self {
         Self(self.0 & !scope.bit())
     }
 
-    /// The scopes one by one, in the order of the matrix.
+    /// Iterates over the scopes, in the order of the permission matrix.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL
             .into_iter()
             .filter(move |scope| self.contains(*scope))
     }
 
-    /// What a key with these scopes can really do: write includes read of the
-    /// same resource, and `admin:full` includes everything except bulk sending,
-    /// which must be granted and approved by name.
+    /// Adds all implied scopes: write access includes read access to the same resource, and
+    /// `admin:full` includes everything except bulk sending, which must be granted and approved
+    /// explicitly.
     #[must_use]
     pub const fn effective(self) -> Self {
         let mut set = self;
@@ -336,7 +337,7 @@ impl<'de> Deserialize<'de> for ScopeSet {
     }
 }
 
-/// Written as `a:b,c:d`, the form in which the database keeps it.
+/// Formats the set as `a:b,c:d`, the format stored in the database.
 impl std::fmt::Display for ScopeSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (index, scope) in self.iter().enumerate() {

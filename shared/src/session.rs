@@ -1,4 +1,4 @@
-//! Signing in, and who is signed in.
+//! Sign-in, sessions and passwords of dashboard users.
 
 use crate::{
     error::{ErrorCode, FieldError},
@@ -10,47 +10,47 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The shortest password that a new account may have, in characters.
+/// Minimum length of new passwords, in characters.
 pub const PASSWORD_MIN_CHARS: usize = 12;
-/// The longest password, in bytes; a limit on hashing work, not on taste.
+/// Maximum length of passwords, in bytes. It bounds the work of hashing.
 pub const PASSWORD_MAX_BYTES: usize = 1024;
 
-/// `POST /api/v1/auth/login`
+/// Request body of `POST /api/v1/auth/login`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
-    /// The account's e-mail address; upper and lower case are the same.
+    /// Email address of the account, compared case-insensitively.
     pub email: String,
-    /// The account's password.
+    /// Password of the account.
     pub password: String,
 }
 
-/// `POST /api/v1/auth/sudo`
+/// Request body of `POST /api/v1/auth/sudo`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EnterSudo {
-    /// The signed-in user's password.
+    /// Password of the current user.
     pub password: String,
 }
 
-/// `POST /api/v1/auth/setup`
+/// Request body of `POST /api/v1/auth/setup`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
-    /// The one-time token from the link on the server's console.
+    /// One-time token from the link on the server's console.
     pub token: String,
-    /// The company's name.
+    /// Name of the company, 1 to 100 characters.
     pub tenant_name: String,
-    /// The owner's name.
+    /// Name of the owner, 1 to 100 characters.
     pub name: String,
-    /// The owner's e-mail address.
+    /// Email address of the owner.
     pub email: String,
-    /// The owner's password.
+    /// Password of the owner, at least 12 characters.
     pub password: String,
 }
 
 impl SetUp {
-    /// What is wrong with the form, field by field.
+    /// Validates all fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         validate::name(&mut errors, "tenant_name", &self.tenant_name, 1, 100);
@@ -61,8 +61,8 @@ impl SetUp {
     }
 }
 
-/// Checks the length of a password that someone is about to choose. The server also
-/// refuses passwords that are easy to guess.
+/// Validates the length of a new password. The server also rejects passwords that are easy to
+/// guess.
 pub fn validate_password(errors: &mut Vec<FieldError>, field: &str, password: &str) {
     let message = if password.len() > PASSWORD_MAX_BYTES {
         format!("Choose a password of at most {PASSWORD_MAX_BYTES} bytes.")
@@ -74,18 +74,18 @@ pub fn validate_password(errors: &mut Vec<FieldError>, field: &str, password: &s
     errors.push(FieldError::new(field, ErrorCode::InvalidField, message));
 }
 
-/// `POST /api/v1/auth/password`
+/// Request body of `POST /api/v1/auth/password`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
-    /// The password until now.
+    /// Current password of the user.
     pub current_password: String,
-    /// The password from now on.
+    /// New password, at least 12 characters.
     pub new_password: String,
 }
 
 impl ChangePassword {
-    /// What is wrong with the form, field by field.
+    /// Validates both fields. Returns one error for each invalid field.
     pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
         if self.current_password.is_empty() {
@@ -98,91 +98,91 @@ impl ChangePassword {
     }
 }
 
-/// `POST /api/v1/auth/password/check`
+/// Request body of `POST /api/v1/auth/password/check`.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CheckPassword {
-    /// The password that the user is about to choose.
+    /// New password to check, possibly incomplete.
     pub password: String,
 }
 
-/// The answer to checks of a password that is still being typed.
+/// Response to checking a password while it is typed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PasswordVerdict {
-    /// Why the password would be refused; `null` if it would be accepted.
+    /// Reason for rejecting the password; `null` if it is acceptable.
     pub problem: Option<String>,
 }
 
-/// One of the user's own sessions, as `GET /api/v1/auth/sessions` lists them.
+/// A session of the current user, as listed by `GET /api/v1/auth/sessions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionEntry {
-    /// Identifier, for ending the session. It gives no access.
+    /// Identifier of the session. It does not authenticate.
     pub id: SessionId,
-    /// The session that asks.
+    /// `true` for the session that sent the request.
     pub current: bool,
-    /// Browser and operating system in words: "Firefox on Linux".
+    /// Browser and operating system, as in "Firefox on Linux".
     pub browser: String,
-    /// IP address that the user signed in from.
+    /// Client IP address at sign-in.
     pub address: String,
-    /// Time of signing in.
+    /// Time at which the user signed in.
     pub started_at: DateTime<Utc>,
-    /// Time of the last request, up to five minutes old.
+    /// Time of the last request, accurate to five minutes.
     pub last_seen_at: DateTime<Utc>,
-    /// Time at which the session ends even if it is used.
+    /// Time at which the session ends, even if it is active.
     pub expires_at: DateTime<Utc>,
 }
 
-/// The answer to what ends several sessions at once.
+/// Response to ending several sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionsEnded {
-    /// Number of sessions that were ended.
+    /// Number of ended sessions.
     pub ended: u64,
 }
 
-/// Who is signed in: the answer to login, set-up and `GET /api/v1/auth/session`.
+/// The current session: the response to sign-in, set-up and `GET /api/v1/auth/session`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
-    /// The user.
+    /// User who is signed in.
     pub user: UserView,
-    /// The user's company.
+    /// Company of the user.
     pub tenant: TenantView,
-    /// Until when dangerous actions need no password; `null` if they do now.
+    /// Time until which dangerous actions do not require the password; `null` if they do already.
     pub sudo_expires_at: Option<DateTime<Utc>>,
-    /// Whether this is a demonstration with made-up data.
+    /// `true` for a demonstration with sample data.
     pub demo: bool,
-    /// The address that the server sees the browser at.
+    /// Client IP address as the server sees it.
     pub address: String,
 }
 
 /// A user of the dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserView {
-    /// Identifier.
+    /// Identifier of the user, with the prefix `usr_`.
     pub id: UserId,
-    /// E-mail address.
+    /// Email address of the user.
     pub email: String,
-    /// Name.
+    /// Name of the user.
     pub name: String,
-    /// What the user may do.
+    /// Role, which determines the user's permissions.
     pub role: Role,
 }
 
-/// A company.
+/// The company that a user belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantView {
-    /// Identifier.
+    /// Identifier of the tenant, with the prefix `ten_`.
     pub id: TenantId,
-    /// Name.
+    /// Name of the company.
     pub name: String,
-    /// What it pays for.
+    /// Plan that the tenant has subscribed to.
     pub plan: Plan,
-    /// Whether new keys may be recoverable.
+    /// `true` if users may create recoverable keys.
     pub allow_recoverable: bool,
 }
 
-/// The answer to `POST /api/v1/auth/sudo`.
+/// Response of `POST /api/v1/auth/sudo`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SudoView {
-    /// Until when dangerous actions need no password.
+    /// Time until which dangerous actions do not require the password.
     pub sudo_expires_at: DateTime<Utc>,
 }
