@@ -1,12 +1,12 @@
-//! Where a request really comes from.
+//! Determines the client's IP address behind trusted proxies.
 
 use actix_web::http::header::HeaderMap;
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The caller's address: all `X-Forwarded-For` lines joined and read from the
-/// right, the first address that is not a trusted proxy. Empty entries are skipped,
-/// a malformed one ends the walk at the peer. IPv4-mapped IPv6 addresses come back as IPv4.
+/// Returns the client's IP address: all `X-Forwarded-For` lines are joined and read from the right,
+/// and the first address that is not a trusted proxy is returned. Empty entries are skipped; a
+/// malformed entry makes it fall back to the peer. IPv4-mapped IPv6 addresses are returned as IPv4.
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let peer = peer.to_canonical();
     if !is_within(peer, trusted) {
@@ -37,8 +37,8 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> I
     client
 }
 
-/// An address as proxies write it: alone, in brackets, or with a port, and in quotes
-/// where RFC 7239 section 6 asks for them.
+/// Parses an address as proxies write it: plain, in brackets, with a port, or in quotes where RFC
+/// 7239 section 6 requires them.
 fn parse_node(entry: &str) -> Option<IpAddr> {
     let entry = entry
         .strip_prefix('"')
@@ -53,13 +53,13 @@ fn parse_node(entry: &str) -> Option<IpAddr> {
         .or_else(with_port)
 }
 
-/// Whether one of `ranges` contains the address.
+/// Returns `true` if one of `ranges` contains the address.
 pub fn is_within(address: IpAddr, ranges: &[IpNet]) -> bool {
     ranges.iter().any(|range| range.contains(&address))
 }
 
-/// The network that failures are counted under: the address, or for IPv6 its /64, which
-/// one customer has to himself.
+/// Returns the network under which failures are counted: the address itself, or the /64 of an IPv6
+/// address, which belongs to one customer.
 pub fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
@@ -112,10 +112,10 @@ mod tests {
             ("10.0.0.1", &["\"[2001:db8::7]:80\""], "2001:db8::7"),
             ("10.0.0.1", &["[::ffff:198.51.100.7]:1"], "198.51.100.7"),
             ("10.0.0.1", &["198.51.100.7:1, 10.0.0.2:2"], "198.51.100.7"),
-            // Empty elements count for nothing.
+            // Empty elements are ignored.
             ("10.0.0.1", &["198.51.100.7, , 10.0.0.2,"], "198.51.100.7"),
             ("10.0.0.1", &["", " ,"], "10.0.0.1"),
-            // Nonsense ends the walk.
+            // A malformed entry falls back to the peer.
             ("10.0.0.1", &["198.51.100.7:99999"], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.7:"], "10.0.0.1"),
             ("10.0.0.1", &["[198.51.100.7]"], "10.0.0.1"),
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_chain_of_proxies_leads_to_the_last_address_that_is_not_one() {
-        // A proxy of ours, somebody else, and what no proxy writes.
+        // A trusted proxy, two other addresses, and an entry that no proxy writes.
         let entries = ["10.0.0.9", "198.51.100.1", "203.0.113.7", "unknown"];
         for length in 0..=4 {
             for number in 0..entries.len().pow(length) {
@@ -146,7 +146,7 @@ mod tests {
             Some(client) => client,
             None => chain.first().unwrap_or(&"10.0.0.1"),
         };
-        // It makes no difference how the entries are spread over lines.
+        // The result does not depend on how the entries are split into lines.
         for split in 0..=chain.len() {
             let (first, second) = chain.split_at(split);
             let lines = [first.join(", "), second.join(",")];

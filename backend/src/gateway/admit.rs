@@ -1,6 +1,6 @@
-//! From a request to the key it was made with: size and syntax, check
-//! characters, failed attempts, lookup, status and expiry, address. Scope and
-//! limits depend on the route and come later, in `caller`.
+//! Authenticates the API key of a request: size and syntax, check characters, failed attempts,
+//! lookup, status and expiry, IP address. Scope and limits depend on the route and are checked
+//! later, in `caller`.
 
 use crate::{
     clock::Moment,
@@ -31,11 +31,10 @@ use shared::{
 };
 use std::{net::IpAddr, sync::Arc};
 
-/// A request that gets no further.
+/// A rejected request.
 pub struct Refusal {
-    /// The answer.
     pub error: ApiError,
-    /// The key that it counts for, if it named one of ours.
+    /// The key that the request is attributed to, if it named one of ours.
     pub key: Option<Arc<KeyRecord>>,
 }
 
@@ -45,25 +44,23 @@ impl From<ApiError> for Refusal {
     }
 }
 
-/// A request whose key works.
+/// A request with a valid key.
 pub struct Admitted {
-    /// The key.
     pub key: Arc<KeyRecord>,
-    /// Whether it came itself, or a token that stands in for it.
     pub source: Source,
-    /// When that was looked at.
+    /// Time at which the key was checked.
     pub at: Moment,
 }
 
-/// What the Authorization header has led to.
+/// The key resolved from the `Authorization` header.
 struct Found {
     key: Arc<KeyRecord>,
     source: Source,
-    /// Read after the record: no change that is in it lies in the future.
+    /// Read after the record, so that no change in the record lies in the future.
     at: Moment,
 }
 
-/// Finds the key of a request and checks everything that does not depend on the route.
+/// Resolves the key of a request and runs all checks that do not depend on the route.
 pub async fn admit(
     state: &AppState,
     request: &HttpRequest,
@@ -88,9 +85,8 @@ pub async fn admit(
     verdict
 }
 
-/// The same without waiting, which is possible for nearly every request: the key
-/// was proved before, or its check characters are not ours. `None` if the database
-/// has to be asked, or told.
+/// Synchronous variant of [`admit`] that serves nearly all requests: the key was verified before,
+/// or its check characters are invalid. `None` if the database has to be read or written.
 pub fn admit_at_once(
     state: &AppState,
     request: &HttpRequest,
@@ -117,7 +113,7 @@ pub fn admit_at_once(
     Some(judge(state, request, client, found))
 }
 
-/// What comes of a request once it is known whose it is.
+/// Checks form, status, expiry and IP address of a request with a resolved key.
 fn judge(
     state: &AppState,
     request: &HttpRequest,
@@ -125,7 +121,7 @@ fn judge(
     found: Result<Found, Refusal>,
 ) -> Result<Admitted, Refusal> {
     if let Err(error) = check_form(request) {
-        // Refused for its form, and yet it counts for the key that it names.
+        // Rejected for its form, but attributed to the key that it names.
         let key = found.map_or_else(|refusal| refusal.key, |found| Some(found.key));
         return Err(Refusal { error, key });
     }
@@ -148,15 +144,15 @@ fn judge(
         let error = ApiError::new(ErrorCode::InvalidToken).reason(reason);
         return refuse(failed(state, client, error), key);
     }
-    // A token is bound to an address of its own.
+    // A playground token is bound to an IP address separately.
     if source == Source::Api && !may_come_from(&key, client) {
         return refuse(ip_not_allowed(state, client), key);
     }
     Ok(Admitted { key, source, at })
 }
 
-/// A trusted proxy is never the caller: then the caller's own address is not known, and
-/// to allow the proxy's would open the key to everyone behind it.
+/// A trusted proxy is never the client: the client's address is then unknown, and allowing the
+/// proxy's address would open the key to everyone behind it.
 fn ip_not_allowed(state: &AppState, client: IpAddr) -> ApiError {
     let detail = if is_within(client, &state.trusted_proxies) {
         format!(
@@ -174,7 +170,7 @@ fn may_come_from(key: &KeyRecord, client: IpAddr) -> bool {
     key.ip_allowlist.is_empty() || is_within(client, &key.ip_allowlist)
 }
 
-/// What can be refused without knowing who asks.
+/// Checks that do not depend on the key.
 fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
     if let Some(length) = request.headers().get(CONTENT_LENGTH) {
         let length = length
@@ -193,7 +189,7 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The way of a key that has our check characters and was not proved yet.
+/// Resolves a key with valid check characters that has not been verified yet.
 async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result<Found, Refusal> {
     let unknown = || refuse_unknown(state, client);
     if parts.kind == Kind::Playground {
@@ -207,7 +203,7 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
     let lookup = if state.keys.is_current(state.clock.monotonic()) {
         state.keys.prove(parts, &state.secrets, load).await?
     } else {
-        // Without an answer of the database the request is refused.
+        // Fails if the database is unavailable.
         let keys = &state.keys;
         keys.prove_uncached(parts, &state.secrets, load).await?
     };
@@ -224,7 +220,8 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
     }
 }
 
-/// The key of a playground token, with the token's scopes at most; `None` if it has ended.
+/// Resolves a playground token to its key, limited to the token's scopes. `None` if the token has
+/// ended.
 async fn stand_in(
     state: &AppState,
     token: &KeyParts<'_>,
@@ -248,7 +245,7 @@ async fn stand_in(
     Ok(key.map(|key| Arc::new(key.limited_to(scopes))))
 }
 
-/// What the database says of a key.
+/// Loads a key's record from the database.
 fn load(
     state: &AppState,
     id: KeyId,
@@ -270,7 +267,7 @@ fn refuse_unknown(state: &AppState, client: IpAddr) -> ApiError {
     failed(state, client, ErrorCode::InvalidToken.into())
 }
 
-/// Counts a failure against the address, and answers 429 once there were too many.
+/// Counts a failure of the client's network. Returns the 429 error after too many failures.
 fn failed(state: &AppState, client: IpAddr, error: ApiError) -> ApiError {
     match state.failed_keys.take(&network_of(client), 1) {
         Ok(_) => error,

@@ -1,4 +1,4 @@
-//! The `Authorization` header of a request: the key in it, or why there is none.
+//! Parses the API key in the `Authorization` header, and explains why there is none.
 
 use crate::{
     error::ApiError,
@@ -9,7 +9,7 @@ use shared::error::ErrorCode;
 
 const SCHEME: &[u8] = b"Bearer ";
 
-/// The text in the `Authorization` header that has the form of a key, if there is one.
+/// Returns the key in the `Authorization` header if its syntax is valid.
 pub fn parse_bearer(request: &HttpRequest) -> Option<KeyParts<'_>> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let (Some(header), None) = (headers.next(), headers.next()) else {
@@ -22,8 +22,8 @@ pub fn parse_bearer(request: &HttpRequest) -> Option<KeyParts<'_>> {
         .flatten()
 }
 
-/// The error for a request of which [`parse_bearer`] finds no key. Looks at the form of
-/// what was sent and at nothing else, so it tells a guesser nothing.
+/// Returns the error for a request without a parsable key. It depends only on the syntax of what
+/// was sent, so it reveals nothing to an attacker.
 pub fn no_key_error(request: &HttpRequest) -> ApiError {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let error = ApiError::new(ErrorCode::InvalidToken);

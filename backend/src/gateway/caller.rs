@@ -1,5 +1,5 @@
-//! Who may call a public operation: the part of the gateway that depends on the
-//! route. A handler states it in its signature, as `ApiCaller<ListContacts>`.
+//! Authorization for the public API: the checks that depend on the route. A handler declares its
+//! operation in its signature, as `ApiCaller<ListContacts>`.
 
 use crate::{
     clock::Moment,
@@ -23,12 +23,10 @@ use std::{
     sync::Arc,
 };
 
-/// A caller whose key has the scope for operation `R`, and whose request the
-/// limits have admitted.
+/// A caller whose key has the scope for operation `R` and whose request is within the rate limits.
 pub struct ApiCaller<R> {
-    /// The key.
     pub key: Arc<KeyRecord>,
-    /// When it was looked at.
+    /// Time at which the key was checked.
     pub at: Moment,
     row: PhantomData<R>,
 }
@@ -50,7 +48,7 @@ impl<R: Row> FromRequest for ApiCaller<R> {
     }
 }
 
-/// Checks scope and limits for the key that the guard has admitted.
+/// Checks scope and rate limits of an authenticated key.
 pub fn authorize<R: Row>(
     request: &HttpRequest,
     scopes: ScopeSet,
@@ -79,7 +77,7 @@ pub fn authorize<R: Row>(
 }
 
 impl RateLimited {
-    /// The error for a request to `operation`.
+    /// Builds the error response for a request to `operation`.
     pub fn to_error(self, operation: &Operation) -> ApiError {
         let Rate {
             per_minute, burst, ..

@@ -1,4 +1,4 @@
-//! The middleware in front of everything that an API key can call.
+//! Middleware that authenticates all requests with an API key.
 
 use crate::{
     clock::Moment,
@@ -27,27 +27,26 @@ use std::{
     sync::Arc,
 };
 
-/// What the gateway found out about a request. Kept in its extensions: handlers
-/// read the key from it, and the `request` middleware counts it.
+/// Attribution of a request to a key, stored in the request's extensions. Handlers read the key
+/// from it, and the `request` middleware records usage with it.
 pub struct Attribution {
-    /// The key it counts for.
+    /// The key that the request is attributed to.
     pub key: Arc<KeyRecord>,
-    /// Whether the key came itself, or a token that stands in for it.
     pub source: Source,
-    /// Where it comes from.
+    /// IP address of the client.
     pub client: IpAddr,
-    /// When its key was looked at.
+    /// Time at which the key was checked.
     pub at: Moment,
-    /// Position in the route table, once a handler was reached.
+    /// Index in the route table, once a handler was reached.
     pub operation: Option<usize>,
-    /// The limits after this request, once they were looked at.
+    /// The rate limits after this request, once they were charged.
     pub charge: Option<Charge>,
-    /// Whether the key got through.
+    /// `true` if the key was accepted.
     pub admitted: bool,
 }
 
 impl Attribution {
-    /// Tells the state of the limits, and that the key will stop.
+    /// Adds the rate limit headers, and the deprecation headers of a key that is about to end.
     pub fn insert_headers(&self, headers: &mut HeaderMap) {
         if let Some(sunset) = &self.key.sunset {
             sunset.insert(headers, self.at.utc());
@@ -63,8 +62,8 @@ impl Attribution {
     }
 }
 
-/// The middleware, for `Scope::wrap`: lets through who has a key that works, and
-/// notes whose request it is. Nearly every request passes without an await.
+/// Middleware for `Scope::wrap` that admits requests with a valid key and attributes them. Nearly
+/// all requests pass without an await.
 pub struct Guard;
 
 impl<S> Transform<S, ServiceRequest> for Guard
@@ -86,7 +85,7 @@ where
 
 type Answer = LocalBoxFuture<'static, Result<ServiceResponse, Error>>;
 
-/// The routes behind [`Guard`].
+/// The service that [`Guard`] wraps.
 pub struct Guarded<S> {
     service: Rc<S>,
 }
@@ -103,8 +102,8 @@ where
     forward_ready!(service);
 
     fn call(&self, mut request: ServiceRequest) -> Answer {
-        // RFC 9110, section 9.3.2: as GET, but without the body, which the connection
-        // leaves out because it has seen the method before.
+        // HEAD is handled as GET (RFC 9110, section 9.3.2). The connection omits the body, because
+        // it has seen the original method.
         if request.method() == Method::HEAD {
             request.head_mut().method = Method::GET;
         }
@@ -124,7 +123,7 @@ where
     }
 }
 
-/// Finds out whose request it is and notes it, if that can be done without waiting.
+/// Synchronous variant of [`check`]. `None` if the check has to wait.
 fn check_at_once(request: &ServiceRequest) -> Option<Result<(), ApiError>> {
     let state = match AppState::of(request.request()) {
         Ok(state) => state,
@@ -135,7 +134,7 @@ fn check_at_once(request: &ServiceRequest) -> Option<Result<(), ApiError>> {
     Some(note(state, request, client, verdict))
 }
 
-/// Finds out whose request it is and notes it.
+/// Authenticates the request and attributes it to its key.
 pub async fn check(request: &ServiceRequest) -> Result<(), ApiError> {
     let state = AppState::of(request.request())?;
     let client = client_of(state, request.request());
@@ -174,12 +173,12 @@ fn note(
     }
 }
 
-/// The answer to a request that goes no further.
+/// Builds the response to a rejected request.
 pub fn refused(request: ServiceRequest, error: ApiError) -> ServiceResponse<BoxBody> {
     request.error_response(error)
 }
 
-/// Where the request comes from, trusted proxies taken into account.
+/// Returns the client's IP address, taking trusted proxies into account.
 pub fn client_of(state: &AppState, request: &HttpRequest) -> IpAddr {
     let peer = request
         .peer_addr()

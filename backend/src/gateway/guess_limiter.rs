@@ -1,9 +1,9 @@
-//! Limits on guesses: token buckets (GCRA) in a table of fixed size. A guess takes its
-//! token before it is evaluated, so that parallel guesses cannot pass together, and a
-//! right one gives it back.
+//! Rate limits on guesses: token buckets (GCRA) in a table of fixed size. A guess takes its token
+//! before it is evaluated, so that parallel guesses cannot pass together, and a right one refunds
+//! it.
 //!
-//! Callers are told apart by a keyed 64-bit hash, so that no text of theirs is kept and
-//! nobody can choose whose bucket to share.
+//! Callers are identified by a keyed 64-bit hash, so that their input is not stored and an attacker
+//! cannot choose to share a victim's bucket.
 
 use crate::clock::Clock;
 use parking_lot::Mutex;
@@ -12,25 +12,24 @@ use std::{
     time::Duration,
 };
 
-/// The table is set-associative: a caller's hash selects a set, and the set's least
-/// charged bucket makes room for a new caller. 16,384 buckets, 256 KiB.
+/// The table is set-associative: a caller's hash selects a set, and a new caller replaces the least
+/// charged bucket of the set. 16,384 buckets, 256 KiB.
 const SETS: usize = 1 << 11;
 const BUCKETS_PER_SET: usize = 8;
 
-/// How many guesses at once, and how many a minute after that.
+/// Burst and refill rate of a bucket.
 #[derive(Debug, Clone, Copy)]
 pub struct GuessRate {
-    /// Guesses at once.
     pub burst: u32,
-    /// Guesses a minute that come back.
+    /// Tokens refilled per minute.
     pub per_minute: u32,
 }
 
-/// Limits of one kind, a bucket for each caller.
+/// Rate limits of one kind, with a bucket for each caller.
 pub struct GuessLimiter {
     sets: Box<[Mutex<[Bucket; BUCKETS_PER_SET]>]>,
     hasher: RandomState,
-    /// Nanoseconds in which a token comes back.
+    /// Nanoseconds until one token is refilled.
     interval: u64,
     burst: u64,
     clock: Clock,
@@ -43,8 +42,8 @@ struct Bucket {
     arrival: u64,
 }
 
-/// Tokens that were taken from a bucket. They stay taken if this is dropped: a caller
-/// that goes away before its answer has guessed all the same.
+/// Tokens taken from a bucket. Dropping this keeps them taken: a client that disconnects before the
+/// response has made its guess.
 #[must_use]
 pub struct TakenTokens<'a> {
     limiter: &'a GuessLimiter,
@@ -53,7 +52,6 @@ pub struct TakenTokens<'a> {
 }
 
 impl GuessLimiter {
-    /// Full buckets.
     pub fn new(rate: GuessRate, clock: Clock) -> Self {
         Self {
             sets: std::iter::repeat_with(Mutex::default).take(SETS).collect(),
@@ -64,7 +62,7 @@ impl GuessLimiter {
         }
     }
 
-    /// Takes `tokens` from the caller's bucket. `Err` says how many seconds to wait.
+    /// Takes `tokens` from the caller's bucket. `Err` is the number of seconds to wait.
     pub fn take(&self, caller: &impl Hash, tokens: u32) -> Result<TakenTokens<'_>, u32> {
         let caller = self.hasher.hash_one(caller);
         let now = nanos(self.clock.monotonic());
@@ -97,7 +95,7 @@ impl GuessLimiter {
 }
 
 impl TakenTokens<'_> {
-    /// Puts the tokens back: the guess was right, or it was not evaluated.
+    /// Refunds the tokens: the guess was right, or it was not evaluated.
     pub fn give_back(self) {
         let mut set = self.limiter.set(self.caller).lock();
         let bucket = set.iter_mut().find(|bucket| bucket.caller == self.caller);

@@ -1,6 +1,6 @@
-//! How an answer tells the state of the limits: `X-RateLimit-*`, and `RateLimit`
-//! with `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10); and that its
-//! key will stop: `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+//! Rate limit headers of responses: `X-RateLimit-*`, and `RateLimit` with `RateLimit-Policy`
+//! (draft-ietf-httpapi-ratelimit-headers-10). Also `Deprecation` (RFC 9745) and `Sunset` (RFC 8594)
+//! for keys that are about to end.
 
 use crate::gateway::limits::{Charge, Level, Rate};
 use actix_web::{
@@ -20,14 +20,13 @@ static STATE: HeaderName = HeaderName::from_static("ratelimit");
 static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
 static SUNSET: HeaderName = HeaderName::from_static("sunset");
 
-/// How long before a key expires its answers begin to tell.
+/// Period before a key's expiry in which responses announce it.
 const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
 
-/// The plan's bucket in `RateLimit` and `RateLimit-Policy`.
+/// Name of the plan's bucket in `RateLimit` and `RateLimit-Policy`.
 const PLAN: &str = "plan";
 
-/// What the headers say of limits whatever is left of them. Written once for a
-/// tenant, not for each answer.
+/// The constant part of the rate limit headers. Built once per tenant, not per response.
 #[derive(Debug)]
 pub struct Policy {
     all: HeaderValue,
@@ -36,7 +35,6 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// The plan's rate, and name and rate of the endpoint's own limit.
     pub fn new(plan: Rate, endpoint: Option<(&'static str, Rate)>) -> Self {
         let rates = [Some((PLAN, plan)), endpoint];
         let all = rates.into_iter().flatten().map(|(name, rate)| {
@@ -45,7 +43,7 @@ impl Policy {
         });
         let all = all.collect::<Vec<_>>().join(", ");
         Self {
-            // The names of limits are plain words, so this cannot fail.
+            // The names of limits are plain ASCII words, so this cannot fail.
             all: HeaderValue::try_from(all).unwrap_or_else(|_| plan.burst.into()),
             plan_burst: plan.burst.into(),
             endpoint: endpoint.map(|(name, rate)| (name, rate.burst.into())),
@@ -53,7 +51,7 @@ impl Policy {
     }
 }
 
-/// Writes the headers. `X-RateLimit-*` speak of the bucket that will run dry first.
+/// Inserts the headers. `X-RateLimit-*` describe the bucket with the fewest remaining requests.
 pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     let policy = &*charge.policy;
     let mut state = State::default();
@@ -66,10 +64,10 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     }
     let (burst, Written { remaining, reset }) = nearest;
     let state = Bytes::from(state.0);
-    // Nobody else writes these headers, and `append` is cheaper than `insert`.
+    // No other code sets these headers, and `append` is cheaper than `insert`.
     headers.append(LIMIT.clone(), burst.clone());
     headers.append(POLICY.clone(), policy.all.clone());
-    // The digits are in the text already: these values are parts of it.
+    // These values are slices of the text that is already formatted.
     let parts = [
         (&REMAINING, state.slice(remaining)),
         (&RESET, state.slice(reset)),
@@ -82,7 +80,7 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     }
 }
 
-/// That a key will stop, and since when its answers tell.
+/// The end of a key, and the time from which responses announce it.
 #[derive(Clone)]
 pub struct Sunset {
     since: DateTime<Utc>,
@@ -90,7 +88,7 @@ pub struct Sunset {
 }
 
 impl Sunset {
-    /// Of a key with these dates, for which another took its place at `rotated_at`.
+    /// `rotated_at` is the time at which a successor replaced the key, if there is one.
     pub fn new(dates: &KeyDates, rotated_at: Option<DateTime<Utc>>) -> Option<Self> {
         if let (Some(since), Some(ends)) = (rotated_at, dates.grace_until) {
             return Some(Self { since, ends });
@@ -100,7 +98,7 @@ impl Sunset {
         Some(Self { since, ends })
     }
 
-    /// Writes the headers, if it is time to.
+    /// Inserts the headers if the announcement period has begun.
     pub fn insert(&self, headers: &mut HeaderMap, now: DateTime<Utc>) {
         if now < self.since {
             return;
@@ -115,10 +113,10 @@ impl Sunset {
     }
 }
 
-/// The value of `RateLimit`, being written.
+/// The value of `RateLimit` while it is formatted.
 struct State(Vec<u8>);
 
-/// Where a bucket's numbers stand in [`State`].
+/// Positions of a bucket's numbers in [`State`].
 struct Written {
     remaining: Range<usize>,
     reset: Range<usize>,

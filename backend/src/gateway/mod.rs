@@ -1,5 +1,5 @@
-//! The hot path, in the order in which a request passes it: `admit` (size,
-//! syntax, key, status, address), `limits`, the handler, `headers`, `record`.
+//! The hot path of API requests, in this order: `admit` (size, syntax, key, status, IP address),
+//! `limits`, the handler, `headers`, recording.
 
 pub mod address;
 pub mod admit;

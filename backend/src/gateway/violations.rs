@@ -1,21 +1,21 @@
-//! Keys used from addresses that are not on their list: written to the audit log,
-//! once an hour for each key and network, so that a flood of them fills nothing.
+//! Audit events for keys used from IP addresses that their allowlist excludes. Recorded once per
+//! hour, key and network, so that a flood does not fill the audit log.
 
 use crate::coalesce::Coalescer;
 use dashmap::DashMap;
 use shared::ids::KeyId;
 use std::net::IpAddr;
 
-/// How many are remembered. Beyond that they are only logged by the process.
+/// Maximum number of tracked violations. Further ones are only logged by the process.
 const REMEMBERED: usize = 10_000;
-/// Violations that the process's log tells apart in a minute.
+/// Distinct violations that the process logs per minute.
 const MAX_LOGGED: usize = 1_000;
 
-/// The violations of this hour.
+/// Tracks the violations of the current hour.
 pub struct Violations {
-    /// In which hour since the epoch it was last written down.
+    /// Hour since the epoch in which the violation was last recorded.
     seen: DashMap<(KeyId, IpAddr), i64>,
-    /// Log lines of this minute.
+    /// Coalesces the log lines of the current minute.
     log: Coalescer<(KeyId, IpAddr)>,
 }
 
@@ -42,12 +42,12 @@ impl Violations {
         self.seen.insert((key.clone(), network), hour) != Some(hour)
     }
 
-    /// Forgets the hours before this one. Called once a minute.
+    /// Drops entries of previous hours. Called once per minute.
     pub fn forget_past(&self, hour: i64) {
         self.seen.retain(|_, seen| *seen >= hour);
     }
 
-    /// Logs how often the violations of the last minute came again.
+    /// Logs the number of repeats of the last minute's violations.
     pub fn report_repeats(&self) {
         let repeats = self.log.drain();
         for ((key_id, network), repeats) in repeats.listed {

@@ -1,5 +1,5 @@
-//! One token bucket: governor decides, over a state that can be looked at without
-//! charging and carried over to another rate.
+//! A token bucket: decisions are made by governor, over a state that can be read without charging
+//! and carried over to another rate.
 
 use governor::{
     Quota, RateLimiter,
@@ -11,14 +11,14 @@ use governor::{
 use shared::{operation::EndpointLimit, plan::PlanLimits};
 use std::{cell::Cell, num::NonZeroU32, time::Duration};
 
-/// How fast a bucket fills, and how much it holds.
+/// Refill rate and capacity of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Requests per minute that can be sustained.
+    /// Sustained requests per minute.
     pub per_minute: u32,
-    /// Requests at once.
+    /// Capacity: requests that a full bucket admits at once.
     pub burst: u32,
-    /// The same for governor. Made once, because it takes a long division.
+    /// The same for governor. Built once, because it takes a long division.
     quota: Quota,
 }
 
@@ -44,42 +44,42 @@ impl Rate {
         }
     }
 
-    /// Nanoseconds in which one token comes back.
+    /// Nanoseconds until one token is refilled.
     fn interval(self) -> u64 {
         nanos(self.quota.replenish_interval()).max(1)
     }
 
-    /// Nanoseconds in which an empty bucket fills.
+    /// Nanoseconds until an empty bucket is full.
     fn capacity(self) -> u64 {
         self.interval()
             .saturating_mul(self.quota.burst_size().get().into())
     }
 
-    /// Seconds in which an empty bucket fills, for `RateLimit-Policy`.
+    /// Seconds until an empty bucket is full, for `RateLimit-Policy`.
     pub fn window_secs(self) -> u32 {
         let secs = u64::from(self.burst) * 60;
         u32::try_from(secs.div_ceil(u64::from(self.per_minute.max(1)))).unwrap_or(u32::MAX)
     }
 }
 
-/// What is left in a bucket.
+/// Current level of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Level {
-    /// Requests that would be admitted right now.
+    /// Requests that would be admitted now.
     pub remaining: u32,
-    /// Seconds until the bucket is full if nothing more comes.
+    /// Seconds until the bucket is full without further requests.
     pub reset_secs: u32,
 }
 
-/// A refusal: how long to wait, in seconds, rounded up.
+/// Seconds to wait after a refusal, rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait(pub u32);
 
-/// A bucket's state: GCRA's theoretical arrival time, on [`crate::clock::Clock::monotonic`].
+/// State of a bucket: GCRA's theoretical arrival time on [`crate::clock::Clock::monotonic`].
 #[derive(Debug, Clone, Default)]
 pub struct Bucket(Cell<Option<Nanos>>);
 
-/// Governor's view of a [`Bucket`].
+/// Adapter that lets governor store its state in a [`Bucket`].
 struct Store<'a>(&'a Bucket);
 
 impl StateStore for Store<'_> {
@@ -95,7 +95,7 @@ impl StateStore for Store<'_> {
     }
 }
 
-/// Governor's view of a moment. Zero while the limiter is made, so that arrival
+/// Adapter that gives governor the current time. Zero while the limiter is built, so that arrival
 /// times of one bucket stay comparable when its rate changes.
 struct Moment<'a>(&'a Cell<Duration>);
 
@@ -108,7 +108,7 @@ impl GovernorClock for Moment<'_> {
 }
 
 impl Bucket {
-    /// Takes one request out, or says how long to wait.
+    /// Takes one token, or returns the time to wait.
     pub fn charge(&self, rate: Rate, now: Duration) -> Result<(), Wait> {
         let moment = Cell::new(Duration::ZERO);
         let limiter = RateLimiter::<_, _, _, NoOpMiddleware<Duration>>::new(
@@ -124,14 +124,13 @@ impl Bucket {
             })
     }
 
-    /// Takes a charge back.
+    /// Restores the state before a charge.
     pub fn restore(&self, before: Self) {
         self.0.set(before.0.get());
     }
 
-    /// Carries the tokens that are used over to another rate, as many as its burst has.
-    /// The time that they take to come back is the new rate's, so raising a limit helps
-    /// at once.
+    /// Carries the used tokens over to another rate, capped at its burst. They refill at the new
+    /// rate, so raising a limit takes effect immediately.
     pub fn change_rate(&self, from: Rate, to: Rate, now: Duration) {
         let Some(refilled_at) = self.0.get() else {
             return;
@@ -144,7 +143,7 @@ impl Bucket {
         self.0.set(Some(Nanos::from(now.saturating_add(debt))));
     }
 
-    /// Governor has no way to look without charging; this is its arithmetic.
+    /// Governor cannot read the level without charging; this repeats its arithmetic.
     pub fn level(&self, rate: Rate, now: Duration) -> Level {
         let used = self
             .0

@@ -1,20 +1,18 @@
-//! Counts of admitted and refused requests, by minute, until they are written.
+//! Admitted and refused requests per minute, held until they are flushed.
 
 use super::LimitKind;
 use shared::{ids::TenantId, key::Environment};
 
-/// The decisions of one minute under one limit, or the part of them since the last flush.
+/// Decisions of one minute under one limit since the last flush.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MinuteCount {
-    /// Minutes since the epoch.
+    /// Minutes since the Unix epoch.
     pub minute: i64,
-    /// Requests that were admitted.
     pub admitted: u32,
-    /// Requests that were refused.
     pub refused: u32,
-    /// Of these, the ones that the limit of a single endpoint refused.
+    /// Part of `refused` that a single endpoint's limit refused.
     pub refused_by_endpoint: u32,
-    /// Requests per minute that were granted then.
+    /// Requests per minute that the limit allowed at the time.
     pub limit: u32,
 }
 
@@ -29,13 +27,12 @@ pub struct RateCount {
     pub count: MinuteCount,
 }
 
-/// The minutes that are not written yet. Counted under the lock of the buckets that
-/// decide, so that it costs an addition.
+/// Counts that have not been flushed yet. They are updated under the lock of the buckets, so
+/// counting costs one addition.
 #[derive(Debug, Default)]
 pub struct Minutes(Vec<MinuteCount>);
 
 impl Minutes {
-    /// Counts a decision.
     pub fn count(&mut self, minute: i64, limit: u32, refused_by: Option<LimitKind>) {
         let count = match self.0.last_mut() {
             Some(count) if (count.minute, count.limit) == (minute, limit) => count,
@@ -56,7 +53,7 @@ impl Minutes {
         }
     }
 
-    /// Takes all counts.
+    /// Takes all counts, leaving none.
     pub fn take(&mut self) -> Vec<MinuteCount> {
         std::mem::take(&mut self.0)
     }

@@ -1,8 +1,7 @@
-//! Rate limits: one token bucket (GCRA, by governor) for each tenant and
-//! environment, and one for each endpoint that has a limit of its own. Either all
-//! buckets of a request admit it or none is charged.
+//! Rate limits: one token bucket (GCRA, by governor) per tenant and environment, and one for each
+//! endpoint with a separate limit. Either all buckets of a request admit it or none is charged.
 //!
-//! Buckets live in this process; several processes each grant the whole rate.
+//! Buckets live in this process. With several processes, each grants the full rate.
 
 mod bucket;
 mod minutes;
@@ -26,15 +25,15 @@ use std::{iter, sync::Arc, time::Duration};
 use trailing::TrailingMinute;
 use written::{GAP, Written};
 
-/// All limits of one tenant.
+/// The rate limits of a tenant in both environments.
 #[derive(Debug)]
 pub struct TenantLimits {
     environments: [Mutex<Buckets>; 2],
-    /// How many of its requests are kept one by one.
+    /// Budget for the tenant's entries in the request log.
     pub log_budget: LogBudget,
 }
 
-/// The buckets of one environment. Changed together, under one lock.
+/// The buckets of one environment, updated together under one lock.
 #[derive(Debug)]
 struct Buckets {
     plan: Plan,
@@ -42,62 +41,58 @@ struct Buckets {
     bucket: Bucket,
     policy: Arc<Policy>,
     endpoints: Vec<Endpoint>,
-    /// Admitted requests.
+    /// Admitted requests of the last 60 seconds.
     trailing: TrailingMinute,
-    /// Requests that the plan's bucket refused.
+    /// Requests that the plan's bucket refused in the last 60 seconds.
     trailing_refused: TrailingMinute,
-    /// What [`TenantLimits::view`] tells, as JSON.
+    /// [`TenantLimits::view`] as a JSON template.
     written: Written,
     minutes: Minutes,
 }
 
-/// The bucket of an operation that has a limit of its own.
+/// The bucket of an operation with a separate limit.
 #[derive(Debug)]
 struct Endpoint {
-    /// Position in [`OPERATIONS`].
+    /// Index in [`OPERATIONS`].
     index: usize,
     name: &'static str,
     rate: Rate,
     bucket: Bucket,
-    /// Requests that this bucket refused.
+    /// Requests that this bucket refused in the last 60 seconds.
     trailing_refused: TrailingMinute,
-    /// Of the plan and this endpoint together.
+    /// Combined policy of the plan and this endpoint.
     policy: Arc<Policy>,
 }
 
-/// The limit that refuses a request.
+/// The limit that refused a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitKind {
-    /// The plan's, which all requests share.
+    /// The plan's limit, shared by all requests.
     Plan,
-    /// The endpoint's, which is the same on every plan.
+    /// The endpoint's limit, which is the same on all plans.
     Endpoint,
 }
 
-/// A request that a limit refuses.
+/// A request refused by a rate limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimited {
-    /// The limit.
     pub by: LimitKind,
-    /// Its rate.
     pub rate: Rate,
-    /// Time until it admits one request.
+    /// Time until the limit admits one request.
     pub wait: Wait,
 }
 
-/// What a charge left behind, for the headers of the answer.
+/// Levels of the limits after a charge, for the response headers.
 #[derive(Debug, Clone)]
 pub struct Charge {
-    /// The limits that the request was under.
+    /// The limits that apply to the request.
     pub policy: Arc<Policy>,
-    /// The plan's bucket.
     pub plan: Level,
-    /// The endpoint's own bucket.
     pub endpoint: Option<Level>,
 }
 
 impl TenantLimits {
-    /// Full buckets under a plan.
+    /// Creates limits with full buckets.
     pub fn new(plan: Plan, limits: PlanLimits) -> Self {
         Self {
             environments: std::array::from_fn(|_| Buckets::new(plan, limits.into()).into()),
@@ -105,15 +100,15 @@ impl TenantLimits {
         }
     }
 
-    /// Changes the plan. The tokens that are used stay used.
+    /// Changes the plan. Used tokens stay used.
     pub fn set_plan(&self, plan: Plan, limits: PlanLimits, now: Duration) {
         for environment in &self.environments {
             environment.lock().set_plan(plan, limits.into(), now);
         }
     }
 
-    /// Admits one request to the operation at `index` of the route table, or says which
-    /// limit refuses it and for how long. A refusal charges nothing.
+    /// Admits one request to the operation at `index` of the route table, or returns the limit that
+    /// refuses it. A refusal charges nothing.
     pub fn charge(
         &self,
         environment: Environment,
@@ -131,7 +126,7 @@ impl TenantLimits {
         (outcome, buckets.after_charge(Some(index), now))
     }
 
-    /// Takes what was counted of an environment since the last time.
+    /// Takes the counts of an environment since the last call.
     pub fn take_minutes(&self, environment: Environment) -> Vec<MinuteCount> {
         self.environments[environment as usize]
             .lock()
@@ -139,20 +134,20 @@ impl TenantLimits {
             .take()
     }
 
-    /// The buckets as they are, without charging.
+    /// Returns the levels of the buckets without charging.
     pub fn peek(&self, environment: Environment, now: Duration) -> Charge {
         let buckets = self.environments[environment as usize].lock();
         buckets.after_charge(None, now)
     }
 
-    /// Everything that the rate-limit indicator shows.
+    /// Returns the data of the rate limit indicator.
     pub fn view(&self, environment: Environment, now: Duration) -> RateLimitView {
         let mut buckets = self.environments[environment as usize].lock();
         buckets.advance(now.as_secs());
         buckets.view(TrailingMinute::sum, |bucket, rate| bucket.level(rate, now))
     }
 
-    /// Adds [`Self::view`] as JSON.
+    /// Appends [`Self::view`] as JSON.
     pub fn write_view(&self, environment: Environment, now: Duration, json: &mut Vec<u8>) {
         let mut buckets = self.environments[environment as usize].lock();
         buckets.advance(now.as_secs());
@@ -233,7 +228,7 @@ impl Buckets {
         counted.add(sec);
     }
 
-    /// Drops what is older than a minute from the trailing counts.
+    /// Drops requests older than 60 seconds from the trailing counts.
     fn advance(&mut self, sec: u64) {
         self.trailing.advance(sec);
         self.trailing_refused.advance(sec);
@@ -242,7 +237,7 @@ impl Buckets {
         }
     }
 
-    /// Draws the view with `count` reading trailing counts and `level` reading buckets.
+    /// Builds the view; `count` reads trailing counts and `level` reads buckets.
     fn view(
         &self,
         count: impl Fn(&TrailingMinute) -> u32,
@@ -474,10 +469,10 @@ mod tests {
         for (before, calls, after, left) in [
             ((60, 100), 100, (60_000, 60_000), 59_900),
             ((60, 60), 60, (300, 500), 440),
-            // The rate or the burst alone.
+            // Changes of only the rate or only the burst.
             ((60, 100), 100, (60, 250), 150),
             ((60, 100), 40, (6000, 100), 60),
-            // Down: what is used counts as used there.
+            // Lowered: used tokens stay used, up to the new burst.
             ((300, 500), 100, (60, 60), 0),
             ((300, 500), 20, (60, 60), 40),
             ((60, 100), 0, (60_000, 60_000), 60_000),
@@ -492,7 +487,7 @@ mod tests {
         }
     }
 
-    /// Numbers that look random, the same in every run.
+    /// A deterministic pseudo-random number generator.
     fn numbers() -> impl FnMut(u32, u32) -> u32 {
         let mut state = 0x2545_f491_4f6c_dd1d_u64;
         move |from, to| {
@@ -522,7 +517,7 @@ mod tests {
                 tenant.set_plan(Plan::Starter, limits(rate, burst), now);
                 let left = remaining(&tenant, now);
                 assert_eq!(left, burst.saturating_sub(used), "{rate} a minute, {burst}");
-                // No wait is longer than the new bucket takes to fill.
+                // The wait never exceeds the time that the new bucket takes to fill.
                 let (outcome, charge) = charge(&tenant, Environment::Live, now);
                 assert_eq!(outcome.is_ok(), left > 0);
                 assert!(charge.plan.reset_secs <= Rate::from(limits(rate, burst)).window_secs());

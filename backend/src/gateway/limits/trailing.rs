@@ -1,12 +1,12 @@
-//! How many requests came in the trailing 60 seconds: what the indicator shows.
+//! Request counts of the trailing 60 seconds, for the rate limit indicator.
 
 const SLOTS: usize = 60;
 
-/// Counts requests over the trailing 60 seconds, a slot a second.
+/// A sliding window of 60 seconds with one slot per second.
 #[derive(Debug)]
 pub struct TrailingMinute {
     slots: [u32; SLOTS],
-    /// All slots together.
+    /// Sum of all slots.
     sum: u32,
     newest_sec: u64,
 }
@@ -22,22 +22,22 @@ impl Default for TrailingMinute {
 }
 
 impl TrailingMinute {
-    /// Counts a request. One whose time was read just before a newer one's came
-    /// in counts with that.
+    /// Counts a request. A request that is slightly older than the newest one is counted in the
+    /// newest one's second.
     pub fn add(&mut self, sec: u64) {
         self.advance(sec);
         self.slots[slot(self.newest_sec)] += 1;
         self.sum += 1;
     }
 
-    /// Requests in the minute before the last [`Self::advance`] or [`Self::add`].
+    /// Requests in the 60 seconds before the last [`Self::advance`] or [`Self::add`].
     pub fn sum(&self) -> u32 {
         self.sum
     }
 
-    /// Drops what is older than a minute.
+    /// Drops requests older than 60 seconds.
     pub fn advance(&mut self, sec: u64) {
-        // After a long pause this clears every slot once.
+        // After a long pause this clears each slot once.
         for stale in self.newest_sec + 1..=sec.min(self.newest_sec + SLOTS as u64) {
             self.sum -= std::mem::take(&mut self.slots[slot(stale)]);
         }

@@ -1,24 +1,24 @@
-//! A JSON text that is written once, with gaps for the numbers that change: serde
-//! would look at every character of it again for every answer.
+//! A JSON template with placeholders for the numbers that change. serde would format the constant
+//! text again for each response.
 
 use serde::Serialize;
 
-/// Stands for a number that is filled in later. No limit is as large.
+/// Placeholder for a number that is filled in later. No limit is this large.
 pub const GAP: u32 = u32::MAX;
 
-/// The pieces between the gaps.
+/// The pieces of text between placeholders.
 #[derive(Debug, Default)]
 pub struct Written(Vec<String>);
 
 impl Written {
-    /// The text of a value that has [`GAP`] where a number changes.
+    /// Serializes a value that has [`GAP`] in place of each changing number.
     pub fn new(value: &impl Serialize) -> Self {
-        // A value of numbers and texts always has one.
+        // Serializing numbers and strings cannot fail.
         let text = serde_json::to_string(value).unwrap_or_default();
         Self(text.split(&GAP.to_string()).map(str::to_owned).collect())
     }
 
-    /// Adds the text with these numbers in its gaps, in the order of the text.
+    /// Appends the text with the placeholders replaced by `numbers`, in order.
     pub fn fill(&self, json: &mut Vec<u8>, numbers: impl IntoIterator<Item = u32>) {
         let mut numbers = numbers.into_iter();
         for piece in &self.0 {
