@@ -1,6 +1,5 @@
-//! What is known in memory about keys: whether a presented text was proved to be
-//! key X, and what the database says of X. The proof is for ever; the record is
-//! dropped whenever it may have changed, before that change is answered.
+//! In-memory cache of API keys: proofs that a presented text is key X, and the database's record of
+//! X. A proof is permanent. The record is invalidated before a change is acknowledged.
 
 use crate::{
     clock::Moment,
@@ -29,50 +28,47 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
-/// How many bcrypt runs may be under way at once.
+/// Maximum number of concurrent bcrypt runs.
 const BCRYPT_AT_ONCE: usize = 2;
 
-/// Maximum age of the last look at the change log, in milliseconds. Records are used
-/// without asking the database only as long as other processes' changes would be noticed.
+/// Maximum age of the last poll of the change log, in milliseconds. Cached records are used only
+/// while changes by other processes would be noticed.
 const MAX_CHANGE_LOG_AGE_MS: u64 = 5000;
 
-/// What a key may do and from where, as the database says.
+/// The cached permissions and restrictions of a key.
 #[derive(Clone)]
 pub struct KeyRecord {
-    /// Identifier.
     pub id: KeyId,
-    /// The tenant it belongs to.
     pub tenant_id: TenantId,
     /// The tenant's limits, shared by all its keys.
     pub limits: Arc<TenantLimits>,
-    /// What all keys have in common that replaced each other by rotation.
+    /// Identifies all keys that replaced each other by rotation.
     pub lineage_id: String,
-    /// Which data it works on.
     pub environment: Environment,
-    /// The scopes it was given, those pending approval included.
+    /// Granted scopes, including those pending approval.
     pub scopes: ScopeSet,
-    /// The scopes that have effect, with everything they imply.
+    /// Scopes in effect, including all implied ones.
     pub effective: ScopeSet,
-    /// Where it may be used from; empty for everywhere.
+    /// Allowed IP ranges; empty for any address.
     pub ip_allowlist: Vec<IpNet>,
-    /// The dates that decide its status.
+    /// The dates that determine the status.
     pub dates: KeyDates,
-    /// Its stored form.
+    /// bcrypt of the peppered key.
     pub secret_hash: String,
-    /// Which secret key that was made with.
+    /// Version of the secret key that the pepper was derived from.
     pub secret_version: i32,
-    /// E-mail address of the user it goes back to, for the keys it creates.
+    /// Email address of the user the key originates from; inherited by keys that it creates.
     pub creator_email: String,
-    /// When it will stop, if that is known.
+    /// The known end of the key, for the response headers.
     pub sunset: Option<Sunset>,
-    /// What `whoami` says of it, as JSON, once it was asked.
+    /// Constant part of the `whoami` response as JSON, built on first use.
     pub introduction: OnceLock<Vec<u8>>,
 }
 
 impl KeyRecord {
-    /// Whether it works at this moment.
+    /// Returns `true` if the key can be used at this time.
     pub fn works(&self, at: Moment) -> bool {
-        // Most keys have no dates, and need no calendar.
+        // Most keys have no dates; this avoids calendar arithmetic.
         self.dates == KeyDates::default()
             || matches!(
                 self.dates.status(at.utc()),
@@ -80,7 +76,7 @@ impl KeyRecord {
             )
     }
 
-    /// Everything that it can be used for: what a key that it creates must not exceed.
+    /// Returns the grant that keys created by this key must not exceed.
     pub fn reach(&self) -> Reach {
         let ends = [self.dates.expires_at, self.dates.grace_until];
         Reach {
@@ -92,7 +88,7 @@ impl KeyRecord {
         }
     }
 
-    /// The key with at most `scopes` in effect, as a playground token uses it.
+    /// Returns the key with its effective scopes limited to `scopes`, for a playground token.
     #[must_use]
     pub fn limited_to(&self, scopes: ScopeSet) -> Self {
         Self {
@@ -103,41 +99,40 @@ impl KeyRecord {
     }
 }
 
-/// Everything in memory about one key id.
+/// The cache entry of a key id.
 #[derive(Default)]
 struct Slot {
     record: ArcSwapOption<KeyRecord>,
-    /// Counts how often the record was dropped; a load that began before a drop
-    /// must not be stored after it.
+    /// Counts the invalidations of the record: a load that began before one must not be stored
+    /// after it.
     generation: Mutex<u64>,
-    /// Digest of the text that bcrypt has proved to be this key.
+    /// Digest of the text that bcrypt has verified for this key.
     proof: OnceLock<hmac::Tag>,
-    /// Held while bcrypt runs, so that it runs once for a key.
+    /// Held while bcrypt runs, so that concurrent requests run it once per key.
     proving: tokio::sync::Mutex<()>,
 }
 
-/// How a presented key was found.
+/// Result of looking up a presented key.
 pub enum Lookup {
-    /// The text is this key.
+    /// The presented text is this key.
     Proved(Arc<KeyRecord>),
-    /// There is such a key, and the text is not it.
+    /// The key exists, but the secret part does not match.
     Mismatch(Arc<KeyRecord>),
-    /// There is no such key.
+    /// The key does not exist.
     Unknown,
 }
 
-/// The keys that this process has seen.
+/// Cache of the keys that this process has seen.
 pub struct KeyCache {
     slots: DashMap<IdChars, Arc<Slot>, FxBuildHasher>,
-    /// Random for each process: a digest in memory is of no use elsewhere.
+    /// Random for each process: a leaked digest is useless elsewhere.
     digest_key: hmac::Key,
     bcrypt: Semaphore,
-    /// When the change log was last read, in milliseconds on the monotonic clock.
+    /// Time of the last poll of the change log, in milliseconds on the monotonic clock.
     change_log_read_ms: AtomicU64,
 }
 
 impl KeyCache {
-    /// An empty cache.
     pub fn new() -> anyhow::Result<Self> {
         let digest_key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
             .map_err(|_| anyhow::anyhow!("the random source failed"))?;
@@ -149,21 +144,21 @@ impl KeyCache {
         })
     }
 
-    /// Confirms that every change committed before `at`, on the monotonic clock, has been
-    /// applied to this cache.
+    /// Confirms that all changes committed before `at`, on the monotonic clock, have been applied
+    /// to this cache.
     pub fn confirm(&self, at: Duration) {
         self.change_log_read_ms.store(millis(at), Ordering::Relaxed);
     }
 
-    /// Returns whether records may be used without asking the database at `now`, on the
-    /// monotonic clock: `false` once the change log could not be read for five seconds.
+    /// Returns `true` if records may be used without reading the database at `now`, on the
+    /// monotonic clock: the change log was read within the last five seconds.
     pub fn is_current(&self, now: Duration) -> bool {
         let read = self.change_log_read_ms.load(Ordering::Relaxed);
         millis(now).saturating_sub(read) <= MAX_CHANGE_LOG_AGE_MS
     }
 
-    /// The record of a key that was proved before, if nothing has changed since.
-    /// Never waits: this is the path of nearly every request.
+    /// Returns the record of a key that was verified before, unless it has been invalidated. Never
+    /// waits: nearly all requests take this path.
     pub fn warm(&self, key: &KeyParts<'_>) -> Option<Arc<KeyRecord>> {
         let slot = self.slots.get(&key.id_chars())?;
         let proof = slot.proof.get()?;
@@ -173,15 +168,14 @@ impl KeyCache {
         slot.record.load_full()
     }
 
-    /// Remembers a key as proved that this process has just minted, so that its
-    /// first call need not wait for bcrypt.
+    /// Marks a newly minted key as verified, so that its first request does not wait for bcrypt.
     pub fn trust(&self, key: &KeyParts<'_>) {
         let slot = self.slots.entry(key.id_chars()).or_default().clone();
         slot.proof.get_or_init(|| self.digest(key));
     }
 
-    /// Finds and proves a key whose check characters are ours. `load` reads its
-    /// record from the database.
+    /// Looks up and verifies a key with valid check characters. `load` reads its record from the
+    /// database.
     pub async fn prove<F>(
         &self,
         key: &KeyParts<'_>,
@@ -194,13 +188,13 @@ impl KeyCache {
         let id = key.id_chars();
         let slot = self.slots.entry(id).or_default().clone();
         let Some(record) = slot.record(&load).await? else {
-            // Nothing is remembered about ids that do not exist.
+            // Unknown ids are not cached.
             self.slots
                 .remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
             return Ok(Lookup::Unknown);
         };
         let proved = self.is_proved(&slot, key, &record, secrets).await?;
-        // The key may have been revoked while bcrypt ran: only a fresh record counts.
+        // The key may have been revoked while bcrypt ran, so the record is read again.
         let Some(record) = slot.record(&load).await? else {
             return Ok(Lookup::Unknown);
         };
@@ -211,8 +205,8 @@ impl KeyCache {
         })
     }
 
-    /// As [`Self::prove`], without using or storing records: for times in which other
-    /// processes' changes may go unnoticed. What was proved before needs no bcrypt.
+    /// Variant of [`Self::prove`] that neither uses nor stores records, for times at which changes
+    /// by other processes may go unnoticed. Existing proofs are still used.
     pub async fn prove_uncached<F>(
         &self,
         key: &KeyParts<'_>,
@@ -234,7 +228,7 @@ impl KeyCache {
             return Ok(Lookup::Proved(record));
         }
         let proved = self.is_proved(&slot, key, &record, secrets).await?;
-        // As in `prove`: bcrypt takes time.
+        // Read again, as in `prove`.
         Ok(match load().await?.map(Arc::new) {
             None => Lookup::Unknown,
             Some(record) if proved => Lookup::Proved(record),
@@ -260,7 +254,7 @@ impl KeyCache {
         Ok(proved)
     }
 
-    /// The record of a key that something else than the key itself vouches for.
+    /// Returns the record of a key that is identified by other means than its secret.
     pub async fn find<F>(
         &self,
         id: &KeyId,
@@ -276,8 +270,8 @@ impl KeyCache {
         slot.record(&load).await
     }
 
-    /// Drops what is known about a key's rights. Call it after the change is
-    /// committed and before it is answered.
+    /// Invalidates the record of a key. Call it after the change is committed and before the
+    /// response.
     pub fn forget(&self, id: &KeyId) {
         let Some(chars) = crate::keys::format::id_chars(id) else {
             return;
@@ -289,8 +283,7 @@ impl KeyCache {
         }
     }
 
-    /// Drops what is known about every key's rights: when it cannot be said
-    /// which of them have changed.
+    /// Invalidates all records, for when the changed keys are unknown.
     pub fn forget_all(&self) {
         for slot in &self.slots {
             let mut generation = slot.generation.lock();
@@ -303,7 +296,7 @@ impl KeyCache {
         hmac::sign(&self.digest_key, key.bytes())
     }
 
-    /// Whether `proof` is the key's digest, in constant time.
+    /// Compares `proof` with the key's digest in constant time.
     fn proves(&self, proof: &hmac::Tag, key: &KeyParts<'_>) -> bool {
         hmac::verify(&self.digest_key, key.bytes(), proof.as_ref()).is_ok()
     }
@@ -331,7 +324,7 @@ fn millis(at: Duration) -> u64 {
 }
 
 impl Slot {
-    /// The record, from memory or freshly loaded.
+    /// Returns the record from memory, or loads it.
     async fn record<F>(&self, load: &impl Fn() -> F) -> Result<Option<Arc<KeyRecord>>, ApiError>
     where
         F: Future<Output = Result<Option<KeyRecord>, ApiError>>,

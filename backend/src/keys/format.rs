@@ -1,9 +1,9 @@
-//! What a key looks like: `pm_live_` or `pm_test_`, then 64 base62 characters, of
-//! which 12 are the public id, 46 are secret and 6 are check characters. A
-//! playground token has the same form and begins with `pm_play_`.
+//! The format of API keys: `pm_live_` or `pm_test_`, then 64 base62 characters: 12 of the public
+//! id, 46 secret ones and 6 check characters. A playground token has the same format with the
+//! prefix `pm_play_`.
 //!
-//! The check characters are a truncated HMAC under a server key, so that a
-//! mistyped or made-up key is refused without a look at the database.
+//! The check characters are a truncated HMAC under a server key, so that a mistyped or made-up key
+//! is rejected without a database query.
 
 use shared::{ids::KeyId, key::Environment};
 
@@ -12,20 +12,20 @@ pub const PLAYGROUND_PREFIX: &str = "pm_play_";
 /// The prefixes of keys and playground tokens.
 pub const PREFIXES: [&[u8]; 3] = [b"pm_live_", b"pm_test_", PLAYGROUND_PREFIX.as_bytes()];
 const PREFIX_LEN: usize = 8;
-/// How many characters of a key are its public id.
+/// Length of the public id in characters.
 pub const ID_LEN: usize = 12;
 pub(super) const SECRET_LEN: usize = 46;
 /// How many check characters a key ends with.
 pub const CHECK_LEN: usize = 6;
 const SIGNED_LEN: usize = PREFIX_LEN + ID_LEN + SECRET_LEN;
-/// The length of a whole key, in bytes. bcrypt never sees more than 72, which is
-/// one reason why keys are put through HMAC first.
+/// Length of a whole key in bytes. bcrypt ignores everything after byte 72, which is one reason why
+/// keys go through HMAC first.
 pub const KEY_LEN: usize = SIGNED_LEN + CHECK_LEN;
 
 /// The public id inside a key.
 pub type IdChars = [u8; ID_LEN];
 
-/// A whole API key. No `Debug`, no `Display`: it must not end up in a log.
+/// A plaintext API key. Without `Debug` and `Display`, so that it is never logged.
 #[derive(Clone)]
 pub struct PlainKey(String);
 
@@ -35,46 +35,43 @@ impl PlainKey {
         Self(text)
     }
 
-    /// A key that was kept encrypted.
+    /// Restores a key from its decrypted form.
     pub(super) fn from_sealed(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
         KeyParts::parse(text).map(|_| Self(text.to_owned()))
     }
 
-    /// The key itself, for the one answer that shows it.
+    /// Returns the plaintext, for the one response that shows it.
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// The key in parts.
     pub fn parts(&self) -> Option<KeyParts<'_>> {
         KeyParts::parse(&self.0)
     }
 }
 
-/// What the prefix of a key says.
+/// The kind of credential, according to the prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A key, for this environment.
+    /// A key for this environment.
     Key(Environment),
-    /// A token that stands in for a key.
+    /// A playground token, which acts for a key.
     Playground,
 }
 
-/// A text that has the form of a key. No `Debug`, as for [`PlainKey`].
+/// Text in the format of a key. Without `Debug`, as for [`PlainKey`].
 #[derive(Clone, Copy)]
 pub struct KeyParts<'a> {
     text: &'a [u8],
-    /// What its prefix says.
     pub kind: Kind,
 }
 
 impl<'a> KeyParts<'a> {
-    /// Takes a text apart if it has the form of a key. Says nothing about whether
-    /// such a key exists.
+    /// Splits a text in the format of a key. Does not check whether the key exists.
     pub fn parse(text: &'a (impl AsRef<[u8]> + ?Sized)) -> Option<Self> {
         let text = text.as_ref();
-        // All characters are looked at, which is faster than stopping at the first wrong one.
+        // Checking all characters is faster than stopping at the first invalid one.
         let alphanumeric = |ok, character: &u8| ok & character.is_ascii_alphanumeric();
         if text.len() != KEY_LEN || !text[PREFIX_LEN..].iter().fold(true, alphanumeric) {
             return None;
@@ -90,41 +87,38 @@ impl<'a> KeyParts<'a> {
         Some(Self { text, kind })
     }
 
-    /// The whole key.
     pub fn bytes(&self) -> &'a [u8] {
         self.text
     }
 
-    /// What the check characters vouch for.
+    /// Returns the part that the check characters authenticate.
     pub fn signed(&self) -> &'a [u8] {
         &self.text[..SIGNED_LEN]
     }
 
-    /// The check characters.
     pub fn check(&self) -> &'a [u8] {
         &self.text[SIGNED_LEN..]
     }
 
-    /// The public id.
     pub fn id_chars(&self) -> IdChars {
         let mut id = [0; ID_LEN];
         id.copy_from_slice(&self.text[PREFIX_LEN..PREFIX_LEN + ID_LEN]);
         id
     }
 
-    /// The id as clients see it.
+    /// Returns the id with the prefix that clients see.
     pub fn id(&self) -> KeyId {
         key_id(&self.id_chars())
     }
 
-    /// The last three characters, which a masked key shows. They are check
-    /// characters, so nothing secret is given away.
+    /// Returns the last three characters, which a masked key shows. They are check characters, so
+    /// they reveal nothing secret.
     pub fn mask_suffix(&self) -> String {
         String::from_utf8_lossy(&self.text[KEY_LEN - 3..]).into_owned()
     }
 }
 
-/// The id as clients see it.
+/// Converts the public id inside a key to the id that clients see.
 pub fn key_id(chars: &IdChars) -> KeyId {
     KeyId::new(format!(
         "{}{}",
@@ -133,7 +127,7 @@ pub fn key_id(chars: &IdChars) -> KeyId {
     ))
 }
 
-/// The public characters of an id that clients see; `None` if it is not one.
+/// Converts an id that clients see to the public id inside a key; `None` if it is invalid.
 pub fn id_chars(id: &KeyId) -> Option<IdChars> {
     id.as_str()
         .strip_prefix(KeyId::PREFIX)?
@@ -142,7 +136,7 @@ pub fn id_chars(id: &KeyId) -> Option<IdChars> {
         .ok()
 }
 
-/// The key with everything secret left out: `pm_live_abc...xyz`.
+/// Masks the secret part of a key: `pm_live_abc...xyz`.
 pub fn masked(environment: Environment, id: &str, mask_suffix: &str) -> String {
     let id = id.strip_prefix(KeyId::PREFIX).unwrap_or(id);
     let shown: String = id.chars().take(3).collect();

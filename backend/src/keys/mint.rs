@@ -1,4 +1,4 @@
-//! Making keys.
+//! Minting of new API keys.
 
 use crate::{
     keys::{
@@ -30,24 +30,23 @@ impl PlainKey {
     }
 }
 
-/// A new key, and everything that is stored of it.
+/// A new key with the data that is stored for it.
 pub struct Minted {
-    /// The key itself, for the one answer that shows it.
+    /// Plaintext key, for the one response that shows it.
     pub plain: PlainKey,
-    /// Its public id.
     pub id: KeyId,
     /// bcrypt of the peppered key.
     pub secret_hash: String,
-    /// Which secret key the pepper came from.
+    /// Version of the secret key that the pepper was derived from.
     pub secret_version: i32,
-    /// What the masked key ends with.
+    /// Last characters of the masked key.
     pub mask_suffix: String,
-    /// The key, encrypted, if it is to be recoverable.
+    /// Encrypted key, if it is recoverable.
     pub sealed: Option<String>,
 }
 
 impl Minted {
-    /// Takes as long as bcrypt.
+    /// Mints a key. Takes as long as bcrypt.
     pub fn new(
         environment: Environment,
         recoverable: bool,

@@ -1,5 +1,5 @@
-//! API keys as secrets: their format, how they are stored, and how a presented
-//! key is proved. What a key may do is the gateway's business.
+//! API keys as credentials: their format, storage and verification. Authorization is up to the
+//! gateway.
 
 pub mod cache;
 pub mod format;

@@ -1,8 +1,7 @@
-//! The server's secret keys and what is derived from them, and the stored form
-//! of an API key.
+//! The server's secret keys with the sub-keys derived from them, and the stored form of API keys.
 //!
-//! A key's 46 secret characters are 274 bits, so no work factor is needed against
-//! guessing; the pepper makes a stolen database useless without the secret key.
+//! A key's 46 secret characters are 274 bits, so no work factor is needed against guessing; the
+//! pepper makes a stolen database useless without the secret key.
 
 use crate::{
     keys::format::{CHECK_LEN, KeyParts, PlainKey},
@@ -19,46 +18,44 @@ use subtle::ConstantTimeEq;
 
 /// Bytes of a signature that a link or a cookie carries.
 pub const TAG_LEN: usize = 16;
-/// The least length of a configured secret key, in bytes.
+/// Minimum length of a configured secret key in bytes.
 const SECRET_MIN_LEN: usize = 32;
 
-/// A secret on its way from the environment or a file. No `Debug`.
+/// A secret read from the environment or a file. Without `Debug`, so that it is never logged.
 pub struct SecretText(String);
 
 impl SecretText {
-    /// Wraps a text that must not be logged.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// The text itself.
+    /// Returns the secret in plain text.
     pub fn expose(&self) -> &str {
         &self.0
     }
 }
 
-/// All configured secret keys. The first one mints; the others still verify what
-/// was made with them. No `Debug`.
+/// All configured secret keys. The first one signs; the others still verify. Without `Debug`.
 pub struct SecretKeys {
     ring: Vec<SecretKey>,
 }
 
-/// The sub-keys of one configured secret, by HKDF-SHA256 (RFC 5869).
+/// Sub-keys of one configured secret, derived by HKDF-SHA256 (RFC 5869).
 struct SecretKey {
     version: i32,
     /// Signs the check characters of API keys.
     check: hmac::Key,
-    /// Goes over API keys before bcrypt.
+    /// Peppers API keys before bcrypt.
     pepper: hmac::Key,
-    /// Signs the links of mails.
+    /// Signs links in emails.
     links: hmac::Key,
     /// Signs device cookies.
     devices: hmac::Key,
-    /// Hides the `Idempotency-Key`s of requests.
+    /// Hashes the `Idempotency-Key`s of requests.
     idempotency: hmac::Key,
-    /// Shows that a database belongs to this secret.
+    /// Computes the value that ties a database to this secret.
     database: hmac::Key,
-    /// Encrypts the keys that may be shown again.
+    /// Encrypts recoverable API keys.
     seal: aead::LessSafeKey,
 }
 
@@ -93,7 +90,7 @@ impl SecretKey {
 }
 
 impl SecretKeys {
-    /// A new secret key, as text for a file or variable.
+    /// Generates a secret key as text for a file or variable.
     pub fn generate() -> anyhow::Result<SecretText> {
         let mut bytes = [0; 32];
         SystemRandom::new()
@@ -102,7 +99,7 @@ impl SecretKeys {
         Ok(SecretText::new(STANDARD_NO_PAD.encode(bytes)))
     }
 
-    /// Reads secret keys, one a line or separated by commas, newest first.
+    /// Parses secret keys, one per line or separated by commas, newest first.
     pub fn parse(text: &SecretText) -> anyhow::Result<Self> {
         let lines = text
             .expose()
@@ -126,7 +123,7 @@ impl SecretKeys {
         &self.ring[0]
     }
 
-    /// Each secret's version, and the value by which a database recognises it.
+    /// Returns the version of each secret and the value by which a database recognizes it.
     pub fn check_values(&self) -> Vec<(i32, String)> {
         let value = |secret: &SecretKey| {
             STANDARD_NO_PAD.encode(hmac::sign(&secret.database, b"check value"))
@@ -137,12 +134,12 @@ impl SecretKeys {
             .collect()
     }
 
-    /// The check characters for the first 66 bytes of a new key.
+    /// Computes the check characters for the first 66 bytes of a new key.
     pub fn mint_check(&self, signed: &[u8]) -> [u8; CHECK_LEN] {
         check_characters(self.newest(), signed)
     }
 
-    /// Whether the check characters are ours, in constant time.
+    /// Verifies the check characters in constant time.
     pub fn check_matches(&self, parts: &KeyParts<'_>) -> bool {
         self.ring.iter().any(|secret| {
             check_characters(secret, parts.signed())
@@ -151,13 +148,13 @@ impl SecretKeys {
         })
     }
 
-    /// The signature of a link in a mail.
+    /// Signs a link in an email.
     pub fn sign_link(&self, payload: &[u8]) -> [u8; TAG_LEN] {
         short_tag(&self.newest().links, payload)
     }
 
-    /// The stored form of an `Idempotency-Key`, under each configured secret, newest first.
-    /// Clients sometimes send an API key there.
+    /// Returns the digests of an `Idempotency-Key` under each configured secret, newest first. It
+    /// is hashed because clients sometimes send an API key there.
     pub fn idempotency_digests(&self, text: &str) -> Vec<String> {
         let digest = |secret: &SecretKey| {
             STANDARD_NO_PAD.encode(hmac::sign(&secret.idempotency, text.as_bytes()))
@@ -165,40 +162,40 @@ impl SecretKeys {
         self.ring.iter().map(digest).collect()
     }
 
-    /// Whether the signature of a link is ours, in constant time.
+    /// Verifies the signature of a link in constant time.
     pub fn link_is_ours(&self, payload: &[u8], tag: &[u8; TAG_LEN]) -> bool {
         self.ring
             .iter()
             .any(|secret| short_tag(&secret.links, payload).ct_eq(tag).into())
     }
 
-    /// The signature of a device cookie.
+    /// Signs a device cookie.
     pub fn sign_device(&self, payload: &[u8]) -> [u8; TAG_LEN] {
         short_tag(&self.newest().devices, payload)
     }
 
-    /// Whether the signature of a device cookie is ours, in constant time.
+    /// Verifies the signature of a device cookie in constant time.
     pub fn device_is_ours(&self, payload: &[u8], tag: &[u8; TAG_LEN]) -> bool {
         self.ring
             .iter()
             .any(|secret| short_tag(&secret.devices, payload).ct_eq(tag).into())
     }
 
-    /// The stored form of a key, and the version of the secret it was made with:
-    /// `bcrypt(base64(HMAC-SHA256(pepper, key)))`. Takes milliseconds.
+    /// Returns the stored form of a key, `bcrypt(base64(HMAC-SHA256(pepper, key)))`, and the
+    /// version of the secret. Takes milliseconds.
     pub fn hash(&self, key: &KeyParts<'_>, cost: u32) -> anyhow::Result<(String, i32)> {
         let secret = self.newest();
         let hash = bcrypt::hash(peppered(secret, key), cost).context("bcrypt failed")?;
         Ok((hash, secret.version))
     }
 
-    /// Whether `hash` is the stored form of `key`. Takes milliseconds.
+    /// Returns `true` if `hash` is the stored form of `key`. Takes milliseconds.
     pub fn verify(&self, key: &KeyParts<'_>, hash: &str, version: i32) -> bool {
         let secret = self.ring.iter().find(|secret| secret.version == version);
         secret.is_some_and(|secret| bcrypt::verify(peppered(secret, key), hash).unwrap_or(false))
     }
 
-    /// The key, encrypted with AES-256-GCM and bound to its id, in base64.
+    /// Encrypts a key with AES-256-GCM, bound to its id, in base64.
     pub fn seal(&self, key: &KeyParts<'_>) -> anyhow::Result<String> {
         let mut nonce = [0; aead::NONCE_LEN];
         SystemRandom::new()
@@ -213,8 +210,8 @@ impl SecretKeys {
         Ok(STANDARD_NO_PAD.encode([&nonce[..], &text].concat()))
     }
 
-    /// The key that [`Self::seal`] has encrypted; `None` if it is not the one with
-    /// this id, or its secret is not configured any more.
+    /// Decrypts a key encrypted by [`Self::seal`]. `None` if it belongs to another id, or its
+    /// secret is no longer configured.
     pub fn open(&self, id: &KeyId, sealed: &str, version: i32) -> Option<PlainKey> {
         let secret = self.ring.iter().find(|secret| secret.version == version)?;
         let mut bytes = STANDARD_NO_PAD.decode(sealed).ok()?;
@@ -226,7 +223,7 @@ impl SecretKeys {
     }
 }
 
-/// What a sealed key is bound to.
+/// Returns the associated data that binds a sealed key to its id.
 fn associated(key: &KeyParts<'_>) -> aead::Aad<Vec<u8>> {
     aead::Aad::from(key.id().as_str().as_bytes().to_vec())
 }
@@ -238,7 +235,7 @@ fn check_characters(secret: &SecretKey, signed: &[u8]) -> [u8; CHECK_LEN] {
     base62_digits(u64::from_be_bytes(head))
 }
 
-/// HMAC-SHA256, truncated to 128 bits.
+/// Computes HMAC-SHA256, truncated to 128 bits.
 fn short_tag(key: &hmac::Key, payload: &[u8]) -> [u8; TAG_LEN] {
     let tag = hmac::sign(key, payload);
     let mut head = [0; TAG_LEN];
