@@ -1,10 +1,10 @@
-//! Faults of members, told in the words of JSON instead of those of the parser.
+//! Errors of single fields, in the terms of JSON instead of the parser's.
 
 use crate::error::ApiError;
 use shared::error::{ErrorCode, FieldError};
 use std::{borrow::Cow, fmt::Display};
 
-/// The parser's error as a fault of the member it is about.
+/// Converts a parser error to an error of the field that it is about.
 pub fn of_member<E: Display>(error: &serde_path_to_error::Error<E>, code: ErrorCode) -> ApiError {
     let path = error.path().to_string();
     let reason = error.inner().to_string();
@@ -35,7 +35,7 @@ pub fn of_member<E: Display>(error: &serde_path_to_error::Error<E>, code: ErrorC
         return ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object.");
     }
     let path = path.trim_start_matches('.');
-    // An object where one of several texts is expected, such as {"live": 1}.
+    // An object where one of several strings is expected, such as {"live": 1}.
     if reason.ends_with("expected unit") {
         let member = path.rsplit_once('.').map_or(path, |(member, _)| member);
         return fault(member.to_owned(), code, "Use a string, not an object.");
@@ -43,12 +43,12 @@ pub fn of_member<E: Display>(error: &serde_path_to_error::Error<E>, code: ErrorC
     fault(path.to_owned(), code, remedy(reason))
 }
 
-/// The fault of a member or parameter with a NUL character.
+/// The error for a field or parameter with a NUL character.
 pub fn nul(field: String, code: ErrorCode) -> ApiError {
     fault(field, code, "Remove the NUL character.")
 }
 
-/// The fault of numbers that would lose digits.
+/// The error for numbers that would lose digits.
 pub fn inexact_numbers(paths: &[String]) -> ApiError {
     let fault = |path: &String| {
         let message = "This number has more digits than can be kept. Send it as a string.";
@@ -65,7 +65,7 @@ fn fault(field: String, code: ErrorCode, message: impl Into<Cow<'static, str>>) 
     }])
 }
 
-/// The sentence that tells what to send instead.
+/// Returns advice on what to send instead.
 fn remedy(reason: &str) -> Cow<'static, str> {
     if is_about_a_date(reason) {
         return "Use a time of the form 2026-01-31T00:00:00Z.".into();
@@ -96,8 +96,8 @@ fn remedy(reason: &str) -> Cow<'static, str> {
     }
 }
 
-/// A value that the parser found, in words of JSON. Never the value itself, which may be
-/// long or secret.
+/// Names a value that the parser found, in terms of JSON. Never the value itself, which may be long
+/// or secret.
 fn in_json(found: &str) -> &str {
     match found.split(' ').next().unwrap_or(found) {
         "boolean" => "true or false",
@@ -110,7 +110,7 @@ fn in_json(found: &str) -> &str {
     }
 }
 
-/// A type that the parser expected, in words of JSON.
+/// Names a type that the parser expected, in terms of JSON.
 fn wanted(expected: &str) -> Cow<'_, str> {
     match expected {
         "a string" | "a borrowed string" | "string or map" | "variant identifier"
@@ -126,7 +126,7 @@ fn wanted(expected: &str) -> Cow<'_, str> {
         "f32" | "f64" => "a number".into(),
         other if other.starts_with("struct ") => "an object".into(),
         other if other.starts_with("enum ") => "a string".into(),
-        // chrono's own words for the form of a time.
+        // chrono's description of a time format.
         other if other.contains("date and time") => {
             "a time of the form 2026-01-31T00:00:00Z".into()
         }
@@ -135,7 +135,7 @@ fn wanted(expected: &str) -> Cow<'_, str> {
 }
 
 fn is_about_a_date(reason: &str) -> bool {
-    // Each is the whole message, from chrono's closed list of faults.
+    // Each is the complete message of one of chrono's parse errors.
     [
         "premature end of input",
         "input contains invalid characters",

@@ -1,4 +1,4 @@
-//! JSON bodies of requests: every fault is answered with the member it is in.
+//! Extractors for JSON request bodies. Each error names the invalid field.
 
 mod fault;
 mod number;
@@ -25,7 +25,7 @@ use shared::{error::ErrorCode, ids::TenantId};
 use std::future::{Future, ready};
 use tokio::time::timeout;
 
-/// A JSON body of at most 1 MiB, checked for form but not for meaning.
+/// A JSON body of at most 1 MiB. Its form is checked, but not its meaning.
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
@@ -40,7 +40,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-/// A JSON body as [`Json`], which may also be missing altogether.
+/// An optional JSON body; otherwise like [`Json`].
 pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
@@ -60,7 +60,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalJson<T> {
     }
 }
 
-/// Refuses a body that is not JSON, or that is compressed.
+/// Rejects a body that is not JSON or is compressed.
 fn check_media_type(request: &HttpRequest) -> Result<(), ApiError> {
     let header = |name| {
         let value = request.headers().get(name)?;
@@ -80,7 +80,7 @@ fn check_media_type(request: &HttpRequest) -> Result<(), ApiError> {
     }
 }
 
-/// Reads the body and hands it to `parse`.
+/// Reads the body and passes it to `parse`.
 fn read<T, P: FnOnce(&[u8]) -> Result<T, ApiError>>(
     request: &HttpRequest,
     payload: &mut Payload,
@@ -114,8 +114,7 @@ fn read<T, P: FnOnce(&[u8]) -> Result<T, ApiError>>(
     }
 }
 
-/// The tenant that the request is charged to; `None` for a caller that has not been
-/// identified.
+/// Returns the tenant that the request is charged to; `None` for an unauthenticated caller.
 fn tenant_of(request: &HttpRequest) -> Option<TenantId> {
     let extensions = request.extensions();
     let by_key = || extensions.get::<Attribution>();
@@ -125,7 +124,7 @@ fn tenant_of(request: &HttpRequest) -> Option<TenantId> {
         .or_else(|| by_session().map(|by| by.tenant.id()))
 }
 
-/// An answer that is JSON already.
+/// Builds a response from serialized JSON.
 pub fn answer(body: Vec<u8>) -> HttpResponse {
     let json = HeaderValue::from_static("application/json");
     HttpResponse::Ok()
@@ -133,10 +132,10 @@ pub fn answer(body: Vec<u8>) -> HttpResponse {
         .body(body)
 }
 
-/// Reads a JSON text, which may begin with a byte-order mark.
+/// Parses JSON, which may begin with a byte-order mark.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    // serde would take a list for the fields in order.
+    // serde would accept an array as the fields in order.
     if body.trim_ascii_start().starts_with(b"[") {
         return Err(
             ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object, not an array.")
@@ -160,8 +159,8 @@ pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     }
 }
 
-/// The fault of a text that is JSON after all: for some members of the wrong type, and for
-/// numbers out of range, serde blames the text.
+/// Finds the error in valid JSON: for some fields of the wrong type and for numbers out of range,
+/// serde reports a syntax error.
 fn fault_of_valid_json<T: DeserializeOwned>(body: &[u8]) -> Option<ApiError> {
     let paths = number::inexact(body);
     if !paths.is_empty() {
@@ -172,8 +171,8 @@ fn fault_of_valid_json<T: DeserializeOwned>(body: &[u8]) -> Option<ApiError> {
     Some(fault::of_member(&error, ErrorCode::InvalidField))
 }
 
-/// Where a JSON text has a NUL character, which PostgreSQL cannot store. It can
-/// only be written as an escape, so that most texts need no second look.
+/// Returns the path of a NUL character, which PostgreSQL cannot store. In JSON it can only be
+/// escaped, so most bodies need no second pass.
 fn path_of_nul(body: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(body).ok()?;
     if !text.contains("\\u0000") {
@@ -182,7 +181,7 @@ fn path_of_nul(body: &[u8]) -> Option<String> {
     nul_inside(&serde_json::from_str(text).ok()?)
 }
 
-/// The path to the first text or name with a NUL character, in serde's notation.
+/// Returns the path of the first string or name with a NUL character, in serde's notation.
 fn nul_inside(value: &Value) -> Option<String> {
     let join = |step: String, rest: String| match rest.as_str() {
         "" => step,

@@ -1,18 +1,18 @@
-//! Numbers that would lose digits: JSON has numbers of any length (RFC 8259, section 6),
-//! the server keeps 64-bit integers and floating-point numbers.
+//! Detects numbers that would lose digits: JSON numbers have any length (RFC 8259, section 6), the
+//! server stores 64-bit integers and floating-point numbers.
 
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// The most paths that one response names.
+/// Maximum number of paths in one response.
 const NAMED_MAX: usize = 10;
-/// The depth at which the parser stops, too.
+/// The depth limit, which is also the parser's.
 const DEPTH_MAX: usize = 128;
-/// The number of decimal digits that a floating-point number always keeps.
+/// Decimal digits that a floating-point number always preserves.
 const SAFE_DIGITS: usize = 15;
 
-/// Returns the paths to numbers in a JSON text that would not be kept digit by digit. A
-/// text that is not JSON has none.
+/// Returns the paths of numbers in a JSON text that would lose digits. Empty for text that is not
+/// JSON.
 pub fn inexact(body: &[u8]) -> Vec<String> {
     let mut paths = Vec::new();
     if may_be_inexact(body)
@@ -23,7 +23,7 @@ pub fn inexact(body: &[u8]) -> Vec<String> {
     paths
 }
 
-/// A look without parsing: most bodies have no long number and no exponent.
+/// A fast check without parsing: most bodies have no long number and no exponent.
 fn may_be_inexact(body: &[u8]) -> bool {
     let mut digits = 0;
     body.iter().any(|byte| {
@@ -61,7 +61,7 @@ fn find(value: &RawValue, path: &str, depth: usize, paths: &mut Vec<String>) {
     }
 }
 
-/// Returns whether a number is the same after it was kept.
+/// Returns `true` if the stored number equals the original.
 fn is_exact(number: &str) -> bool {
     if number.parse::<i64>().is_ok() || number.parse::<u64>().is_ok() {
         return true;
@@ -72,8 +72,8 @@ fn is_exact(number: &str) -> bool {
     kept.is_finite() && decimal(&format!("{kept:e}")) == decimal(number)
 }
 
-/// A number's digits without zeros at either end, and the exponent of the last one. The
-/// sign is kept whatever else is lost. `None` for an exponent beyond all that is kept.
+/// Returns a number's digits without zeros at either end, and the exponent of the last digit.
+/// Ignores the sign, which is always preserved. `None` if the exponent is out of range.
 fn decimal(number: &str) -> Option<(String, i64)> {
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let exponent: i32 = exponent.parse().ok()?;

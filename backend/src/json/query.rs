@@ -1,4 +1,4 @@
-//! Query strings: every fault is answered with the parameter it is in.
+//! Parsing of query strings. Each error names the invalid parameter.
 
 use super::fault;
 use crate::error::ApiError;
@@ -7,11 +7,10 @@ use serde::de::DeserializeOwned;
 use shared::error::{ErrorCode, FieldError};
 use std::{borrow::Cow, str::FromStr};
 
-/// The longest name or value in a query string, in characters. Far above anything that can
-/// be found, and far below what makes a database refuse a pattern.
+/// Maximum length of a name or value in a query string, in characters. Longer than any useful
+/// search, and shorter than the patterns that databases reject.
 pub const QUERY_MAX_CHARS: usize = 500;
 
-/// Reads a query string.
 pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiError> {
     let pairs = || form_urlencoded::parse(request.query_string().as_bytes());
     check_query(request.query_string(), pairs())?;
@@ -20,7 +19,7 @@ pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiE
         .map_err(|error| fault::of_member(&error, ErrorCode::InvalidQuery))
 }
 
-/// Refuses texts that a database cannot store or search for.
+/// Rejects text that a database cannot store or search for.
 fn check_query<'a>(
     query: &str,
     pairs: impl Iterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
@@ -44,7 +43,7 @@ fn check_query<'a>(
     Ok(())
 }
 
-/// Reads `limit`, or says what is wrong with it.
+/// Validates `limit` and returns the page size.
 pub fn page_limit(limit: Option<u32>) -> Result<i64, ApiError> {
     let limit = limit.unwrap_or(shared::page::DEFAULT_LIMIT);
     if (1..=shared::page::MAX_LIMIT).contains(&limit) {
@@ -58,7 +57,7 @@ pub fn page_limit(limit: Option<u32>) -> Result<i64, ApiError> {
     )]))
 }
 
-/// Reads `cursor`, or says that it is not one of ours.
+/// Parses `cursor`, which must come from an earlier page.
 pub fn cursor<T: FromStr>(cursor: Option<&str>) -> Result<Option<T>, ApiError> {
     cursor
         .map(str::parse)
@@ -66,7 +65,7 @@ pub fn cursor<T: FromStr>(cursor: Option<&str>) -> Result<Option<T>, ApiError> {
         .map_err(|_| not_a_cursor())
 }
 
-/// The error for a `cursor` that no page of this list has given.
+/// The error for a `cursor` that did not come from this list.
 pub fn not_a_cursor() -> ApiError {
     ApiError::fields(vec![FieldError::new(
         "cursor",
