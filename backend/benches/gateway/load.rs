@@ -1,4 +1,4 @@
-//! The load: one thread with non-blocking sockets, so that it takes one core at most.
+//! Load generator: one thread with non-blocking sockets, so that it uses at most one core.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -6,10 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Kept alive; each waits for its answer before it asks again.
+/// Number of keep-alive connections. Each waits for a response before it sends the next request.
 const CONNECTIONS: usize = 32;
 
-/// What is asked of a server, again and again in this order.
+/// Requests to send to a server, repeated in order.
 pub struct Target {
     pub name: &'static str,
     pub addr: SocketAddr,
@@ -17,7 +17,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// One `GET /v1/whoami` for each key.
+    /// Creates one `GET /v1/whoami` request for each key.
     pub fn new<'a>(
         name: &'static str,
         addr: SocketAddr,
@@ -36,7 +36,7 @@ impl Target {
         }
     }
 
-    /// The answer to the first request.
+    /// Sends the first request and returns the response.
     pub fn first_answer(&self) -> Vec<u8> {
         let mut client = Client::connect(self.addr);
         client.socket.set_nonblocking(false).unwrap();
@@ -49,8 +49,8 @@ impl Target {
         }
     }
 
-    /// Requests a second with every connection asking again as soon as it has its
-    /// answer, and the microseconds of processor time that the server takes for one.
+    /// Measures maximum throughput. Returns requests per second, and the server's CPU time per
+    /// request in microseconds.
     pub fn throughput(&self, time: Duration) -> (f64, f64) {
         let busy = server_time();
         let Answered { count, took, .. } = self.drive(None, usize::MAX, time);
@@ -59,20 +59,19 @@ impl Target {
         (count / took.as_secs_f64(), busy.as_secs_f64() * 1e6 / count)
     }
 
-    /// The latency that one in a hundred exceeds, in microseconds, at a steady rate.
+    /// Returns the 99th percentile latency at a steady rate, in microseconds.
     pub fn p99(&self, per_second: f64, time: Duration) -> f64 {
         let mut latencies = self.drive(Some(per_second), usize::MAX, time).latencies;
         latencies.sort_unstable();
         latencies[latencies.len() * 99 / 100].as_secs_f64() * 1e6
     }
 
-    /// Sends every request once. How long until all are answered, and how many
-    /// of them with 200.
+    /// Sends every request once. Returns the total duration and the number of 200 responses.
     pub fn once(&self) -> (Duration, usize) {
         self.times(self.requests.len())
     }
 
-    /// As [`Self::once`], with so many requests in turn.
+    /// Like [`Self::once`], with the first `count` requests.
     pub fn times(&self, count: usize) -> (Duration, usize) {
         let answered = self.drive(None, count, Duration::MAX);
         (answered.took, answered.ok)
@@ -107,8 +106,8 @@ impl Target {
                 if sent == limit || due.is_some_and(|due| Instant::now() < due) {
                     continue;
                 }
-                // At a steady rate a request counts from when it was due, not from
-                // when there was a connection free for it.
+                // At a steady rate, latency counts from the time the request was due, not from
+                // when a connection was free for it.
                 client.asked = Some(due.unwrap_or(began));
                 let request = &self.requests[sent % self.requests.len()];
                 client.socket.write_all(request).unwrap();
@@ -125,7 +124,7 @@ struct Answered {
     count: usize,
     ok: usize,
     took: Duration,
-    /// At a steady rate only.
+    /// Recorded at a steady rate only.
     latencies: Vec<Duration>,
 }
 
@@ -147,7 +146,7 @@ impl Client {
         }
     }
 
-    /// Whether anything had come.
+    /// Returns `true` if data was received.
     fn receive(&mut self) -> bool {
         let mut chunk = [0; 2048];
         match self.socket.read(&mut chunk) {
@@ -160,7 +159,7 @@ impl Client {
     }
 }
 
-/// Where the first answer in `buffer` ends, once it is complete.
+/// Returns the end of the first response in `buffer`, once it is complete.
 fn answer_end(buffer: &[u8]) -> Option<usize> {
     const LENGTH: &[u8] = b"content-length: ";
     let head = buffer.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
@@ -175,8 +174,8 @@ fn answer_end(buffer: &[u8]) -> Option<usize> {
     (buffer.len() >= head + length).then_some(head + length)
 }
 
-/// Processor time of all threads of this process but the caller's, where Linux
-/// tells; else nothing.
+/// Returns the CPU time of all threads of this process except the caller's. Zero where Linux's
+/// /proc is missing.
 fn server_time() -> Duration {
     let nanos = |task: &std::path::Path| {
         let times = std::fs::read_to_string(task.join("schedstat")).ok()?;

@@ -1,10 +1,11 @@
-//! The gateway as a ladder: a bare actix-web handler, then one more part of
-//! `GET /v1/whoami` a rung, then the whole server in harder circumstances. All run
-//! in this process on one worker each and are measured in turns, so that the ratios
-//! do not depend on the machine. Prints them, asserts nothing.
+//! Cost of the gateway, layer by layer: a bare actix-web handler, then one more part of `GET
+//! /v1/whoami` in each step, then the whole server under harder conditions.
 //!
-//! `cargo bench -p backend --bench gateway -- "whole gateway" p99` measures only
-//! what has one of these in its name, next to the bare handler.
+//! All subjects run in this process on one worker each and are measured in turns, so that the
+//! ratios do not depend on the machine. Prints results without asserting anything.
+//!
+//! `cargo bench -p backend --bench gateway -- "whole gateway" p99` measures only subjects with
+//! one of these texts in their name, and the bare handler.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
@@ -21,7 +22,7 @@ use subjects::Gateway;
 const ROUNDS: usize = 15;
 const ROUND: Duration = Duration::from_millis(500);
 const TAIL_ROUNDS: usize = 7;
-/// Long enough for every round to have a writing of the counters in it.
+/// Long enough that every round includes a write of the counters.
 const TAIL_ROUND: Duration = Duration::from_millis(2200);
 const ONE_WORKER: [&str; 4] = ["--workers", "1", "--bcrypt-cost", "4"];
 
@@ -84,7 +85,7 @@ fn main() {
     }
 }
 
-/// A thousand keys that a fresh process has never seen, all at once.
+/// Measures a thousand keys that a new process has not cached, all at once.
 fn print_storm() {
     let gateway = Gateway::start(1000, &[]);
     let (took, ok) = Target::new("restart storm", gateway.addr, &gateway.keys).once();
@@ -94,7 +95,7 @@ fn print_storm() {
     );
 }
 
-/// One wrong character among the secret ones.
+/// Replaces one character of the key's secret part.
 fn misspelt(key: &str) -> String {
     let (head, tail) = key.split_at(30);
     let wrong = if tail.starts_with('x') { 'y' } else { 'x' };
@@ -116,7 +117,8 @@ fn print_throughputs(targets: &[Target]) {
     );
     for (index, target) in targets.iter().enumerate() {
         let rate = median(rounds.iter().map(|round| round[index].0));
-        // Compared within a round: other work on the machine slows all of it down.
+        // Ratios are computed within a round, because other work on the machine slows down all
+        // subjects.
         let ratio = median(rounds.iter().map(|round| round[index].0 / round[0].0));
         let cost = median(rounds.iter().map(|round| round[index].1));
         println!("{:<32}{rate:>14.0}{ratio:>10.3}{cost:>18.2}", target.name);

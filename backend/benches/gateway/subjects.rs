@@ -1,4 +1,4 @@
-//! What is measured: a bare handler, the gateway piece by piece, the whole server.
+//! Subjects of the gateway benchmark: a bare handler, the gateway's layers, the whole server.
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use backend::{
@@ -32,20 +32,19 @@ struct Arguments {
     serve: ServeSettings,
 }
 
-/// A running server with a database of its own, and one tenant whose limits are
-/// out of reach.
+/// A running server with its own database, and one tenant with practically unlimited rates.
 pub struct Gateway {
     pub addr: SocketAddr,
     pub state: web::Data<AppState>,
-    /// Keys that the server has not seen yet.
+    /// Keys that are not in the server's cache yet.
     pub keys: Vec<String>,
-    /// The first key's row.
+    /// Database row of the first key.
     row: ApiKey,
     _data: tempfile::TempDir,
 }
 
 impl Gateway {
-    /// The server as it is, with `count` keys.
+    /// Starts an unmodified server with `count` keys.
     pub fn start(count: usize, flags: &[&str]) -> Self {
         let data = tempfile::tempdir().unwrap();
         let args = ["bench", "--data-dir", data.path().to_str().unwrap()];
@@ -86,8 +85,8 @@ impl Gateway {
         }
     }
 
-    /// Adds keys as if this process had just created them. Their bcrypt hashes
-    /// would take minutes and are never looked at.
+    /// Adds keys to the cache as if this process had just created them. Skips their bcrypt
+    /// hashes, which would take minutes and are never read.
     pub fn add_trusted_keys(&mut self, count: usize) {
         let minted = (0..count).map(|_| PlainKey::mint(Environment::Live, &self.state.secrets));
         let minted: Vec<_> = minted.map(Result::unwrap).collect();
@@ -133,7 +132,7 @@ fn new_key(
     (plain, row(minted, tenant_id, form, creator, clock.now()))
 }
 
-/// An empty database on the PostgreSQL server that the tests use, if there is one.
+/// Creates an empty database on the tests' PostgreSQL server, if there is one.
 pub fn postgres_url() -> Option<String> {
     let server = std::env::var("PENGUINMAILS_TEST_DATABASE_URL").ok()?;
     let name = format!("bench_{}", std::process::id());
@@ -145,7 +144,7 @@ pub fn postgres_url() -> Option<String> {
     Some(format!("{host}/{name}"))
 }
 
-/// Serves an application on one worker in a thread of its own.
+/// Serves an application on one worker in its own thread.
 macro_rules! serve {
     ($app:expr) => {
         in_thread(move |listener| async move {
@@ -161,7 +160,7 @@ macro_rules! serve {
     };
 }
 
-/// A handler with nothing in front of it.
+/// Serves a handler without middleware.
 pub fn bare(body: &'static str) -> SocketAddr {
     serve!(App::new().route(
         "/v1/whoami",
@@ -169,7 +168,7 @@ pub fn bare(body: &'static str) -> SocketAddr {
     ))
 }
 
-/// The guard before the same handler: the key, its status, its addresses.
+/// Adds the key check: authentication, status and IP allowlist.
 pub fn with_key_check(state: web::Data<AppState>, body: &'static str) -> SocketAddr {
     serve!({
         let handler = web::get().to(move || async move { answer(body) });
@@ -179,7 +178,7 @@ pub fn with_key_check(state: web::Data<AppState>, body: &'static str) -> SocketA
     })
 }
 
-/// Also scope and limits.
+/// Also adds the scope check and rate limits.
 pub fn with_limits(state: web::Data<AppState>, body: &'static str) -> SocketAddr {
     serve!({
         let handler = web::get().to(move |_: ApiCaller<Whoami>| async move { answer(body) });
@@ -189,7 +188,7 @@ pub fn with_limits(state: web::Data<AppState>, body: &'static str) -> SocketAddr
     })
 }
 
-/// Also the usage record, the request id and every header.
+/// Also adds usage recording, the request id and all response headers.
 pub fn with_record(state: web::Data<AppState>, body: &'static str) -> SocketAddr {
     serve!({
         let handler = web::get().to(move |_: ApiCaller<Whoami>| async move { answer(body) });

@@ -1,8 +1,8 @@
-//! The server as a process: how soon it is ready, how much memory it holds, how soon
-//! it hears of what another process changes. Prints figures, asserts nothing.
+//! The server as a process: start-up time, memory use, and the delay until it sees changes made
+//! by another process. Prints results without asserting anything.
 //!
-//! `cargo bench -p backend --bench server -- memory` measures only what has that in
-//! its name. SQLite; Linux, which tells how much memory a process holds.
+//! `cargo bench -p backend --bench server -- memory` measures only subjects with this text in
+//! their name. Uses SQLite, and reads memory use from Linux's /proc.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
@@ -24,7 +24,7 @@ use std::{
 const KEYS: usize = 1000;
 const STARTS: usize = 9;
 const REVOCATIONS: usize = 20;
-/// What the memory must not grow by much in.
+/// Number of requests during which memory use must not grow much.
 const REQUESTS: usize = 10_000_000;
 
 fn main() {
@@ -69,7 +69,7 @@ fn print(what: &str, figure: impl std::fmt::Display, unit: &str) {
     println!("{what:<40}{figure:>8} {unit}");
 }
 
-/// How long a key goes on working in another process once its revocation is answered.
+/// Measures how long another process still accepts a key after the response to its revocation.
 fn print_revocations(data: &Path, keys: &[String]) {
     let (here, there) = (Server::start(data), Server::start(data));
     let (managing, victims) = keys.split_last().unwrap();
@@ -100,7 +100,7 @@ fn agent() -> ureq::Agent {
     config.build().into()
 }
 
-/// The real binary, on these data.
+/// Builds a command that runs the real binary on this data directory.
 fn penguinmails(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_penguinmails"));
     command.args(arguments).arg("--data-dir").arg(data);
@@ -109,7 +109,7 @@ fn penguinmails(data: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-/// One company whose limits are out of reach. Returns its keys: [`KEYS`] of them, then
+/// Creates a company with practically unlimited rates. Returns its keys: [`KEYS`] of them, then
 /// [`REVOCATIONS`] more, then one that may manage the others.
 fn furnish(data: &Path) -> Vec<String> {
     let admin = |arguments: &str| {
@@ -119,7 +119,7 @@ fn furnish(data: &Path) -> Vec<String> {
             .spawn()
             .unwrap();
         let mut input = child.stdin.take().unwrap();
-        // Only where it asks for a password.
+        // Fails for commands that do not read the password.
         let _ = writeln!(input, "correct horse battery");
         drop(input);
         assert!(child.wait().unwrap().success(), "{arguments:?}");
@@ -139,7 +139,7 @@ fn furnish(data: &Path) -> Vec<String> {
     keys
 }
 
-/// A running server; killed when dropped.
+/// A running server, killed on drop.
 struct Server {
     child: Child,
     addr: SocketAddr,

@@ -1,5 +1,5 @@
-//! Made-up history: as many requests as are asked for, written by the code that
-//! writes real ones, a day at once instead of one by one.
+//! Generates usage history for a given number of requests. Uses the production code that stores
+//! usage, but with a day per write.
 
 use backend::{
     gateway::limits::{MinuteCount, RateCount},
@@ -27,18 +27,17 @@ use std::{
     sync::Arc,
 };
 
-/// Twice what the longest range of the page shows, because it compares.
+/// Twice the longest range on the page, because the page compares two ranges.
 const DAYS: i64 = 60;
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
-/// How many routes each key calls.
+/// Number of routes that each key calls.
 const ROUTES: usize = 6;
-/// Statuses, and how many of a thousand answers have them.
+/// Statuses with their share of responses, in thousandths.
 const STATUSES: [(u16, u64); 5] = [(200, 930), (201, 20), (400, 25), (403, 15), (429, 10)];
-/// Of the failed requests, at most so many are in the log.
+/// Maximum number of failed requests in the request log.
 const LOGGED_MAX: u64 = 200_000;
 
-/// Writes it up to now. Minutes that would be forgotten by now are written as the
-/// hours that remain of them.
+/// Writes the history up to now. Minutes past their retention period are written as hours.
 pub async fn write(state: &AppState, keys: &[String], requests: u64) {
     let now = state.clock.now();
     let keys = records(state, keys).await;
@@ -97,14 +96,14 @@ async fn records(state: &AppState, keys: &[String]) -> Vec<Arc<KeyRecord>> {
 
 struct Written {
     keys: Vec<Arc<KeyRecord>>,
-    /// What is left of each series' requests below a whole one.
+    /// Fraction of a request that each series carries over to the next bucket.
     carry: Vec<f64>,
     next_id: u64,
     log_every: u64,
 }
 
 impl Written {
-    /// The requests of one bucket, spread over keys, routes and statuses.
+    /// Generates the requests of one bucket, spread over keys, routes and statuses.
     fn bucket(
         &mut self,
         at: DateTime<Utc>,
@@ -134,8 +133,8 @@ impl Written {
         }
     }
 
-    /// How many whole requests a series has now. Each begins with another rest, or
-    /// all of them would have one at the same time.
+    /// Returns the number of whole requests of a series in this bucket. Series start with
+    /// different fractions, so that they do not all get a request in the same bucket.
     fn whole(&mut self, index: usize, wanted: f64) -> u64 {
         if index == self.carry.len() {
             self.carry.push((index as f64 * 0.618).fract());
@@ -200,7 +199,7 @@ fn count(
     requests: u64,
 ) -> Counts {
     let mut latency = Histogram::default();
-    // A tenth each at ten latencies from 0.4 ms to 200 ms.
+    // One tenth of the requests at each of ten latencies from 0.4 ms to 200 ms.
     let tenth = u32::try_from(requests / 10).unwrap();
     for step in 0..10 {
         let rest = u32::from(step < requests % 10);

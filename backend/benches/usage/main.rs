@@ -1,10 +1,9 @@
-//! The usage page: how long its question takes behind 10 thousand to 100 million
-//! requests, asked over HTTP and never twice, so that no answer is a kept one; and what
-//! answering it costs the gateway next to it. Everything runs in this process, in turns.
-//! Prints, asserts nothing.
+//! The usage page: latency of its request with a history of 10 thousand to 100 million requests,
+//! without hits in the response cache, and the slowdown that it causes for the gateway.
+//! Everything runs in this process, in turns. Prints results without asserting anything.
 //!
-//! What is read are rows, one for each route and status of a bucket of time. A history of
-//! few requests has not filled its buckets yet; once they are full, there are no more.
+//! The query reads one row per route, status and time bucket. With a short history many buckets
+//! lack rows; once all are present, the number of rows no longer grows.
 
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 #![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
@@ -59,7 +58,7 @@ fn main() {
     print_slowdown(&pages[2]);
 }
 
-/// A server with a history, and somebody who asks about it.
+/// A server with a history, and a signed-in user who requests the usage page.
 struct Page {
     gateway: Gateway,
     agent: ureq::Agent,
@@ -81,7 +80,7 @@ impl Page {
         }
     }
 
-    /// Asks about the last hours; each time from another minute on, and so anew.
+    /// Requests the last `hours`. Each call ends at another minute, to miss the response cache.
     fn ask(&self, hours: i64) -> Duration {
         let number = self.asked.fetch_add(1, Ordering::Relaxed);
         let shift = TimeDelta::minutes(number % 55);
@@ -111,7 +110,7 @@ impl Page {
     }
 }
 
-/// An end in the future, which means now, and another one each time.
+/// Returns a different end in the future on each call. The server treats it as now.
 fn until(now: DateTime<Utc>, number: i64) -> String {
     let end = now + TimeDelta::days(1) + TimeDelta::seconds(number);
     format!("&to={}", text(end))
@@ -144,15 +143,15 @@ fn print_latencies(pages: &[Page; SIZES.len()]) {
     }
 }
 
-/// How the page is asked while the gateway is measured.
+/// Load on the usage page while the gateway is measured.
 enum Asking {
-    /// Not at all.
+    /// No requests to the page.
     Never,
-    /// So often a second, always the same.
+    /// This many identical requests per second.
     Same(u32),
-    /// So often a second, always something else.
+    /// This many requests per second, each for another range.
     Anew(u32),
-    /// As fast as it is answered, always something else.
+    /// Back-to-back requests, each for another range.
     Always,
 }
 

@@ -1,6 +1,6 @@
-//! Who may do what to which key: every operation on a key, by every kind of caller, on every
-//! kind of key. The expected response is computed from what the caller holds, by the rules
-//! of SECURITY.md ("Rights"), and not by the server's code.
+//! Access matrix: every operation on a key, by every type of caller, on every type of key. The
+//! expected response is computed from the caller's rights by the rules of SECURITY.md ("Rights"),
+//! independently of the server's code.
 
 use crate::util::{Answer, Key, Session, TestApp, json};
 use backend::models::tenant::Tenant;
@@ -10,7 +10,7 @@ use shared::{plan::Plan, role::Role};
 
 const BULK: &str = "emails:send_bulk";
 
-/// A key that something is done to.
+/// The key on which an operation is performed.
 #[derive(Debug, Clone, Copy)]
 struct Target {
     name: &'static str,
@@ -52,13 +52,13 @@ const TARGETS: [Target; 5] = [
     },
 ];
 
-/// What is done to it.
+/// An operation on a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Deed {
     Get,
-    /// Takes a permission away, or renames it where it has only one.
+    /// Removes a permission, or renames the key if it has only one.
     Narrow,
-    /// Lets it be used from more addresses.
+    /// Allows more IP addresses.
     Widen,
     Disable,
     Enable,
@@ -89,14 +89,14 @@ const DEEDS: [Deed; 11] = [
     RevokeWithDescendants,
 ];
 
-/// Who does it.
+/// The caller of an operation.
 enum Caller<'a> {
     User(Role, Session<'a>),
     Key(Holder, Key<'a>),
     PlaygroundToken(Key<'a>),
 }
 
-/// A key that calls.
+/// A key used as the caller.
 #[derive(Debug, Clone, Copy)]
 struct Holder {
     name: &'static str,
@@ -153,7 +153,7 @@ impl Caller<'_> {
         }
     }
 
-    /// Whether it could create a key with all that this one holds.
+    /// Returns `true` if the caller could create a key with everything that this one holds.
     fn could_grant(&self, target: &Target) -> bool {
         match self {
             Self::User(Role::Owner | Role::Admin, _) => true,
@@ -166,7 +166,7 @@ impl Caller<'_> {
         }
     }
 
-    /// Whether it could approve bulk sending, or has the approval itself.
+    /// Returns `true` if the caller may approve bulk sending, or is approved for it.
     fn has_approval(&self) -> bool {
         match self {
             Self::User(role, _) => matches!(role, Role::Owner | Role::Admin),
@@ -175,7 +175,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The expected status and error code.
+    /// Returns the expected status and error code.
     fn verdict(&self, deed: Deed, target: &Target) -> (u16, &'static str) {
         match self {
             Self::PlaygroundToken(_) => return (401, "invalid_token"),
@@ -206,7 +206,7 @@ impl Caller<'_> {
         }
     }
 
-    /// A user enters the password again.
+    /// Enters the password again, if the caller is a user.
     fn with_sudo(self) -> Self {
         match self {
             Self::User(role, session) => Self::User(role, session.with_sudo()),
@@ -251,7 +251,7 @@ fn request(deed: Deed, target: &Target, key: &Key<'_>) -> (&'static str, String,
     (method, path, body)
 }
 
-/// A new key of this kind, which is disabled if it is to be enabled.
+/// Creates a key of this type, disabled if it is to be enabled.
 fn create<'a>(owner: &Session<'a>, target: &Target, deed: Deed) -> Key<'a> {
     let key = owner.create_key(&json!({
         "name": "a", "environment": target.environment, "permissions": target.permissions,
@@ -290,7 +290,7 @@ fn callers(app: &TestApp) -> Vec<Caller<'_>> {
     callers
 }
 
-/// Whether a credential of a key can send in bulk.
+/// Returns `true` if the credential can send in bulk.
 fn sends_in_bulk(key: &Key<'_>) -> bool {
     let whoami = key.get("/v1/whoami").expect(200);
     let permissions = whoami["permissions"].as_array().expect("is a list");
@@ -300,11 +300,11 @@ fn sends_in_bulk(key: &Key<'_>) -> bool {
 #[test]
 fn every_deed_by_every_caller_on_every_key() {
     let app = TestApp::start();
-    // It takes more keys than smaller plans allow.
+    // The test needs more keys than smaller plans allow.
     let tenant = app.tenant.clone();
     app.write(|conn| Tenant::set_plan(conn, &tenant, Plan::Enterprise));
     for caller in callers(&app) {
-        // There are more calls than a user may make at once.
+        // The test makes more calls than a user's burst allows.
         app.advance(TimeDelta::minutes(3));
         let owner = app.sign_in(Role::Owner).with_sudo();
         let caller = caller.with_sudo();
@@ -337,7 +337,7 @@ fn every_deed_by_every_caller_on_every_key() {
     }
 }
 
-/// Operations on the account and on single requests, by keys that have the scope.
+/// Operations on the account and on single requests require a live key with the scope.
 #[test]
 fn account_operations_by_keys_of_both_environments() {
     let app = TestApp::start();

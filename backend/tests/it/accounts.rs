@@ -1,4 +1,4 @@
-//! What users do with their own account, and the operator with the accounts of all.
+//! Users manage their own account, and the operator manages all accounts.
 
 use crate::util::{
     Answer, PASSWORD, Session, TestApp,
@@ -34,7 +34,7 @@ fn login(app: &TestApp, email: &str, password: &str) -> Answer {
     app.browser("POST", LOGIN).json(&form).send()
 }
 
-/// The list of the session's user's sessions.
+/// Lists the sessions of the session's user.
 #[track_caller]
 fn sessions(session: &Session<'_>) -> Vec<Value> {
     let page = session.get(SESSIONS).expect(200);
@@ -51,7 +51,7 @@ fn id_of(session: &Session<'_>) -> String {
     id.expect("has an id").to_owned()
 }
 
-/// The emails that were written, whole lines.
+/// Returns the emails in the directory, with soft line breaks removed.
 fn emails(directory: &Path) -> Vec<String> {
     let files = std::fs::read_dir(directory.join("mail"));
     let files = files
@@ -68,7 +68,7 @@ fn emails(directory: &Path) -> Vec<String> {
     files.map(text).collect()
 }
 
-/// An open event stream.
+/// Opens an event stream.
 fn open_stream(addr: SocketAddr, token: &str) -> BufReader<TcpStream> {
     let mut stream = TcpStream::connect(addr).expect("connects");
     let patience = Some(Duration::from_secs(10));
@@ -84,7 +84,7 @@ fn open_stream(addr: SocketAddr, token: &str) -> BufReader<TcpStream> {
     stream
 }
 
-/// Waits for the stream's orderly end: sooner than its regular check of the session.
+/// Waits for the stream's orderly end, which must come before the periodic check of the session.
 #[track_caller]
 fn ends(mut stream: BufReader<TcpStream>) {
     let mut rest = Vec::new();
@@ -109,7 +109,7 @@ fn password_200_ends_the_other_sessions_and_renews_this_one() {
     assert_eq!(answer.expect(200), json!({"ended": 1}));
     elsewhere.get(SESSION).problem(401, "not_signed_in");
     ends(stream);
-    // A copied cookie of this session is worthless from now on, too.
+    // A copied cookie of this session is invalid from now on, too.
     here.get(SESSION).problem(401, "not_signed_in");
     token.get("/v1/whoami").problem(401, "invalid_token");
     here.token = answer.cookie("pm_session").expect("sets a new cookie");
@@ -167,7 +167,7 @@ fn password_400_for_a_form_that_is_wrong() {
     for easy in ["password1234", "penguinmails2026", "Member-acme-1!"] {
         wrong(PASSWORD, easy, &["new_password"]);
     }
-    // An unsuitable new password tells nothing about the current one.
+    // An invalid new password does not reveal whether the current one was right.
     wrong("not the password", "short", &["new_password"]);
     let form = json!({"current_password": PASSWORD, "new_password": NEW_PASSWORD, "user": "x"});
     member
@@ -250,7 +250,7 @@ fn a_password_checked_before_the_change_opens_no_session_after_it() {
     app.write(|conn| disabled.save(conn));
     assert!(!app.write(|conn| before.is_current(conn)));
 
-    // Nor does entering it again give a session a token that was ended meanwhile.
+    // Entering the password again does not issue a token to a session that was ended meanwhile.
     let session = app.sign_in(Role::Admin);
     let now = app.clock.now_naive();
     let renewed = app.state.db.write_blocking(|conn| {
@@ -296,7 +296,7 @@ fn sessions_200_lists_the_users_own() {
     for token in [&here.token, &elsewhere] {
         assert!(!text.contains(token) && !text.contains(&backend::auth::cookie::token_hash(token)));
     }
-    // Those that have run out are not there.
+    // Expired sessions are not listed.
     for _ in 0..2 {
         app.advance(chrono::TimeDelta::hours(23));
         here.get(SESSION).expect(200);
@@ -323,7 +323,7 @@ fn end_session_204_ends_that_session_at_once() {
         path.rsplit('/').next().unwrap()
     );
 
-    // The session itself: as signing out.
+    // Ending the current session has the effect of signing out.
     let answer = here.delete(&format!("{SESSIONS}/{}", id_of(&here)));
     assert_eq!(answer.status, 204);
     assert_eq!(answer.cookie("pm_session").as_deref(), Some(""));
@@ -382,7 +382,7 @@ fn an_ended_session_ends_its_stream_in_the_other_process() {
     ends(stream);
 }
 
-/// The operator's command line. Returns whether it worked and what it said.
+/// Runs an admin command. Returns its success and output.
 fn admin(place: &Place, arguments: &[&str], input: &str) -> (bool, String) {
     let (command, rest) = arguments.split_first().expect("names a command");
     let mut child = binary(place, &["admin", command]);
@@ -393,7 +393,7 @@ fn admin(place: &Place, arguments: &[&str], input: &str) -> (bool, String) {
         .stderr(Stdio::piped());
     let mut child = child.spawn().expect("starts");
     let mut stdin = child.stdin.take().expect("has an input");
-    // A command that refuses early does not read it.
+    // A command that fails early does not read its input.
     let _ = writeln!(stdin, "{input}");
     drop(stdin);
     let output = child.wait_with_output().expect("ends");
@@ -436,7 +436,7 @@ fn log_in(server: &Process, email: &str, password: &str) -> Answer {
     server.request("POST", LOGIN).json(&form).send()
 }
 
-/// Signs in. Returns the cookie's token.
+/// Signs in and returns the token of the session cookie.
 #[track_caller]
 fn token(server: &Process, email: &str, password: &str) -> String {
     let answer = log_in(server, email, password);
@@ -487,7 +487,7 @@ fn disable_user_ends_everything_the_user_has_open() {
     get(&server, &session, SESSION).problem(401, "not_signed_in");
     server.whoami(&play).unwrap().problem(401, "invalid_token");
     ends(stream);
-    // The key is the company's.
+    // The key belongs to the company and still works.
     server.whoami(key).unwrap().expect(200);
     let told = |answer: Answer| {
         let mut problem = answer.problem(401, "wrong_credentials");
@@ -529,7 +529,7 @@ fn the_last_enabled_owner_stays() {
     }
     add_user(&place, "second@acme.test", "owner");
     works(&place, &["disable-user", "--email", "second@acme.test"], "");
-    // One of another company does not count either.
+    // An owner of another company does not count.
     let elsewhere = "owner@other.test";
     let create = [
         "create-user",

@@ -1,5 +1,5 @@
-//! Email addresses beyond plain ASCII: one form at every door, and a clear end for those
-//! that cannot be delivered.
+//! Internationalized email addresses: they are normalized in all endpoints, and those that cannot
+//! be delivered fail with a clear error.
 
 use crate::util::{
     Answer, Key, PASSWORD, TestApp, eventually, json,
@@ -14,8 +14,8 @@ use serde_json::Value;
 use shared::{ids::KeyId, key::Environment, plan::Plan, role::Role};
 
 const ASCII: &str = "user@xn--bcher-kva.example";
-/// Other spellings of [`ASCII`]: composed, decomposed, in capitals, with an ideographic
-/// full stop, and the ASCII form in capitals.
+/// Other spellings of [`ASCII`]: composed, decomposed, in capitals, with an ideographic full
+/// stop, and the ASCII form in capitals.
 const SPELLINGS: [&str; 5] = [
     "user@b\u{fc}cher.example",
     "user@bu\u{308}cher.example",
@@ -154,7 +154,7 @@ fn a_sender_may_be_written_either_way() {
     let smtp = SmtpServer::start();
     let app = smtp_app(&smtp);
     let key = bulk_key(&app);
-    // As it may have been stored before domains were normalized.
+    // Earlier versions stored domains without normalizing them.
     let domains = ["m\u{fc}ller.example".to_owned()];
     app.write(|conn| Tenant::set_sender(conn, &app.tenant, "B <hi@b\u{fc}cher.example>", &domains));
     let mut expected = vec!["B <hi@xn--bcher-kva.example>"];
@@ -181,7 +181,7 @@ fn a_sender_may_be_written_either_way() {
         .collect();
     senders.sort_unstable();
     assert_eq!(senders, expected);
-    // A name that shows another spelling of an allowed domain shows no other domain.
+    // A display name may resemble an address: only the address decides.
     let named = "x@m\u{fc}ller.example <a@m\u{fc}ller.example>";
     let mail = json!({"to": "to@example.com", "from": named, "subject": "Hi", "html_body": "Hi"});
     key.post("/v1/emails/send", &mail).expect(200);
@@ -202,7 +202,7 @@ fn a_local_part_beyond_ascii_fails_at_once_without_smtputf8() {
         "{reason}"
     );
 
-    // The other recipients of a campaign get it, and it ends.
+    // The campaign's other recipients get it, and it completes.
     for email in ["ann@example.com", "\u{436}@example.com", "zoe@example.com"] {
         key.post("/v1/contacts", &json!({"email": email}))
             .expect(201);
@@ -218,7 +218,7 @@ fn a_local_part_beyond_ascii_fails_at_once_without_smtputf8() {
         (&campaign["sent"], &campaign["failed"]),
         (&json!(2), &json!(1))
     );
-    // It is the mail server that lacks something: the address may be fine.
+    // The mail server lacks a feature, so the contact does not become `bounced`.
     let contacts = key.get("/v1/contacts?status=active").expect(200);
     assert_eq!(contacts["total"], 3);
 }
@@ -323,7 +323,7 @@ fn an_email_that_no_server_was_asked_about_has_failed() {
     let app = smtp_app(&smtp);
     let key = app.key(&["emails:send"]);
     let now = app.clock.now_naive();
-    // As earlier versions may have stored them.
+    // Values that earlier versions may have stored.
     let broken = [
         ("nobody", "a@penguinmails.test"),
         ("a@xn--a.example", "a@penguinmails.test"),

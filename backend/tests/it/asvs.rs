@@ -1,4 +1,5 @@
-//! `docs/asvs.md`: its numbers are those of its tables, and what it names exists.
+//! Checks `docs/asvs.md`: its totals match its tables, and the files and functions it names
+//! exist.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,7 +7,7 @@ use std::{
     path::Path,
 };
 
-/// Items of level 1 and 2 in ASVS 5.0.0.
+/// Number of level 1 and 2 items in ASVS 5.0.0.
 const ALL_ITEMS: usize = 253;
 const MAX_WORDS: usize = 12;
 
@@ -18,7 +19,7 @@ fn document() -> String {
     fs::read_to_string(root().join("docs/asvs.md")).expect("is there")
 }
 
-/// The rows of each section: their cells without the blanks around them.
+/// Returns the rows of each section, with trimmed cells.
 fn tables(document: &str) -> BTreeMap<&str, Vec<Vec<&str>>> {
     let mut tables = BTreeMap::new();
     let mut section = "";
@@ -95,8 +96,8 @@ fn everything_that_is_named_exists() {
     }
 }
 
-/// Checks a text in code style: a file, or a file and a function in it. Other code is
-/// something that the text is about.
+/// Checks text in code style if it names a file, or a file and a function in it. Other code is
+/// ignored.
 #[track_caller]
 fn check_reference(item: &str, name: &str) {
     let (file, function) = match name.split_once("::") {

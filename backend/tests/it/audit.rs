@@ -1,4 +1,4 @@
-//! The audit log: who did what, and what it changed.
+//! The audit log: recorded actions with their actors and changes.
 
 use crate::util::{Key, Session, TestApp, json};
 use backend::models::tenant::Tenant;
@@ -51,7 +51,7 @@ fn every_change_of_a_key_is_written_down() {
     act("playground-token").expect(201);
     let new = Key::shown(&app, &act("rotate").expect(201));
     owner.delete(&key.path()).expect(200);
-    // What was refused or changed nothing is not there.
+    // Refused actions, and actions without effect, are not recorded.
     act("enable").problem(409, "key_already_revoked");
     let subject = format!("subject_id={}", key.id);
     assert_eq!(
@@ -222,7 +222,7 @@ fn change_plan_200_and_the_next_request_feels_it() {
         Some("2000")
     );
 
-    // The operator's limits are not for the tenant to lift.
+    // The tenant cannot lift limits set by the operator.
     let limits = PlanLimits {
         rate_per_minute: 7,
         burst: 9,

@@ -1,4 +1,4 @@
-//! Sessions beyond single requests: a browser that signs in again, and streams of events.
+//! Repeated sign-in from one browser, and sessions of event streams.
 
 use crate::util::{PASSWORD, Session, TestApp, json};
 use backend::{db::DbConnection, error::ApiError};
@@ -31,7 +31,7 @@ fn signing_in_again_ends_the_browsers_session_and_no_other() {
     let first = app.sign_in(Role::Owner);
     let second = sign_in_again(&first, "owner@acme.test");
     first.get(SESSION).problem(401, "not_signed_in");
-    // As another user, and after sudo has changed the token.
+    // Signs in as another user, after sudo has rotated the token.
     let third = sign_in_again(&second.with_sudo(), "developer@acme.test");
     elsewhere.get(SESSION).expect(200);
     let view = third.get(SESSION).expect(200);
@@ -43,13 +43,13 @@ fn signing_in_again_ends_the_browsers_session_and_no_other() {
     for entry in log["data"].as_array().unwrap() {
         assert_eq!(entry["actor"]["email"], "owner@acme.test");
     }
-    // A wrong password ends nothing.
+    // A failed sign-in does not end the session.
     let wrong = json!({"email": "owner@acme.test", "password": "wrong"});
     third.post(LOGIN, &wrong).problem(401, "wrong_credentials");
     third.get(SESSION).expect(200);
 }
 
-/// An open stream of events.
+/// An open event stream.
 struct Stream(TcpStream);
 
 impl Stream {
@@ -69,7 +69,7 @@ impl Stream {
         Self(stream)
     }
 
-    /// Reads until the server has ended the stream.
+    /// Reads until the server closes the stream.
     #[track_caller]
     fn expect_end(mut self) {
         let mut text = Vec::new();
@@ -81,7 +81,7 @@ impl Stream {
         }
     }
 
-    /// Reads until the server has said that the stream goes on.
+    /// Reads until the server sends a keep-alive.
     #[track_caller]
     fn expect_alive(&mut self) {
         let mut text = String::new();
@@ -101,7 +101,7 @@ fn a_stream_ends_when_its_session_expires_and_does_not_keep_it_alive() {
     let mut stream = Stream::open(&owner);
     app.advance(TimeDelta::hours(23));
     stream.expect_alive();
-    // Streams that are opened again by themselves are nobody at the keyboard.
+    // Streams that reconnect automatically do not count as user activity.
     let mut reopened = Stream::open(&owner);
     app.advance(TimeDelta::seconds(15));
     reopened.expect_alive();

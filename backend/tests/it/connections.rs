@@ -1,4 +1,4 @@
-//! Slow and many: bodies that do not arrive, connections that stay.
+//! Slow requests and many connections.
 
 use crate::util::{TestApp, eventually};
 use std::{
@@ -76,7 +76,7 @@ fn a_byte_now_and_then_does_not_extend_the_deadline() {
     let mut stream = connect(&app, &head);
     let mut drip = stream.try_clone().expect("has two ends");
     std::thread::spawn(move || {
-        // As many as are missing would take nine seconds.
+        // Sending all missing bytes at this rate would take nine seconds.
         for _ in 0..90 {
             if drip.write_all(b" ").is_err() {
                 break;
@@ -131,7 +131,7 @@ fn login_413_for_a_body_that_no_login_needs() {
 fn a_client_with_too_many_connections_gets_no_more() {
     let app = TestApp::start_empty(&["--max-connections-per-client", "3"]);
     let request = format!("GET /healthz HTTP/1.1\r\nHost: {}\r\n", app.addr);
-    // Once it has answered, the server has seen the connection; then it waits for more.
+    // The response shows that the server has accepted the connection, which then stays idle.
     let hold = || {
         let mut stream = connect(&app, &format!("{request}\r\n"));
         let read = stream.read(&mut [0; 4096]).expect("answers");
@@ -153,7 +153,7 @@ fn a_client_with_too_many_connections_gets_no_more() {
         }
     };
     eventually(refused);
-    // Those that are open still work, and one that ends makes room.
+    // Open connections still work, and closing one makes room.
     let mut first = open.remove(0);
     first
         .write_all(b"Connection: close\r\n\r\n")

@@ -1,4 +1,4 @@
-//! Contacts, as programs keep them.
+//! Contacts in the public API.
 
 use crate::util::{Session, TestApp, json};
 use shared::plan::Plan;
@@ -85,7 +85,7 @@ fn get_contact_200_and_404_for_everyone_else() {
         stranger.get(&path).problem(404, "not_found");
         stranger.put(&path, &json!({})).problem(404, "not_found");
         stranger.delete(&path).problem(404, "not_found");
-        // The same address is someone else there.
+        // For these callers, the same email address is a different contact.
         let theirs = stranger.post("/v1/contacts", &contact).expect(201);
         assert_ne!(theirs["id"], created["id"]);
     }
@@ -110,7 +110,7 @@ fn replace_contact_200_empties_what_is_left_out() {
         "last_name": "", "tags": [], "attributes": {}, "status": "unsubscribed",
         "created_at": created["created_at"], "updated_at": "2026-11-18T12:06:40Z"});
     assert_eq!(replaced, expected);
-    // Neither address nor status goes away by being left out.
+    // Omitting the email address or status keeps them.
     let replaced = key.put(&path, &json!({"tags": ["two"]})).expect(200);
     assert_eq!(replaced["email"], "b@example.com");
     assert_eq!(replaced["status"], "unsubscribed");
@@ -132,7 +132,7 @@ fn replace_contact_409_for_an_address_that_is_taken() {
     let answer = key.put(&paths[1], &json!({"email": "A@example.com"}));
     answer.problem(409, "contact_exists");
     assert_eq!(key.get(&paths[1]).expect(200)["email"], "b@example.com");
-    // Its own address is not taken.
+    // A contact's own address is not a conflict.
     key.put(&paths[0], &json!({"email": "a@example.com"}))
         .expect(200);
 }

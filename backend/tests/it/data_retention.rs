@@ -1,4 +1,4 @@
-//! Emails, bodies and audit entries after their retention period.
+//! Retention periods of emails, bodies and audit entries.
 
 use crate::util::{Key, TestApp, block_on, eventually, json};
 use backend::retention;
@@ -90,7 +90,7 @@ fn emails_are_deleted_with_their_events_unless_they_wait() {
         use backend::schema::messages;
         use diesel::{ExpressionMethods, RunQueryDsl};
         let id = waiting.rsplit('/').next().unwrap();
-        // As if its campaign were paused.
+        // Simulates an email of a paused campaign.
         let row = diesel::update(messages::table).filter(messages::id.eq(id));
         row.set(messages::status.eq("queued")).execute(conn)?;
         Ok(())

@@ -1,4 +1,4 @@
-//! How mails leave, or do not.
+//! Email delivery: retries, bounces and restarts.
 
 use crate::util::{
     Key, TestApp, eventually, json,
@@ -31,7 +31,7 @@ fn view(key: &Key<'_>, id: &str) -> Value {
     key.get(&format!("/v1/emails/{id}")).expect(200)
 }
 
-/// The mail once `done` is true of it.
+/// Waits until `done` holds for the email and returns it.
 #[track_caller]
 fn wait(key: &Key<'_>, id: &str, done: impl Fn(&Value) -> bool) -> Value {
     eventually(|| Some(view(key, id)).filter(&done))
@@ -132,7 +132,7 @@ fn a_refusal_for_good_bounces_and_marks_the_contact() {
         "{mail}"
     );
     assert_eq!(status("gone"), "bounced");
-    // An opinion about the mail says nothing about the address.
+    // A rejection because of the content does not make the contact `bounced`.
     smtp.answer(&[Reply::Line("554 5.7.1 looks like spam")]);
     let id = send(&key, "full@example.com");
     wait(&key, &id, |mail| mail["status"] == "bounced");
@@ -164,7 +164,7 @@ fn a_stop_before_the_commit_repeats_the_mail_once_its_claim_has_ended() {
     smtp.answer(&[Reply::Hold]);
     let id = send(&key, "bob@example.com");
     smtp.wait_for(1);
-    // The mail server has the mail; we stop without having heard so.
+    // The mail server has accepted the email, and the process stops before it reads the response.
     let (plain, key_id) = (key.plain.clone(), key.id.clone());
     let app = app.restart();
     let key = Key {
@@ -238,7 +238,7 @@ fn without_a_mail_server_there_is_one_file_a_mail_over_restarts() {
                 send(&key, &format!("r{round}n{n}@example.com"))
             ));
         }
-        // Some are sent before the stop, some after it.
+        // Some emails are sent before the stop, some after it.
         app = app.restart();
     }
     let key = Key {
@@ -314,7 +314,7 @@ fn mails_of_test_keys_and_to_the_sandbox_never_leave() {
         json!({"sent": 5, "delivered": 2, "opened": 0, "clicked": 0,
         "bounced": 1, "complained": 1, "unsubscribed": 0, "failed": 0})
     );
-    // Were they on their way, they would be there before this one.
+    // If the others were delivered, they would arrive before this one.
     send(&live, "bob@example.com");
     assert_eq!(smtp.wait_for(1)[0].recipient, "bob@example.com");
     assert_eq!(smtp.mails().len(), 1);

@@ -1,5 +1,5 @@
-//! `DELETE /api/v1/platform/api-keys/{id}?descendants=true`: a key is revoked together with
-//! the keys that it has created.
+//! `DELETE /api/v1/platform/api-keys/{id}?descendants=true`: revokes a key and all keys created
+//! with it.
 
 use crate::{
     lifecycle::{act, simple},
@@ -20,7 +20,7 @@ fn with_descendants(key: &Key<'_>) -> String {
     format!("{}?descendants=true", key.path())
 }
 
-/// A key, two that it created, and one that one of these created.
+/// Creates a key, two keys with it, and a fourth key with one of these.
 fn family<'a>(owner: &Session<'a>) -> [Key<'a>; 4] {
     let root = owner.create_key(&simple(&["admin:keys", "contacts:read"]));
     let first = child(&root, "first");
@@ -36,9 +36,9 @@ fn revokes_all_of_them_at_once_with_an_entry_for_each() {
     let family = family(&owner);
     let [root, first, second, grandchild] = &family;
     let other = owner.create_key(&simple(&["contacts:read"]));
-    // A user's successor of a descendant is not the key's.
+    // A successor that a user created by rotation is not a descendant of the key.
     let kept = Key::shown(&app, &act(&owner, second, "rotate").expect(201));
-    // A successor that it made of itself is.
+    // A successor that the key itself created is a descendant.
     let rotated = grandchild.post(&grandchild.action("rotate"), &json!({}));
     let successor = Key::shown(&app, &rotated.expect(201));
     for (key, created) in [(root, 4), (first, 2), (grandchild, 1), (second, 0)] {
@@ -86,7 +86,7 @@ fn without_it_they_live_on_and_can_be_revoked_later() {
     owner
         .delete(&format!("{}?descendants=false", root.path()))
         .problem(409, "key_already_revoked");
-    // One was revoked in the meantime; what it created is still found.
+    // Descendants of a revoked key are still found.
     owner.delete(&first.path()).expect(200);
     assert_eq!(owner.key_view(&root.id)["created_keys"], 2);
     let answer = owner.delete(&with_descendants(&root)).expect(200);

@@ -1,5 +1,4 @@
-//! The published documentation: where it is, for how long, and that its links lead
-//! somewhere.
+//! The published documentation: paths, caching and links.
 
 use crate::util::{Answer, TestApp};
 use backend::docs::{Block, Guide};
@@ -92,7 +91,7 @@ fn the_page_says_where_the_documents_are() {
     let app = TestApp::start_empty(&[]);
     let page = get(&app, DOCS);
     if page.status == 503 {
-        // Built without the dashboard: there is no page.
+        // The server was built without the dashboard, so there is no page.
         return;
     }
     let page = page.text();
@@ -176,8 +175,8 @@ fn guides_have_no_markup_of_their_own() {
     }
 }
 
-/// Every address of the documentation with its anchors. `None` for pages of the
-/// dashboard whose anchors are not known here.
+/// Returns every path of the documentation with its anchors; `None` for dashboard pages whose
+/// anchors are unknown here.
 fn pages(app: &TestApp) -> BTreeMap<String, Option<BTreeSet<String>>> {
     let mut pages = BTreeMap::new();
     let none = BTreeSet::new;

@@ -1,4 +1,4 @@
-//! Sending mails and looking them up.
+//! Sending emails and reading them back.
 
 use crate::util::{Key, TestApp, block_on, eventually, json};
 use backend::models::tenant::Tenant;
@@ -6,12 +6,12 @@ use chrono::TimeDelta;
 use serde_json::Value;
 use shared::plan::Plan;
 
-/// The smallest mail.
+/// Returns the smallest valid email.
 fn mail(to: &str) -> Value {
     json!({"to": to, "subject": "Hello", "html_body": "<h1>Hello World</h1>"})
 }
 
-/// The mail with this id, once it is no longer queued.
+/// Waits until the email is no longer queued and returns it.
 #[track_caller]
 fn settled(key: &Key<'_>, id: &Value) -> Value {
     let path = format!("/v1/emails/{}", id.as_str().expect("is an id"));
@@ -287,7 +287,7 @@ fn migration_gives_existing_tenants_the_welcome_template() {
     let tenant = |id: &TenantId| Tenant::new(id.clone(), id.as_str(), Plan::Starter, false, now);
     db.write_blocking(|conn| tenant(&fresh).insert(conn))
         .unwrap();
-    // As if it had been there before the migration.
+    // Simulates a tenant from before the migration.
     let migration = std::fs::read_to_string(concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/migrations/sqlite/2026-11-23-000005_create_messages/up.sql"

@@ -1,5 +1,5 @@
-//! A flood of wrong passwords at the real binary: its memory, as the operating system
-//! counts it, and its log.
+//! A flood of wrong passwords against the real binary: its memory use as reported by the
+//! operating system, and its log.
 
 use crate::util::{
     json,
@@ -9,12 +9,12 @@ use std::{fs, process::Stdio};
 
 const NETWORKS: usize = 100;
 const GUESSES_PER_NETWORK: usize = 10;
-/// The released program may take 80 MiB, and 20 MiB of those are its code. Here the code is not
-/// optimised and several times as large, so that only what it has allocated tells something.
+/// The released binary may use 80 MiB, of which 20 MiB are code. A debug build's code is several
+/// times as large, so only the remaining memory is compared.
 const MAX_ALLOCATED_KB: u64 = 60 * 1024;
 const WRONG_PASSWORD: &str = "not-the-password-at-all";
 
-/// Resident memory of a process without what is mapped from files, in kilobytes.
+/// Returns the resident memory of a process without file-backed pages, in kilobytes.
 fn allocated_kb(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("reads /proc");
     let line = status.lines().find(|line| line.starts_with("RssAnon:"));
@@ -69,7 +69,7 @@ fn a_thousand_wrong_passwords_leave_little_memory_and_few_lines() {
         .lines()
         .filter(|line| line.contains("session.login_failed") && !line.contains("repeats"))
         .collect();
-    // One for each network, at most one more if a minute passed meanwhile.
+    // One entry for each network, or two if a minute passed meanwhile.
     assert!((NETWORKS..=2 * NETWORKS).contains(&refused.len()), "{log}");
     assert!(log.contains("owner@acme.test") && log.contains("203.0.113.99"));
     assert!(!log.contains(WRONG_PASSWORD), "{log}");

@@ -1,4 +1,4 @@
-//! What stands in front of the public API.
+//! The gateway in front of the public API: authentication, IP addresses and request bounds.
 
 use crate::util::{Key, TestApp, http::raw, json};
 use backend::keys::format::PlainKey;
@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use shared::{key::Environment, role::Role};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The key with another last character.
+/// Changes the key's last character, so that its check characters are wrong.
 pub fn with_wrong_check(plain: &str) -> String {
     let last = if plain.ends_with('a') { 'b' } else { 'a' };
     format!("{}{last}", &plain[..plain.len() - 1])
@@ -42,7 +42,7 @@ fn call_401_without_a_key() {
             .send();
         answer.problem(401, "invalid_token");
     }
-    // Two keys are none.
+    // A request with two keys is rejected.
     let twice = key.request("GET", "/v1/whoami");
     let twice = twice
         .header("Authorization", &format!("Bearer {}", key.plain))
@@ -55,8 +55,8 @@ fn call_401_without_a_key() {
         .expect(200);
 }
 
-/// Calls with an Authorization header that holds no key. `with_error` says whether the
-/// challenge names an error.
+/// Sends an `Authorization` header without a valid key. `with_error` says if the challenge must
+/// name an error.
 #[track_caller]
 fn expect_no_key(app: &TestApp, header: Option<&str>, detail: &str, with_error: bool) {
     let request = app.request("GET", "/v1/whoami");
@@ -162,7 +162,7 @@ fn call_413_for_more_than_a_mebibyte() {
         big.len()
     );
     raw(app.addr, chunked.as_bytes()).problem(413, "body_too_large");
-    // Up to there it is read.
+    // A body of exactly 1 MiB is accepted.
     let spaces = " ".repeat(1024 * 1024 - 25);
     let most = format!("{{\"email\":\"a@example.com\"{spaces}}}");
     assert_eq!(most.len(), 1024 * 1024);
@@ -263,7 +263,7 @@ fn call_404_and_405_off_the_map() {
     let owner = app.sign_in(Role::Owner);
     for path in ["/v1/nothing", "/v1/contacts/a/b/c", "/v1/"] {
         key.get(path).problem(404, "not_found");
-        // Without a key nothing is told.
+        // Without a key, the response reveals nothing.
         app.request("GET", path)
             .send()
             .problem(401, "invalid_token");
@@ -289,7 +289,7 @@ fn call_403_without_the_scope() {
     let sentence = "Insufficient permissions. Update key permissions in settings.";
     assert_eq!(problem["message"], sentence);
     assert_eq!(answer.header("x-ratelimit-limit"), Some("500"));
-    // The scope comes before the body.
+    // The scope is checked before the body.
     key.post("/v1/contacts", &json!({"nick": 1}))
         .problem(403, "insufficient_scope");
     app.key(&["admin:full"])
@@ -313,7 +313,7 @@ fn call_403_from_an_address_that_is_not_on_the_list() {
         problem["detail"].as_str().unwrap().contains("127.0.0.1"),
         "{problem}"
     );
-    // Anyone can write a header.
+    // The header is ignored without a trusted proxy.
     let forged = key
         .request("GET", "/v1/whoami")
         .header("X-Forwarded-For", "203.0.113.7");
@@ -329,11 +329,12 @@ fn call_403_from_an_address_that_is_not_on_the_list() {
     from("198.51.100.1, 203.0.113.7").expect(200);
     from("::ffff:203.0.113.7").expect(200);
     from("203.0.113.7, 198.51.100.1").problem(403, "ip_not_allowed");
-    // With a port or in brackets, as some proxies write it.
+    // Some proxies add a port or brackets.
     from("203.0.113.7:51008").expect(200);
     from("[::ffff:203.0.113.7]:443").expect(200);
     from("203.0.113.7,").expect(200);
-    // The proxy's address must not be allowed, so nothing may advise it.
+    // The proxy's address must not be added to the allowlist, so the response does not suggest
+    // it.
     for nonsense in ["203.0.113.7, nonsense", "unknown", "203.0.113.7:x"] {
         let problem = from(nonsense).problem(403, "ip_not_allowed");
         let detail = problem["detail"].as_str().unwrap();
@@ -358,7 +359,7 @@ fn call_200_tells_that_the_key_will_stop() {
         answer.expect(200);
         ["deprecation", "sunset"].map(|name| answer.header(name).map(str::to_owned))
     };
-    // 2026-11-18T11:06:40Z is where every test begins.
+    // Every test begins at 2026-11-18T11:06:40Z.
     let (late, soon) = (owner.create_key(&form(8)), owner.create_key(&form(3)));
     assert_eq!(told(&late), [None, None]);
     let expected = ["@1794654400", "Sat, 21 Nov 2026 11:06:40 GMT"].map(|text| Some(text.into()));
@@ -481,7 +482,7 @@ fn nul_characters_400_with_the_field_and_404_in_ids() {
         let problem = request.send().problem(400, "invalid_field");
         assert_eq!(problem["errors"][0]["field"], field, "{body}");
     }
-    // A backslash and five letters are none.
+    // An escaped backslash is not a NUL escape.
     let harmless = r#"{"email":"a@example.com","attributes":{"a":"\\u0000"}}"#;
     let request = key
         .request("POST", "/v1/contacts")

@@ -1,4 +1,4 @@
-//! No way around an approval, and no way out of a key's environment.
+//! Approvals and environments cannot be bypassed.
 
 use crate::{
     lifecycle::{act, simple},
@@ -10,7 +10,7 @@ use shared::role::Role;
 const KEYS: &str = "/api/v1/platform/api-keys";
 const USAGE: &str = "/api/v1/tenant/analytics/api-usage";
 
-/// A key that may start campaigns, because the owner approved it.
+/// Creates a key that the owner has approved for campaigns.
 fn approved<'a>(owner: &Session<'a>) -> Key<'a> {
     let key = owner.create_key(&simple(&["campaigns:write", "emails:send_bulk"]));
     owner.approve(&key);
@@ -21,7 +21,7 @@ fn permissions(key: &Key<'_>) -> Value {
     key.get("/v1/whoami").expect(200)["permissions"].clone()
 }
 
-/// Tries to start a campaign that has nobody to go to.
+/// Tries to start a campaign without recipients.
 fn start_campaign(with: &Key<'_>, author: &Key<'_>) -> crate::util::Answer {
     let form = json!({"name": "a", "subject": "a", "html_body": "a"});
     let campaign = author.post("/v1/campaigns", &form).expect(201);
@@ -48,11 +48,11 @@ fn rotating_an_approved_key_needs_a_new_approval_unless_the_caller_could_give_it
     let new = Key::shown(&app, &rotated);
     let refused = start_campaign(&new, &key).problem(403, "insufficient_scope");
     assert_eq!(refused["required_scope"], json!(["emails:send_bulk"]));
-    // The old one goes on as it was, for its grace period.
+    // The old key keeps working for its grace period.
     start_campaign(&key, &key).problem(409, "no_recipients");
     owner.approve(&new);
     start_campaign(&new, &new).problem(409, "no_recipients");
-    // And the log says that the successor has no approval.
+    // The audit log shows that the successor is not approved.
     let log = owner.get(&format!(
         "/api/v1/tenant/audit-log?action=key.created&subject_id={}",
         new.id
@@ -76,7 +76,7 @@ fn a_key_passes_on_only_an_approval_that_it_has() {
     let rotated = rotate(&sibling);
     let pending = &rotated["key"]["pending_permissions"];
     assert_eq!(*pending, json!(["emails:send_bulk"]));
-    // Widening a sibling that has more in effect is beyond it as well.
+    // Widening a sibling that has more scopes in effect is refused as well.
     let sibling = approved(&owner);
     let narrow = json!({"ip_allowlist": ["127.0.0.1"]});
     owner.patch(&sibling.path(), &narrow).expect(200);
@@ -89,7 +89,7 @@ fn a_key_passes_on_only_an_approval_that_it_has() {
     let sibling = approved(&owner);
     let rotated = rotate(&sibling);
     assert_eq!(rotated["key"]["pending_permissions"], json!([]));
-    // A new key waits, whoever creates it.
+    // Any caller's new key waits for approval.
     let child = parent
         .post(KEYS, &simple(&["emails:send_bulk"]))
         .expect(201);
@@ -125,7 +125,7 @@ fn an_approved_key_is_not_widened_enabled_or_revealed_without_the_right_to_appro
     act(&developer, &key, "disable").expect(200);
     beyond(act(&developer, &key, "enable"));
     act(&owner, &key, "enable").expect(200);
-    // To give it up is everyone's right, and then the rest is as well.
+    // Any user may remove the approved scope, and afterwards change the rest.
     let given_up = json!({"permissions": ["campaigns:write"], "ip_allowlist": []});
     developer.patch(&key.path(), &given_up).expect(200);
 }
@@ -185,10 +185,10 @@ fn a_playground_token_does_not_follow_a_later_widening() {
     let refused = refused.problem(403, "insufficient_scope");
     let detail = refused["detail"].as_str().expect("is a text");
     assert!(detail.contains("when the token was made"), "{detail}");
-    // A new token has what the key has now.
+    // A new token has the key's current rights.
     let token = key.playground_token(&owner);
     token.post("/v1/contacts", &contact).expect(200);
-    // Narrowing still ends tokens at once.
+    // Narrowing the key still revokes its tokens immediately.
     let narrow = json!({"permissions": ["contacts:read"]});
     owner.patch(&key.path(), &narrow).expect(200);
     token.get("/v1/whoami").problem(401, "invalid_token");
@@ -221,7 +221,7 @@ fn a_key_sees_and_changes_keys_of_its_own_environment_only() {
             .problem(404, "not_found");
         other.get("/v1/whoami").expect(200);
     }
-    // A user sees both.
+    // Users see keys of both environments.
     assert_eq!(owner.get(KEYS).expect(200)["total"], 2);
 }
 
@@ -231,7 +231,7 @@ fn a_key_sees_the_requests_and_limits_of_its_own_environment_only() {
     let scopes = ["analytics:read", "analytics:export"];
     let live = in_environment(&app, "live", &scopes);
     let test = in_environment(&app, "test", &scopes);
-    // Two of live keys and one of a test key, each kind with a failing one.
+    // Two live keys and a test key; each makes a successful and a failing request.
     let other = in_environment(&app, "live", &["emails:send"]);
     for key in [&live, &other, &test] {
         key.get("/v1/whoami").expect(200);
@@ -286,7 +286,7 @@ fn a_key_sees_the_requests_and_limits_of_its_own_environment_only() {
     }
 }
 
-/// The environment of the key, as it says itself.
+/// Returns the environment that `whoami` reports for the key.
 fn app_environment(key: &Key<'_>) -> Value {
     key.get("/v1/whoami").expect(200)["environment"].clone()
 }
@@ -307,7 +307,7 @@ fn only_keys_that_may_send_see_what_emails_say() {
     assert_eq!(shown["html_body"], form["html_body"]);
     assert_eq!(shown["text_body"], form["text_body"]);
     assert!(shown["html_as_sent"].as_str().is_some());
-    // Somebody follows the link.
+    // A reader follows the link.
     let html = shown["html_as_sent"].as_str().expect("is HTML");
     let link = html
         .split("href=\"")
@@ -343,7 +343,7 @@ fn only_keys_that_may_send_see_what_emails_say() {
         assert_eq!(urls.len(), 1, "{shown}");
         assert_eq!(urls[0]["url"], "https://acme.example/reset?secret=1");
     }
-    // A test key may send, but not in this environment.
+    // A test key with the scope cannot read emails of the live environment.
     let test = in_environment(&app, "test", &["emails:send"]);
     test.get(&path).problem(404, "not_found");
 }

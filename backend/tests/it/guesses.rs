@@ -1,4 +1,4 @@
-//! Guessing passwords: what slows a guesser down, and that it slows down nobody else.
+//! Password guessing: attackers are slowed down, and other users are not.
 
 use crate::util::{Answer, PASSWORD, Session, TestApp, json};
 use chrono::TimeDelta;
@@ -9,10 +9,10 @@ use std::sync::Mutex;
 const LOGIN: &str = "/api/v1/auth/login";
 const SUDO: &str = "/api/v1/auth/sudo";
 const LOG: &str = "/api/v1/tenant/audit-log";
-/// Makes a test's requests come from any address that it likes.
+/// Lets a test set the client IP address of its requests.
 const PROXIED: &[&str] = &["--trusted-proxy", "127.0.0.1/32"];
 
-/// A sign-in from an address, with a device cookie if there is one.
+/// Signs in from an IP address, with a device cookie if given.
 fn login(app: &TestApp, from: &str, email: &str, password: &str, device: Option<&str>) -> Answer {
     let mut request = app.browser("POST", LOGIN).header("X-Forwarded-For", from);
     if let Some(device) = device {
@@ -22,7 +22,7 @@ fn login(app: &TestApp, from: &str, email: &str, password: &str, device: Option<
     request.json(&form).send()
 }
 
-/// Guesses until the server refuses to look at them.
+/// Guesses until the server rejects further attempts. Returns the number of attempts.
 fn exhaust(app: &TestApp, from: &str, email: &str) -> usize {
     let mut evaluated = 0;
     while login(app, from, email, "wrong", None).status == 401 {
@@ -32,7 +32,7 @@ fn exhaust(app: &TestApp, from: &str, email: &str) -> usize {
     evaluated
 }
 
-/// The statuses of `count` requests at once.
+/// Sends `count` requests in parallel and returns their statuses.
 fn at_once(count: usize, request: impl Fn(usize) -> Answer + Sync) -> Vec<u16> {
     let statuses = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -56,7 +56,7 @@ fn a_guesser_elsewhere_does_not_lock_the_owner_out() {
     let app = TestApp::start_with(PROXIED);
     let owner = app.sign_in(Role::Owner);
     assert_eq!(exhaust(&app, "203.0.113.7", "owner@acme.test"), 10);
-    // Neighbours of the same IPv6 network are one guesser.
+    // Addresses in the same IPv6 network share a limit.
     for host in 0..10 {
         let from = format!("2001:db8:1:2::{host}");
         login(&app, &from, "owner@acme.test", "wrong", None).problem(401, "wrong_credentials");
@@ -79,11 +79,11 @@ fn a_guesser_with_many_networks_is_slowed_down_and_does_not_lock_the_owner_out()
         let from = format!("203.0.113.{network}");
         assert_eq!(exhaust(&app, &from, "owner@acme.test"), 2, "{from}");
     }
-    // A whole site of networks gets no more than one of them.
+    // All networks of a site together get no more than one of them.
     assert_eq!(exhaust(&app, "2001:db8:7:1::1", "owner@acme.test"), 2);
     assert_eq!(exhaust(&app, "2001:db8:7:2::1", "owner@acme.test"), 0);
     login(&app, "198.51.100.1", "owner@acme.test", PASSWORD, None).expect(200);
-    // Unknown accounts are treated the same.
+    // Unknown accounts are limited in the same way.
     assert_eq!(exhaust(&app, "203.0.113.50", "nobody@acme.test"), 10);
 }
 
@@ -104,12 +104,12 @@ fn a_browser_that_signed_in_before_has_its_own_limit() {
         assert!(attributes.contains(attribute), "{attributes}");
     }
 
-    // Someone in the same network guesses.
+    // Another client in the same network guesses.
     exhaust(&app, from, "owner@acme.test");
     login(&app, from, "owner@acme.test", PASSWORD, None).problem(429, "too_many_login_attempts");
     let known = |password| login(&app, from, "owner@acme.test", password, Some(&device));
     known(PASSWORD).expect(200);
-    // Its own wrong passwords are limited, and then it counts as a new browser.
+    // Wrong passwords from a known browser are limited as well. Then it counts as a new browser.
     for _ in 0..10 {
         known("wrong").problem(401, "wrong_credentials");
     }
@@ -139,7 +139,7 @@ fn a_device_cookie_counts_for_its_account_and_its_time_only() {
     for forged in [changed.as_str(), "", "x", &device[..40], &"A".repeat(4000)] {
         used(forged).problem(429, "too_many_login_attempts");
     }
-    // Another account's.
+    // Guesses on another account.
     exhaust(&app, from, "member@acme.test");
     login(&app, from, "member@acme.test", PASSWORD, Some(&device))
         .problem(429, "too_many_login_attempts");
@@ -174,7 +174,8 @@ fn guesses_at_once_are_evaluated_as_often_as_the_burst_allows() {
     assert_eq!(count(&statuses, 401), 10, "{statuses:?}");
     assert_eq!(count(&statuses, 429), 20, "{statuses:?}");
 
-    // Many accounts from one network. Those that found the queue full were not looked at.
+    // Guesses on many accounts from one network. Attempts that found the queue full were not
+    // checked.
     let guess = |number| {
         login(
             &app,
@@ -245,7 +246,7 @@ fn long_forms_are_refused_before_anything_else_and_count_for_the_network() {
         let answer = app.browser("POST", LOGIN).json(&form).send();
         answer.problem(401, "wrong_credentials");
     }
-    // What is longer than any sign-in is not even read.
+    // A body larger than any sign-in is rejected without being read.
     let form = json!({"email": "a".repeat(1_000_000), "password": "wrong"});
     let answer = app.browser("POST", LOGIN).json(&form).send();
     answer.problem(413, "body_too_large");
@@ -254,7 +255,7 @@ fn long_forms_are_refused_before_anything_else_and_count_for_the_network() {
     answer.problem(429, "too_many_login_attempts");
 }
 
-/// The entries of the owner's audit log with this action, newest first.
+/// Returns the owner's audit log entries with this action, newest first.
 fn entries(app: &TestApp, owner: &Session<'_>, action: &str) -> Vec<Value> {
     app.flush();
     let page = owner
@@ -294,7 +295,7 @@ fn refused_sign_ins_are_in_the_audit_log_once_an_hour_with_a_count() {
             ("203.0.113.7", "203.0.113.7")
         ]
     );
-    // The others, when the hour has ended.
+    // The repetitions are recorded at the end of the hour.
     app.advance(TimeDelta::hours(1));
     let written = entries(&app, &owner, "session.login_failed");
     assert_eq!(written.len(), 4);
@@ -332,13 +333,13 @@ fn wrong_sudo_passwords_and_refused_calls_are_in_the_audit_log() {
             .get("/api/v1/platform/api-keys")
             .problem(403, "insufficient_role");
     }
-    // Without a right to change anything, yet with a live session.
+    // The role may not change anything, but the session is valid.
     let foreign = app
         .request("POST", "/api/v1/auth/logout")
         .header("Cookie", &format!("pm_session={}", member.token))
         .header("Origin", "https://evil.example");
     foreign.send().problem(403, "cross_site_request");
-    // Asking for the password is no refusal of note.
+    // A request for the password is not recorded as a refusal.
     let form = json!({"name": "a", "environment": "live", "permissions": ["contacts:read"]});
     owner
         .post("/api/v1/platform/api-keys", &form)

@@ -1,4 +1,4 @@
-//! Headers and guards that depend on the path, however the path is written.
+//! Headers and checks that depend on the path, for all spellings of the path.
 
 use crate::util::{
     Answer, TestApp,
@@ -7,7 +7,7 @@ use crate::util::{
 };
 use shared::role::Role;
 
-/// Sends a request line as it is: clients would tidy up some of these paths.
+/// Sends an unmodified request line. HTTP clients would normalize some of these paths.
 fn get(app: &TestApp, path: &str) -> Answer {
     let head = format!(
         "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
@@ -61,12 +61,12 @@ fn an_encoded_path_has_the_headers_and_guards_of_the_plain_one() {
         answer.problem(401, "invalid_token");
         assert_eq!(answer.header("cache-control"), Some("no-store"), "{path}");
     }
-    // Another site's call.
+    // A request made by another site.
     let login = app
         .request("POST", "/%61pi/v1/auth/login")
         .json(&json!({"email": "owner@acme.test", "password": "x"}));
     login.send().problem(403, "cross_site_request");
-    // A name that was bound to this address.
+    // A host name that was rebound to this address (DNS rebinding).
     let rebound = |path: &str| {
         Request::new(&app.agent, "GET", &format!("{}{path}", app.url))
             .header("Host", "evil.example")
@@ -145,7 +145,7 @@ fn metrics_404_for_whatever_came_through_a_proxy() {
         let request = app.request("GET", "/metrics").header(header, "x");
         request.send().problem(404, "not_found");
     }
-    // This one adds no header, and passes on its own address as the host.
+    // This proxy adds no header, and passes on its own address as the host.
     let app = TestApp::start_empty(&["--public-url", "https://portal.example.com"]);
     app.request("GET", "/metrics")
         .send()
@@ -182,7 +182,7 @@ fn head_is_answered_as_get_without_the_body() {
         assert_eq!(head.text(), "", "{path}");
         assert_eq!(sorted(&get), sorted(&head), "{path}");
     }
-    // Counted with its GET, and by the limit too.
+    // HEAD requests count as GET requests for usage and limits.
     app.flush();
     let usage = owner.get("/api/v1/tenant/analytics/api-usage").expect(200);
     let whoami = usage["endpoints"].as_array().unwrap().iter();
@@ -192,7 +192,7 @@ fn head_is_answered_as_get_without_the_body() {
         (&whoami[0]["method"], &whoami[0]["requests"]),
         (&json!("GET"), &json!(2))
     );
-    // Without a key as little is told as for GET.
+    // Without a key, HEAD reveals as little as GET.
     let refused = app.request("HEAD", "/v1/whoami").send();
     assert_eq!((refused.status, refused.text()), (401, String::new()));
 }

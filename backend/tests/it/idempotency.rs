@@ -1,4 +1,4 @@
-//! Requests that are repeated, and mails that are not.
+//! Idempotency keys: repeated requests send one email.
 
 use crate::util::{Answer, Key, TestApp, json};
 use backend::{
@@ -36,7 +36,7 @@ fn send_email_200_again_with_the_same_answer_for_a_day() {
     assert_eq!(again.text(), first.text());
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     assert_eq!(again.header("content-type"), Some("application/json"));
-    // What the body says counts, not how it is written.
+    // The parsed body is compared, not its formatting.
     let written =
         r#"{ "html_body":"Hello", "subject":"Hello", "to":"a@example.com", "track_opens":true }"#;
     let request = key
@@ -61,7 +61,7 @@ fn send_email_422_for_another_body_under_the_same_key() {
     other["to"] = json!("b@example.com");
     send(&key, "order-1", &other).problem(422, "idempotency_key_reused");
     send(&key, "order-2", &other).expect(200);
-    // Another environment has other keys.
+    // Idempotency keys of another environment are independent.
     let form = json!({"name": "t", "environment": "test", "permissions": ["emails:send"]});
     send(&app.key_from(&form), "order-1", &other).expect(200);
 }
@@ -110,7 +110,7 @@ fn send_email_409_while_the_first_is_under_way() {
         assert_eq!(ids.len(), 1, "one mail");
     }
     assert_eq!(key.get("/v1/emails").expect(200)["total"], 5);
-    // Held by somebody, for sure.
+    // Simulates a request with the key that is still in progress.
     let mine = Repeatable {
         tenant_id: app.tenant.clone(),
         environment: Environment::Live,
@@ -139,7 +139,7 @@ fn send_email_stores_no_idempotency_key_in_the_clear() {
         answer.problem_of_fields(400, "invalid_field", &["Idempotency-Key"]);
         assert!(!answer.text().contains(secret));
     }
-    // A new secret key in front of the old one changes nothing for repeated requests.
+    // Adding a new secret key does not affect repeated requests.
     let file = app.place.dir().join("secret.key");
     let old = std::fs::read_to_string(&file).unwrap();
     let new = SecretKeys::generate().unwrap();

@@ -1,4 +1,4 @@
-//! JSON bodies that are nearly right: which member is at fault, in words of JSON.
+//! Almost valid JSON bodies: errors name the invalid property in JSON terms.
 
 use crate::util::{Answer, Key, TestApp, json};
 use serde_json::Value;
@@ -16,7 +16,7 @@ fn writer(app: &TestApp) -> Key<'_> {
     ])
 }
 
-/// A body as it is, without the detour over a JSON library that would round numbers.
+/// Sends a body without reserializing it, because a JSON library would round numbers.
 fn send(key: &Key<'_>, method: &str, path: &str, body: impl Into<Vec<u8>>) -> Answer {
     key.request(method, path)
         .body("application/json", body)
@@ -228,7 +228,7 @@ fn members_of_the_wrong_type_are_named_in_words_of_json() {
     let mail = json!({"to": "a@example.com", "subject": "s", "html_body": "b", "variables": []});
     let told = "Use an object, not an array.";
     fault(&key.post("/v1/emails/send", &mail), "variables", told);
-    // Only the text itself is invalid JSON.
+    // The text itself is not valid JSON.
     for body in [
         "{\"name\": ",
         "{'name': 1}",
@@ -251,7 +251,7 @@ fn a_byte_order_mark_is_read_over() {
     let key = writer(&app);
     let body = "\u{feff}{\"email\": \"a@example.com\"}";
     send(&key, "POST", "/v1/contacts", body).expect(201);
-    // One of another encoding is not.
+    // Bodies in another encoding are rejected.
     let body = b"\xff\xfe{\x00".to_vec();
     send(&key, "POST", "/v1/contacts", body).problem(400, "invalid_json");
 }

@@ -1,4 +1,4 @@
-//! Creating, finding and revoking keys.
+//! Creating, listing and revoking keys.
 
 use crate::util::{Session, TestApp, json};
 use chrono::TimeDelta;
@@ -73,12 +73,12 @@ fn create_201_and_the_very_next_call_works() {
         .json(&json!({"email": "alice@example.com"}))
         .send()
         .expect(201);
-    // Write includes read.
+    // Write access includes read access.
     let list = app
         .request("GET", "/v1/contacts")
         .header("Authorization", &bearer);
     assert_eq!(list.send().expect(200)["total"], 1);
-    // The answer to creating it was the only one that held it.
+    // Only the response to creation contains the key.
     let shown = developer.get(&format!("{KEYS}/{}", key["id"].as_str().unwrap()));
     assert_eq!(&shown.expect(200)["id"], &key["id"]);
     assert!(!shown.text().contains(&plain[20..66]));
@@ -98,7 +98,7 @@ fn upsert_contact_200_if_it_is_known() {
     assert_eq!(changed["first_name"], "Alice");
     assert_eq!(changed["last_name"], "Doe");
     assert_eq!(changed["tags"], json!(["a"]));
-    // Test data is kept apart from live data.
+    // Test data is separate from live data.
     let test = json!({"name": "t", "environment": "test", "permissions": ["contacts:read"]});
     let test = app.key_from(&test).get("/v1/contacts").expect(200);
     assert_eq!(test["total"], 0);
@@ -250,7 +250,7 @@ fn revoke_200_and_the_next_call_is_refused() {
     owner
         .delete(&key.path())
         .problem(409, "key_already_revoked");
-    // It stays listed.
+    // Revoked keys are still listed.
     assert_eq!(owner.key_view(&key.id)["status"], "revoked");
 }
 
@@ -288,7 +288,7 @@ fn list_200_finds_by_name_and_id() {
         names(&owner, "search=APP&sort=name"),
         ["100% App", "Production App"]
     );
-    // No wildcards.
+    // Wildcards are matched literally.
     assert_eq!(names(&owner, "search=%25"), ["100% App"]);
     assert_eq!(names(&owner, "search=_"), [""; 0]);
     let by_id = [
@@ -303,7 +303,7 @@ fn list_200_finds_by_name_and_id() {
         );
     }
     assert_eq!(names(&owner, "search=key_doesnotexist"), [""; 0]);
-    // As it is typed, and as the table shows it.
+    // Searches match a prefix of the id or key, and the masked form.
     let masked = owner.key_view(&key.id)["masked_key"].clone();
     for search in [&key.id[..9], &key.plain[..13], masked.as_str().unwrap()] {
         assert_eq!(
@@ -380,7 +380,7 @@ fn list_200_sorts_and_pages() {
     assert_eq!(found, ["A", "b", "c"]);
 }
 
-/// The rows of a page and the query for the next one.
+/// Returns the items of a page and the query for the next one.
 #[track_caller]
 fn page(session: &Session<'_>, query: &str) -> (Vec<Value>, Option<String>) {
     let page = session.get(&format!("{KEYS}?{query}")).expect(200);
@@ -397,7 +397,7 @@ fn revoking_and_creating_between_pages_leaves_no_key_out_and_repeats_none() {
         for order in ["asc", "desc"] {
             let app = TestApp::start();
             let owner = app.sign_in(Role::Owner).with_sudo();
-            // Pairs with the same date, and pairs with the same name in other letters.
+            // Pairs of keys share a creation time, and pairs have names that differ only in case.
             for number in 0..12 {
                 let name = format!("{} {}", ["Key", "KEY"][number % 2], number / 2);
                 let key = owner.create_key(&form(&name));

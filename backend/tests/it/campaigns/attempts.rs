@@ -1,4 +1,4 @@
-//! Campaigns that end processes, or that the operator stops.
+//! Campaigns that crash the process, or that the operator stops.
 
 use super::{add_contacts, create, form, id_of, marketer, start, start_directly};
 use crate::util::{TestApp, eventually, json, process::binary};
@@ -12,7 +12,7 @@ use backend::{
 use chrono::{NaiveDateTime, TimeDelta};
 use shared::{campaign::CampaignStatus, ids::CampaignId, key::Environment, role::Role};
 
-/// The next contacts of a campaign.
+/// Loads the next chunk of a campaign's contacts.
 fn chunk(conn: &mut DbConnection, id: &CampaignId, now: NaiveDateTime) -> Chunk {
     match Campaign::next_step(conn, id, now).expect("asks") {
         Step::Make(chunk) => *chunk,
@@ -30,7 +30,7 @@ fn campaign_fails_after_two_attempts_that_did_not_end() {
     let later = |minutes: i64| now + TimeDelta::minutes(minutes) + TimeDelta::seconds(1);
     app.write(|conn| {
         start_directly(&app, conn, Environment::Test, &id);
-        // Two emails are queued before anything goes wrong.
+        // Two emails are queued before the first failure.
         let first = chunk(conn, &id, now);
         let claimed = Campaign::claim_chunk(conn, &first.campaign, now)?.unwrap();
         let made = first.contacts.into_iter().take(2);
@@ -46,7 +46,7 @@ fn campaign_fails_after_two_attempts_that_did_not_end() {
         let step = Campaign::next_step(conn, &id, now)?;
         assert!(matches!(step, Step::Wait), "the first attempt has time");
         assert!(Campaign::claim_chunk(conn, &next, now)?.is_none());
-        // Its process was killed.
+        // The process was killed during the attempt.
         let next = chunk(conn, &id, later(1)).campaign;
         assert!(Campaign::claim_chunk(conn, &next, later(1))?.is_some());
         let next = chunk(conn, &id, later(2)).campaign;
@@ -73,7 +73,7 @@ fn attempts_that_end_do_not_count() {
     app.write(|conn| {
         let (tenant, environment) = (&app.tenant, Environment::Test);
         for _ in 0..4 {
-            // Paused while its emails were made.
+            // The campaign is paused while its emails are rendered.
             start_directly(&app, conn, environment, &id);
             let next = chunk(conn, &id, now);
             let claimed = Campaign::claim_chunk(conn, &next.campaign, now)?.unwrap();
@@ -81,7 +81,7 @@ fn attempts_that_end_do_not_count() {
             Campaign::queue(conn, &claimed, Vec::new(), false, now)?;
         }
         for _ in 0..4 {
-            // Turned away, because other templates were in front.
+            // The attempt is turned away, because other templates are being rendered.
             start_directly(&app, conn, environment, &id);
             let next = chunk(conn, &id, now);
             let claimed = Campaign::claim_chunk(conn, &next.campaign, now)?.unwrap();

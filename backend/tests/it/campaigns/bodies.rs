@@ -1,5 +1,4 @@
-//! A campaign's body is stored once: its emails are made from it when they are sent or
-//! looked at.
+//! Campaign bodies are stored once. Emails are rendered from them when they are sent or viewed.
 
 use super::{
     add_contacts, completed, create, form, id_of, marketer,
@@ -92,7 +91,7 @@ fn emails_say_the_same_after_the_contact_has_changed() {
         let count = sent.replace("&#x2f;", "/").matches(part).count();
         assert_eq!(count, 1, "{part}: {sent}");
     }
-    // Stored are the values that the template reads.
+    // Only the values that the template reads are stored.
     let stored: (Option<String>, Option<String>, Option<String>) = app.write(|conn| {
         let columns = (
             messages::html_body,
@@ -130,7 +129,7 @@ fn emails_say_the_same_after_the_contact_has_changed() {
     assert_eq!(after["subject"], "Hello Ann");
     let text = after["text_body"].as_str().unwrap();
     assert!(text.starts_with("Ann of <Acme>: "), "{text}");
-    // Keys that may not send see neither body.
+    // Keys that may not send cannot see the bodies.
     let reader = app.key(&["analytics:read"]);
     let hidden = email(&reader, "ann@example.com");
     for body in ["html_body", "html_as_sent", "text_body"] {
@@ -214,7 +213,7 @@ fn a_deleted_campaign_keeps_its_body_until_no_email_needs_it() {
     let subjects = 6 * i64::try_from("Hello P0".len()).unwrap();
     assert!(kept > before + own);
     assert_eq!(stored_bytes(&app, "test"), before + own + subjects);
-    // A draft, and a campaign without emails that need it, are deleted at once.
+    // Drafts, and campaigns whose emails do not need the body, are deleted immediately.
     key.delete(&other).expect(200);
     let draft = create(&key, &form());
     key.delete(&draft).expect(200);
@@ -248,7 +247,7 @@ fn a_body_that_can_no_longer_be_filled_fails_its_emails_and_no_others() {
     let broken = create(&key, &form());
     start_and_pause(&app, Environment::Live, &broken, 3);
     app.write(|conn| {
-        // As if another version of the server had stored it.
+        // Simulates a body that another server version stored.
         sql_query("UPDATE campaigns SET html_body = '{{ missing }}' WHERE id = $1")
             .bind::<Text, _>(id_of(&broken).as_str())
             .execute(conn)?;
@@ -271,14 +270,14 @@ fn a_body_that_can_no_longer_be_filled_fails_its_emails_and_no_others() {
     );
 }
 
-/// Templates of the company that do not end until this is dropped.
+/// Slow templates of the company that occupy the template threads until this is dropped.
 struct Stuck {
     release: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Stuck {
-    /// So many of them. Returns when both threads are taken.
+    /// Starts `count` of them. Returns when both template threads are busy.
     fn start(app: &TestApp, count: usize) -> Self {
         let (release, released) = channel::<()>();
         let released = Arc::new(Mutex::new(released));
@@ -357,7 +356,7 @@ fn emails_are_put_off_while_too_many_templates_wait() {
     add_contacts(&app, Environment::Live, 2, &[]);
     let path = create(&key, &form());
     start_and_pause(&app, Environment::Live, &path, 2);
-    // Four in the queue, and as many as may wait behind them.
+    // Fills the queue's four places, and all waiting places behind it.
     let stuck = Stuck::start(&app, 36);
     let one_more = app.state.mail.templates.run(&app.tenant, |_| ());
     let refused = block_on(one_more).expect_err("is one too many");

@@ -1,4 +1,4 @@
-//! Drafts, and what can be done to a campaign when.
+//! Drafts, and the changes that each campaign status allows.
 
 use super::{
     OWN_ADDRESS, add_contacts, completed, create, form, id_of, marketer, start, start_directly,
@@ -114,7 +114,7 @@ fn campaign_404_for_everyone_else() {
         }
         let path = path.replace("/v1/", "/v1/analytics/");
         stranger.get(&path).problem(404, "not_found");
-        // Nor does one of theirs go to somebody else's contacts.
+        // A campaign of these callers does not reach the contacts.
         let own = create(&stranger, &form());
         let answer = stranger.post(&format!("{own}/start"), &json!({}));
         answer.problem(409, "no_recipients");
@@ -224,7 +224,7 @@ fn every_step_that_a_campaign_cannot_take_is_409() {
     }
 }
 
-/// Brings a draft into this status, with one mail that will wait until tomorrow.
+/// Moves a draft to this status, with one email that waits until tomorrow.
 fn put_into(app: &TestApp, path: &str, status: &str) {
     let id = id_of(path);
     app.write(|conn| {

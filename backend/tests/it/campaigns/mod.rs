@@ -1,4 +1,4 @@
-//! Campaigns, from the draft to the numbers.
+//! Campaigns from draft to analytics.
 
 mod attempts;
 mod bodies;
@@ -20,7 +20,7 @@ use shared::{
 
 const OWN_ADDRESS: &str = "no-reply@penguinmails.test";
 
-/// A key for everything here, approved for bulk sending.
+/// Creates a key with all scopes for these tests, approved for bulk sending.
 #[track_caller]
 fn marketer<'a>(app: &'a TestApp, environment: &str) -> Key<'a> {
     let form = json!({"name": "Marketing", "environment": environment, "permissions": [
@@ -65,7 +65,7 @@ fn id_of(path: &str) -> CampaignId {
     CampaignId::new(path.rsplit('/').next().expect("ends with the id"))
 }
 
-/// Starts a campaign in the database, without looking at its templates.
+/// Starts a campaign in the database, without checking its templates.
 fn start_directly(
     app: &TestApp,
     conn: &mut DbConnection,
@@ -85,7 +85,7 @@ fn start(key: &Key<'_>, path: &str) -> Value {
     key.post(&format!("{path}/start"), &json!({})).expect(200)
 }
 
-/// The campaign once it has come to its end.
+/// Waits until the campaign is completed and returns it.
 #[track_caller]
 fn completed(key: &Key<'_>, path: &str) -> Value {
     eventually(|| {

@@ -1,4 +1,4 @@
-//! What is sent to whom, and what comes of it.
+//! Sending campaigns: recipients, pauses and restarts, unsubscribing.
 
 use super::{add_contacts, completed, create, form, id_of, marketer, start, start_directly};
 use crate::util::{Key, TestApp, eventually, json};
@@ -11,7 +11,7 @@ use serde_json::Value;
 use shared::key::Environment;
 use std::collections::HashSet;
 
-/// The campaign's mails, from the list of all.
+/// Returns all emails, from every page of the list.
 pub fn mails(key: &Key<'_>) -> Vec<Value> {
     let mut all = Vec::new();
     let mut path = "/v1/emails?limit=100".to_owned();
@@ -25,7 +25,7 @@ pub fn mails(key: &Key<'_>) -> Vec<Value> {
     }
 }
 
-/// Starts a campaign, queues its first mails and pauses it, before anything is sent.
+/// Starts a campaign, queues its first emails and pauses it before any is sent.
 pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queued: usize) {
     let (id, now) = (id_of(path), app.clock.now_naive());
     app.write(|conn| {
@@ -52,7 +52,7 @@ pub fn start_and_pause(app: &TestApp, environment: Environment, path: &str, queu
     });
 }
 
-/// The same key, on a server that was restarted.
+/// Returns the same key on a restarted server.
 fn again<'a>(app: &'a TestApp, plain: &str) -> Key<'a> {
     Key {
         app,
@@ -67,7 +67,7 @@ fn campaign_mails_1200_contacts_once_each_over_restarts() {
     let key = marketer(&app, "live");
     add_contacts(&app, Environment::Live, 1200, &[]);
     let path = create(&key, &form());
-    // Restarted in the middle twice: halted there, and while it is being sent.
+    // The server is restarted twice: while the campaign is paused, and while it is being sent.
     start_and_pause(&app, Environment::Live, &path, 500);
     let plain = key.plain.clone();
     let app = app.restart();
@@ -134,7 +134,7 @@ fn campaign_chunk_is_queued_once_by_two_processes() {
     );
 }
 
-/// As [`eventually`], for a minute.
+/// Like [`eventually`], with a timeout of one minute.
 #[track_caller]
 pub fn eventually_slowly<T>(mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..600 {
@@ -153,7 +153,7 @@ fn pause_campaign_holds_what_is_queued_and_start_goes_on() {
     add_contacts(&app, Environment::Test, 10, &[]);
     let path = create(&key, &form());
     start_and_pause(&app, Environment::Test, &path, 4);
-    // The queue has passed over the campaign when it has sent these.
+    // Once these are sent, the queue has passed over the campaign.
     for to in ["a@example.com", "b@example.com"] {
         let mail = json!({"to": to, "subject": "a", "html_body": "a"});
         let id = key.post("/v1/emails/send", &mail).expect(200)["id"].clone();
@@ -187,7 +187,8 @@ fn campaign_passes_over_who_is_not_active_or_came_later() {
     key.put(&contact(0), &quit).expect(200);
     let path = create(&key, &form());
     start_and_pause(&app, Environment::Test, &path, 2);
-    // Two wait (1 and 2), two were not reached (3 and 4): one of each leaves.
+    // Two contacts are queued (1 and 2), two are not reached yet (3 and 4). One of each
+    // unsubscribes.
     key.put(&contact(1), &quit).expect(200);
     key.delete(&contact(3)).expect(200);
     app.advance(TimeDelta::hours(1));
@@ -241,7 +242,7 @@ fn campaign_fails_for_contacts_that_lack_a_variable_only() {
     form["html_body"] =
         json!("<p>{{ first_name }} {{ last_name }} of {{ company }}: {{ email }}</p>");
     let path = create(&key, &form);
-    // It could be filled for both when it was started.
+    // The template could be rendered for both contacts when the campaign was started.
     start_and_pause(&app, Environment::Test, &path, 0);
     let without = json!({"email": "b@example.com", "attributes": {}});
     key.post("/v1/contacts", &without).expect(200);
@@ -303,7 +304,7 @@ fn analytics(key: &Key<'_>, path: &str) -> Value {
     key.get(&path.replace("/v1/", "/v1/analytics/")).expect(200)
 }
 
-/// The first address in `text` that has `part` in it.
+/// Returns the first URL in `text` that contains `part`.
 fn link(text: &str, part: &str) -> String {
     let mut links = text
         .split(['"', '<', '>'])
@@ -376,7 +377,7 @@ fn campaign_bodies_have_an_unsubscribe_link() {
     let key = marketer(&app, "test");
     add_contacts(&app, Environment::Test, 2, &[]);
     let mut form = form();
-    // The attribute of the same name is not a way to send readers elsewhere.
+    // A contact attribute of the same name must not override the link.
     let attributes = json!({"unsubscribe_url": "https://elsewhere.example"});
     let contact = json!({"email": "p0@example.com", "attributes": attributes});
     key.post("/v1/contacts", &contact).expect(200);
