@@ -1,12 +1,11 @@
-//! What becomes of a key after it was created: changed, switched off and on,
-//! approved. Replacing and revealing it have files of their own.
+//! Updating, disabling, enabling and approving keys. Rotation and reveal have their own files.
 
 use crate::util::{Key, Session, TestApp, json};
 use chrono::TimeDelta;
 use serde_json::Value;
 use shared::role::Role;
 
-/// What can be done to a key without a body.
+/// Actions on a key without a request body.
 pub const ACTIONS: [&str; 6] = [
     "rotate",
     "disable",
@@ -28,7 +27,7 @@ pub fn simple(permissions: &[&str]) -> Value {
     json!({"name": "a", "environment": "live", "permissions": permissions})
 }
 
-/// An action without a body.
+/// Performs an action without a request body.
 #[track_caller]
 pub fn act(session: &Session<'_>, key: &Key<'_>, action: &str) -> crate::util::Answer {
     session.request("POST", &key.action(action)).send()
@@ -189,7 +188,7 @@ fn a_developer_gets_nothing_out_of_a_key_beyond_his_rights() {
             .patch(&key.path(), &form)
             .problem(403, "beyond_your_rights");
     }
-    // To take away is everyone's right.
+    // Any user with access to keys may remove scopes.
     developer
         .patch(&key.path(), &json!({"permissions": ["contacts:read"]}))
         .expect(200);
@@ -208,7 +207,7 @@ fn changes_by_key_stay_within_it() {
         |key: &Key<'_>, form: Value| parent.request("PATCH", &key.path()).json(&form).send();
 
     let wide = owner.create_key(&simple(&["contacts:read"]));
-    // It may take away, whatever the key can do.
+    // The calling key may make harmless changes, whatever the other key's permissions are.
     patch(&wide, json!({"name": "b"})).expect(200);
     let rotated = parent.post(&wide.action("rotate"), &json!({}));
     rotated.problem_of_fields(403, "beyond_your_rights", &["expires_at", "ip_allowlist"]);
@@ -247,7 +246,7 @@ fn changes_by_key_stay_within_it() {
     let test = owner.create_key(&test);
     let rotated = parent.post(&test.action("rotate"), &json!({}));
     rotated.problem(404, "not_found");
-    // What needs a person.
+    // These actions require a user.
     for action in ["disable", "enable", "approve", "reveal", "playground-token"] {
         parent
             .post(&key.action(action), &json!({}))
@@ -262,7 +261,7 @@ fn disable_200_and_enable_200_take_effect_at_once() {
     let owner = app.sign_in(Role::Owner).with_sudo();
     let key = owner.create_key(&simple(&["contacts:read"]));
     key.get("/v1/whoami").expect(200);
-    // Without sudo: stopping must be quick.
+    // Disabling needs no sudo, because it must be quick in an emergency.
     let developer = app.sign_in(Role::Developer);
     for _ in 0..2 {
         assert_eq!(
@@ -295,7 +294,7 @@ fn approve_200_gives_effect_to_bulk_sending() {
     assert_eq!(approved["pending_permissions"], json!([]));
     assert_eq!(permissions(), json!(["emails:send", "emails:send_bulk"]));
     act(&owner, &key, "approve").problem(409, "nothing_to_approve");
-    // Given up and asked for again, it has to be approved again.
+    // A permission that was removed and added again needs a new approval.
     developer
         .patch(&key.path(), &json!({"permissions": ["emails:send"]}))
         .expect(200);

@@ -1,4 +1,4 @@
-//! How many calls are let through, and how many guesses.
+//! Rate limits of keys, and limits on failed attempts.
 
 use crate::{
     gateway::with_wrong_check,
@@ -31,7 +31,7 @@ fn call_200_tells_the_state_of_the_limits() {
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
-    // A sibling draws on the same bucket; another environment does not.
+    // Keys of one environment share a bucket; another environment has its own.
     assert_eq!(
         remaining(&app.key(&["contacts:read"]).get("/v1/whoami")),
         498
@@ -91,7 +91,7 @@ fn a_thousand_calls_at_once_admit_exactly_the_burst() {
     });
     assert_eq!(admitted.into_inner(), 500);
     assert_eq!(refused.into_inner(), 500);
-    // Five a second come back.
+    // Five tokens are added per second.
     app.advance(TimeDelta::seconds(1));
     for _ in 0..5 {
         key.get("/v1/whoami").expect(200);
@@ -123,7 +123,7 @@ fn call_429_names_the_limit_that_refused_and_what_helps() {
     assert_eq!(of_plan["limit"], "plan");
     let detail = of_plan["detail"].as_str().unwrap();
     assert!(detail.contains("upgrade the plan"), "{detail}");
-    // With no token left in either, the plan's is asked first.
+    // If both buckets are empty, the plan's limit is reported.
     assert_eq!(send().problem(429, "rate_limit_exceeded")["limit"], "plan");
     let refused = || {
         let view = owner.get("/api/v1/tenant/rate-limit").expect(200);
@@ -150,7 +150,7 @@ fn a_higher_limit_helps_at_once() {
             Tenant::set_limits(conn, &app.tenant, limits)?;
             Tenant::get(conn, &app.tenant)
         });
-        // As the job that reads the change log does.
+        // Refreshes the limits like the job that polls the change log.
         app.state.tenants.limits(&tenant).unwrap();
     };
     set_limits(60, 100);
@@ -160,7 +160,8 @@ fn a_higher_limit_helps_at_once() {
     key.get("/v1/whoami").problem(429, "rate_limit_exceeded");
     set_limits(60_000, 60_000);
     assert_eq!(remaining(&key.get("/v1/whoami")), 59_899);
-    // Down again: all that is used stays used, and no wait is longer than the bucket.
+    // After lowering the limits again, used requests still count, and no wait is longer than
+    // refilling the bucket.
     set_limits(60, 100);
     let refused = key.get("/v1/whoami");
     let problem = refused.problem(429, "rate_limit_exceeded");
@@ -183,7 +184,7 @@ fn call_429_after_60_bad_keys_but_a_valid_one_still_works() {
     }
     bad().problem(429, "too_many_failed_attempts");
     key.get("/v1/whoami").expect(200);
-    // A key that this process has not seen yet works, too.
+    // Keys that this process has not cached work, too.
     app.key(&["contacts:read"]).get("/v1/whoami").expect(200);
     bad().problem(429, "too_many_failed_attempts");
     app.advance(TimeDelta::seconds(2));

@@ -1,8 +1,8 @@
-//! The server as its clients see it: a real one, in this process, asked over HTTP.
+//! Integration tests: a real server in this process, called over HTTP.
 //!
-//! On SQLite, or on PostgreSQL if `PENGUINMAILS_TEST_DATABASE_URL` names a server
-//! (see `.ci/postgres.sh`). Every test has a server and a database of its own, and
-//! a clock that stands still until the test moves it.
+//! They use SQLite, or PostgreSQL if `PENGUINMAILS_TEST_DATABASE_URL` names a server (see
+//! `.ci/postgres.sh`). Every test has its own server and database, and a clock that only the test
+//! advances.
 
 mod util;
 

@@ -1,4 +1,4 @@
-//! Names as they are stored, so that people can recognize and type them.
+//! Names are normalized before they are stored, so that users can recognize and retype them.
 
 use crate::util::{Session, TestApp, json};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use shared::role::Role;
 
 const KEYS: &str = "/api/v1/platform/api-keys";
 
-/// As it may be sent, and as it is stored.
+/// Names in requests and as they are stored.
 const NAMES: [(&str, &str); 8] = [
     ("My  App", "My App"),
     ("\u{a0}My\u{a0}\u{2003}App ", "My App"),
@@ -58,7 +58,7 @@ fn names_of_keys_are_normalized() {
             answer.problem_of_fields(400, "invalid_field", &["name"]);
         }
     }
-    // The length that counts is that of the stored name.
+    // The length limit applies to the normalized name.
     let long = "a\u{200b}".repeat(50);
     owner.post(KEYS, &form(&long)).expect(201);
     owner

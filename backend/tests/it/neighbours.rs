@@ -1,4 +1,4 @@
-//! Two processes on one database: what one of them changes counts in the other.
+//! Two processes with one database: changes made by one take effect in the other.
 
 use crate::{
     lifecycle::{act, simple},
@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use diesel::{RunQueryDsl, sql_query};
 use shared::role::Role;
 
-/// The key as a client of the other server uses it.
+/// Returns the key for use with the other server.
 fn at<'a>(app: &'a TestApp, key: &Key<'_>) -> Key<'a> {
     Key {
         app,
@@ -93,7 +93,7 @@ fn what_the_command_line_changes_reaches_a_running_server() {
     }
 }
 
-/// Runs a statement as no process of ours would.
+/// Runs a statement that the server itself would never run.
 fn run_sql(app: &TestApp, statement: &str) {
     app.write(|conn| {
         sql_query(statement).execute(conn)?;
@@ -109,7 +109,7 @@ fn a_server_that_cannot_read_the_change_log_stops_trusting_its_cache() {
     for key in [&key, &other] {
         key.get("/v1/contacts").expect(200);
     }
-    // What another process changes now, this one cannot hear of.
+    // From now on, this process cannot learn of changes by others.
     run_sql(&app, "ALTER TABLE changes RENAME TO changes_away");
     let revoke = format!(
         "UPDATE api_keys SET revoked_at = created_at WHERE id = '{}'",
@@ -121,15 +121,15 @@ fn a_server_that_cannot_read_the_change_log_stops_trusting_its_cache() {
     app.advance(TimeDelta::milliseconds(1));
     key.get("/v1/contacts").problem(401, "invalid_token");
     other.get("/v1/contacts").expect(200);
-    // The management API asks the same way, and so does a playground token's key.
+    // The management API and playground tokens bypass the cache as well.
     key.get("/api/v1/platform/api-keys")
         .problem(401, "invalid_token");
-    // Without an answer there is no access.
+    // If the key cannot be loaded, the request is refused.
     run_sql(&app, "ALTER TABLE api_keys RENAME TO api_keys_away");
     other.get("/v1/contacts").problem(500, "internal_error");
     run_sql(&app, "ALTER TABLE api_keys_away RENAME TO api_keys");
     other.get("/v1/contacts").expect(200);
-    // Back to normal: one look at the log, and the cache is used again.
+    // After one successful poll of the change log, the cache is used again.
     run_sql(&app, "ALTER TABLE changes_away RENAME TO changes");
     let is_current = || {
         let now = app.clock.monotonic();

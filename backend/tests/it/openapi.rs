@@ -1,4 +1,4 @@
-//! The OpenAPI document against the route table, and against the committed one.
+//! The OpenAPI documents match the route table and the committed files.
 
 use crate::util::{TestApp, json};
 use backend::openapi;

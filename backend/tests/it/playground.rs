@@ -1,4 +1,4 @@
-//! Tokens that stand in for a key while somebody tries requests out.
+//! Playground tokens, which replace a key in requests from the documentation.
 
 use crate::util::{Answer, Key, TestApp, eventually, json};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -32,7 +32,8 @@ fn a_token_stands_in_for_its_key() {
     assert_eq!(expires_at, app.clock.now() + TimeDelta::minutes(5));
 
     let token = key.playground_token(&owner);
-    // The key itself may not come from here; the token comes from where its session is.
+    // The allowlist excludes this IP address for the key. The token requires the IP address of
+    // its session.
     key.get("/v1/whoami").problem(403, "ip_not_allowed");
     let answer = token.get("/v1/whoami");
     let whoami = answer.expect(200);
@@ -46,11 +47,11 @@ fn a_token_stands_in_for_its_key() {
     token
         .post("/v1/contacts", &json!({"email": "a@example.com"}))
         .problem(403, "insufficient_scope");
-    // It is for the public API, not for keys and plans.
+    // Tokens are valid for the public API only, not for the management API.
     app.add_tenant("other", shared::plan::Plan::Starter);
     refused(&token.get("/api/v1/tenant/rate-limit"));
     refused(&token.get(&key.path()));
-    // It is neither a key of either kind nor of any other length.
+    // Tokens are not valid as live keys or with another length.
     for wrong in [
         token.plain.replace("play", "live"),
         format!("{}x", token.plain),
@@ -169,7 +170,7 @@ fn a_token_works_from_its_sessions_address_only() {
     token.plain = answer.expect(201)["token"].as_str().unwrap().to_owned();
     from(&token, "198.51.100.7").expect(200);
     refused(&from(&token, "198.51.100.8"));
-    // Not even from where the key itself may come.
+    // Not even from an IP address in the key's allowlist.
     refused(&from(&token, "192.0.2.1"));
 }
 

@@ -1,5 +1,5 @@
-//! Changes of what someone else may have changed meanwhile: `ETag`, `If-Match` and
-//! `If-None-Match`. The clock of these tests stands still, so all changes have the same time.
+//! Conditional updates with `ETag`, `If-Match` and `If-None-Match`. The clock of these tests
+//! stands still, so all changes have the same timestamp.
 
 use crate::{
     lifecycle::full_form,
@@ -10,7 +10,7 @@ use shared::role::Role;
 
 const KEYS: &str = "/api/v1/platform/api-keys";
 
-/// Threads that change one thing at the same time.
+/// Number of threads that update one resource at the same time.
 const EDITORS: usize = 8;
 
 #[track_caller]
@@ -35,7 +35,7 @@ fn put_if(key: &Key<'_>, path: &str, if_match: &str, body: &Value) -> Answer {
         .send()
 }
 
-/// Has all editors send the same condition at once. Returns what the one that was first sent.
+/// Sends the same condition from all editors at once. Returns the number of the editor that won.
 #[track_caller]
 fn race(send: impl Fn(usize) -> Answer + Sync, code: &str) -> usize {
     let answers: Vec<Answer> = std::thread::scope(|scope| {
@@ -71,7 +71,8 @@ fn key_412_for_the_second_of_two_editors_who_would_grant_again() {
     let row = owner.get(KEYS).expect(200)["data"][0].clone();
     assert_eq!(row["version"], seen.expect(200)["version"]);
 
-    // The first takes sending away; the second, who still sees it, renames a permission list.
+    // The first editor removes a scope. The second, who still sees it, sends a different list of
+    // scopes.
     let narrowed = patch_if(
         &owner,
         &key,
@@ -119,7 +120,7 @@ fn key_tag_changes_with_each_setting_and_with_nothing_else() {
         assert!((200..300).contains(&status), "{action}: {status}");
         tags.push(tag(&owner.get(&key.path())));
     }
-    // Enabling a disabled key makes it what it was before.
+    // Enabling a disabled key restores its previous version.
     let enabled = tags.remove(8);
     assert_eq!(enabled, tags[6]);
     let last = tags.last().unwrap().clone();
@@ -127,7 +128,7 @@ fn key_tag_changes_with_each_setting_and_with_nothing_else() {
     tags.dedup();
     assert_eq!(tags.len(), 9);
 
-    // Neither use nor a change of nothing is a change.
+    // Using the key, and updates without changes, keep the version.
     key.get("/v1/whoami").expect(200);
     app.flush();
     owner.patch(&key.path(), &json!({})).expect(200);
@@ -165,7 +166,7 @@ fn key_if_match_takes_any_and_lists_and_never_weak_tags() {
     patch_if(&owner, &key, &tag, &form).problem(412, "key_changed");
     patch_if(&owner, &key, "*", &form).expect(200);
     owner.patch(&key.path(), &form).expect(200);
-    // A key that is not there is not found, whatever the condition.
+    // An unknown key is not found, whatever the condition.
     let strange = owner.request("PATCH", &format!("{KEYS}/key_4fGh7kQ2mXyZ"));
     let strange = strange.header("If-Match", &tag).json(&form).send();
     strange.problem(404, "not_found");
@@ -183,11 +184,11 @@ fn key_412_for_all_but_one_of_many_at_once() {
     assert_eq!(left["description"], form(first)["description"]);
 }
 
-/// A resource of the public API: where it is, and bodies that replace it.
+/// A resource of the public API: its path, and bodies that replace it.
 struct Resource {
     path: String,
     body: fn(usize) -> Value,
-    /// The member by which the bodies differ.
+    /// Name of the property that differs between the bodies.
     member: &'static str,
 }
 
@@ -297,7 +298,7 @@ fn put_contact_412_after_it_has_unsubscribed_or_moved() {
     key.put(&path, &moved).expect(200);
     let back = json!({"email": "a@example.com", "status": "active"});
     put_if(&key, &path, &tag(&contact), &back).problem(412, "precondition_failed");
-    // An address that changes while others wait for the contact locks out nobody's change.
+    // Changing the address while other updates wait for the contact does not block them.
     let seen = tag(&key.get(&path));
     let body = |n: usize| json!({"email": format!("c{n}@example.com")});
     let first = race(

@@ -1,4 +1,4 @@
-//! The real binary, as an operator runs and kills it.
+//! The real binary, as operators start and kill it.
 
 use crate::util::{
     app::{Place, start_of_time},
@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-/// What `admin set-sender` says to these arguments, and whether it worked.
+/// Runs `admin set-sender` with these arguments. Returns its success and output.
 fn set_sender(place: &Place, more: &[&str]) -> (bool, String) {
     let mut command = binary(place, &["admin", "set-sender", "--tenant", "acme"]);
     let output = command.args(more).output().expect("runs");
@@ -60,7 +60,7 @@ fn a_created_key_survives_kill_9() {
     let server = Process::start(&place);
     let key = created["api_key"].as_str().unwrap();
     server.whoami(key).unwrap().expect(200);
-    // The session does, too.
+    // The session survives as well.
     let path = format!("{KEYS}/{}", created["key"]["id"].as_str().unwrap());
     let revoked = server
         .request("DELETE", &path)
@@ -83,9 +83,9 @@ fn accepted_mails_survive_kill_9_and_are_written_once() {
         for n in 0..10 {
             expected.push(server.send(key, &format!("r{round}n{n}@example.com")) + ".eml");
         }
-        // Some are on their way.
+        // The process is killed while some emails are being sent.
         server.kill();
-        // A claim would hold for minutes of real time.
+        // Claims would otherwise last for minutes of real time.
         end_claims(&place);
         server = Process::start(&place);
     }
@@ -123,7 +123,7 @@ fn kill_9_between_the_mail_servers_yes_and_ours_repeats_the_same_message_id() {
     smtp.release();
 }
 
-/// Lets the claims on mails end now, not in minutes.
+/// Ends all claims on emails immediately.
 fn end_claims(place: &Place) {
     let clock = Clock::stepped(start_of_time());
     let (db, _) = server::open(&place.storage(), &clock).expect("opens");
@@ -143,7 +143,7 @@ fn sigterm_under_load_ends_in_time_and_counts_every_answer() {
     let created = server.create_key(&cookie);
     let key = created["api_key"].as_str().unwrap().to_owned();
 
-    // An open dashboard.
+    // Simulates an open dashboard.
     let mut events = TcpStream::connect(server.addr).unwrap();
     events
         .set_read_timeout(Some(Duration::from_secs(20)))
@@ -179,7 +179,7 @@ fn sigterm_under_load_ends_in_time_and_counts_every_answer() {
                 .success()
         );
     });
-    // Nobody answers any more; the stream has ended in order.
+    // The server accepts no connections any more, and the stream has ended in order.
     let mut rest = Vec::new();
     let ended = std::io::Read::read_to_end(&mut events, &mut rest);
     let mut exited = None;

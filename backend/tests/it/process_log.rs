@@ -1,4 +1,4 @@
-//! What the process writes to its log, which operators collect on another machine.
+//! The process log, which operators collect on another machine.
 
 use crate::util::{
     TestApp, json,

@@ -1,4 +1,4 @@
-//! Query strings and paths that are longer than anything that can be found.
+//! Query strings and paths that exceed the length of any stored value.
 
 use crate::util::{TestApp, json};
 use shared::role::Role;
@@ -32,7 +32,7 @@ fn list_400_for_a_parameter_that_is_too_long() {
     let app = TestApp::start();
     let key = app.key(&["admin:full"]);
     let owner = app.sign_in(Role::Owner);
-    // Letters, characters of two bytes, and what a LIKE pattern doubles.
+    // Letters, two-byte characters, and characters that are escaped in a LIKE pattern.
     for text in [
         "x".repeat(501),
         "x".repeat(60_000),
@@ -50,7 +50,7 @@ fn list_400_for_a_parameter_that_is_too_long() {
     }
     let long_name = format!("/v1/contacts?{}=1", "x".repeat(60_000));
     key.get(&long_name).problem(400, "invalid_query");
-    // Up to there it is looked for.
+    // Up to this length, the search is performed.
     for text in ["x".repeat(500), "%C3%A9".repeat(500), "%25".repeat(500)] {
         for (path, name) in [("/v1/contacts", "search"), ("/v1/emails", "tag")] {
             key.get(&format!("{path}?{name}={text}")).expect(200);
@@ -93,7 +93,7 @@ fn create_400_for_a_key_where_a_name_belongs() {
     let key = app.key(&["contacts:write"]);
     let owner = app.sign_in(Role::Owner).with_sudo();
     for (field, text) in [
-        // A name is too short for a whole key; what is left is still secret.
+        // A name cannot hold a whole key, but the truncated key is still secret.
         ("name", &key.plain[..50]),
         ("description", &*format!("Was {} until May", key.plain)),
     ] {

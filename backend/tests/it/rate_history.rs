@@ -1,4 +1,4 @@
-//! How near a tenant came to its rate limit, in exact numbers.
+//! Peaks and events in the history of the rate limit, as exact numbers.
 
 use crate::util::{Key, Session, TestApp, json};
 use backend::models::tenant::Tenant;
@@ -16,13 +16,13 @@ fn rate_limit(session: &Session<'_>, query: &str) -> Value {
         &told["rate_limit"]["peak"],
     );
     let ratio = |peak: &Value| Some(peak["value"].as_f64()? / peak["limit"].as_f64()?);
-    // One of them was a decimal number on its way.
+    // Rounds, because one of the ratios was serialized as a decimal number.
     let rounded = |ratio: Option<f64>| ratio.map(|ratio| (ratio * 1e9).round());
     assert_eq!(rounded(used.as_f64()), rounded(ratio(peak)));
     told["rate_limit"].clone()
 }
 
-/// Calls so often; how many were admitted and how many refused.
+/// Makes requests and returns how many were admitted and rejected.
 fn call(key: &Key<'_>, times: usize) -> (usize, usize) {
     let statuses: Vec<_> = (0..times).map(|_| key.get("/v1/whoami").status).collect();
     let count = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
@@ -51,7 +51,7 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     };
     assert_eq!(call(&live, 13), (10, 3));
     assert_eq!(call(&test, 4), (4, 0));
-    // Written in two parts, of the same minute.
+    // One minute's requests are written in two parts.
     app.flush();
     app.advance(TimeDelta::seconds(2));
     assert_eq!(call(&live, 3), (2, 1));
@@ -78,7 +78,7 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     );
     assert_eq!(of_test["exceeded_24h"], 0);
 
-    // Another plan, another hour: what was stays true.
+    // Another plan in another hour does not change the history.
     app.advance(TimeDelta::hours(2));
     app.write(|conn| {
         let limits = PlanLimits {
@@ -90,7 +90,7 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     let tenant = app.write(|conn| Tenant::get(conn, &app.tenant));
     app.state.tenants.limits(&tenant).unwrap();
     assert_eq!(call(&live, 15), (15, 0));
-    // Twelve of 60 are more than fifteen of 1,000.
+    // 12 of 60 requests are a larger share than 15 of 1,000.
     let twelve_of_sixty = json!({"value": 12, "limit": 60, "at": minute(121)});
     let history = rate_limit(&owner, "range=24h");
     assert_eq!(history["peak"], twelve_of_sixty);
@@ -103,7 +103,7 @@ fn peaks_and_refusals_are_exact_and_keep_the_limit_of_their_time() {
     let [twelve, none, fifteen] = [12, 0, 15].map(|peak| json!(peak));
     let [old, new] = [60, 1000].map(|limit| json!(limit));
     assert_eq!(told, [(&twelve, &old), (&none, &old), (&fifteen, &new)]);
-    // By day, the largest share is the largest of all hours.
+    // The peak of a day is the largest share of all its hours.
     let history = rate_limit(&owner, "range=30d");
     assert_eq!(history["peak"], twelve_of_sixty);
 }
@@ -128,7 +128,7 @@ fn the_peak_is_the_largest_share_of_the_limit_of_its_minute() {
         let peak = rate_limit(&owner, &format!("range={range}"))["peak"].clone();
         (peak["value"].clone(), peak["limit"].clone())
     };
-    // 168 %, then a minute of more requests that is 43 % of a higher limit.
+    // A minute at 168 %, then one with more requests that is at 43 % of a higher limit.
     set_limits(30, 504);
     assert_eq!(call(&key, 50), (50, 0));
     app.flush();
@@ -138,7 +138,7 @@ fn the_peak_is_the_largest_share_of_the_limit_of_its_minute() {
     for range in ["1h", "24h", "7d", "30d"] {
         assert_eq!(peak(range), (json!(50), json!(30)), "{range}");
     }
-    // A minute keeps its share when the limit is raised before it ends.
+    // A minute keeps its share if the limit is raised before it ends.
     set_limits(30, 500);
     app.advance(TimeDelta::minutes(30));
     assert_eq!(call(&key, 60), (60, 0));
@@ -159,7 +159,7 @@ fn what_no_limit_looked_at_is_in_no_history() {
     assert_eq!(rate_limit(&owner, "range=1h")["peak"], Value::Null);
     key.get("/v1/contacts?limit=0").expect(400);
     assert_eq!(rate_limit(&owner, "range=24h")["peak"]["value"], 1);
-    // The refusals of an endpoint's own limit are refusals.
+    // Rejections by an endpoint's own limit count as rejections.
     let sender = app.key(&["emails:send"]);
     let mail = json!({"to": "a@sandbox.penguinmails.test", "subject": "a", "html_body": "a"});
     let refused = (0..62)
@@ -173,7 +173,7 @@ fn what_no_limit_looked_at_is_in_no_history() {
     );
     assert_eq!(history["exceeded_24h_by_endpoints"], 2);
     assert_eq!(history["events"][0]["refused_by_endpoints"], 2);
-    // They count for a day.
+    // Rejections are counted for a day.
     app.advance(TimeDelta::hours(24) + TimeDelta::minutes(1));
     let owner = app.sign_in(Role::Owner);
     assert_eq!(rate_limit(&owner, "range=7d")["exceeded_24h"], 0);

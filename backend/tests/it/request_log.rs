@@ -1,4 +1,4 @@
-//! Requests one by one: looked up, as a file, and how many are not kept.
+//! The request log: lookup by id, CSV export, and sampling under load.
 
 use crate::util::{Answer, Session, TestApp, json};
 use backend::models::tenant::Tenant;
@@ -12,7 +12,7 @@ use shared::{
 
 const USAGE: &str = "/api/v1/tenant/analytics/api-usage";
 
-/// What is known of the request that was answered so.
+/// Looks up the request with this response.
 #[track_caller]
 fn look_up(session: &Session<'_>, answer: &Answer) -> Answer {
     session.app.flush();
@@ -35,7 +35,7 @@ fn a_request_is_found_by_its_id() {
         "status": 200, "duration_ms": 0.0, "failure": null
     });
     assert_eq!(told, expected);
-    // Someone else's does not exist.
+    // Requests of other companies are not found.
     app.add_tenant("other", Plan::Starter);
     let stranger = Session::sign_in(&app, "owner@other.test");
     look_up(&stranger, &answer).problem(404, "not_found");
@@ -122,7 +122,7 @@ fn a_failure_tells_which_check_refused_it_and_why() {
     assert_eq!(recent.as_array().unwrap().len(), 8);
     assert_eq!(recent[0]["path"], "/v1/contacts/{id}");
     assert_eq!(recent[1]["path"], "/v1/nothing/…");
-    // Nothing that was sent is in it: no id, no query, no key, no body.
+    // The log contains nothing that was sent: no id, no query, no key, no body.
     let kept = app.write(|conn| {
         use backend::schema::request_log::dsl;
         let rows: Vec<(String, Option<String>)> = dsl::request_log
@@ -177,7 +177,7 @@ fn what_is_too_much_is_counted_as_not_logged() {
     let app = TestApp::start();
     let owner = app.sign_in(Role::Owner);
     let key = app.key(&["contacts:read"]);
-    // 600 failures at once and 60 successes are kept; the clock stands still.
+    // 600 failures and 60 successes are logged per burst. The clock stands still.
     for _ in 0..610 {
         key.get("/v1/campaigns").expect(403);
     }
@@ -193,17 +193,17 @@ fn what_is_too_much_is_counted_as_not_logged() {
         metrics.contains("penguinmails_requests_not_logged_total 14\n"),
         "{metrics}"
     );
-    // There is room again a second later.
+    // A second later, requests are logged again.
     app.advance(TimeDelta::seconds(1));
     look_up(&owner, &key.get("/v1/whoami")).expect(200);
 
-    // The file has more than one piece.
+    // The file is sent in several chunks.
     let csv = owner.get(&format!("{USAGE}/errors.csv"));
     assert_eq!(csv.status, 200);
     assert_eq!(csv.text().matches("\r\n").count(), 601);
 }
 
-/// The lines of a file, without its head.
+/// Returns the rows of a CSV file, without the header.
 fn lines(csv: &Answer) -> Vec<Vec<String>> {
     let text = csv.text();
     let body = text.strip_suffix("\r\n").expect("ends its last line");
@@ -257,7 +257,7 @@ fn errors_come_as_a_file_newest_first() {
     let from = (app.clock.now() - TimeDelta::minutes(1)).format("%Y-%m-%dT%H:%M:%SZ");
     let recent = owner.get(&format!("{USAGE}/errors.csv?range=custom&from={from}"));
     assert_eq!(lines(&recent).len(), 1);
-    // Nobody else finds anything.
+    // Other companies find nothing.
     app.add_tenant("other", Plan::Starter);
     let stranger = Session::sign_in(&app, "owner@other.test");
     let nothing = stranger.get(&format!("{USAGE}/errors.csv"));
@@ -316,7 +316,7 @@ fn unknown_paths_and_methods_are_told_by_name_with_ids_masked() {
             (&json!(method), &json!(told)),
         );
     }
-    // Counted together, because clients can make up any number of paths.
+    // Unknown paths are counted together, because clients can make up any number of them.
     let endpoints = owner.get(USAGE).expect(200)["endpoints"].clone();
     let mut counted: Vec<_> = endpoints
         .as_array()

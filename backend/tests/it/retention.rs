@@ -1,4 +1,4 @@
-//! What is forgotten, and that nothing is lost by it.
+//! Pruning of usage data, which must not change any totals.
 
 use crate::util::{Session, TestApp, block_on};
 use backend::{
@@ -10,7 +10,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 use serde_json::Value;
 use shared::role::Role;
 
-/// How many rows there are of a resolution: of counts, and of the limits' history.
+/// Returns the number of usage rows and of rate limit rows with this resolution.
 fn rows(app: &TestApp, resolution: Resolution) -> (i64, i64) {
     let secs = resolution.secs();
     app.write(|conn| {
@@ -24,7 +24,7 @@ fn rows(app: &TestApp, resolution: Resolution) -> (i64, i64) {
     })
 }
 
-/// All that the last year holds, told by day.
+/// Returns the usage of the last 200 days, by day.
 #[track_caller]
 fn year(session: &Session<'_>) -> Value {
     session.app.flush();
@@ -73,7 +73,7 @@ fn minutes_and_hours_are_forgotten_and_totals_stay() {
 
     app.advance(TimeDelta::days(8) + TimeDelta::hours(2));
     forget(&app);
-    // Of the minutes only that remains in which a request was refused.
+    // Of the minute rows, only the one with a rejected request remains.
     assert_eq!(rows(&app, Resolution::Minute), (0, 1));
     assert_eq!(rows(&app, Resolution::Hour), hours);
     let owner = app.sign_in(Role::Owner);

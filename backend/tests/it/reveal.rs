@@ -1,4 +1,4 @@
-//! Seeing a recoverable key again.
+//! Revealing recoverable keys.
 
 use crate::{
     lifecycle::{act, full_form, simple},
@@ -26,12 +26,12 @@ fn reveal_200_shows_a_recoverable_key_again() {
         act(&owner, &key, "reveal").expect(200),
         json!({"api_key": key.plain})
     );
-    // The password must be fresher than for other things.
+    // Revealing requires a more recent password entry than other operations.
     app.advance(TimeDelta::minutes(5));
     act(&owner, &key, "reveal").problem(403, "sudo_required");
     act(&owner, &key, "enable").expect(200);
     let owner = owner.with_sudo();
-    // Its successor is recoverable, too.
+    // The successor of a recoverable key is recoverable, too.
     let new = Key::shown(&app, &act(&owner, &key, "rotate").expect(201));
     assert_eq!(
         act(&owner, &new, "reveal").expect(200)["api_key"],
@@ -51,7 +51,7 @@ fn reveal_200_shows_a_recoverable_key_again() {
     app.advance(TimeDelta::minutes(1));
     act(&owner, &expiring, "reveal").problem(409, "key_not_recoverable");
     assert_eq!(owner.key_view(&expiring.id)["recoverable"], false);
-    // What it was kept for has ended with it, even if it lives on.
+    // The encrypted key was deleted at expiry, even if the key's expiry is removed later.
     owner
         .patch(&expiring.path(), &json!({"expires_at": null}))
         .expect(200);
@@ -87,7 +87,7 @@ fn reveal_200_is_told_to_owners_and_admins() {
             "{mail}"
         );
     }
-    // What the portal writes is none of the tenant's mails.
+    // Emails sent by the portal itself are not listed for the tenant.
     let mails = app.key(&["emails:send"]).get("/v1/emails").expect(200);
     assert_eq!(mails["total"], 0);
 }

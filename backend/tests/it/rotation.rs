@@ -1,4 +1,4 @@
-//! Replacing a key by a new one.
+//! Rotating keys: grace periods, usage and successors.
 
 use crate::{
     lifecycle::{ACTIONS, act, full_form, simple},
@@ -51,7 +51,7 @@ fn rotate_201_and_both_keys_work_until_the_grace_ends() {
     owner
         .delete(&old.path())
         .problem(409, "key_already_revoked");
-    // The use of each is its own.
+    // Usage is counted for each key separately.
     crate::util::eventually(|| {
         app.flush();
         let total = |key: &Key<'_>| owner.key_view(&key.id)["usage"]["total_requests"].clone();
@@ -96,7 +96,8 @@ fn usage_is_told_key_by_key_of_a_chain() {
     assert!((rate(&chain[1]) - 1.0 / 3.0).abs() < 1e-9);
     assert!(rate(&chain[0]).abs() < 1e-9);
 
-    // A successor that is revoked is none, whether by hand or by the end of its grace.
+    // Revoked successors are not counted, whether revoked by a user or by the end of their grace
+    // period.
     owner.delete(&chain[2].path()).expect(200);
     assert_eq!(seen(), [[1, 1, 11], [3, 3, 8], [4, 4, 8], [8, 8, 0]]);
     owner.delete(&chain[3].path()).expect(200);

@@ -1,5 +1,5 @@
-//! The route table against the router, generated from the table, so that a new row
-//! is tested before anyone thinks of it: every row by every kind of caller.
+//! The route table against the router: every row is called by every type of caller. The tests are
+//! generated from the table, so new rows are covered automatically.
 
 use crate::util::{Answer, Key, Session, TestApp, json};
 use chrono::TimeDelta;
@@ -12,12 +12,12 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// The row's path, about this thing.
+/// Returns the row's path with this id.
 fn path(row: &Operation, id: &str) -> String {
     row.path.replace("{id}", id).replace("{request_id}", id)
 }
 
-/// The id of something new that the row can be about.
+/// Creates a resource for the row and returns its id.
 fn subject(row: &Operation, full: &Key<'_>, owner: &Session<'_>) -> String {
     let (collection, form) = if row.path.starts_with("/v1/contacts/") {
         ("/v1/contacts", json!({"email": "a@example.com"}))
@@ -45,7 +45,7 @@ fn subject(row: &Operation, full: &Key<'_>, owner: &Session<'_>) -> String {
     created["id"].as_str().expect("has an id").to_owned()
 }
 
-/// The id of the session itself.
+/// Returns the id of the session itself.
 fn session_id(session: &Session<'_>) -> String {
     let sessions = session.get("/api/v1/auth/sessions").expect(200);
     let sessions = sessions["data"].as_array().expect("is a list");
@@ -59,8 +59,7 @@ fn session_id(session: &Session<'_>) -> String {
 /// Rows that end sessions of the caller.
 const ENDS_SESSIONS: [&str; 3] = ["logout", "end_session", "end_other_sessions"];
 
-/// A body that is good enough to be answered 404, where a row about one thing
-/// has a body.
+/// Returns a body valid enough for a 404 response, for rows with an id and a body.
 fn form(row: &Operation) -> Option<Value> {
     match row.id {
         "update_api_key" => Some(json!({"name": "b"})),
@@ -70,8 +69,8 @@ fn form(row: &Operation) -> Option<Value> {
     }
 }
 
-/// The largest sets of scopes that are not enough. Those that wait for approval
-/// have no effect.
+/// Returns the largest sets of scopes that are insufficient. Scopes that wait for approval have
+/// no effect.
 fn insufficient(scopes: ScopeSet, need: Need) -> Vec<ScopeSet> {
     let without = |lacking: ScopeSet| -> ScopeSet {
         let implies_none = |scope: &Scope| !ScopeSet::of(&[*scope]).effective().intersects(lacking);
@@ -87,12 +86,12 @@ fn insufficient(scopes: ScopeSet, need: Need) -> Vec<ScopeSet> {
     }
 }
 
-/// What a kind of caller is to be told.
+/// The expected response for a type of caller.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Verdict {
-    /// At most that the form is wrong.
+    /// The caller is admitted. Errors in the request are possible.
     Admitted,
-    /// This status and code.
+    /// The caller is refused with this status and error code.
     Refused(u16, &'static str),
 }
 
@@ -118,7 +117,7 @@ impl Verdict {
     }
 }
 
-/// What a signed-in person in this role is to be told.
+/// Returns the expected response for a signed-in user with this role.
 fn verdict_on_person(row: &Operation, role: Option<Role>) -> Verdict {
     let needed = match row.access {
         Access::Public => return Admitted,
@@ -133,7 +132,7 @@ fn verdict_on_person(row: &Operation, role: Option<Role>) -> Verdict {
     }
 }
 
-/// What a program is to be told whose key has what the row wants, or has not.
+/// Returns the expected response for a key with or without the required scopes.
 fn verdict_on_program(row: &Operation, has_scope: bool) -> Verdict {
     match row.access {
         Access::Public => Admitted,
@@ -143,9 +142,9 @@ fn verdict_on_program(row: &Operation, has_scope: bool) -> Verdict {
     }
 }
 
-/// What another company is to be told about something of ours.
+/// Returns the expected response for another company's access to this one's resources.
 fn verdict_on_stranger(row: &Operation) -> Verdict {
-    // A template is named by whoever writes it: each company has its own.
+    // Template ids are chosen by clients, separately in each company.
     if row.path.contains('{') && row.id != "put_template" {
         Refused(404, "not_found")
     } else {
@@ -166,14 +165,14 @@ impl<'a> World<'a> {
         Self { owner, full }
     }
 
-    /// The row's path, about something new.
+    /// Returns the row's path with the id of a new resource.
     fn path(&self, row: &Operation) -> String {
         path(row, &subject(row, &self.full, &self.owner))
     }
 
-    /// A key with these scopes and no others, approved.
+    /// Creates a key with exactly these scopes, approved if necessary.
     fn key(&self, scopes: ScopeSet) -> Key<'a> {
-        // No user may change that many things at once.
+        // Without this, the limit on a user's changes would be exceeded.
         self.owner.app.advance(TimeDelta::milliseconds(600));
         let form = json!({"name": "a", "environment": "live", "permissions": scopes});
         let key = self.owner.create_key(&form);
@@ -184,8 +183,7 @@ impl<'a> World<'a> {
     }
 }
 
-/// Calls a row as somebody at an address of the row's own, so that failures do
-/// not add up to too many.
+/// Calls a row from an IP address used only for that row, so that failed attempts do not add up.
 fn call(row: &Operation, caller: crate::util::http::Request<'_>) -> Answer {
     let number = OPERATIONS.iter().position(|other| other.id == row.id);
     let address = format!("198.51.100.{}", number.unwrap_or_default());
@@ -207,7 +205,7 @@ fn every_row_by_people() {
         let answer = call(row, app.browser(row.method, &path));
         verdict_on_person(row, None).check(row, "nobody", &answer);
         for (role, session) in &people {
-            // By users of their own, so that the others stay signed in.
+            // These rows are called by separate users, so that the others stay signed in.
             let leaving = ENDS_SESSIONS.contains(&row.id).then(|| {
                 Session::sign_in(&app, &format!("{}@leaving.test", role.as_str())).with_sudo()
             });
@@ -234,7 +232,7 @@ fn every_row_by_programs() {
             Need::AllOf => vec![scopes],
         };
         for scopes in enough {
-            // Of a key, a key may only do what does not exceed itself.
+            // A key may only change keys that do not exceed it.
             let scopes = match row.access {
                 Access::DashboardOrKey { .. } => scopes.with(Scope::ContactsRead),
                 _ => scopes,
@@ -340,7 +338,7 @@ fn every_row_keeps_other_sites_out_and_asks_for_the_password() {
                 let refused = Refused(403, "sudo_required");
                 refused.check(row, "somebody without sudo", &answer.send());
             }
-            // Tested where it is decided.
+            // Tested together with the handlers.
             Sudo::NotNeeded | Sudo::Sometimes => {}
         }
     }

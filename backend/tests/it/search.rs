@@ -1,4 +1,4 @@
-//! Searching without regard to case and encoding, the same on both databases.
+//! Search without regard to case and encoding, with the same results on both databases.
 
 use crate::util::{Key, Session, TestApp, json};
 use backend::db::DbConnection;
@@ -9,7 +9,7 @@ use shared::role::Role;
 
 const KEYS: &str = "/api/v1/platform/api-keys";
 
-/// Each with spellings that are the same.
+/// Groups of spellings that match each other.
 const SPELLINGS: [[&str; 4]; 4] = [
     [
         "\u{d6}zg\u{fc}r",
@@ -75,12 +75,12 @@ fn contacts_are_found_in_any_spelling() {
             assert_one_found(&list.expect(200), "last_name", spellings[0], search);
         }
     }
-    // Accents are letters of their own, and what LIKE knows as a wildcard is a character.
+    // Accents are significant, and LIKE wildcards are matched literally.
     for other in ["ozgur", "%25", "_", "!"] {
         let list = key.get(&format!("/v1/contacts?search={other}"));
         assert_eq!(list.expect(200)["total"], 0, "{other}");
     }
-    // A changed name is found, the former one is not.
+    // A changed name is found, the previous one is not.
     let list = key.get("/v1/contacts?search=p0@").expect(200);
     let path = format!("/v1/contacts/{}", list["data"][0]["id"].as_str().unwrap());
     key.put(&path, &json!({"first_name": "\u{c7}a\u{11f}la"}))
@@ -172,7 +172,7 @@ fn keys_are_found_and_sorted_by_name_without_regard_to_case() {
         names(&descending),
         expected.into_iter().rev().collect::<Vec<_>>()
     );
-    // A new name has another place and is found.
+    // A changed name is sorted anew and found.
     let list = owner.get(&format!("{KEYS}?search=zebra")).expect(200);
     let path = format!("{KEYS}/{}", list["data"][0]["id"].as_str().unwrap());
     owner
@@ -260,7 +260,7 @@ fn contacts_with_unicode_domains_become_ascii_at_start() {
     assert_eq!(get("/v1/contacts")["total"], 2);
     let alone = get("/v1/contacts?search=alone");
     assert_eq!(alone["data"][0]["email"], "alone@xn--bcher-kva.example");
-    // Who unsubscribed under one spelling stays unsubscribed.
+    // A contact that unsubscribed under one spelling stays unsubscribed.
     let twin = get("/v1/contacts?search=twin")["data"][0].clone();
     assert_eq!(twin["status"], "unsubscribed");
     assert_eq!(

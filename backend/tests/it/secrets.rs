@@ -1,4 +1,4 @@
-//! No key is anywhere but in the answers that are there to show it.
+//! Keys and tokens must not appear anywhere except in the responses that are meant to show them.
 
 use crate::util::{
     app::Place,
@@ -10,18 +10,18 @@ use diesel::{Connection, RunQueryDsl, pg::PgConnection, sql_query, sql_types::Te
 use serde_json::Value;
 use std::{cell::RefCell, fs::File, path::Path, process::Command};
 
-/// A run in which every answer is kept.
+/// A server run that records all responses.
 struct Run<'a> {
     server: &'a Process,
     cookie: String,
-    /// Every key and token that an answer showed.
+    /// Keys and tokens that responses have shown.
     minted: RefCell<Vec<String>>,
-    /// Every answer that has no business to show one.
+    /// Responses that must not contain a key or token.
     others: RefCell<Vec<Answer>>,
 }
 
 impl Run<'_> {
-    /// A call of the dashboard whose answer shows a key as `member`.
+    /// Makes a dashboard request whose response shows a key as `member`.
     #[track_caller]
     fn shown(&self, path: &str, body: &Value, member: &str) -> (Value, String) {
         let request = self
@@ -37,7 +37,7 @@ impl Run<'_> {
         (shown, key)
     }
 
-    /// A call of the dashboard whose answer shows none.
+    /// Makes a dashboard request whose response shows no key.
     fn quiet(&self, method: &str, path: &str, body: Option<&Value>) {
         let request = self
             .server
@@ -50,7 +50,7 @@ impl Run<'_> {
         self.others.borrow_mut().push(request.send());
     }
 
-    /// Everything that one does with a key, and much that goes wrong.
+    /// Makes successful and failing requests with a key.
     fn use_key(&self, key: &str, bearer: &str) {
         let call = |method: &str, path: &str, authorization: &str, body: &str| {
             let request = self
@@ -92,7 +92,7 @@ impl Run<'_> {
         ] {
             call("GET", "/v1/whoami", &wrong, "");
         }
-        // A key that is not quite one: mistyped at its end.
+        // The key with a mistyped last character.
         let mut mistyped = key.to_owned();
         let last = if mistyped.pop() == Some('x') {
             'y'
@@ -197,8 +197,8 @@ struct Hunt<'a> {
 }
 
 impl Hunt<'_> {
-    /// Looks for the secret part of every key: all but the public id, and all but
-    /// the check characters, which masked keys show.
+    /// Searches for the secret part of every key, without the public id and the check characters,
+    /// which masked keys show.
     #[track_caller]
     fn look(&mut self, place: &str, bytes: &[u8]) {
         self.looked_at += 1;
@@ -228,7 +228,7 @@ impl Hunt<'_> {
         }
     }
 
-    /// On PostgreSQL the rows are not in our files.
+    /// On PostgreSQL, rows are not in the data directory.
     fn look_into_tables(&mut self, place: &Place) {
         #[derive(diesel::QueryableByName)]
         struct Row {

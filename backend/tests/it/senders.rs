@@ -1,4 +1,4 @@
-//! Who the mails of a tenant may come from.
+//! Senders and sender domains of a tenant.
 
 use crate::util::{Answer, Key, TestApp, eventually, json};
 use backend::models::{contact::Contact, tenant::Tenant};
@@ -24,7 +24,7 @@ fn draft(key: &Key<'_>, from: &str) -> Answer {
     key.post("/v1/campaigns", &form)
 }
 
-/// The refusal's sentence about `from`.
+/// Returns the error message for `from`.
 #[track_caller]
 fn refused(answer: &Answer) -> String {
     let problem = answer.problem_of_fields(400, "sender_not_allowed", &["from"]);
@@ -83,7 +83,7 @@ fn without_domains_the_operators_addresses_are_not_allowed() {
         let message = refused(&send(&key, bad));
         assert!(message.contains("operator"), "{message}");
     }
-    // Once the operator has given the tenant the domain, all of it is the tenant's.
+    // A domain assigned by the operator belongs to the tenant entirely.
     set_sender(&app, "hi@penguinmails.test", &[]);
     send(&key, "postmaster@penguinmails.test").expect(200);
 }
@@ -167,7 +167,7 @@ fn a_paused_campaign_does_not_go_on_with_a_domain_that_was_taken_away() {
     let path = format!("/v1/campaigns/{}", created["id"].as_str().unwrap());
     app.write(|conn| {
         use diesel::{ExpressionMethods, RunQueryDsl};
-        // As if it had been paused at once: a running one may end first.
+        // Simulates a pause right after the start, because a running campaign may complete first.
         diesel::update(backend::schema::campaigns::table)
             .set((
                 backend::schema::campaigns::status.eq("paused"),

@@ -1,4 +1,4 @@
-//! Signing in, staying signed in, and entering the password again.
+//! Sign-in, session lifetime and sudo.
 
 use crate::util::{PASSWORD, Session, TestApp, json};
 use backend::schema::sessions;
@@ -20,7 +20,7 @@ fn login_200_says_who_is_signed_in() {
     assert_eq!(view["user"]["role"], "admin");
     assert_eq!(view["tenant"]["name"], "acme");
     assert_eq!(view["tenant"]["plan"], "professional");
-    // A fresh login is not sudo.
+    // Signing in does not start sudo.
     assert_eq!(view["sudo_expires_at"], json!(null));
     let cookie = answer.header("set-cookie").unwrap();
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
@@ -70,10 +70,10 @@ fn login_429_after_too_many_wrong_passwords() {
             login("wrong").problem(401, "wrong_credentials");
         }
         login("wrong").problem(429, "too_many_login_attempts");
-        // Not even the right one is looked at.
+        // Now even the right password is not checked.
         login(PASSWORD).problem(429, "too_many_login_attempts");
     }
-    // Nobody else is held up.
+    // Other users can still sign in.
     app.sign_in(Role::Admin);
     app.advance(TimeDelta::seconds(61));
     app.sign_in(Role::Owner);
@@ -214,7 +214,7 @@ fn sudo_200_changes_the_token_and_ends_the_old_one() {
     assert_ne!(before.token, after.token);
     let form = json!({"name": "a", "environment": "live", "permissions": ["contacts:read"]});
     after.post(KEYS, &form).expect(201);
-    // For requests that were on their way, but without the new right.
+    // The old token still works for requests in flight, but without sudo.
     before.get(SESSION).expect(200);
     before.post(KEYS, &form).problem(403, "sudo_required");
     app.advance(TimeDelta::seconds(10));
@@ -266,7 +266,7 @@ fn setup_201_once() {
     set_up("", PASSWORD).problem(403, "setup_link_invalid");
     *app.state.setup_token.lock() = Some("the-token".into());
     set_up("another", PASSWORD).problem(403, "setup_link_invalid");
-    // Too short, common, or made of words that belong to the account.
+    // Too short, common, or based on words from the account.
     for password in [
         "short",
         "password1234",
@@ -314,7 +314,7 @@ fn changes_in_the_dashboard_are_limited_for_each_user() {
         let name = json!({"name": format!("n{number}")});
         owner.patch(&key.path(), &name)
     };
-    // Signing in took no token, sudo and the key one each.
+    // Signing in used no token of the bucket, sudo and the key one each.
     let made = (0..300).take_while(|number| rename(*number).status == 200);
     assert_eq!(made.count(), 238);
     let refused = rename(0);
@@ -324,7 +324,7 @@ fn changes_in_the_dashboard_are_limited_for_each_user() {
     let guess = json!({"password": "correct horse battery staple"});
     let answer = owner.post("/api/v1/auth/password/check", &guess);
     answer.problem(429, "rate_limit_exceeded");
-    // Looking at things, other users and keys are not slowed down.
+    // Reading, other users and API keys are not limited.
     owner.get(&key.path()).expect(200);
     let other = app.sign_in(Role::Admin).with_sudo();
     other

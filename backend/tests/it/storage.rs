@@ -1,4 +1,4 @@
-//! Tables and secrets, before there are any requests.
+//! Database and secret key at start-up.
 
 use crate::util::{
     TestApp,
@@ -43,7 +43,7 @@ fn start_refused_with_a_wrong_secret() {
     assert!(text.contains("the secret key is not the one"), "{text}");
     assert!(text.contains("PENGUINMAILS_SECRET_KEY"), "{text}");
 
-    // A lost one is not replaced: a new file would look like the right one.
+    // A missing secret key is not replaced, because a new file would look like the right one.
     std::fs::remove_file(&file).unwrap();
     let error = server::open(&place.storage(), &clock)
         .err()
@@ -55,7 +55,7 @@ fn start_refused_with_a_wrong_secret() {
     );
     assert!(!file.exists(), "none was generated");
 
-    // A new one in front of the old one is welcome.
+    // A new secret key in front of the old one is accepted.
     std::fs::write(&file, format!("{}\n{right}", other.expose().trim())).unwrap();
     server::open(&place.storage(), &clock)
         .map(drop)

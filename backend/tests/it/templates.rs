@@ -1,4 +1,4 @@
-//! Templates, as programs keep and use them.
+//! Templates in the public API.
 
 use crate::util::{TestApp, json};
 
@@ -105,7 +105,7 @@ fn templates_404_of_another_tenant_or_environment() {
         stranger
             .post("/v1/emails/send", &body)
             .problem(400, "unknown_template");
-        // The same id is another template there.
+        // For these callers, the same id is a different template.
         stranger.put("/v1/templates/ours", &form).expect(201);
         stranger.delete("/v1/templates/ours").expect(200);
     }

@@ -1,9 +1,9 @@
-//! Times in requests: what clients could not read back is refused.
+//! Times in requests that clients could not parse in responses are rejected.
 
 use crate::util::{Answer, TestApp, json};
 use shared::role::Role;
 
-/// The rest of a time in 2026 and what its refusal speaks of.
+/// Rejected times, each with a word from the expected error.
 const REFUSED: [(&str, &str); 4] = [
     ("2026-12-31T23:59:60Z", "Leap seconds"),
     ("2026-12-31T12:34:60.5Z", "Leap seconds"),

@@ -1,4 +1,4 @@
-//! What readers do with a mail, and what is known of it.
+//! Open and click tracking, and unsubscribing.
 
 use crate::util::{Answer, Key, TestApp, eventually, json};
 use backend::{
@@ -19,7 +19,7 @@ fn send(key: &Key<'_>, body: &Value) -> Value {
     eventually(|| Some(key.get(&path).expect(200)).filter(|mail| mail["status"] != "queued"))
 }
 
-/// The paths of this server that a mail links to.
+/// Returns the paths of this server's links in the email.
 fn links(app: &TestApp, mail: &Value) -> Vec<String> {
     let html = mail["html_as_sent"].as_str().expect("has HTML");
     let start = format!("\"{}", app.url);
@@ -84,7 +84,7 @@ fn opens_and_clicks_are_noticed_end_to_end() {
     }
     assert_eq!(kinds(&key, &mail), ["sent", "opened", "clicked", "clicked"]);
 
-    // Nobody has followed anything of this one.
+    // This email's links are not clicked.
     send(
         &key,
         &json!({"to": "b@example.com", "subject": "Hi", "html_body": html}),
@@ -182,7 +182,7 @@ fn damaged_links_are_a_page_for_people_and_json_for_programs() {
         }
     }
     assert!(pages[0].contains("This link does not work"), "{}", pages[0]);
-    // Nothing tells how a link is wrong.
+    // The response does not reveal why a link is invalid.
     pages.dedup();
     assert_eq!(pages.len(), 1);
     let wrong_method = app
@@ -230,7 +230,7 @@ fn head_on_a_link_answers_as_get_and_counts_nothing() {
             assert_eq!(looked.header(header), got.header(header), "{path}");
         }
         assert_eq!(looked.status, got.status);
-        // So that the next one has not been counted yet.
+        // Deletes the event, so that the next request is counted again.
         app.write(|conn| {
             use diesel::RunQueryDsl;
             let readers = "DELETE FROM message_events WHERE kind <> 'sent'";
@@ -272,7 +272,7 @@ fn links_404_that_are_not_ours() {
         assert_eq!(answer.header("location"), None);
     }
     app.request("POST", "/u/x").send().problem(404, "not_found");
-    // Signed, for a mail that is gone: the reader still gets where the mail said.
+    // The signature is valid, but the email was deleted: the link still works.
     let gone = app
         .state
         .links()
@@ -305,7 +305,7 @@ fn clicks_are_bounded() {
     assert_eq!(clicks.count(), 100);
 }
 
-/// A mail of a campaign, and where its List-Unsubscribe header leads.
+/// Sends a campaign email. Returns its id and the path of its List-Unsubscribe link.
 fn campaign_mail(app: &TestApp, to: &str) -> (String, String) {
     let new = NewMessage {
         tenant_id: app.tenant.clone(),
@@ -373,7 +373,7 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
     };
     let (id, path) = campaign_mail(&app, "Ann@example.com");
     let mail = json!({"id": id});
-    // Its file is there a moment before the commit that says so.
+    // The email's file appears a moment before the transaction commits.
     eventually(|| (kinds(&key, &mail) == ["sent"]).then_some(()));
     let page = get(&app, &path);
     assert_eq!(
@@ -389,14 +389,14 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
             .unwrap()
             .contains("form-action 'self'")
     );
-    // The link is a secret of the mail's recipient.
+    // The link is a secret of the recipient and must not be sent as a referrer.
     let policies = page.headers.iter();
     let policies = policies.filter(|(name, _)| name == "referrer-policy");
     let policies: Vec<_> = policies.map(|(_, value)| value.as_str()).collect();
     assert_eq!(policies, ["no-referrer"]);
     assert_eq!(status(&key, "ann"), "active", "looking changes nothing");
 
-    // As mail programs do it, from anywhere.
+    // One-click unsubscribe (RFC 8058) works from any client.
     for _ in 0..2 {
         let post = app
             .request("POST", &path)
@@ -421,7 +421,7 @@ fn unsubscribing_asks_first_and_is_for_this_tenant_and_environment() {
     );
     assert_eq!(kinds(&key, &mail), ["sent", "unsubscribed"]);
 
-    // Nobody's contact yet: now it is one who wants no mail.
+    // Unsubscribing creates a contact if there is none.
     let (_, path) = campaign_mail(&app, "new@example.com");
     assert_eq!(app.request("POST", &path).send().status, 200);
     assert_eq!(status(&key, "new"), "unsubscribed");

@@ -1,4 +1,4 @@
-//! Responses and requests as HTTP: framing, methods and what a browser is told on https.
+//! HTTP framing and methods, and security headers for browsers on https.
 
 use crate::util::{
     PASSWORD, TestApp,
@@ -6,8 +6,8 @@ use crate::util::{
     json,
 };
 
-/// A body that ends as chunks, followed by a second request. A proxy that measures the body
-/// in another way takes the second request for a part of the first.
+/// A chunked body that ends early, followed by a second request. A proxy that determines the
+/// length differently would treat that request as part of the first (request smuggling).
 const HIDDEN: &str = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// Sends a request with these header lines and [`HIDDEN`] as its body.
@@ -59,7 +59,7 @@ fn request_400_if_its_length_is_ambiguous() {
         ambiguous.push(format!("Content-Length: {length}\r\n{header}\r\n"));
     }
     for headers in ambiguous {
-        // The connection is closed as well, or `raw` would wait for its end.
+        // The connection must be closed as well, or `raw` would wait for its end.
         let answer = send_ambiguous(&app, "POST /v1/contacts HTTP/1.1", &headers);
         assert_eq!(answer.status, 400, "{headers:?}");
         assert_eq!(answer.text(), "", "{headers:?}");

@@ -1,9 +1,9 @@
-//! Emails byte by byte, as mail servers get them (RFC 5321 and 5322).
+//! Emails byte by byte, as mail servers receive them (RFC 5321 and RFC 5322).
 
 use crate::util::{Key, TestApp, eventually, json};
 use serde_json::Value;
 
-/// The email as it was written to the folder that stands in for a mail server.
+/// Returns the email as written to the folder that replaces a mail server.
 #[track_caller]
 fn written(app: &TestApp, key: &Key<'_>, mail: &Value) -> String {
     let sent = key.post("/v1/emails/send", mail).expect(200);
@@ -91,7 +91,7 @@ fn control_characters_do_not_get_into_headers() {
         key.put("/v1/templates/a", &template)
             .problem_of_fields(400, "invalid_field", &["subject"]);
         if bad.contains('\u{2028}') {
-            // In a name it counts as white space, which is stored as a blank.
+            // In a name, this counts as white space, which is stored as a space.
             continue;
         }
         let mail = json!({"to": "a@example.com", "subject": "Hi", "html_body": "Hi", "tags": [bad],
@@ -105,7 +105,7 @@ fn control_characters_do_not_get_into_headers() {
         key.post("/v1/contacts", &contact)
             .problem_of_fields(400, "invalid_field", &["first_name"]);
     }
-    // What variables bring into a subject becomes one line.
+    // A subject stays on one line, whatever the values of its variables.
     let template = json!({"subject": "Hello {{ name }}", "html_body": "{{ name }}"});
     key.put("/v1/templates/a", &template).expect(201);
     let name = "Ann\r\nBcc: b@example.com\u{7}\u{2028}x";

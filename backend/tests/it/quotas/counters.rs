@@ -1,4 +1,4 @@
-//! The counters against a recount, after everything that changes them.
+//! Quota counters match a recount after every type of change.
 
 use super::{add_contact, key_of, put_template, send, used};
 use crate::util::{TestApp, eventually, json};
@@ -7,14 +7,15 @@ use shared::role::Role;
 
 type Row = (String, String, i64, i64, i64, i64);
 
-/// What the triggers have counted, and what migration 61 counts in existing rows.
+/// Returns the counts maintained by the triggers, and those that migration 61 computes from the
+/// rows.
 fn counted_and_recounted(app: &TestApp) -> (Vec<Row>, Vec<Row>) {
     let migration =
         include_str!("../../../migrations/sqlite/2026-11-28-000061_create_quotas/up.sql");
     let insert = migration.split("INSERT INTO quota_usage\nSELECT").nth(1);
     let insert = insert.and_then(|rest| rest.split(';').next());
     let insert = insert.expect("the migration counts");
-    // Migration 101 adds the values of campaigns' emails.
+    // Migration 101 adds the size of the values of campaign emails.
     let in_messages = "\n      + COALESCE(octet_length(text_body), 0)), 0) FROM messages";
     let (before, after) = insert.split_once(in_messages).expect("counts messages");
     let insert = format!(
@@ -99,7 +100,7 @@ fn counters_stay_right_whatever_changes() {
         check("a deleted campaign");
     }
     assert_eq!(used(&app, "live")["queued_emails"], 0);
-    // Notices are the portal's own: they count for no quota.
+    // Notices are sent by the portal itself and count towards no quota.
     let before = used(&app, "live");
     let owner = app.sign_in(Role::Owner).with_sudo();
     let form = json!({"name": "r", "environment": "live", "permissions": ["contacts:read"],

@@ -1,4 +1,4 @@
-//! What is refused at the limit, and what is not.
+//! Requests at the quota: those that would exceed it are refused, all others work.
 
 use super::{
     add_contact, key_of, put_template, queued_emails, refused, send, set_quotas, stored_bytes, used,
@@ -52,7 +52,7 @@ fn templates_are_limited_in_each_environment() {
     refused(&put_template(&test, "b", 10), "templates", "test", 2);
     live.delete("/v1/templates/welcome-v1").expect(200);
     put_template(&live, "b", 10).expect(201);
-    // Lowered, so that there are too many already.
+    // The quota is lowered below the current usage.
     let lower = QuotaOverrides {
         templates: Some(1),
         ..QuotaOverrides::default()
@@ -133,7 +133,7 @@ fn stored_bytes_limit_whatever_grows() {
     put_template(&key, "a", 150).expect(200);
     assert_eq!(used(&app, "live")["stored_bytes"], limit);
 
-    // Lowered: whatever does not grow is still possible.
+    // After lowering the quota, changes that do not increase usage are still possible.
     set_quotas(&app, stored_bytes(1));
     put_template(&key, "a", 149).expect(200);
     add(9).expect(200);
@@ -296,7 +296,7 @@ fn rotating_again_and_again_leaves_five_earlier_keys_at_most() {
     }
     rotate(&newest, 3600).problem(403, "quota_exceeded");
     newest.get("/v1/whoami").expect(200);
-    // A key that stops at once is not one more.
+    // A rotation without a grace period does not increase the number of keys.
     newest = Key::shown(&app, &rotate(&newest, 0).expect(201));
     owner.delete(&earlier[0].path()).expect(200);
     newest = Key::shown(&app, &rotate(&newest, 3600).expect(201));
@@ -323,7 +323,7 @@ fn a_rotated_key_counts_until_its_grace_period_ends() {
     let rotated = owner.post(&old.action("rotate"), &week).expect(201);
     let new = Key::shown(&app, &rotated);
     refused(&create(&owner), "API keys", "live", 2);
-    // Revoking the successor makes room for one key: the old one still works.
+    // Revoking the successor makes room for one key: the old key still works.
     owner.delete(&new.path()).expect(200);
     create(&owner).expect(201);
     refused(&create(&owner), "API keys", "live", 2);
@@ -374,7 +374,7 @@ fn of_two_requests_at_the_limit_one_is_admitted() {
     }
 }
 
-/// Calls both servers at once; exactly one must refuse.
+/// Calls both servers at once. Exactly one of them must refuse.
 #[track_caller]
 fn both(here: &Key<'_>, there: &Key<'_>, call: impl Fn(&Key<'_>, &str) -> Answer + Sync) {
     let answers = std::thread::scope(|scope| {

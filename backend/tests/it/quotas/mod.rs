@@ -1,4 +1,4 @@
-//! How much a tenant may have.
+//! Quotas of tenants.
 
 mod counters;
 mod limits;
@@ -18,7 +18,7 @@ const SCOPES: [&str; 7] = [
     "admin:billing",
 ];
 
-/// A key for everything that quotas limit, approved for bulk sending.
+/// Creates a key with all scopes that quotas affect, approved for bulk sending.
 #[track_caller]
 fn key_of<'a>(app: &'a TestApp, environment: &str) -> Key<'a> {
     let owner = app.sign_in(Role::Owner).with_sudo();
@@ -46,14 +46,14 @@ fn queued_emails(limit: i64) -> QuotaOverrides {
     }
 }
 
-/// What the tenant has, in an environment.
+/// Returns the tenant's usage in an environment.
 #[track_caller]
 fn used(app: &TestApp, environment: &str) -> Value {
     let session = app.sign_in(Role::Developer);
     session.get("/api/v1/tenant/quotas").expect(200)[environment].clone()
 }
 
-/// Puts a template whose subject and body come to this many bytes.
+/// Puts a template whose subject and bodies have this size in bytes.
 fn put_template(key: &Key<'_>, id: &str, bytes: usize) -> Answer {
     let form = json!({"subject": "s", "html_body": "x".repeat(bytes - 1)});
     key.put(&format!("/v1/templates/{id}"), &form)
@@ -69,7 +69,8 @@ fn add_contact(key: &Key<'_>, email: &str) -> Answer {
     key.post("/v1/contacts", &json!({"email": email}))
 }
 
-/// The refusal, which names quota, number and limit, and says what to do.
+/// Checks the error, which must name the quota, the environment and the limit, and advise what to
+/// do. Returns its body.
 #[track_caller]
 fn refused(answer: &Answer, unit: &str, environment: &str, limit: u64) -> Value {
     let problem = answer.problem(403, "quota_exceeded");

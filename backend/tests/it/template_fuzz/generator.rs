@@ -1,6 +1,6 @@
-//! Makes templates that are mostly right, and some that are damaged.
+//! Generator of mostly valid templates, some of them damaged.
 
-/// A small generator of random numbers (xorshift), so that a seed repeats a run.
+/// A small random number generator (xorshift). A seed makes runs reproducible.
 pub struct Generator(u64);
 
 const NAMES: [&str; 9] = ["a", "list", "text", "deep", "no", "yes", "n", "e", "gone"];
@@ -63,7 +63,7 @@ impl Generator {
         of[self.below(of.len())]
     }
 
-    /// A template, in one of four cases damaged.
+    /// Generates a template. One in four is damaged.
     pub fn template(&mut self) -> String {
         let mut template = self.nodes(3);
         if self.below(4) == 0 {

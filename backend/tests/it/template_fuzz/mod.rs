@@ -1,6 +1,5 @@
-//! Templates as an attacker writes them: thousands of generated ones, and shapes that
-//! have stopped template engines. The operating system limits the memory and the
-//! processor time of the process that gets them, and ends it if it takes more.
+//! Hostile templates: thousands of generated ones, and shapes that have crashed or stalled
+//! template engines. They run in a process whose memory and CPU time the operating system limits.
 
 mod generator;
 mod shapes;
@@ -23,10 +22,9 @@ use std::{
     time::Duration,
 };
 
-/// Address space of the process that fills templates, in KiB: the test program itself
-/// and what two template threads may take.
+/// Address space of the rendering process, in KiB: the test binary plus two template threads.
 const CHILD_MEMORY_KIB: u64 = 640 * 1024;
-/// Address space of the server, in bytes: mostly stacks of its idle threads.
+/// Address space of the server, in bytes: mostly stacks of idle threads.
 const SERVER_MEMORY_BYTES: u64 = 2 << 30;
 const CI_TEMPLATES: u64 = 10_000;
 
@@ -35,7 +33,7 @@ fn setting(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
-/// Values of every kind that JSON has, almost as large as a request may send.
+/// Returns values of every JSON type, almost as large as a request may contain.
 fn variables() -> Map<String, Value> {
     let list: Vec<_> = (0..3000).collect();
     let mut deep = json!("x");
@@ -51,7 +49,7 @@ fn variables() -> Map<String, Value> {
 #[test]
 fn ten_thousand_templates_stay_within_limits_of_memory_and_time() {
     let count = setting("PENGUINMAILS_FUZZ_TEMPLATES").unwrap_or(CI_TEMPLATES);
-    // A hundredth of a second each, and a minute for the large shapes.
+    // 10 ms for each template, and a minute for the large shapes.
     let cpu_secs = 60 + count / 100;
     let limits = format!("ulimit -v {CHILD_MEMORY_KIB} && ulimit -t {cpu_secs} && exec \"$@\"");
     let program = std::env::current_exe().expect("knows itself");
@@ -108,7 +106,8 @@ fn child_that_fills_templates() {
         slowest = slowest.max((clock.monotonic().saturating_sub(began), shown.clone()));
         match result {
             Ok(mail) => {
-                // On a busy machine it may have been checked more slowly than filled.
+                // On a busy machine, validation may exceed the time limit although rendering did
+                // not.
                 let is_slow = |error: &FieldError| error.message.contains("takes too long");
                 let checked = checked
                     .as_ref()

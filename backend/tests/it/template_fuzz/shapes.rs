@@ -1,10 +1,10 @@
-//! Templates that stopped the server, or that have stopped other template engines.
+//! Templates that have crashed or stalled this server or other template engines.
 
 const LARGE: usize = 1_000_000;
-/// Below the size limit of a body, so that the other limits have to hold.
+/// Below the size limit of a body, so that the other limits have to apply.
 const ACCEPTED: usize = 500_000;
 
-/// Every shape: those that were reported, and the hostile ones in both sizes.
+/// Returns every shape: the reported ones, and the hostile ones in both sizes.
 pub fn all() -> impl Iterator<Item = (String, String)> {
     let hostile = [ACCEPTED, LARGE].into_iter().flat_map(|size| {
         let shape = move |(begin, repeated, end): &(&str, &str, &str)| {
@@ -20,7 +20,7 @@ pub fn all() -> impl Iterator<Item = (String, String)> {
         .chain(hostile)
 }
 
-/// The shapes that stopped the server when templates were minijinja's.
+/// Shapes that crashed or stalled the server when it used minijinja.
 fn reported() -> Vec<String> {
     let chain = |text: &str| format!("{{{{ a{} }}}}", text.repeat(8000));
     let set = |first: &str, next: &str, times: usize| format!("{first}{}", next.repeat(times));
@@ -35,7 +35,7 @@ fn reported() -> Vec<String> {
             .to_owned(),
         set("{% set a={'x':1} %}", "{% set a=a|chain(a) %}", 32),
         set("{% set a=[1] %}", "{% set a=a+a %}", 34),
-        // What these became in the present language.
+        // The same shapes in the current template language.
         "{% for x in list %}{% for y in list %}{% for z in list %}x{% endfor %}{% endfor %}{% endfor %}"
             .to_owned(),
         "{% for x in list %}{{ list }}{% endfor %}".to_owned(),
@@ -49,7 +49,7 @@ fn reported() -> Vec<String> {
     ]
 }
 
-/// What a shape begins with, repeats and ends with.
+/// Hostile shapes as beginning, repeated part and end.
 const HOSTILE: [(&str, &str, &str); 48] = [
     ("{{ ", "-", "1 }}"),
     ("{{ ", "not ", "a }}"),

@@ -1,4 +1,4 @@
-//! A server of the test's own.
+//! A server for a test.
 
 use super::{
     http::{Request, agent},
@@ -42,7 +42,7 @@ struct Arguments {
     settings: ServeSettings,
 }
 
-/// The server of `PENGUINMAILS_TEST_DATABASE_URL`, if there is one.
+/// Server in `PENGUINMAILS_TEST_DATABASE_URL`, if set.
 #[expect(
     clippy::disallowed_methods,
     reason = "a setting of the tests, not of the server"
@@ -51,7 +51,7 @@ fn postgres() -> Option<String> {
     std::env::var("PENGUINMAILS_TEST_DATABASE_URL").ok()
 }
 
-/// An empty place for data: a directory, and on PostgreSQL a database. Gone when dropped.
+/// An empty data directory, and on PostgreSQL a database. Both are removed on drop.
 pub struct Place {
     dir: tempfile::TempDir,
     database: Option<(String, String)>,
@@ -84,7 +84,7 @@ impl Place {
         self.database.is_none()
     }
 
-    /// The flags that lead a server here.
+    /// Returns the flags that make a server use this place.
     pub fn flags(&self) -> Vec<String> {
         let mut flags = vec!["--data-dir".into(), self.dir().display().to_string()];
         if let Some((server, name)) = &self.database {
@@ -128,18 +128,18 @@ impl Drop for Place {
     }
 }
 
-/// When every test begins.
+/// Time at which the clock of every test starts.
 pub fn start_of_time() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_000_000, 0).expect("is a time")
 }
 
-/// A listening server.
+/// A server that is listening.
 pub struct TestApp {
     pub addr: SocketAddr,
     pub url: String,
     pub state: web::Data<AppState>,
     pub clock: Clock,
-    /// The company that it starts with.
+    /// Company that the server starts with.
     pub tenant: TenantId,
     pub agent: ureq::Agent,
     more: Vec<String>,
@@ -149,19 +149,19 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// With one company on the Professional plan, and a user in each role.
+    /// Starts with one company on the Professional plan, and a user in each role.
     pub fn start() -> Self {
         Self::start_with(&[])
     }
 
-    /// As [`Self::start`], with more flags.
+    /// Like [`Self::start`], with additional flags.
     pub fn start_with(more: &[&str]) -> Self {
         let mut app = Self::start_empty(more);
         app.tenant = app.add_tenant("acme", Plan::Professional);
         app
     }
 
-    /// Without any users.
+    /// Starts without users.
     pub fn start_empty(more: &[&str]) -> Self {
         let clock = Clock::stepped(start_of_time());
         let more = more.iter().map(|flag| (*flag).to_owned()).collect();
@@ -201,14 +201,14 @@ impl TestApp {
         }
     }
 
-    /// A second server on the same data.
+    /// Starts a second server on the same data.
     pub fn another(&self) -> Self {
         let mut other = Self::launch(self.place.clone(), self.clock.clone(), self.more.clone());
         other.tenant = self.tenant.clone();
         other
     }
 
-    /// Stops in order, and starts again on the same data.
+    /// Shuts the server down, and starts it again on the same data.
     pub fn restart(mut self) -> Self {
         self.shut_down();
         let mut next = Self::launch(self.place.clone(), self.clock.clone(), self.more.clone());
@@ -217,7 +217,7 @@ impl TestApp {
     }
 
     fn shut_down(&mut self) {
-        // Idle connections would be waited for.
+        // Shutdown would wait for idle connections.
         self.agent = agent();
         if let Some(stop) = self.stop.take() {
             let _ = stop.send(());
@@ -230,12 +230,12 @@ impl TestApp {
         }
     }
 
-    /// Moves the server's clock.
+    /// Advances the server's clock.
     pub fn advance(&self, by: TimeDelta) {
         self.clock.advance(by);
     }
 
-    /// Changes the database directly.
+    /// Writes to the database directly.
     pub fn write<T>(
         &self,
         work: impl FnOnce(&mut backend::db::DbConnection) -> Result<T, ApiError>,
@@ -261,23 +261,23 @@ impl TestApp {
         id
     }
 
-    /// A request by nobody in particular.
+    /// Prepares a request without credentials.
     pub fn request(&self, method: &str, path: &str) -> Request<'_> {
         Request::new(&self.agent, method, &format!("{}{path}", self.url))
     }
 
-    /// As a browser on the dashboard that is not signed in.
+    /// Prepares a request from a dashboard without a session.
     pub fn browser(&self, method: &str, path: &str) -> Request<'_> {
         self.request(method, path).header("Origin", &self.url)
     }
 
-    /// Signs in as the user of this role in the first company.
+    /// Signs in as the user with this role in the first company.
     #[track_caller]
     pub fn sign_in(&self, role: Role) -> Session<'_> {
         Session::sign_in(self, &format!("{}@acme.test", role.as_str()))
     }
 
-    /// A key of the first company, made by its owner.
+    /// Creates a key of the first company as its owner.
     #[track_caller]
     pub fn key(&self, permissions: &[&str]) -> Key<'_> {
         self.key_from(&serde_json::json!({
@@ -285,13 +285,13 @@ impl TestApp {
         }))
     }
 
-    /// A key of the first company, made by its owner.
+    /// Creates a key of the first company as its owner, from a request body.
     #[track_caller]
     pub fn key_from(&self, form: &Value) -> Key<'_> {
         self.sign_in(Role::Owner).with_sudo().create_key(form)
     }
 
-    /// Writes now what was counted and logged.
+    /// Writes buffered usage and log entries immediately.
     pub fn flush(&self) {
         let flushed = super::block_on(usage::flush::flush(&self.state));
         flushed.expect("writes what was counted");

@@ -1,4 +1,4 @@
-//! Requests and answers, without any cleverness: errors are answers too.
+//! HTTP client for tests. Error statuses are returned like any other response.
 
 use serde_json::Value;
 use std::{
@@ -8,21 +8,21 @@ use std::{
 };
 use ureq::{SendBody, http};
 
-/// Keeps connections alive, and takes every status for an answer.
+/// Creates an agent that keeps connections alive and accepts every status.
 pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections(64)
         .max_idle_connections_per_host(64)
-        // The server closes a connection that was idle for five seconds.
+        // The server closes connections after five idle seconds.
         .max_idle_age(Duration::from_secs(3))
         .timeout_global(Some(Duration::from_secs(30)))
         .build()
         .into()
 }
 
-/// A request that is being put together.
+/// A request under construction.
 #[must_use]
 pub struct Request<'a> {
     agent: &'a ureq::Agent,
@@ -50,30 +50,30 @@ impl<'a> Request<'a> {
         self
     }
 
-    /// With a JSON body.
+    /// Sets a JSON body.
     pub fn json(self, body: &Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
-    /// With a body of any kind.
+    /// Sets a body of any type.
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = Body::Sized(body.into());
         self.header("Content-Type", content_type)
     }
 
-    /// With a JSON body that does not say how long it is.
+    /// Sets a JSON body without a `Content-Length`.
     pub fn chunked(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = Body::Chunked(body.into());
         self.header("Content-Type", "application/json")
     }
 
-    /// Sends it and reads the whole answer.
+    /// Sends the request and reads the whole response.
     #[track_caller]
     pub fn send(self) -> Answer {
         self.try_send().expect("the server answers")
     }
 
-    /// As [`Self::send`], where the server may be gone.
+    /// Like [`Self::send`], for servers that may be gone.
     pub fn try_send(self) -> Result<Answer, ureq::Error> {
         let body = match self.body {
             Body::None => return Answer::read(self.agent.run(self.builder.body(())?)?),
@@ -86,7 +86,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// An answer, read to its end. Of an event stream only the head is kept.
+/// A complete response. Of event streams, only status and headers.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -131,7 +131,7 @@ impl Answer {
             .unwrap_or_else(|error| panic!("not JSON: {error}: {}", self.text()))
     }
 
-    /// The body of an answer with this status.
+    /// Checks the status and returns the JSON body.
     #[track_caller]
     pub fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
@@ -142,8 +142,8 @@ impl Answer {
         }
     }
 
-    /// The body of an error with this status and code. Checks everything that all
-    /// errors have in common.
+    /// Checks status, error code, and everything that all errors have in common. Returns the
+    /// body.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.text());
@@ -169,7 +169,7 @@ impl Answer {
         problem
     }
 
-    /// As [`Self::problem`], where single fields are named.
+    /// Like [`Self::problem`], also checking the names of the invalid fields.
     #[track_caller]
     pub fn problem_of_fields(&self, status: u16, code: &str, fields: &[&str]) -> Value {
         let problem = self.problem(status, code);
@@ -182,7 +182,7 @@ impl Answer {
         problem
     }
 
-    /// The value of the cookie that it sets.
+    /// Returns the value of a cookie set by the response.
     pub fn cookie(&self, name: &str) -> Option<String> {
         let cookies = self
             .headers
@@ -196,8 +196,8 @@ impl Answer {
     }
 }
 
-/// Sends bytes as they are and reads the answer: for requests that no honest
-/// client makes. The server may stop reading before the end.
+/// Sends raw bytes and reads the response, for requests that HTTP clients cannot make. The server
+/// may stop reading before the end.
 #[track_caller]
 pub fn raw(addr: std::net::SocketAddr, request: &[u8]) -> Answer {
     let mut stream = TcpStream::connect(addr).expect("connects");

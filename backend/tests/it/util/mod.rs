@@ -1,4 +1,4 @@
-//! What every test needs.
+//! Utilities for all tests.
 
 pub mod app;
 pub mod http;
@@ -11,7 +11,7 @@ pub use http::Answer;
 pub use personas::{Key, PASSWORD, Session};
 pub use serde_json::json;
 
-/// What `look` finds, within ten seconds: for what the server does in its own time.
+/// Polls `look` for up to ten seconds, for background work of the server. Returns its result.
 #[track_caller]
 pub fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
     for _ in 0..500 {
@@ -23,7 +23,7 @@ pub fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> T {
     panic!("it did not happen within ten seconds");
 }
 
-/// Runs what the server would run.
+/// Runs a future to completion on the current thread.
 pub fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

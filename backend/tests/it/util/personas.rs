@@ -1,4 +1,4 @@
-//! Who is calling.
+//! Callers: users with a session, and applications with a key.
 
 use super::{
     TestApp,
@@ -8,21 +8,21 @@ use backend::auth::password;
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 
-/// Everybody's password.
+/// Password of every user in the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// [`PASSWORD`] as it is stored.
+/// Returns the hash of [`PASSWORD`].
 pub fn password_hash() -> String {
     static HASH: OnceLock<String> = OnceLock::new();
     let hash = || password::hash(PASSWORD).expect("hashes");
     HASH.get_or_init(hash).clone()
 }
 
-/// A browser that is signed in.
+/// A signed-in browser session.
 #[derive(Clone)]
 pub struct Session<'a> {
     pub app: &'a TestApp,
-    /// What its cookie holds.
+    /// Value of the session cookie.
     pub token: String,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Session<'a> {
             .expect(200);
     }
 
-    /// The key with this id.
+    /// Returns the key with this id.
     #[track_caller]
     pub fn key_view(&self, id: &str) -> Value {
         self.get(&format!("/api/v1/platform/api-keys/{id}"))
@@ -93,12 +93,12 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A program with an API key.
+/// An application with an API key.
 #[derive(Clone)]
 pub struct Key<'a> {
     pub app: &'a TestApp,
     pub id: String,
-    /// The whole key.
+    /// The complete key, including its secret.
     pub plain: String,
 }
 
@@ -130,7 +130,7 @@ impl<'a> Key<'a> {
         self.request("DELETE", path).send()
     }
 
-    /// A token that stands in for it, as a caller of its own.
+    /// Creates a playground token for the key, which acts as a caller itself.
     #[track_caller]
     pub fn playground_token(&self, session: &Session<'a>) -> Self {
         let answer = session
@@ -144,17 +144,17 @@ impl<'a> Key<'a> {
         }
     }
 
-    /// Where the key itself is managed.
+    /// Returns the path at which the key is managed.
     pub fn path(&self) -> String {
         format!("/api/v1/platform/api-keys/{}", self.id)
     }
 
-    /// Where one of its actions is: `rotate`, `disable`, …
+    /// Returns the path of an action: `rotate`, `disable`, …
     pub fn action(&self, action: &str) -> String {
         format!("{}/{action}", self.path())
     }
 
-    /// The key that an answer shows.
+    /// Returns the key shown in a response.
     #[track_caller]
     pub fn shown(app: &'a TestApp, answer: &Value) -> Self {
         Self {

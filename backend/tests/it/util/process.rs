@@ -1,4 +1,4 @@
-//! The real binary, as a process of its own.
+//! The real binary as a separate process.
 
 use super::{
     PASSWORD,
@@ -15,7 +15,7 @@ use std::{
 
 pub const KEYS: &str = "/api/v1/platform/api-keys";
 
-/// The binary with a subcommand and its flags, on the data in `place`.
+/// Builds a command for a subcommand with its flags, on the data in `place`.
 pub fn binary(place: &Place, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_penguinmails"));
     let (subcommand, rest) = arguments.split_first().expect("names a subcommand");
@@ -24,7 +24,7 @@ pub fn binary(place: &Place, arguments: &[&str]) -> Command {
     command
 }
 
-/// A running server; killed when dropped.
+/// A running server, killed on drop.
 pub struct Process {
     pub child: Child,
     pub addr: SocketAddr,
@@ -36,7 +36,7 @@ impl Process {
         Self::start_with(place, |command| command.stdout(Stdio::null()))
     }
 
-    /// As [`Self::start`], with more arguments, variables or streams.
+    /// Like [`Self::start`], with additional arguments, variables or streams.
     pub fn start_with(place: &Place, adjust: impl FnOnce(&mut Command) -> &mut Command) -> Self {
         let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|probe| probe.local_addr());
         let addr = free.expect("there is a free port");
@@ -89,7 +89,7 @@ impl Process {
             .expect(201)
     }
 
-    /// Sends a mail to this address. Returns its id.
+    /// Sends an email to this address. Returns its id.
     pub fn send(&self, key: &str, to: &str) -> String {
         let mail = json!({"to": to, "subject": "Hi", "html_body": "Hi"});
         let request = self.request("POST", "/v1/emails/send").json(&mail);
@@ -98,7 +98,7 @@ impl Process {
         id.as_str().expect("has an id").to_owned()
     }
 
-    /// As a crash does.
+    /// Kills the process, as a crash would.
     pub fn kill(&mut self) {
         self.child.kill().expect("kills");
         self.child.wait().expect("ends");
@@ -119,7 +119,7 @@ impl Drop for Process {
     }
 }
 
-/// A place with one company, whose limits are far away.
+/// Creates a place with one company that has practically unlimited rates.
 pub fn furnished() -> Place {
     let place = Place::new();
     let mut create = binary(

@@ -1,4 +1,4 @@
-//! A mail server, as small as it can be, that does what a test tells it to.
+//! A minimal SMTP server whose replies a test determines.
 
 use parking_lot::{Condvar, Mutex};
 use std::{
@@ -8,18 +8,18 @@ use std::{
     sync::Arc,
 };
 
-/// How it answers the end of a mail.
+/// Reply to the end of an email's data.
 #[derive(Clone, Copy)]
 pub enum Reply {
-    /// With this line.
+    /// Replies with this line.
     Line(&'static str),
-    /// Not at all: it takes the mail and hangs up.
+    /// Accepts the data, then closes the connection without a reply.
     HangUp,
-    /// Not until [`SmtpServer::release`]: it takes the mail first.
+    /// Accepts the data, then waits for [`SmtpServer::release`].
     Hold,
 }
 
-/// A mail that came, whether it was taken or not.
+/// A received email, whether it was accepted or not.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub recipient: String,
@@ -27,7 +27,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// A header's value, unfolded.
+    /// Returns the value of a header, unfolded.
     #[track_caller]
     pub fn header(&self, name: &str) -> String {
         let head = self.data.split("\r\n\r\n").next().unwrap_or_default();
@@ -42,15 +42,15 @@ impl Received {
 
 #[derive(Default)]
 struct State {
-    /// What it says that it can do, besides 8BITMIME.
+    /// Extensions announced in addition to 8BITMIME.
     extensions: Vec<&'static str>,
     mails: Vec<Received>,
-    /// For the next mails, in order; then it says yes.
+    /// Replies to the next emails, in order. Later emails are accepted.
     replies: VecDeque<Reply>,
     released: bool,
 }
 
-/// A mail server on a port of its own.
+/// An SMTP server on its own port.
 pub struct SmtpServer {
     addr: SocketAddr,
     state: Arc<(Mutex<State>, Condvar)>,
@@ -61,7 +61,7 @@ impl SmtpServer {
         Self::start_with(&[])
     }
 
-    /// With more extensions than 8BITMIME.
+    /// Starts with extensions in addition to 8BITMIME.
     pub fn start_with(extensions: &[&'static str]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("binds");
         let addr = listener.local_addr().expect("has an address");
@@ -86,23 +86,23 @@ impl SmtpServer {
         format!("smtp://{}", self.addr)
     }
 
-    /// How it answers the next mails; afterwards it says yes again.
+    /// Sets the replies to the next emails. Later emails are accepted.
     pub fn answer(&self, replies: &[Reply]) {
         self.state.0.lock().replies.extend(replies);
     }
 
-    /// Every mail that came, in order.
+    /// Returns every received email, in order.
     pub fn mails(&self) -> Vec<Received> {
         self.state.0.lock().mails.clone()
     }
 
-    /// Waits for this many mails.
+    /// Waits until this number of emails was received.
     #[track_caller]
     pub fn wait_for(&self, count: usize) -> Vec<Received> {
         super::eventually(|| Some(self.mails()).filter(|mails| mails.len() >= count))
     }
 
-    /// Lets go of the mails that it holds, by hanging up.
+    /// Closes the connections of held emails.
     pub fn release(&self) {
         self.state.0.lock().released = true;
         self.state.1.notify_all();
