@@ -145,9 +145,9 @@ pub struct KeyDates {
 impl KeyDates {
     /// Computes the status at `now`.
     ///
-    /// Final states take precedence over reversible ones, and the end of the grace period revokes
-    /// the key. `revoked_at` and `disabled_at` count even if they are in the future: the clock of
-    /// the process that set them may be ahead.
+    /// Revoked takes precedence over expired, expired over disabled, and disabled over rotating.
+    /// The end of the grace period revokes the key. `revoked_at` and `disabled_at` count even if
+    /// they are in the future: the clock of the process that set them may be ahead.
     pub fn status(&self, now: DateTime<Utc>) -> KeyStatus {
         let past = |date: Option<DateTime<Utc>>| date.is_some_and(|date| date <= now);
         if self.revoked_at.is_some() || past(self.grace_until) {
