@@ -1,6 +1,6 @@
-//! Email addresses in the form in which they are stored, compared and handed to mail
-//! servers: internationalized domains as A-labels (UTS 46), so that `ann@bücher.example`
-//! and `ann@xn--bcher-kva.example` are one address.
+//! Normalization of email addresses for storage, comparison and mail servers. Internationalized
+//! domains become A-labels (UTS 46), so that `ann@bücher.example` and `ann@xn--bcher-kva.example`
+//! are the same address.
 
 use crate::error::ApiError;
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -8,17 +8,17 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use shared::error::{ErrorCode, FieldError};
 use std::borrow::Cow;
 
-/// Begins a label that is Unicode in disguise.
+/// Prefix of a label that encodes Unicode (A-label).
 const ACE_PREFIX: &str = "xn--";
 
-/// Brings an address of the field into its stored form. Fails if the domain cannot be
-/// one; other errors are for `validate` to find.
+/// Normalizes the address in a field. Fails only if the domain has no ASCII form; `validate`
+/// reports all other errors.
 pub fn normalize(field: &str, address: &mut String) -> Result<(), ApiError> {
     *address = normalized(address).ok_or_else(|| invalid_domain(field, ErrorCode::InvalidEmail))?;
     Ok(())
 }
 
-/// As [`normalize`], of the sender in `from`, which may have a display name.
+/// Variant of [`normalize`] for the sender in `from`, which may have a display name.
 pub fn normalize_sender(from: &mut Option<String>) -> Result<(), ApiError> {
     if let Some(sender) = from {
         let ascii = with_ascii_domain(sender);
@@ -34,8 +34,8 @@ fn invalid_domain(field: &str, code: ErrorCode) -> ApiError {
     ApiError::fields(vec![FieldError::new(field, code, message)])
 }
 
-/// The address under which contacts and users are found: in its stored form and in lower
-/// case. A text that is no address is in lower case only.
+/// Returns the address by which contacts and users are looked up: normalized and in lower case.
+/// Text that is not an address is only lowercased.
 pub fn lookup_key(address: &str) -> String {
     let normalized = normalized(address).unwrap_or_else(|| address.to_owned());
     normalized.to_lowercase()
@@ -44,8 +44,8 @@ pub fn lookup_key(address: &str) -> String {
 fn normalized(address: &str) -> Option<String> {
     let address = with_ascii_domain(address)?;
     Some(match address.rsplit_once('@') {
-        // RFC 6530 leaves it to the recipient's server which letters are the same. None
-        // is known that tells capitals apart, and both databases only fold ASCII alike.
+        // RFC 6530 lets the recipient's server decide which letters are equal. No known server
+        // distinguishes case, and the databases only fold ASCII consistently.
         Some((local, domain)) if !local.is_ascii() => {
             format!("{}@{domain}", nfc(&local.to_lowercase()))
         }
@@ -53,8 +53,8 @@ fn normalized(address: &str) -> Option<String> {
     })
 }
 
-/// The address, or sender like `Name <a@b.c>`, with its domain in ASCII. `None` if the
-/// domain has no such form.
+/// Converts the domain of an address, or of a sender like `Name <a@b.c>`, to ASCII. `None` if the
+/// domain has no ASCII form.
 pub fn with_ascii_domain(text: &str) -> Option<Cow<'_, str>> {
     let Some((before, domain)) = text.rsplit_once('@') else {
         return Some(text.into());
@@ -69,7 +69,7 @@ pub fn with_ascii_domain(text: &str) -> Option<Cow<'_, str>> {
     })
 }
 
-/// The domain in ASCII. `None` if it has no such form.
+/// Converts a domain to ASCII. `None` if it has no ASCII form.
 pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
     if domain.is_ascii() && !domain.split('.').any(is_ace) {
         return Some(domain.into());
@@ -80,7 +80,7 @@ pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
         .ok()
 }
 
-/// The address with its domain in Unicode. `None` if that is the same.
+/// Converts the domain of an address to Unicode. `None` if that changes nothing.
 pub fn with_unicode_domain(address: &str) -> Option<String> {
     let (local, domain) = address.rsplit_once('@')?;
     if !domain.split('.').any(is_ace) {
@@ -95,7 +95,7 @@ fn is_ace(label: &str) -> bool {
     prefix.is_some_and(|prefix| prefix.eq_ignore_ascii_case(ACE_PREFIX))
 }
 
-/// In Unicode's composed form (NFC).
+/// Returns the text in Unicode's composed form (NFC).
 fn nfc(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
@@ -118,7 +118,7 @@ mod tests {
         ] {
             assert_eq!(normalized(same).as_deref(), Some(ascii), "{same}");
         }
-        // What is ASCII stays as it is.
+        // ASCII addresses stay unchanged.
         assert_eq!(
             normalized("Ann@Example.COM").as_deref(),
             Some("Ann@Example.COM")

@@ -1,5 +1,5 @@
-//! Fills the bodies of campaigns' emails when they are sent or looked at: stored are the
-//! campaign's body, once, and the values for each email.
+//! Renders the bodies of campaign emails when they are sent or displayed. The database stores the
+//! campaign's templates once, and the variables of each email.
 
 use crate::{
     clock::Clock,
@@ -20,34 +20,34 @@ use shared::{error::ErrorCode, ids::TenantId};
 use std::{cell::RefCell, collections::HashMap, rc::Rc, sync::Arc};
 use tokio::sync::Notify;
 
-/// The variable that is not among the stored values, because it follows from the email's id.
+/// Variable that is not stored, because it is derived from the email's id.
 pub const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 
-/// Emails whose bodies are being filled at once. Fewer than can be sent at once, so that
-/// other emails always have their turn.
+/// Maximum number of bodies rendered concurrently. Lower than the number of concurrent sends, so
+/// that other emails are never blocked.
 const MAX_FILLING: usize = 8;
-/// The part of them that one tenant may take.
+/// Maximum number of bodies rendered concurrently for one tenant.
 const MAX_FILLING_PER_TENANT: usize = 4;
 
-/// The reason why a body could not be filled.
+/// Error while rendering a body.
 #[derive(Debug, PartialEq, Eq)]
 pub enum FillError {
-    /// Too many templates wait for a thread.
+    /// The queue of the template threads is full.
     Overloaded,
-    /// It may work later.
+    /// A retry may succeed.
     Transient(String),
-    /// It will never work.
+    /// A retry cannot succeed.
     Permanent(String),
 }
 
-/// Adds the link by which the recipient unsubscribes.
+/// Adds the variable with the recipient's unsubscribe link.
 pub fn insert_unsubscribe_url(variables: &mut Map<String, Value>, links: &Links, id: &str) {
     let link = links.make(Kind::Unsubscribe, id, "");
     variables.insert(UNSUBSCRIBE_URL.into(), link.into());
 }
 
-/// Fills the bodies of a campaign's email, on the template threads. Leaves other emails
-/// alone, and those whose values were removed.
+/// Renders the bodies of a campaign email on the template threads. Leaves other emails unchanged,
+/// and those whose variables were removed.
 pub async fn fill(
     state: &AppState,
     message: &mut Message,
@@ -73,7 +73,7 @@ pub async fn fill(
     Ok(())
 }
 
-/// Parses and fills with the same budgets as when the email was queued. Steps and sizes were
+/// Parses and renders with the same budgets as when the email was queued. Steps and sizes were
 /// within them then; the time depends on the machine.
 fn render(
     body: &CampaignBody,
@@ -101,7 +101,7 @@ fn render(
     })
 }
 
-/// The emails whose bodies are being filled for the delivery, and their campaigns' bodies.
+/// Tracks the emails whose bodies are being rendered, with their campaigns' templates.
 #[derive(Default)]
 pub struct Filling {
     bodies: FxHashMap<String, Arc<CampaignBody>>,
@@ -114,14 +114,14 @@ struct Running {
     ended: Notify,
 }
 
-/// An email's place among those that are being filled; dropping it leaves.
+/// An email's slot among the concurrent renderings, released when dropped.
 pub struct FillSlot {
     running: Rc<Running>,
     tenant: String,
 }
 
 impl Filling {
-    /// Limits the next claim to `free` emails and to the places left for campaigns.
+    /// Limits the next claim to `free` emails and the free slots for campaigns.
     pub fn limits(&self, free: usize) -> ClaimLimits {
         let by_tenant = self.running.by_tenant.borrow();
         let room = MAX_FILLING.saturating_sub(by_tenant.values().sum());
@@ -134,24 +134,25 @@ impl Filling {
         }
     }
 
-    /// The campaigns whose bodies are at hand. Those that no email uses are forgotten.
+    /// Returns the campaigns whose templates are loaded, after dropping those that are no longer in
+    /// use.
     pub fn known_bodies(&mut self) -> Vec<String> {
         self.bodies.retain(|_, body| Arc::strong_count(body) > 1);
         self.bodies.keys().cloned().collect()
     }
 
-    /// Adds bodies that were read.
+    /// Adds templates that were loaded from the database.
     pub fn add_bodies(&mut self, bodies: HashMap<String, CampaignBody>) {
         let bodies = bodies.into_iter().map(|(id, body)| (id, Arc::new(body)));
         self.bodies.extend(bodies);
     }
 
-    /// The body of a campaign, if it was read.
+    /// Returns the templates of a campaign, if they are loaded.
     pub fn body(&self, campaign: &str) -> Option<Arc<CampaignBody>> {
         self.bodies.get(campaign).cloned()
     }
 
-    /// Takes a place for an email of this tenant.
+    /// Takes a slot for an email of this tenant.
     pub fn begin(&self, tenant: &str) -> FillSlot {
         let mut by_tenant = self.running.by_tenant.borrow_mut();
         *by_tenant.entry(tenant.to_owned()).or_default() += 1;
@@ -161,7 +162,7 @@ impl Filling {
         }
     }
 
-    /// Waits until another email is filled.
+    /// Waits until a rendering finishes.
     pub async fn ended(&self) {
         self.running.ended.notified().await;
     }
@@ -180,7 +181,7 @@ impl Drop for FillSlot {
     }
 }
 
-/// As [`fill`], for someone who looks at the email. One that cannot be filled has no bodies.
+/// Variant of [`fill`] for displaying an email. If rendering fails, it has no bodies.
 pub async fn fill_to_show(
     state: &AppState,
     message: &mut Message,

@@ -1,6 +1,6 @@
-//! Makes the mails of campaigns: a chunk for each campaign in turn, so that a large
-//! one does not hold up the others. Templates are filled on the template threads, between
-//! the transaction that counts the attempt and the one that queues the chunk.
+//! Creates the emails of campaigns in chunks, one campaign after another, so that a large one does
+//! not delay the others. Templates are rendered on the template threads, between the transaction
+//! that counts the attempt and the one that queues the chunk.
 
 use crate::{
     clock::Clock,
@@ -27,14 +27,14 @@ use shared::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// A chunk ends early when what is stored of its mails comes to this many bytes.
+/// A chunk ends early when its stored emails reach this many bytes.
 const CHUNK_MAX_BYTES: usize = 8 * 1024 * 1024;
-/// A chunk ends early when filling its templates has taken this long.
+/// A chunk ends early when rendering has taken this long.
 const CHUNK_MAX_TIME: Duration = Duration::from_secs(1);
-/// How long a thread fills templates of a campaign before others have their turn.
+/// Time that a thread renders templates of one campaign before others get their turn.
 const SLICE_MAX_TIME: Duration = Duration::from_millis(50);
 
-/// Takes every campaign that is being sent one step further.
+/// Advances all running campaigns by one step.
 pub async fn advance(state: web::Data<AppState>) {
     let campaigns = state.db.read(Campaign::sending).await;
     let campaigns = campaigns.unwrap_or_else(|error| {
@@ -79,8 +79,8 @@ async fn step(state: &AppState, id: CampaignId) -> Result<(), ApiError> {
     }
 }
 
-/// Makes and queues a chunk. An attempt whose thread panicked does not end, as if the
-/// process had: after two of them the campaign fails.
+/// Creates and queues a chunk. If rendering panics, the attempt stays open, as after a crash of the
+/// process: after two of them the campaign fails.
 async fn attempt(state: &AppState, chunk: Chunk) -> Result<(), ApiError> {
     let now = state.clock.now_naive();
     let Chunk {
@@ -114,7 +114,7 @@ async fn attempt(state: &AppState, chunk: Chunk) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Makes the mails of a chunk, or of the first part of it if they are large or slow.
+/// Creates the emails of a chunk, or of its first part if they are large or slow.
 async fn make(
     state: &AppState,
     campaign: &Arc<Campaign>,
@@ -135,8 +135,8 @@ async fn make(
     Ok(made)
 }
 
-/// Fills the templates for the first contacts, and gives the others back when the time
-/// of a slice is over.
+/// Renders the templates for the first contacts, and returns the remaining contacts when the time
+/// slice is over.
 fn fill_slice(
     campaign: &Campaign,
     contacts: Vec<Contact>,
@@ -182,8 +182,8 @@ impl<'a> CampaignTemplate<'a> {
         })
     }
 
-    /// Fills the templates for a contact as they will be when the email is sent, and keeps
-    /// what is the email's own. The inner error says why they cannot be filled.
+    /// Renders the email for a contact as it will be sent, and returns the part to store. The inner
+    /// error is the reason if rendering fails.
     fn prepare(
         &self,
         contact: &Contact,
@@ -209,7 +209,7 @@ fn size(made: &Made) -> usize {
     mail.map_or(0, |mail| mail.subject.len() + mail.variables.len())
 }
 
-/// Checks that the subject and bodies of a form are templates.
+/// Checks the syntax of the subject and body templates of a form.
 pub async fn check_form(
     state: &AppState,
     tenant: &TenantId,
@@ -227,8 +227,8 @@ pub async fn check_form(
     checked.map_err(ApiError::fields)
 }
 
-/// Checks that a draft's templates can be filled for its contacts, for as many of them as
-/// the time for one template allows.
+/// Checks that a draft's templates render for its contacts, as many as the time limit of one
+/// template allows.
 pub async fn check(
     state: &AppState,
     campaign: Campaign,

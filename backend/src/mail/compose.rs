@@ -1,5 +1,5 @@
-//! Makes MIME of a stored mail. The same mail always gets the same Message-ID, so
-//! that a mail server or reader can tell a repetition from a second mail.
+//! Composes the MIME message of a stored email. The Message-ID is stable, so that mail servers and
+//! clients can recognize duplicates.
 
 use crate::{
     mail::{
@@ -20,8 +20,7 @@ use lettre::{
 use shared::validate::parse_sender;
 use std::time::{Duration, UNIX_EPOCH};
 
-/// The mail as a mail server takes it. `own_address` is who it comes from if it does
-/// not say.
+/// Builds the message for the mail server. `own_address` is the sender if the email has none.
 pub fn compose(
     message: &Message,
     links: &Links,
@@ -40,7 +39,7 @@ pub fn compose(
         .parse()
         .context("the recipient is not an address")?;
     let to = Mailbox::new(None, recipient);
-    // The builder would read it from the headers, by a grammar that knows fewer addresses.
+    // The builder would parse the headers, with a grammar that accepts fewer addresses.
     let envelope = Envelope::new(Some(from.email.clone()), vec![to.email.clone()])?;
     let accepted_ms = message
         .created_at
@@ -82,8 +81,8 @@ pub fn compose(
     mail.context("could not make a mail of it")
 }
 
-/// The text with every line break as CRLF: RFC 5321 (section 2.3.8) forbids a CR or LF on
-/// its own. lettre would leave a CR as it is, and move the rest of the text for each LF.
+/// Converts all line breaks to CRLF: RFC 5321 (section 2.3.8) forbids a bare CR or LF. lettre would
+/// keep a bare CR, and move the rest of the text for each LF.
 fn with_crlf(text: &str) -> String {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     unified.replace('\n', "\r\n")

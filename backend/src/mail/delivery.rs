@@ -1,9 +1,9 @@
-//! Sends what is queued: at once when something was queued here, within a second when
-//! another process queued it or its time has come.
+//! Delivery of queued emails: immediately if they were queued by this process, within a second if
+//! another process queued them or a retry is due.
 //!
-//! Nothing accepted is lost: a mail leaves the queue only with the commit that says
-//! what became of it. A crash between the mail server's yes and that commit repeats
-//! the mail, with the same Message-ID; nothing else does.
+//! Accepted emails are never lost: an email leaves the queue only with the commit that records its
+//! outcome. A crash between the mail server's acceptance and that commit causes a duplicate, with
+//! the same Message-ID; nothing else does.
 
 use crate::{
     error::ApiError,
@@ -28,21 +28,21 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-/// How many mails are under way at once.
+/// Maximum number of concurrent attempts.
 const AT_ONCE: usize = 16;
-/// How often to look without being told.
+/// Interval at which the queue is polled.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How long one attempt may take.
+/// Timeout of one attempt.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(2);
-/// For how long a claimed mail is nobody else's: longer than an attempt can take.
+/// Lease of a claimed email: longer than an attempt can take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
-/// How many mails of the sandbox arrive in one transaction.
+/// Sandbox emails that one transaction completes.
 const CAPTURED_AT_ONCE: i64 = 100;
-/// How long attempts under way may take when the server stops.
+/// Time that pending attempts get on shutdown.
 const DRAIN: Duration = Duration::from_secs(5);
-/// How long to wait after an attempt for which no template thread was free.
+/// Delay after an attempt for which no template thread was available.
 const RETRY_WHEN_OVERLOADED: TimeDelta = TimeDelta::seconds(5);
-/// How long to wait after each attempt that failed for now; then the mail has failed.
+/// Delay after each attempt that failed temporarily. When all are used up, the email has failed.
 const RETRY_AFTER: [TimeDelta; 6] = [
     TimeDelta::minutes(1),
     TimeDelta::minutes(5),
@@ -52,7 +52,7 @@ const RETRY_AFTER: [TimeDelta; 6] = [
     TimeDelta::hours(12),
 ];
 
-/// Sends until the server stops, then lets the attempts under way finish.
+/// Sends emails until the server stops, then waits for pending attempts.
 pub async fn deliver(
     state: web::Data<AppState>,
     outbox: Outbox,
@@ -72,7 +72,7 @@ pub async fn deliver(
             _ = stopping.wait_for(|stopping| *stopping) => break,
             () = state.mail.woken() => {}
             () = sleep(pause) => {}
-            // There may be more than could be started.
+            // There may be more emails than could be started.
             Some(_) = attempts.join_next(), if is_limited || attempts.len() > AT_ONCE / 2 => {}
             () = filling.ended(), if is_limited => {}
         }
@@ -89,23 +89,22 @@ pub async fn deliver(
     }
 }
 
-/// What a look at the queue has left.
+/// Result of a look at the queue.
 #[derive(Default)]
 struct Round {
-    /// There may be more to do at once.
+    /// More emails may be due immediately.
     more: bool,
-    /// There may be more emails of campaigns when one of them is filled.
+    /// More campaign emails may be due once a rendering finishes.
     is_limited: bool,
 }
 
-/// The end of an attempt that did not send its email.
+/// Reason why an attempt did not send its email.
 enum Failure {
     Unfilled(FillError),
     Refused(Refusal),
 }
 
-/// Lets mails of the sandbox arrive, and starts as many attempts as there are mails due
-/// and places free.
+/// Completes sandbox emails, and starts an attempt for each due email while slots are free.
 async fn start_due(
     state: &web::Data<AppState>,
     outbox: &Rc<Outbox>,
@@ -114,7 +113,7 @@ async fn start_due(
 ) -> Result<Round, ApiError> {
     let now = state.clock.now_naive();
     let mut round = Round::default();
-    // Reading first spares an idle server a transaction each second.
+    // Reading first spares an idle server one transaction per second.
     let any_to_capture = move |conn: &mut _| Message::any_to_capture(conn, now);
     if state.db.read(any_to_capture).await? {
         let capture = move |conn: &mut _| Message::capture(conn, now, CAPTURED_AT_ONCE);
@@ -150,7 +149,7 @@ async fn start_due(
     Ok(round)
 }
 
-/// The campaigns whose bodies these emails need in addition to the known ones.
+/// Returns the campaigns whose templates these emails need and that are not in `known`.
 fn missing_bodies(messages: &[Message], known: &[String]) -> Vec<String> {
     let to_fill = messages.iter().filter(|it| it.variables.is_some());
     let campaigns = to_fill.filter_map(|it| it.campaign_id.clone());
@@ -160,7 +159,7 @@ fn missing_bodies(messages: &[Message], known: &[String]) -> Vec<String> {
     missing
 }
 
-/// Tries to send one mail, and notes what became of it.
+/// Tries to send one email and records the outcome.
 async fn attempt(
     state: web::Data<AppState>,
     outbox: Rc<Outbox>,
@@ -247,7 +246,7 @@ async fn send(
 }
 
 impl AppState {
-    /// The links that this server puts into mails.
+    /// Returns the factory of the links in this server's emails.
     pub fn links(&self) -> Links {
         Links::new(&self.public_url.origin, self.secrets.clone())
     }

@@ -1,24 +1,24 @@
-//! The requests with an `Idempotency-Key` that are being worked on right now.
+//! Tracks the requests with an `Idempotency-Key` that are currently processed.
 
 use crate::{error::ApiError, models::idempotency::Repeatable};
 use dashmap::DashSet;
 use shared::{error::ErrorCode, ids::TenantId, key::Environment};
 
-/// Whose key, and its digest.
+/// The owner of a key, and the key's digest.
 type Name = (TenantId, Environment, String);
 
-/// The keys in use.
+/// The idempotency keys currently in use.
 #[derive(Default)]
 pub struct InFlight(DashSet<Name>);
 
-/// Holds a key until it is dropped.
+/// Reserves a key until it is dropped.
 pub struct Held<'a> {
     all: &'a InFlight,
     name: Name,
 }
 
 impl InFlight {
-    /// Takes a request's key, or says that another with it is not answered yet.
+    /// Reserves a request's key, or returns an error if another request with it is in progress.
     pub fn hold(&self, request: &Repeatable) -> Result<Held<'_>, ApiError> {
         let tenant = request.tenant_id.clone();
         let name = (tenant, request.environment, request.key_digest().to_owned());

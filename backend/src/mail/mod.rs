@@ -1,5 +1,5 @@
-//! Mails on their way out: filling templates, making MIME of them, tracking, and
-//! delivery. What is stored of them is `models::message`.
+//! Outgoing emails: template rendering, MIME composition, tracking and delivery. They are stored by
+//! `models::message`.
 
 pub mod address;
 pub mod bodies;
@@ -23,22 +23,20 @@ use render_pool::RenderPool;
 use std::net::IpAddr;
 use tokio::sync::Notify;
 
-/// Where mails come from when the server's own host has no name that a mail
-/// server would take.
+/// Sender domain if the server's host name is not a valid email domain.
 const FALLBACK_DOMAIN: &str = "penguinmails.test";
 
-/// What requests and the delivery share.
+/// State that requests and the delivery job share.
 pub struct Mail {
-    /// The repeatable requests under way.
+    /// Requests with an idempotency key that are in progress.
     pub in_flight: InFlight,
-    /// The threads that fill templates.
+    /// Threads that render templates.
     pub templates: RenderPool,
     own_address: String,
     queued: Notify,
 }
 
 impl Mail {
-    /// As the settings say.
     pub fn new(settings: &ServeSettings, clock: &Clock) -> anyhow::Result<Self> {
         Ok(Self {
             in_flight: InFlight::default(),
@@ -48,17 +46,17 @@ impl Mail {
         })
     }
 
-    /// Tells the delivery that a mail was queued, after the commit.
+    /// Wakes the delivery after an email was queued. Call it after the commit.
     pub fn wake(&self) {
         self.queued.notify_one();
     }
 
-    /// Waits until [`Self::wake`] is called, or was since the last wait.
+    /// Waits for a call of [`Self::wake`], including one since the last wait.
     pub async fn woken(&self) {
         self.queued.notified().await;
     }
 
-    /// The address that mails come from if nobody has said otherwise.
+    /// Returns the default sender address.
     pub fn own_address(&self) -> &str {
         &self.own_address
     }

@@ -1,4 +1,4 @@
-//! Where mails leave through: a mail server, or a folder if none is configured.
+//! Transport of emails: an SMTP server, or a directory if none is configured.
 
 use crate::config::ServeSettings;
 use anyhow::Context;
@@ -13,44 +13,43 @@ use std::{
     time::Duration,
 };
 
-/// How many connections to the mail server are kept open at most.
+/// Maximum number of open connections to the mail server.
 const CONNECTIONS_MAX: u32 = 8;
-/// How long the mail server may take to answer one command.
+/// Timeout for the mail server's response to one command.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Where mails leave through.
+/// The transport of outgoing emails.
 pub enum Outbox {
-    /// A mail server.
     Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
-    /// A folder, for trying things out: one file a mail.
+    /// A directory for development, with one file per email.
     Folder(PathBuf),
 }
 
-/// Why a mail did not leave.
+/// Reason why an email was not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// It may work later.
+    /// A temporary failure; a retry may succeed.
     ForNow(String),
-    /// It cannot be handed to any mail server, or not to this one.
+    /// The message is invalid for all mail servers, or for this one.
     Unsendable(String),
-    /// The mail server will not take this mail, whenever it is tried.
+    /// A permanent rejection by the mail server.
     ForGood {
-        /// What it said.
+        /// The mail server's reply.
         reason: String,
-        /// Whether that is because of the recipient's address, not of this mail.
+        /// `true` for a hard bounce: the recipient's address is invalid, not this email.
         address_is_dead: bool,
     },
 }
 
 impl Outbox {
-    /// As the settings say. Needs a runtime: connections are looked after in the
+    /// Builds the transport from the settings. Requires a runtime: the connection pool runs in the
     /// background.
     pub fn new(settings: &ServeSettings) -> anyhow::Result<Self> {
         let Some(url) = settings.smtp_url()? else {
             let folder = settings.storage.data_dir.join("mail");
             return Ok(Self::Folder(folder));
         };
-        // Not with its text: it has a password in it.
+        // The error's text is omitted, because it includes the password.
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&url)
             .map_err(|_| anyhow::anyhow!("--smtp-url must be like smtps://user:password@host:465 or smtp://host:25?tls=required"))?
             .pool_config(PoolConfig::new().max_size(CONNECTIONS_MAX))
@@ -59,7 +58,7 @@ impl Outbox {
         Ok(Self::Smtp(Box::new(transport)))
     }
 
-    /// Hands a mail over. The name is the same each time the same mail is sent.
+    /// Sends an email. `name` is stable across retries of the same email.
     pub async fn send(&self, name: &str, mail: Message) -> Result<(), Refusal> {
         match self {
             Self::Smtp(transport) => {
@@ -80,7 +79,7 @@ impl Outbox {
     }
 }
 
-/// What a failure of the mail server means for the mail.
+/// Classifies an error of the mail server.
 fn refusal(error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Refusal {
     let mut reason = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -91,7 +90,7 @@ fn refusal(error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Refus
         }
         cause = inner.source();
     }
-    // The client's own words: there is no type for it.
+    // There is no error type for this, so the text is matched.
     if error.is_client() && reason.contains("SMTPUTF8") {
         return Refusal::Unsendable(needs_smtputf8(envelope));
     }
@@ -100,10 +99,10 @@ fn refusal(error: &lettre::transport::smtp::Error, envelope: &Envelope) -> Refus
         .filter(|_| error.is_permanent())
         .map(u16::from);
     match code {
-        // The server does not like us: no fault of the mail or its recipient.
+        // The server rejects this client, not the email or its recipient.
         None | Some(521 | 530 | 534 | 535 | 538) => Refusal::ForNow(reason),
         Some(code) => Refusal::ForGood {
-            // 552 is a full mailbox, 554 mostly an opinion about the content.
+            // 552 means that the mailbox is full, 554 is usually a content filter.
             address_is_dead: !matches!(code, 552 | 554),
             reason,
         },
@@ -121,8 +120,7 @@ fn needs_smtputf8(envelope: &Envelope) -> String {
     )
 }
 
-/// The whole file or none, however the process ends, and the same file again if the
-/// mail is sent again.
+/// Writes a file atomically. A retry of the same email overwrites it.
 fn write(folder: &Path, name: &str, mail: &[u8]) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not create {}", folder.display()))?;

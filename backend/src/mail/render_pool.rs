@@ -1,5 +1,5 @@
-//! Threads for customers' templates: parsing, filling and dropping them happens here,
-//! never on a worker of the HTTP server and never with a database connection in hand.
+//! Thread pool for customers' templates. Templates are parsed, rendered and dropped on these
+//! threads, never on an HTTP worker and never while holding a database connection.
 
 use crate::{clock::Clock, error::ApiError};
 use parking_lot::Mutex;
@@ -16,32 +16,32 @@ use std::{
 };
 use tokio::sync::{Semaphore, oneshot};
 
-/// Templates worked on at once.
+/// Number of templates processed concurrently.
 const THREADS: usize = 2;
-/// Templates that may wait for a thread; one more is refused with `overloaded`.
+/// Capacity of the queue. When it is full, requests fail with `overloaded`.
 const QUEUE_SIZE: usize = 16;
-/// How many of them may be one tenant's, so that no tenant takes the whole queue.
+/// Share of the queue that one tenant can use.
 const MAX_PER_TENANT: usize = 4;
-/// How many more of one tenant's may wait for that; one more is refused.
+/// Jobs of one tenant that can wait for that share; further ones are rejected.
 const MAX_WAITING_PER_TENANT: usize = 32;
-/// The parser, which needs the most, takes less than 16 KiB for each of its 24 levels.
+/// The parser needs the most stack: less than 16 KiB for each of its 24 levels.
 const STACK_BYTES: usize = 4 * 1024 * 1024;
 
 type Job = Box<dyn FnOnce(&Clock) + Send>;
 
-/// The threads and their queue. They end when this is dropped.
+/// The threads and their queue. They stop when this is dropped.
 pub struct RenderPool {
     jobs: SyncSender<Job>,
     tenants: Mutex<FxHashMap<TenantId, Arc<Lane>>>,
 }
 
-/// One tenant's part of the queue.
+/// One tenant's share of the queue.
 struct Lane {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
 }
 
-/// A place among those that wait for a turn; dropping it leaves.
+/// A place among the jobs waiting for the tenant's share, released when dropped.
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
@@ -61,7 +61,6 @@ impl Drop for Waiting<'_> {
 }
 
 impl RenderPool {
-    /// Starts the threads.
     pub fn start(clock: &Clock) -> anyhow::Result<Self> {
         let (jobs, queue) = sync_channel(QUEUE_SIZE);
         let queue = Arc::new(Mutex::new(queue));
@@ -78,8 +77,8 @@ impl RenderPool {
         })
     }
 
-    /// Runs `job` on one of the threads, when it is the tenant's turn. It may use one
-    /// [`TIME_LIMIT`] or a few.
+    /// Runs `job` on one of the threads when it is the tenant's turn. A job may take a small
+    /// multiple of [`TIME_LIMIT`].
     ///
     /// [`TIME_LIMIT`]: crate::mail::template::TIME_LIMIT
     pub async fn run<T: Send + 'static>(
@@ -94,7 +93,7 @@ impl RenderPool {
         drop(waiting);
         let (sender, result) = oneshot::channel();
         let job = Box::new(move |clock: &Clock| {
-            // A request that was given up needs no answer.
+            // The caller has gone; skip the work.
             if !sender.is_closed() {
                 let _ = sender.send(job(clock));
             }
@@ -109,8 +108,7 @@ impl RenderPool {
             .map_err(|_| ApiError::internal("a template made its thread panic"))
     }
 
-    /// The tenant's part of the queue. Those of tenants without templates in it are
-    /// forgotten.
+    /// Returns the tenant's lane. Drops the lanes of tenants without jobs.
     fn lane(&self, tenant: &TenantId) -> Arc<Lane> {
         let mut tenants = self.tenants.lock();
         if let Some(lane) = tenants.get(tenant) {
@@ -134,7 +132,7 @@ fn overloaded() -> ApiError {
 
 fn work(queue: &Mutex<Receiver<Job>>, clock: &Clock) {
     loop {
-        // One thread waits at the queue, the other one for the lock.
+        // One thread waits on the queue, the other one for the lock.
         let job = queue.lock().recv();
         let Ok(job) = job else { return };
         if catch_unwind(AssertUnwindSafe(|| job(clock))).is_err() {
@@ -191,14 +189,14 @@ mod tests {
             for _ in 0..MAX_PER_TENANT + MAX_WAITING_PER_TENANT {
                 jobs.push(blocked(0));
             }
-            // All of them take their places; none has ended.
+            // All of them have taken their places; none has finished.
             assert!(jobs.next().now_or_never().is_none());
             for _ in 0..THREADS {
                 has_started.recv().unwrap();
             }
             let one_more = blocked(0).now_or_never().expect("is refused at once");
             assert_eq!(one_more.unwrap_err().code(), ErrorCode::Overloaded);
-            // Others find room, until the queue is full.
+            // Other tenants can use the queue until it is full.
             for number in 0..QUEUE_SIZE - (MAX_PER_TENANT - THREADS) {
                 jobs.push(blocked(1 + number));
             }
@@ -208,7 +206,7 @@ mod tests {
             drop(release);
             let mut done = 0;
             while let Some(ended) = jobs.next().await {
-                // One that has waited for its turn may find the queue full.
+                // A job that has waited for its turn may find the queue full.
                 match ended {
                     Ok(()) => done += 1,
                     Err(error) => assert_eq!(error.code(), ErrorCode::Overloaded),

@@ -1,4 +1,4 @@
-//! Who a mail may come from.
+//! Rules for the sender of an email.
 
 use crate::{
     mail::address::{ascii_domain, with_ascii_domain},
@@ -11,7 +11,7 @@ use shared::{
 };
 use std::borrow::Cow;
 
-/// Names at the server's own domain that speak for its operator (RFC 2142 and the like).
+/// Mailbox names that speak for the operator of the server's domain (RFC 2142 and similar).
 const OPERATOR_NAMES: [&str; 10] = [
     "abuse",
     "admin",
@@ -25,11 +25,11 @@ const OPERATOR_NAMES: [&str; 10] = [
     "webmaster",
 ];
 
-/// The sender that was asked for if the tenant may use it, else the tenant's default,
-/// else the server's own address.
+/// Returns the requested sender if the tenant may use it, else the tenant's default, else the
+/// server's address.
 ///
-/// A tenant may use the domains that the operator has given it and its default sender's.
-/// One that has neither may use the server's own domain.
+/// A tenant may use the domains that the operator has allowed and its default sender's. A tenant
+/// that has neither may use the server's domain.
 pub fn choose_sender(
     tenant: &Tenant,
     asked: Option<&str>,
@@ -94,10 +94,11 @@ fn speaks_for_operator(address: &str) -> bool {
         .any(|operator| operator.eq_ignore_ascii_case(name))
 }
 
-/// Many mail programs show the display name only.
+/// Returns `true` if the display name contains an email address of another domain: many mail
+/// clients show only the name.
 fn shows_another_domain(name: &str, domains: &[Cow<'_, str>]) -> bool {
     let shown = name.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
-        // Full-width and small forms look like the characters themselves.
+        // Full-width and small forms look like the ASCII characters.
         '\u{ff20}' | '\u{fe6b}' => '@',
         '\u{ff0e}' | '\u{fe52}' | '\u{3002}' | '\u{ff61}' => '.',
         other => other,

@@ -1,14 +1,14 @@
-//! The text of HTML, for readers that show no HTML.
+//! Converts HTML to text, for mail clients that show no HTML.
 //!
-//! Done in one pass and without a tree: what is sent is up to the customer, and HTML
-//! nested a hundred thousand deep must cost no more than any other.
+//! Works in one pass without a tree: the HTML is customer input, and HTML nested a hundred thousand
+//! levels deep must not cost more than other HTML.
 
 use lol_html::{
     RewriteStrSettings, doc_text, element, end_tag, html_content::TextType, rewrite_str,
 };
 use std::{cell::RefCell, rc::Rc};
 
-/// The text of `html`, with the addresses of links in brackets.
+/// Converts `html` to text, with the URLs of links in parentheses.
 pub fn of_html(html: &str) -> String {
     let text = Rc::new(RefCell::new(Text::default()));
     let (tags, words) = (text.clone(), text.clone());
@@ -30,7 +30,7 @@ pub fn of_html(html: &str) -> String {
             Ok(())
         }))
         .append_document_content_handler(doc_text!(move |chunk| {
-            // Not what stands in style, script and title.
+            // Skips the content of style, script and title.
             if chunk.text_type() == TextType::Data {
                 words.borrow_mut().words(&htmlize::unescape(chunk.as_str()));
             }
@@ -45,13 +45,13 @@ pub fn of_html(html: &str) -> String {
     }
 }
 
-/// Text that is being written.
+/// The text that is being written.
 #[derive(Default)]
 struct Text {
     written: String,
-    /// Whether words that come next are apart from those before.
+    /// `true` if white space precedes the next words.
     space: bool,
-    /// How many line breaks come before them.
+    /// Number of line breaks before the next words.
     breaks: usize,
 }
 
@@ -97,7 +97,7 @@ impl Text {
     }
 }
 
-/// How many line breaks are before and after what a tag encloses.
+/// Returns the number of line breaks before and after an element.
 fn breaks_around(tag: &str) -> usize {
     match tag {
         "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "blockquote" | "pre"

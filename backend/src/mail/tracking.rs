@@ -1,6 +1,5 @@
-//! Links by which we notice that a mail was opened, a link followed, or that somebody
-//! wants no more. All that a link needs is signed inside it: there is nothing to
-//! guess, and no redirect to anywhere that the mail did not name.
+//! Tracking and unsubscribe links. A link carries all its data and a signature: it cannot be
+//! guessed, and it redirects only to URLs that were in the email.
 
 use crate::keys::secret::{SecretKeys, TAG_LEN};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -9,17 +8,17 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 use shared::ids::MessageId;
 use std::{cell::Cell, rc::Rc, sync::Arc};
 
-/// Longer addresses are left alone: not every program follows very long ones.
+/// Longer URLs are not tracked: some clients do not follow very long ones.
 const URL_MAX_BYTES: usize = 2000;
 
-/// What a link does when it is followed. One kind's link is not another's.
+/// The action of a link. A token is valid for one kind only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// An invisible image that is loaded when the mail is opened.
+    /// An invisible image that is loaded when the email is opened.
     Open,
-    /// A link of the mail, by way of this server.
+    /// A redirect to a link in the email.
     Click,
-    /// No more mails, please.
+    /// Unsubscribes the recipient.
     Unsubscribe,
 }
 
@@ -41,7 +40,7 @@ impl Kind {
     }
 }
 
-/// Makes and reads the links of this server.
+/// Creates and verifies the links of this server.
 #[derive(Clone)]
 pub struct Links {
     origin: String,
@@ -49,13 +48,12 @@ pub struct Links {
 }
 
 impl Links {
-    /// For the server at `origin`.
     pub fn new(origin: &str, secrets: Arc<SecretKeys>) -> Self {
         let origin = origin.to_owned();
         Self { origin, secrets }
     }
 
-    /// The link for a mail; a click's leads to `target`.
+    /// Creates a link for an email. A `Click` link redirects to `target`.
     pub fn make(&self, kind: Kind, message_id: &str, target: &str) -> String {
         let mut token = format!("{} {message_id} {target}", kind.letter()).into_bytes();
         let tag = self.secrets.sign_link(&token);
@@ -69,7 +67,8 @@ impl Links {
         path.is_some_and(|path| path.starts_with(Kind::Unsubscribe.path()))
     }
 
-    /// The mail and the target of a link's token, if we have made it for this.
+    /// Verifies a link's token and returns its email and target. `None` if the signature is invalid
+    /// or the token is of another kind.
     pub fn read(&self, kind: Kind, token: &str) -> Option<(MessageId, String)> {
         let token = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (payload, tag) = token.split_last_chunk::<TAG_LEN>()?;
@@ -94,7 +93,7 @@ impl Links {
         if clicks {
             settings = settings.append_element_content_handler(element!("a[href]", |link| {
                 let target = link.get_attribute("href").and_then(|href| target(&href));
-                // Who unsubscribes does not want to be counted as a click.
+                // Unsubscribing must not count as a click.
                 let target = target.filter(|target| !self.unsubscribes(target));
                 if let Some(target) = target {
                     link.set_attribute("href", &self.make(Kind::Click, message_id, &target))?;
@@ -103,7 +102,7 @@ impl Links {
             }));
         }
         if let Some(pixel) = pixel {
-            // Before the end of the body, or at the very end if that is not marked.
+            // Before the end of the body, or at the end if there is no closing tag.
             let (placed, at_body) = (Rc::new(Cell::new(false)), pixel.clone());
             let was_placed = placed.clone();
             settings = settings
@@ -123,20 +122,20 @@ impl Links {
                     Ok(())
                 }));
         }
-        // HTML that cannot be rewritten is better sent as it is than not at all.
+        // HTML that cannot be rewritten is sent unchanged.
         rewrite_str(html, settings).unwrap_or_else(|_| html.to_owned())
     }
 }
 
-/// The address that a link goes to, if following it can be noticed.
+/// Returns the URL of a link if clicks on it can be tracked.
 fn target(href: &str) -> Option<String> {
     let target = htmlize::unescape_attribute(href.trim());
     let is = |scheme: &str| {
         let start = target.get(..scheme.len());
         start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
-    // Control characters and blanks have no place in a Location header; the rest
-    // that is not ASCII has one as %XX.
+    // Control characters and spaces are invalid in a Location header; other non-ASCII characters
+    // are percent-encoded.
     let sound =
         target.len() <= URL_MAX_BYTES && target.bytes().all(|byte| byte > b' ' && byte != 0x7f);
     (sound && (is("http://") || is("https://")))

@@ -1,11 +1,11 @@
-//! The tree of a parsed template. Chains are vectors, so that only nesting, which
-//! `MAX_DEPTH` bounds, makes the tree deep.
+//! The syntax tree of a template. Chains are vectors, so that only nesting, which `MAX_DEPTH`
+//! bounds, adds depth to the tree.
 
 use super::value::Value;
 
-/// A piece of a template.
+/// A node of the syntax tree.
 pub enum Node<'s> {
-    /// Text and its line.
+    /// Literal text and its line.
     Text(&'s str, u32),
     Output(Expr<'s>),
     If {
@@ -15,10 +15,10 @@ pub enum Node<'s> {
     For(Box<For<'s>>),
 }
 
-/// A loop over the elements of a list, or the members of an object.
+/// A loop over the elements of a list or the members of an object.
 pub struct For<'s> {
     pub line: u32,
-    /// The variable for the name of a member, in `{% for key, value in object %}`.
+    /// Variable for a member's name, in `{% for key, value in object %}`.
     pub key: Option<&'s str>,
     pub item: &'s str,
     pub list: Expr<'s>,
@@ -26,13 +26,11 @@ pub struct For<'s> {
     pub otherwise: Vec<Node<'s>>,
 }
 
-/// An expression and its line.
 pub struct Expr<'s> {
     pub line: u32,
     pub kind: ExprKind<'s>,
 }
 
-/// The kinds of expressions.
 pub enum ExprKind<'s> {
     Literal(Value<'s>),
     Variable(&'s str),
@@ -42,28 +40,27 @@ pub enum ExprKind<'s> {
     Or(Vec<Expr<'s>>),
     Concat(Vec<Expr<'s>>),
     Compare(Box<Expr<'s>>, Comparison, Box<Expr<'s>>),
-    /// `plan in ["gold", "silver"]`
+    /// Membership test: `plan in ["gold", "silver"]`
     InList(Box<Expr<'s>>, Vec<Expr<'s>>),
     Choice(Box<Choice<'s>>),
 }
 
-/// `value if condition else otherwise`
+/// Conditional expression: `value if condition else otherwise`
 pub struct Choice<'s> {
     pub condition: Expr<'s>,
     pub value: Expr<'s>,
     pub otherwise: Option<Expr<'s>>,
 }
 
-/// A link of a chain: `user.name|default("friend")`.
+/// A step of a chain: `user.name|default("friend")`.
 pub enum Step<'s> {
     Member(&'s str),
     Index(Expr<'s>),
     Filter(Filter, Vec<Expr<'s>>),
-    /// `is defined`, or `is not defined` with `true`.
+    /// `is defined`; negated if `true`.
     Test(Test, bool),
 }
 
-/// The comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     Equal,
@@ -82,10 +79,9 @@ macro_rules! words {
         pub enum $name { $($variant,)* }
 
         impl $name {
-            /// Every name, for error messages.
+            /// All names, for error messages.
             pub const NAMES: &'static [&'static str] = &[$($word),*];
 
-            /// Looks a name up.
             pub fn find(name: &str) -> Option<Self> {
                 let words = [$(($word, Self::$variant)),*];
                 words.into_iter().find(|(word, _)| *word == name).map(|(_, found)| found)
@@ -95,7 +91,6 @@ macro_rules! words {
 }
 
 words! {
-    /// The filters.
     Filter {
         "default" Default;
         "upper" Upper;
@@ -114,7 +109,7 @@ words! {
 }
 
 words! {
-    /// The tests of `is`.
+    /// Tests for the `is` operator.
     Test {
         "defined" Defined;
         "none" None;
@@ -122,7 +117,7 @@ words! {
 }
 
 impl Filter {
-    /// The least and the largest number of arguments.
+    /// Returns the minimum and maximum number of arguments.
     pub const fn arguments(self) -> (usize, usize) {
         match self {
             Self::Default | Self::Join => (0, 1),

@@ -1,6 +1,6 @@
-//! Errors in templates, with the line.
+//! Template errors with line numbers.
 
-/// The reason why a template cannot be parsed or filled.
+/// Error while parsing or rendering a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TemplateError {
     line: u32,
@@ -14,7 +14,7 @@ enum Kind {
 }
 
 impl TemplateError {
-    /// An error in this line; the reason has no final period.
+    /// Creates an error; `reason` has no final period.
     pub fn new(line: u32, reason: impl Into<String>) -> Self {
         Self {
             line,
@@ -22,7 +22,7 @@ impl TemplateError {
         }
     }
 
-    /// A variable that was not given, as `user.name`.
+    /// Creates an error for an undefined variable, such as `user.name`.
     pub fn missing(line: u32, variable: impl Into<String>) -> Self {
         Self {
             line,
@@ -30,7 +30,7 @@ impl TemplateError {
         }
     }
 
-    /// The variable that was not given, if that is the reason.
+    /// Returns the undefined variable, if that is the reason.
     pub fn missing_variable(&self) -> Option<&str> {
         match &self.kind {
             Kind::Missing(name) => Some(name),

@@ -1,4 +1,4 @@
-//! The filters. What they create is charged before it is made.
+//! Template filters. Created text is charged to the meter before it is allocated.
 
 use super::{ast::Filter, error::TemplateError, meter::Meter, output::Output, value::Value};
 use shared::email::BODY_MAX_BYTES;
@@ -6,8 +6,8 @@ use std::borrow::Cow;
 
 type Result<T> = std::result::Result<T, TemplateError>;
 
-/// Applies a filter to a value that is there. `default` is the renderer's, because it
-/// takes values that are not.
+/// Applies a filter to a defined value. The renderer handles `default`, because it accepts
+/// undefined values.
 pub fn apply<'a>(
     filter: Filter,
     value: Value<'a>,
@@ -47,7 +47,7 @@ pub fn apply<'a>(
     })
 }
 
-/// The value as text, without escapes.
+/// Converts the value to text without escaping it.
 pub fn text<'v>(value: &'v Value<'_>, line: u32, meter: &mut Meter) -> Result<Cow<'v, str>> {
     Ok(match value {
         Value::Text(text) | Value::Safe(text) => {
@@ -116,7 +116,7 @@ fn length(value: &Value<'_>, line: u32, meter: &mut Meter) -> Result<usize> {
     }
 }
 
-/// The first or last element or character; null if there is none.
+/// Returns the first or last element or character; null if the value is empty.
 fn end<'a>(
     value: &Value<'a>,
     line: u32,

@@ -1,4 +1,4 @@
-//! Cuts a template into tokens, in one pass without recursion.
+//! Splits a template into tokens, in one pass without recursion.
 
 use super::{
     error::TemplateError,
@@ -9,19 +9,17 @@ use std::borrow::Cow;
 
 type Result<T> = std::result::Result<T, TemplateError>;
 
-/// The longest number, in characters.
+/// Maximum length of a number in characters.
 const MAX_NUMBER_CHARS: usize = 30;
 const UNCLOSED_COMMENT: &str = "`{#` begins a comment that does not end with `#}`. In CSS, write \
     a blank between `{` and `#`, or put the style between `{% raw %}` and `{% endraw %}`";
 
-/// A token and its line.
 #[derive(Debug)]
 pub struct Token<'s> {
     pub line: u32,
     pub kind: TokenKind<'s>,
 }
 
-/// The kinds of tokens.
 #[derive(Debug)]
 pub enum TokenKind<'s> {
     /// Text outside of `{{ }}` and `{% %}`.
@@ -36,7 +34,6 @@ pub enum TokenKind<'s> {
     Symbol(&'static str),
 }
 
-/// The tokens of a template.
 pub fn tokenize<'s>(source: &'s str, meter: &mut Meter) -> Result<Vec<Token<'s>>> {
     // As in Jinja2, the newline at the end of a file is not part of the text.
     let source = source.strip_suffix('\n').unwrap_or(source);
@@ -59,7 +56,7 @@ struct Lexer<'s, 'm> {
     source: &'s str,
     at: usize,
     line: u32,
-    /// The last tag ended with `-`: white space after it is left out.
+    /// Set if the last tag ended with `-`: the white space after it is dropped.
     trim_next: bool,
     tokens: Vec<Token<'s>>,
     meter: &'m mut Meter,
@@ -85,7 +82,7 @@ impl<'s> Lexer<'s, '_> {
         Ok(())
     }
 
-    /// Moves on by so many bytes, counting lines.
+    /// Advances by this number of bytes, counting lines.
     fn advance(&mut self, bytes: usize) {
         let passed = &self.source[self.at..self.at + bytes];
         let lines = passed.matches('\n').count();
@@ -95,7 +92,7 @@ impl<'s> Lexer<'s, '_> {
         self.at += bytes;
     }
 
-    /// Text up to the next `{{`, `{%` or `{#`, and what that begins.
+    /// Reads text up to the next `{{`, `{%` or `{#`, and that tag's content.
     fn text_and_opening(&mut self) -> Result<()> {
         let rest = self.rest();
         let opening = next_opening(rest);
@@ -145,7 +142,7 @@ impl<'s> Lexer<'s, '_> {
             return self.error(UNCLOSED_COMMENT);
         };
         let comment = &inside[..length];
-        // `@media print{#menu{display:none}}` with a real comment further down.
+        // CSS, not a comment: `@media print{#menu{display:none}}` with a real comment further down.
         let looks_like_css = comment.starts_with(|first: char| first.is_alphabetic())
             && comment.contains(['{', '}', ';']);
         if looks_like_css {
@@ -157,7 +154,7 @@ impl<'s> Lexer<'s, '_> {
         Ok(())
     }
 
-    /// Text between `{% raw %}` and `{% endraw %}`.
+    /// Reads text between `{% raw %}` and `{% endraw %}`.
     fn raw(&mut self, tag: usize) -> Result<()> {
         let begins_at = self.line;
         self.trim_next = self.rest()[..tag].ends_with("-%}");
@@ -183,7 +180,7 @@ impl<'s> Lexer<'s, '_> {
         ))
     }
 
-    /// The tokens of an expression or tag, up to its end.
+    /// Reads the tokens of an expression or tag up to its end.
     fn inside(&mut self, end: &'static str) -> Result<()> {
         let begins_at = self.line;
         loop {
@@ -299,15 +296,15 @@ impl<'s> Lexer<'s, '_> {
     }
 }
 
-/// Where the next `{{`, `{%` or `{#` is.
+/// Returns the position of the next `{{`, `{%` or `{#`.
 fn next_opening(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let is_opening = |at: &usize| matches!(bytes.get(at + 1), Some(b'{' | b'%' | b'#'));
     text.match_indices('{').map(|(at, _)| at).find(is_opening)
 }
 
-/// How long the tag at the beginning of the text is, if it is the one of this name
-/// without anything else: `{%- raw %}`.
+/// Returns the length of the tag at the beginning of the text if it is exactly this one:
+/// `{%- raw %}`.
 fn tag_length(text: &str, name: &str) -> Option<usize> {
     let rest = text.strip_prefix("{%")?;
     let rest = rest.strip_prefix('-').unwrap_or(rest).trim_start();

@@ -1,33 +1,33 @@
-//! Bounds on the cost of a template. Everything that a template does is charged here,
-//! so that neither its author nor its variables decide how long it runs or how much
-//! memory it takes.
+//! Limits on the cost of a template. All work is charged here, so that neither its author nor its
+//! variables can exhaust CPU time or memory.
 
 use super::error::TemplateError;
 use crate::clock::Clock;
 use shared::email::BODY_MAX_BYTES;
 use std::time::Duration;
 
-/// Tokens in one part. A token takes 40 bytes, and makes at most one node of the tree.
+/// Maximum number of tokens in one part. A token takes 40 bytes and creates at most one node of the
+/// tree.
 pub const MAX_TOKENS: usize = 20_000;
-/// Blocks and expressions inside one another. Bounds the recursion of the parser, of the
-/// renderer and of dropping the tree.
+/// Maximum nesting of blocks and expressions. Bounds the recursion of the parser, of the renderer
+/// and of dropping the tree.
 pub const MAX_DEPTH: usize = 24;
-/// Links of one chain: members, filters, arguments, operands, `not`, `elif`.
+/// Maximum length of a chain of members, filters, arguments, operands, `not` or `elif`.
 pub const MAX_CHAIN: usize = 64;
-/// Characters of a name.
+/// Maximum length of a name in characters.
 pub const MAX_NAME_CHARS: usize = 100;
-/// The time for the three parts of an email together.
+/// Time limit for the three parts of an email together.
 pub const TIME_LIMIT: Duration = Duration::from_millis(250);
 
-/// Steps for the three parts together: one for each token, node and element, and one for
-/// every 64 bytes that are read or written.
+/// Steps for the three parts together: one for each token, node and element, and one for every 64
+/// bytes read or written.
 const MAX_STEPS: usize = 300_000;
-/// Bytes that filters and `~` may create, all together.
+/// Bytes that filters and `~` may create in total.
 const MAX_CREATED_BYTES: usize = 4 * BODY_MAX_BYTES;
-/// Steps between two looks at the clock.
+/// Steps between two checks of the time limit.
 const STEPS_PER_LOOK: usize = 256;
 
-/// The remaining budget of one email.
+/// Remaining budget of one email.
 pub struct Meter {
     clock: Clock,
     deadline: Duration,
@@ -37,7 +37,7 @@ pub struct Meter {
 }
 
 impl Meter {
-    /// A full budget; the time starts to run.
+    /// Starts the clock with a full budget.
     pub fn start(clock: &Clock) -> Self {
         Self {
             deadline: clock.monotonic() + TIME_LIMIT,
@@ -48,12 +48,12 @@ impl Meter {
         }
     }
 
-    /// Tells if the time is over.
+    /// Returns `true` if the time limit has passed.
     pub fn is_over_time(&self) -> bool {
         self.clock.monotonic() > self.deadline
     }
 
-    /// Charges one step, and those for reading or writing so many bytes.
+    /// Charges one step, plus those for reading or writing this number of bytes.
     pub fn step(&mut self, line: u32, bytes: usize) -> Result<(), TemplateError> {
         self.steps += 1 + bytes / 64;
         if self.steps > MAX_STEPS {
@@ -70,7 +70,7 @@ impl Meter {
         Ok(())
     }
 
-    /// Charges a text of so many bytes that a filter or `~` creates.
+    /// Charges a text of this size that a filter or `~` creates.
     pub fn create(&mut self, line: u32, bytes: usize) -> Result<(), TemplateError> {
         self.created = self.created.saturating_add(bytes);
         if self.created > MAX_CREATED_BYTES {

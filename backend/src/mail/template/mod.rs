@@ -1,12 +1,12 @@
-//! Fills customers' templates. Their language is a small part of Jinja2, made for
-//! input that is hostile: a lexer and a parser with bounds on size, tokens, nesting and
-//! chains, and a renderer that charges each step and byte to a [`Meter`]. Values borrow
-//! from the variables, there is no way to build a list or to keep a value, and a text
-//! that a filter creates is charged before it is made.
+//! Template engine for customers' emails. The language is a small subset of Jinja2, designed for
+//! hostile input: a lexer and a parser with limits on size, tokens, nesting and chains, and a
+//! renderer that charges each step and byte to a [`Meter`]. Values borrow from the variables,
+//! templates cannot build lists or assign variables, and text that a filter creates is charged
+//! before it is allocated.
 //!
-//! Memory of one email is bounded by construction: at most 3 × 20,000 tokens and nodes
-//! of less than 200 bytes, 2 MiB of created texts and 3 × 512 KiB of output, so below
-//! 16 MiB. `mail::render_pool` lets two of them be worked on at once.
+//! Memory of one email is bounded by construction: at most 3 × 20,000 tokens and nodes of less than
+//! 200 bytes, 2 MiB of created text and 3 × 512 KiB of output, which is below 16 MiB.
+//! `mail::render_pool` processes two of them concurrently.
 
 mod ast;
 mod error;
@@ -33,29 +33,27 @@ use shared::{
     error::{ErrorCode, FieldError},
 };
 
-/// The three parts of an email, with gaps.
+/// The templates of the three parts of an email.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source<'a> {
-    /// Template of the subject.
     pub subject: &'a str,
-    /// Template of the HTML; variables are escaped.
+    /// Template of the HTML body; variables are escaped.
     pub html_body: &'a str,
-    /// Template of the text, if it is not to be made from the HTML.
+    /// Template of the text body; `None` to derive the text from the HTML.
     pub text_body: Option<&'a str>,
 }
 
-/// The three parts, filled.
+/// The three rendered parts of an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
-    /// The subject, one line.
+    /// The subject on a single line.
     pub subject: String,
-    /// The HTML.
     pub html_body: String,
-    /// The text, if it is not to be made from the HTML.
+    /// The text body; `None` to derive it from the HTML.
     pub text_body: Option<String>,
 }
 
-/// A parsed [`Source`], to be filled many times.
+/// A parsed [`Source`] that can be rendered many times.
 pub struct Compiled<'a> {
     subject: Vec<Node<'a>>,
     html_body: Vec<Node<'a>>,
@@ -73,7 +71,7 @@ impl<'a> From<&'a stored::Template> for Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Reports each part that is not a template, with line and reason.
+    /// Returns an error for each part with invalid syntax, with line and reason.
     pub fn check(&self, clock: &Clock) -> Result<(), Vec<FieldError>> {
         let mut meter = Meter::start(clock);
         let text = self.text_body.map(|text| ("text_body", text));
@@ -86,7 +84,7 @@ impl<'a> Source<'a> {
         shared::validate::finish(errors.collect())
     }
 
-    /// Parses all parts, or reports the first one that is not a template.
+    /// Parses all parts. Returns the first error.
     pub fn compile(&self, meter: &mut Meter) -> Result<Compiled<'a>, FieldError> {
         let mut compile =
             |part, source| parse(source, meter).map_err(|error| does_not_work(part, &error));
@@ -100,7 +98,7 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Every name in it, so also those of all variables that it can read.
+    /// Returns all names in the templates, a superset of the variables that they can read.
     pub fn names(&self, meter: &mut Meter) -> Result<FxHashSet<&'a str>, FieldError> {
         let text = self.text_body.map(|text| ("text_body", text));
         let parts = [("subject", self.subject), ("html_body", self.html_body)];
@@ -115,7 +113,7 @@ impl<'a> Source<'a> {
         Ok(names)
     }
 
-    /// Parses and fills all parts within one budget.
+    /// Parses and renders all parts within one budget.
     pub fn render(
         &self,
         variables: &Map<String, Value>,
@@ -127,7 +125,7 @@ impl<'a> Source<'a> {
 }
 
 impl Compiled<'_> {
-    /// Fills the gaps, or reports what is missing or does not work.
+    /// Renders all parts. Returns the first error.
     pub fn render(
         &self,
         variables: &Map<String, Value>,
@@ -143,7 +141,7 @@ impl Compiled<'_> {
             })
         };
         let subject = fill("subject", &self.subject)?;
-        // A variable may have brought line breaks.
+        // A variable may contain line breaks.
         let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let chars = subject.chars().count();
         if !(1..=SUBJECT_MAX_CHARS).contains(&chars) {
@@ -168,7 +166,7 @@ impl Compiled<'_> {
     }
 }
 
-/// Checks the size, then parses.
+/// Checks the size and parses the template.
 fn parse<'a>(source: &'a str, meter: &mut Meter) -> Result<Vec<Node<'a>>, TemplateError> {
     if source.len() > BODY_MAX_BYTES {
         let reason = format!("the template is longer than {BODY_MAX_BYTES} bytes");

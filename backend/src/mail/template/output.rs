@@ -1,4 +1,4 @@
-//! Text on its way into an email, with a limit that holds while it is written.
+//! Output buffer with a size limit that is enforced while writing.
 
 use super::{error::TemplateError, meter::Meter};
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub struct Output {
 }
 
 impl Output {
-    /// An empty text. Values in HTML are escaped.
+    /// Creates an empty buffer. In HTML, values are escaped.
     pub fn new(max_bytes: usize, is_html: bool) -> Self {
         Self {
             text: String::new(),
@@ -21,24 +21,23 @@ impl Output {
         }
     }
 
-    /// The text so far.
     pub fn into_text(self) -> String {
         self.text
     }
 
-    /// Writes text of the template.
+    /// Writes literal text of the template.
     pub fn raw(&mut self, text: &str, line: u32, meter: &mut Meter) -> Result<(), TemplateError> {
         meter.step(line, text.len())?;
         self.push(text).map_err(|Full| self.full(line))
     }
 
-    /// Writes text of a variable.
+    /// Writes the text of a value, escaped in HTML.
     pub fn value(&mut self, text: &str, line: u32, meter: &mut Meter) -> Result<(), TemplateError> {
         meter.step(line, text.len())?;
         self.push_value(text).map_err(|Full| self.full(line))
     }
 
-    /// Writes JSON of a variable.
+    /// Writes a value as JSON.
     pub fn json(
         &mut self,
         value: &impl Serialize,
@@ -93,7 +92,7 @@ struct JsonWriter<'o>(&'o mut Output);
 
 impl io::Write for JsonWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // serde_json writes whole characters.
+        // serde_json never splits a character.
         let text = str::from_utf8(bytes).map_err(io::Error::other)?;
         let pushed = self.0.push_value(text);
         pushed.map_err(|Full| io::Error::other("the text is too long"))?;

@@ -1,4 +1,4 @@
-//! Makes a tree of tokens. Recursion is bounded by `MAX_DEPTH`, chains by `MAX_CHAIN`.
+//! Recursive descent parser. `MAX_DEPTH` bounds the recursion, `MAX_CHAIN` the length of chains.
 
 mod expression;
 
@@ -12,10 +12,9 @@ use std::{iter::Peekable, vec};
 
 type Result<T> = std::result::Result<T, TemplateError>;
 
-/// Names that mean something else than a variable.
+/// Keywords, which cannot be variable names.
 const RESERVED: [&str; 9] = ["and", "else", "for", "if", "in", "is", "not", "or", "elif"];
 
-/// The tree of a template.
 pub fn parse<'s>(source: &'s str, meter: &mut Meter) -> Result<Vec<Node<'s>>> {
     let tokens = tokenize(source, meter)?;
     let mut parser = Parser {
@@ -33,7 +32,7 @@ pub fn parse<'s>(source: &'s str, meter: &mut Meter) -> Result<Vec<Node<'s>>> {
     }
 }
 
-/// A tag that goes on with a block or ends it.
+/// A tag that continues or ends a block.
 struct Tag<'s> {
     name: &'s str,
     line: u32,
@@ -41,7 +40,7 @@ struct Tag<'s> {
 
 struct Parser<'s> {
     tokens: Peekable<vec::IntoIter<Token<'s>>>,
-    /// The line of the last token.
+    /// Line of the last token.
     line: u32,
     depth: usize,
 }
@@ -65,12 +64,12 @@ impl<'s> Parser<'s> {
         matches!(self.tokens.peek(), Some(Token { kind: TokenKind::Name(name), .. }) if *name == wanted)
     }
 
-    /// Passes over this sign if it comes next.
+    /// Consumes the next token if it is this symbol.
     fn take_symbol(&mut self, wanted: &str) -> bool {
         self.is_symbol(wanted) && self.next().is_some()
     }
 
-    /// Passes over this word if it comes next.
+    /// Consumes the next token if it is this name.
     fn take_name(&mut self, wanted: &str) -> bool {
         self.is_name(wanted) && self.next().is_some()
     }
@@ -109,7 +108,7 @@ impl<'s> Parser<'s> {
         self.error(format!("found {found} instead of {expected}"))
     }
 
-    /// Goes one level deeper for the time of `inner`.
+    /// Runs `inner` one level deeper.
     fn deeper<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         if self.depth >= MAX_DEPTH {
             return self.error(format!("this is nested more than {MAX_DEPTH} levels deep"));
@@ -120,7 +119,7 @@ impl<'s> Parser<'s> {
         Ok(result)
     }
 
-    /// Refuses one more link of a chain that has so many.
+    /// Returns an error if a chain of this length cannot grow.
     fn link(&self, length: usize) -> Result<()> {
         if length >= MAX_CHAIN {
             return self.error(format!("more than {MAX_CHAIN} of these follow one another"));
@@ -128,8 +127,8 @@ impl<'s> Parser<'s> {
         Ok(())
     }
 
-    /// Nodes up to the end of the template, or to a tag that goes on with a block or
-    /// ends it. The parser is then behind the tag's name.
+    /// Parses nodes up to the end of the template, or to a tag that continues or ends a block. The
+    /// parser is then positioned after the tag's name.
     fn nodes(&mut self) -> Result<(Vec<Node<'s>>, Option<Tag<'s>>)> {
         let mut nodes = Vec::new();
         loop {

@@ -1,4 +1,4 @@
-//! Fills a parsed template. Recursion follows the tree, whose depth the parser bounds.
+//! Renders a parsed template. The recursion depth is that of the tree, which the parser bounds.
 
 use super::{
     ast::{Choice, Comparison, Expr, ExprKind, Filter, For, Node, Step, Test},
@@ -14,7 +14,7 @@ use std::{borrow::Cow, cmp::Ordering};
 
 type Result<T> = std::result::Result<T, TemplateError>;
 
-/// The text that a template makes of these variables.
+/// Renders a template with these variables.
 pub fn render<'a>(
     nodes: &'a [Node<'a>],
     variables: &'a Map<String, Json>,
@@ -33,7 +33,7 @@ pub fn render<'a>(
 
 struct Renderer<'a, 'm> {
     variables: &'a Map<String, Json>,
-    /// The variables of the loops around, innermost last.
+    /// Variables of the enclosing loops, innermost last.
     scope: Vec<(&'a str, Value<'a>)>,
     out: Output,
     meter: &'m mut Meter,
@@ -92,7 +92,7 @@ impl<'a> Renderer<'a, '_> {
         if length == 0 {
             return self.nodes(&block.otherwise);
         }
-        // One name for an object's members is the name's, as in Jinja2.
+        // A single loop variable over an object is the member's name, as in Jinja2.
         let names_only = block.key.is_none() && matches!(list, Value::Object(_));
         let outside = self.scope.len();
         for (index, (key, element)) in elements.enumerate() {
@@ -114,7 +114,7 @@ impl<'a> Renderer<'a, '_> {
         Ok(self.given(expr)?.is_true())
     }
 
-    /// The value of an expression that has one.
+    /// Evaluates an expression and returns an error if it is undefined.
     fn given(&mut self, expr: &'a Expr<'a>) -> Result<Value<'a>> {
         self.eval(expr)?.given(expr.line)
     }
@@ -169,7 +169,7 @@ impl<'a> Renderer<'a, '_> {
         })
     }
 
-    /// The first operand that is true, or false; else the last one.
+    /// Returns the first operand whose truth value is `wanted`, else the last one.
     fn first_that(&mut self, operands: &'a [Expr<'a>], wanted: bool) -> Result<Value<'a>> {
         let mut last = Value::Null;
         for operand in operands {
@@ -259,7 +259,7 @@ impl<'a> Renderer<'a, '_> {
     }
 }
 
-/// The path of a member that is missing: `user.name`.
+/// Returns the path of a missing member, such as `user.name`.
 fn path(base: &Expr<'_>, steps: &[Step<'_>], last: &str) -> String {
     let mut path = match &base.kind {
         ExprKind::Variable(name) => (*name).to_owned(),

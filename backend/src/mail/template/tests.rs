@@ -1,4 +1,4 @@
-//! The language, and what it refuses.
+//! Tests of the template language and its limits.
 
 use super::*;
 use serde_json::json;
@@ -14,7 +14,7 @@ fn render(html_body: &str, variables: Value) -> Result<Rendered, FieldError> {
     source.render(variables.as_object().unwrap(), &Clock::system())
 }
 
-/// The HTML that a template makes of these variables, or the reason why not.
+/// Renders the HTML body with these variables, or returns the error.
 fn html_of(html_body: &str, mut variables: Value) -> String {
     variables["name"] = json!("Ann");
     match render(html_body, variables) {
@@ -23,7 +23,7 @@ fn html_of(html_body: &str, mut variables: Value) -> String {
     }
 }
 
-/// The reason why a template is refused when it is stored.
+/// Returns the syntax error of a template.
 fn refusal(html_body: &str) -> String {
     let source = Source {
         subject: "a",
@@ -78,7 +78,7 @@ fn values_print_as_a_person_writes_them() {
         ("{{ nested }}", "[&quot;x&quot;], {&quot;a&quot;:1}"),
         ("{{ object|safe }}", r#"{"a":[1,"b"]}"#),
         ("{{ list|join('-') }}", "a&lt;b-1--true"),
-        // `default` is for what is missing, null or empty.
+        // `default` applies to undefined, null and empty values.
         ("{{ gone|default('d') }}{{ gone.deep|default('d') }}", "dd"),
         (
             "{{ nothing|default('d') }}{{ nothing.deep|default('d') }}",

@@ -1,24 +1,23 @@
-//! Values in a template. They borrow from the variables and the template; only texts
-//! that a filter or `~` creates are owned, and charged.
+//! Values in a template. They borrow from the variables and the template; only text created by a
+//! filter or `~` is owned, and charged to the meter.
 
 use super::{error::TemplateError, meter::Meter, output::Output};
 use serde_json::{Map, Number, Value as Json};
 use std::{borrow::Cow, cmp::Ordering};
 
-/// A value.
 #[derive(Debug, Clone)]
 pub enum Value<'a> {
-    /// A variable that was not given, by its path.
+    /// An undefined variable and its path.
     Missing(String),
     Null,
     Bool(bool),
     Number(Cow<'a, Number>),
     Text(Cow<'a, str>),
-    /// Text that is HTML already.
+    /// HTML that must not be escaped again.
     Safe(Cow<'a, str>),
     List(&'a [Json]),
     Object(&'a Map<String, Json>),
-    /// The variable `loop`.
+    /// The special variable `loop`.
     Loop {
         index: usize,
         length: usize,
@@ -39,12 +38,12 @@ impl<'a> From<&'a Json> for Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A whole number.
+    /// Creates an integer.
     pub fn count(number: usize) -> Self {
         Self::Number(Cow::Owned(Number::from(number)))
     }
 
-    /// The number with the opposite sign.
+    /// Negates a number.
     pub fn negative(number: &Number) -> Self {
         let negative = match number.as_i64() {
             Some(whole) => Some(Number::from(-whole)),
@@ -53,7 +52,7 @@ impl<'a> Value<'a> {
         negative.map_or(Self::Null, |number| Self::Number(Cow::Owned(number)))
     }
 
-    /// The same value, borrowed from this one.
+    /// Returns a copy that borrows from this value.
     pub fn borrowed(&'a self) -> Self {
         match self {
             Self::Number(number) => Self::Number(Cow::Borrowed(number)),
@@ -63,7 +62,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The value, or an error if it is missing.
+    /// Returns the value, or an error if it is undefined.
     pub fn given(self, line: u32) -> Result<Self, TemplateError> {
         match self {
             Self::Missing(name) => Err(TemplateError::missing(line, name)),
@@ -71,7 +70,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Decides a condition. Null, 0 and what is empty are false.
+    /// Evaluates the value as a condition. Null, 0 and empty values are false.
     pub fn is_true(&self) -> bool {
         match self {
             Self::Bool(flag) => *flag,
@@ -81,7 +80,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Tells if `default` applies: to what is missing, null or empty.
+    /// Returns `true` if `default` applies: the value is undefined, null or empty.
     pub fn is_empty(&self) -> bool {
         match self {
             Self::Missing(_) | Self::Null => true,
@@ -99,7 +98,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Tells if two plain values are equal.
+    /// Compares two scalar values for equality.
     pub fn equals(
         &self,
         other: &Self,
@@ -124,7 +123,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// The order of two numbers or texts.
+    /// Compares two numbers or two texts.
     pub fn order(
         &self,
         other: &Self,
@@ -145,7 +144,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Tells if a list has this element, an object this member, or a text this part.
+    /// Returns `true` if a list has this element, an object this member, or a text this substring.
     pub fn contains(
         &self,
         wanted: &Self,
@@ -178,7 +177,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The member of an object by name, or of `loop`.
+    /// Returns a member of an object, or of `loop`.
     pub fn member(self, name: &str) -> Self {
         let missing = || Self::Missing(name.to_owned());
         match self {
@@ -196,8 +195,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The element of a list by position, counted from its end if negative; or the
-    /// member of an object by name.
+    /// Returns an element of a list by index, from the end if negative, or a member of an object by
+    /// name.
     pub fn element(self, index: &Self) -> Self {
         if let Some(name) = index.text() {
             return self.member(name);
@@ -218,8 +217,8 @@ impl<'a> Value<'a> {
         element.map_or_else(|| Self::Missing(number.to_string()), Self::from)
     }
 
-    /// Writes the value as a person would: null is nothing, a list has commas. What is
-    /// nested deeper is JSON.
+    /// Writes the value in human-readable form: null is empty, list elements are separated by
+    /// commas. Deeper levels are written as JSON.
     pub fn write(
         &self,
         out: &mut Output,

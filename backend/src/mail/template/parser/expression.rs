@@ -1,4 +1,4 @@
-//! Expressions: operators from the weakest to the strongest, then chains and values.
+//! Expressions: operators in ascending precedence, then chains and primary values.
 
 use super::{Parser, RESERVED, Result};
 use crate::mail::template::{
@@ -16,7 +16,7 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// `value if condition else otherwise`, or less of it.
+    /// Parses `value if condition else otherwise`, or an operand of it.
     pub fn expression(&mut self) -> Result<Expr<'s>> {
         self.deeper(|it| {
             let value = it.chain_of("or", ExprKind::Or, |it| {
@@ -41,7 +41,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// Operands with this word between them.
+    /// Parses operands separated by this keyword.
     fn chain_of(
         &mut self,
         word: &str,
@@ -103,7 +103,7 @@ impl<'s> Parser<'s> {
         })
     }
 
-    /// The comparison that comes next, and whether it is `not in`.
+    /// Consumes a comparison operator. The flag is `true` for `not in`.
     fn take_comparison(&mut self) -> Result<Option<(Comparison, bool)>> {
         for (symbol, comparison) in [
             ("==", Comparison::Equal),
@@ -140,7 +140,7 @@ impl<'s> Parser<'s> {
         Ok(self.expr(ExprKind::Concat(operands)))
     }
 
-    /// A value with members, filters and tests.
+    /// Parses a value with members, filters and tests.
     fn chain(&mut self) -> Result<Expr<'s>> {
         let base = self.primary()?;
         let mut steps = Vec::new();
@@ -206,7 +206,7 @@ impl<'s> Parser<'s> {
     fn test(&mut self) -> Result<Step<'s>> {
         let negated = self.take_name("not");
         let name = self.expect_name("the name of a test")?;
-        // `is undefined` is Jinja's other word for `is not defined`.
+        // `is undefined` is a synonym of `is not defined` in Jinja2.
         let (name, negated) = match name {
             "undefined" => ("defined", !negated),
             "None" | "null" => ("none", negated),
@@ -219,7 +219,7 @@ impl<'s> Parser<'s> {
         Ok(Step::Test(test, negated))
     }
 
-    /// Expressions with commas between them, up to the closing sign.
+    /// Parses expressions separated by commas, up to the closing symbol.
     fn arguments(&mut self, end: &str) -> Result<Vec<Expr<'s>>> {
         let mut arguments = Vec::new();
         while !self.take_symbol(end) {
