@@ -1,4 +1,4 @@
-//! The audit log. Written in the transaction of what it tells of.
+//! The audit log. Entries are inserted in the transaction of the change that they record.
 
 use crate::{
     db::{self, DbConnection},
@@ -16,10 +16,10 @@ use shared::{
     page::Page,
 };
 
-/// Members of what was changed, by name.
+/// Audited fields by name.
 pub type Members = Map<String, Value>;
 
-/// Puts [`Members`] together.
+/// Builds [`Members`] from name and value pairs.
 pub fn members<const N: usize>(pairs: [(&str, Value); N]) -> Members {
     pairs
         .map(|(name, value)| (name.to_owned(), value))
@@ -27,7 +27,6 @@ pub fn members<const N: usize>(pairs: [(&str, Value); N]) -> Members {
         .collect()
 }
 
-/// A row of `audit_log`.
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = audit_log)]
 struct Row {
@@ -44,32 +43,27 @@ struct Row {
     after: Option<String>,
 }
 
-/// Something to be written down.
+/// An audit event.
 pub struct Deed<'a> {
-    /// Whose log.
     pub tenant: &'a TenantId,
-    /// Who did it.
     pub actor: Actor,
-    /// What.
     pub action: Action,
-    /// On what.
     pub subject_id: &'a str,
-    /// When.
     pub at: NaiveDateTime,
 }
 
 impl Deed<'_> {
-    /// Writes it down.
+    /// Records the event.
     pub fn log(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         self.insert(conn, None, None)
     }
 
-    /// Writes it down with what it made.
+    /// Records the event with the fields of the created object.
     pub fn log_new(&self, conn: &mut DbConnection, after: &Members) -> Result<(), ApiError> {
         self.insert(conn, None, Some(after))
     }
 
-    /// Writes it down with what it changed, members that stayed the same left out.
+    /// Records the event with the fields that have changed.
     pub fn log_change(
         &self,
         conn: &mut DbConnection,
@@ -115,8 +109,8 @@ impl Deed<'_> {
         Ok(())
     }
 
-    /// Repeats the event in the process log, which can be collected on another machine.
-    /// Without email addresses and changes, which stay in the database.
+    /// Copies the event to the process log, which can be collected on another machine. Omits email
+    /// addresses and changes, which stay in the database.
     fn log_after_commit(&self, id: String) {
         let (tenant_id, actor_id) = (self.tenant.to_string(), self.actor.id.clone());
         let (address, subject_id) = (self.actor.address.clone(), self.subject_id.to_owned());
@@ -131,8 +125,8 @@ impl Deed<'_> {
     }
 }
 
-/// Deletes up to `limit` of the tenant's oldest entries, those before `before`. Returns how
-/// many there were.
+/// Deletes up to `limit` of the tenant's oldest entries from before `before`. Returns the number of
+/// deleted entries.
 pub fn prune(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -153,20 +147,19 @@ pub fn prune(
     Ok(diesel::delete(audit_log::table.filter(audit_log::seq.eq_any(expired))).execute(conn)?)
 }
 
-/// Which entries a list is about.
+/// Filters and pagination of the audit log.
 #[derive(Default)]
 pub struct Filter {
-    /// Only this action.
     pub action: Option<Action>,
-    /// Only what was done to this key, user, session or tenant.
+    /// Id of the key, user, session or tenant that was changed.
     pub subject_id: Option<String>,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// The last row of the page before.
+    /// Last row of the previous page.
     pub after: Option<i64>,
 }
 
-/// A page of the tenant's log, newest first.
+/// Returns a page of the tenant's audit log, newest first.
 pub fn list(
     conn: &mut DbConnection,
     tenant: &TenantId,

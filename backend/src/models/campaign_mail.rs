@@ -1,5 +1,4 @@
-//! The mails of campaigns: how many there are, what became of them, and those that are
-//! not to be sent after all.
+//! The emails of campaigns: counts, outcomes and withdrawal.
 
 use crate::{
     db::DbConnection,
@@ -20,30 +19,28 @@ use shared::{
 };
 use std::collections::HashMap;
 
-/// How many links a campaign's analytics list.
+/// Maximum number of links in a campaign's analytics.
 const LINKS_MAX: i64 = 100;
-/// Why a mail was not sent.
+/// Reason shown for a withdrawn email.
 const WITHDRAWN: &str = "The contact has unsubscribed or was deleted.";
 
-/// How many mails a campaign has.
+/// Number of a campaign's emails by status.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
-    /// Those that wait to be sent.
     pub queued: u64,
-    /// Those that a mail server took or refused.
+    /// Emails that a mail server has accepted or rejected.
     pub sent: u64,
-    /// Those that could not be made or were given up.
+    /// Emails that could not be rendered or were given up.
     pub failed: u64,
 }
 
 impl Counts {
-    /// All of them.
     pub const fn all(self) -> u64 {
         self.queued + self.sent + self.failed
     }
 }
 
-/// How many mails each of these campaigns has; those without any are left out.
+/// Counts the emails of each campaign; campaigns without emails are omitted.
 pub fn counts(conn: &mut DbConnection, ids: &[&str]) -> Result<HashMap<String, Counts>, ApiError> {
     let rows: Vec<(String, String, i64)> = messages::table
         .filter(messages::campaign_id.eq_any(ids))
@@ -70,7 +67,7 @@ pub fn counts(conn: &mut DbConnection, ids: &[&str]) -> Result<HashMap<String, C
     Ok(all)
 }
 
-/// Whether a mail of this campaign waits to be sent.
+/// Returns `true` if an email of this campaign is waiting to be sent.
 pub fn any_queued(conn: &mut DbConnection, id: &CampaignId) -> Result<bool, ApiError> {
     let first: Option<String> = messages::table
         .filter(messages::campaign_id.eq(id.as_str()))
@@ -81,7 +78,7 @@ pub fn any_queued(conn: &mut DbConnection, id: &CampaignId) -> Result<bool, ApiE
     Ok(first.is_some())
 }
 
-/// What happened to the mails of this campaign, each counted once.
+/// Counts the events of this campaign's emails, at most once per email.
 pub fn totals(conn: &mut DbConnection, id: &str) -> Result<EmailTotals, ApiError> {
     let rows: Vec<(String, i64)> = message_events::table
         .filter(message_events::campaign_id.eq(id))
@@ -99,7 +96,7 @@ pub fn totals(conn: &mut DbConnection, id: &str) -> Result<EmailTotals, ApiError
     Ok(totals)
 }
 
-/// The links of this campaign that were followed, most often first.
+/// Returns the clicked links of this campaign, most clicked first.
 pub fn links(conn: &mut DbConnection, id: &str) -> Result<Vec<LinkClicks>, ApiError> {
     let rows: Vec<(String, i64)> = message_events::table
         .filter(message_events::campaign_id.eq(id))
@@ -117,8 +114,7 @@ pub fn links(conn: &mut DbConnection, id: &str) -> Result<Vec<LinkClicks>, ApiEr
     Ok(rows.into_iter().map(link).collect())
 }
 
-/// The emails in the queue that match and that nobody is handing over at this moment;
-/// on PostgreSQL they are locked.
+/// Queued emails that match and are not being sent at the moment; locked on PostgreSQL.
 macro_rules! waiting {
     ($conn:expr, $matches:expr, $limit:expr, $now:expr) => {{
         macro_rules! query {
@@ -143,8 +139,8 @@ macro_rules! waiting {
     }};
 }
 
-/// Takes back what campaigns have queued for a contact. A mail that is being handed
-/// over at this moment cannot be.
+/// Withdraws the emails that campaigns have queued for a contact, except those being sent at the
+/// moment.
 pub fn withdraw(
     conn: &mut DbConnection,
     contact_id: &str,
@@ -154,7 +150,7 @@ pub fn withdraw(
     give_up(conn, &waiting, WITHDRAWN, now)
 }
 
-/// Takes back up to `limit` emails that a campaign has queued, for this reason.
+/// Withdraws up to `limit` queued emails of a campaign, with this reason.
 pub fn withdraw_campaign(
     conn: &mut DbConnection,
     id: &CampaignId,

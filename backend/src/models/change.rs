@@ -1,5 +1,5 @@
-//! The change log by which processes that share a database tell each other what
-//! to forget. Written in the transaction of the change itself.
+//! The change log by which processes that share a database invalidate each other's caches. Entries
+//! are inserted in the transaction of the change.
 
 use crate::{
     db::{self, DbConnection},
@@ -10,15 +10,14 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SelectableHelper, dsl::max,
 };
 
-/// How many rows the log keeps. A reader that falls further behind forgets all.
+/// Rows that the log keeps. A reader that lags further behind invalidates everything.
 const KEPT: i64 = 10_000;
 
-/// What a change is about.
+/// The kind of object that was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
-    /// An API key.
     Key,
-    /// A tenant: its plan or limits.
+    /// A tenant's plan or limits.
     Tenant,
     /// A user, some of whose sessions have ended.
     User,
@@ -34,28 +33,25 @@ impl Subject {
     }
 }
 
-/// One row of the log.
 #[derive(Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = changes)]
 pub struct Change {
-    /// Position.
     pub seq: i64,
     subject: String,
-    /// Which one has changed.
     pub subject_id: String,
 }
 
 impl Change {
-    /// What the change is about; `None` if a newer version wrote it.
+    /// Returns the kind of object; `None` if a newer version wrote the row.
     pub fn subject(&self) -> Option<Subject> {
         [Subject::Key, Subject::Tenant, Subject::User]
             .into_iter()
             .find(|s| s.as_str() == self.subject)
     }
 
-    /// Notes that something has changed.
+    /// Inserts a row for a changed object.
     pub fn log(conn: &mut DbConnection, subject: Subject, id: &str) -> Result<(), ApiError> {
-        // Rows must become visible in the order of `seq`, or a reader skips one.
+        // Rows must become visible in the order of `seq`, or readers would skip one.
         db::lock(conn, "changes")?;
         diesel::insert_into(changes::table)
             .values((
@@ -66,13 +62,12 @@ impl Change {
         Ok(())
     }
 
-    /// The newest position.
     pub fn newest(conn: &mut DbConnection) -> Result<i64, ApiError> {
         let newest: Option<i64> = changes::table.select(max(changes::seq)).first(conn)?;
         Ok(newest.unwrap_or(0))
     }
 
-    /// What came after `seq`; `None` if part of it is no longer kept.
+    /// Returns the changes after `seq`; `None` if some of them are no longer kept.
     pub fn since(conn: &mut DbConnection, seq: i64) -> Result<Option<Vec<Self>>, ApiError> {
         let rows: Vec<Self> = changes::table
             .select(Self::as_select())
@@ -88,7 +83,7 @@ impl Change {
         Ok(complete.then_some(rows))
     }
 
-    /// Deletes what no reader can still need.
+    /// Deletes rows that no reader needs any more.
     pub fn prune(conn: &mut DbConnection) -> Result<(), ApiError> {
         let newest = Self::newest(conn)?;
         diesel::delete(changes::table.filter(changes::seq.le(newest - KEPT))).execute(conn)?;

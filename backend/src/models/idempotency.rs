@@ -1,4 +1,4 @@
-//! Answers that are given again to a repeated request.
+//! Stored responses for idempotent requests.
 
 use crate::{
     db::{self, DbConnection},
@@ -9,39 +9,35 @@ use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use shared::{error::ErrorCode, ids::TenantId, key::Environment};
 
-/// How long an answer is kept.
+/// Retention period of a response.
 const KEPT: TimeDelta = TimeDelta::hours(24);
 
-/// A request that may be repeated: whose it is, its key, and what it says.
+/// A request with an `Idempotency-Key`.
 #[derive(Debug, Clone)]
 pub struct Repeatable {
-    /// Whose it is.
     pub tenant_id: TenantId,
-    /// In which of the tenant's two worlds.
     pub environment: Environment,
     /// Keyed digests of the `Idempotency-Key`, one for each configured secret, newest first.
     pub key_digests: Vec<String>,
-    /// A digest of the body.
     pub body_digest: String,
 }
 
-/// What was answered.
+/// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status.
     pub status: u16,
-    /// JSON.
+    /// Response body in JSON.
     pub body: String,
 }
 
 impl Repeatable {
-    /// The digest under which it is stored.
+    /// Returns the digest under which new responses are stored.
     pub fn key_digest(&self) -> &str {
         self.key_digests.first().map_or("", String::as_str)
     }
 
-    /// The answer that this request had before, if it had one. Refuses another request
-    /// under the same key.
+    /// Returns the stored response to this request, if there is one. Fails if the key was used for
+    /// a different request.
     pub fn answered(
         &self,
         conn: &mut DbConnection,
@@ -68,7 +64,7 @@ impl Repeatable {
         Ok(Some(Answer { status, body }))
     }
 
-    /// Waits, until the end of the transaction, for other processes with this request.
+    /// Locks this request across processes until the end of the transaction.
     pub fn lock(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         let (tenant, environment) = (&self.tenant_id, self.environment.as_str());
         db::lock(
@@ -77,7 +73,7 @@ impl Repeatable {
         )
     }
 
-    /// Keeps the answer, in the transaction of what it answers.
+    /// Stores the response. Call it in the transaction of the request's effect.
     pub fn keep(
         &self,
         conn: &mut DbConnection,
@@ -85,7 +81,7 @@ impl Repeatable {
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
         let (tenant, environment) = (self.tenant_id.as_str(), self.environment.as_str());
-        // One that is older than a day and not tidied away yet.
+        // A response older than a day that has not been pruned yet.
         let key = self.key_digest();
         diesel::delete(idempotency_keys::table.find((tenant, environment, key))).execute(conn)?;
         diesel::insert_into(idempotency_keys::table)
@@ -103,7 +99,7 @@ impl Repeatable {
     }
 }
 
-/// Forgets what is older than a day.
+/// Deletes responses older than a day.
 pub fn prune(conn: &mut DbConnection, now: NaiveDateTime) -> Result<(), ApiError> {
     let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT));
     diesel::delete(old).execute(conn)?;

@@ -1,5 +1,5 @@
-//! All SQL: one file for each family of tables, with its row, its insert and its
-//! queries. Every query on a tenant's data takes the tenant's id.
+//! All SQL: one file per family of tables, with its rows, inserts and queries. Queries on a
+//! tenant's data take the tenant's id.
 
 pub mod api_key;
 pub mod audit;

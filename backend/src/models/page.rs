@@ -1,5 +1,5 @@
-//! Pages of lists that are newest first: a page goes on after the time and id of
-//! the last row of the one before, wherever new rows have come in since.
+//! Pagination of lists sorted newest first: a page continues after the time and id of the previous
+//! page's last row, unaffected by new rows.
 
 use chrono::{DateTime, NaiveDateTime};
 use std::{fmt, str::FromStr};
@@ -7,13 +7,11 @@ use std::{fmt, str::FromStr};
 /// The row after which a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    /// When the row was created.
     pub created_at: NaiveDateTime,
-    /// Its id.
     pub id: String,
 }
 
-/// Reads a cursor.
+/// Parses a cursor in the format of its `Display`.
 impl FromStr for Position {
     type Err = NotACursor;
 
@@ -28,11 +26,11 @@ impl FromStr for Position {
     }
 }
 
-/// A text that is not a cursor.
+/// Error for an invalid cursor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotACursor;
 
-/// As a cursor.
+/// Formats the position as a cursor.
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.created_at.and_utc().timestamp_millis();
@@ -40,8 +38,8 @@ impl fmt::Display for Position {
     }
 }
 
-/// Cuts rows, of which one more was asked for than a page has, to a page. Also
-/// the cursor of the next one, if there is one.
+/// Truncates rows, fetched with one row more than `limit`, to a page. Also returns the cursor of
+/// the next page, if there is one.
 pub fn cut<Row, P: fmt::Display>(
     mut rows: Vec<Row>,
     limit: i64,

@@ -1,6 +1,5 @@
-//! Tokens that stand in for a key while somebody tries requests out. Read from the
-//! database at each request: there are few of them, and every reason for which
-//! one ends then takes effect at once.
+//! Short-lived tokens that act for a key in Try It Out. They are read from the database on each
+//! request: there are few of them, and all reasons to end one take effect immediately.
 
 use crate::{
     db::DbConnection,
@@ -16,10 +15,10 @@ use diesel::{
 use shared::{ids::KeyId, scope::ScopeSet};
 use std::net::IpAddr;
 
-/// How long a token works.
+/// Lifetime of a token.
 pub const LIFETIME: TimeDelta = TimeDelta::minutes(5);
 
-/// What is stored of a token.
+/// Returns the digest under which a token is stored.
 pub fn digest(token: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(ring::digest::digest(&ring::digest::SHA256, token))
 }
@@ -29,19 +28,19 @@ pub fn digest(token: &[u8]) -> String {
 #[diesel(table_name = playground_tokens)]
 pub struct PlaygroundToken {
     digest: String,
-    /// The key that it stands in for.
+    /// The key that the token acts for.
     pub key_id: String,
     session_id: String,
     role: String,
     address: String,
     expires_at: NaiveDateTime,
-    /// What it can do at most, as [`ScopeSet`] writes it.
+    /// The token's maximum scopes, in the format of [`ScopeSet`].
     scopes: String,
 }
 
 impl PlaygroundToken {
-    /// A new token, not stored yet. It works for this session, from this address, and
-    /// for at most these scopes.
+    /// Creates a token for this session and IP address, with at most these scopes. Does not store
+    /// it.
     pub fn new(
         digest: String,
         key_id: &KeyId,
@@ -61,12 +60,12 @@ impl PlaygroundToken {
         })
     }
 
-    /// The scopes that it can use at most, with everything they imply.
+    /// Returns the token's maximum scopes, including all implied ones.
     pub fn scopes(&self) -> Result<ScopeSet, ApiError> {
         self.scopes.parse().map_err(ApiError::internal)
     }
 
-    /// Stores it, and clears out those that have ended.
+    /// Inserts the token and deletes expired ones.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         let now = self.expires_at - LIFETIME;
         diesel::delete(playground_tokens::table.filter(playground_tokens::expires_at.le(now)))
@@ -77,7 +76,8 @@ impl PlaygroundToken {
         Ok(())
     }
 
-    /// The token with this digest, unless it, its session or its user's role has ended.
+    /// Finds the token with this digest, unless it or its session has ended or the user's role has
+    /// changed.
     pub fn find(
         conn: &mut DbConnection,
         digest: &str,
@@ -96,19 +96,19 @@ impl PlaygroundToken {
         Ok(query.first(conn).optional()?)
     }
 
-    /// Whether it was handed out to this address.
+    /// Returns `true` if the token was issued to this IP address.
     pub fn is_of(&self, client: IpAddr) -> bool {
         self.address == client.to_string()
     }
 
-    /// Ends all tokens that were handed out to a session.
+    /// Deletes all tokens of a session.
     pub fn end_of_session(conn: &mut DbConnection, session_id: &str) -> Result<(), ApiError> {
         let of_session = playground_tokens::session_id.eq(session_id);
         diesel::delete(playground_tokens::table.filter(of_session)).execute(conn)?;
         Ok(())
     }
 
-    /// Ends all tokens of a key: it can do less now than when they were handed out.
+    /// Deletes all tokens of a key, because it can do less now than when they were issued.
     pub fn end_all(conn: &mut DbConnection, key_id: &str) -> Result<(), ApiError> {
         diesel::delete(playground_tokens::table.filter(playground_tokens::key_id.eq(key_id)))
             .execute(conn)?;

@@ -1,9 +1,9 @@
-//! Quotas: how much a tenant may have, and has, in each environment.
+//! Quotas: a tenant's limits and usage in each environment.
 //!
 //! Triggers (migration 61) count templates, contacts, queued emails and stored bytes in the
 //! transaction that changes them. A write that adds something calls [`ensure`] as its last
-//! statement: the row of `quota_usage` is locked by then, so of two writes at the limit the
-//! second sees the first and is rolled back.
+//! statement: the row of `quota_usage` is locked by then, so of two writes at the limit the second
+//! sees the first and is rolled back.
 
 use crate::{
     db::{self, DbConnection},
@@ -26,11 +26,11 @@ use shared::{
     quota::{Quota, Quotas, QuotasView},
 };
 
-/// The part of the queue, in percent, that campaigns may fill: a large campaign must not
-/// keep single emails out.
+/// Percentage of the queue that campaigns may fill, so that a large campaign does not block single
+/// emails.
 const CAMPAIGN_QUEUE_PERCENT: u64 = 50;
 
-/// Rotated keys of one lineage that may work at the same time.
+/// Maximum number of rotated keys of one lineage that work at the same time.
 const MAX_ROTATING_KEYS: i64 = 5;
 
 #[derive(diesel::Queryable, diesel::Selectable)]
@@ -66,14 +66,12 @@ pub struct QuotaOverrides {
 }
 
 impl QuotaOverrides {
-    /// The tenant's overrides.
     pub fn get(conn: &mut DbConnection, tenant: &TenantId) -> Result<Self, ApiError> {
         let row = quota_overrides::table.find(tenant.as_str());
         let found = row.select(Self::as_select()).first(conn).optional()?;
         Ok(found.unwrap_or_default())
     }
 
-    /// Replaces the tenant's overrides.
     pub fn set(self, conn: &mut DbConnection, tenant: &TenantId) -> Result<(), ApiError> {
         diesel::delete(quota_overrides::table.find(tenant.as_str())).execute(conn)?;
         diesel::insert_into(quota_overrides::table)
@@ -82,7 +80,7 @@ impl QuotaOverrides {
         Ok(())
     }
 
-    /// These overrides with what `newer` has.
+    /// Returns these overrides, replaced by those that `newer` sets.
     #[must_use]
     pub fn updated_by(self, newer: Self) -> Self {
         Self {
@@ -94,7 +92,7 @@ impl QuotaOverrides {
         }
     }
 
-    /// The plan's quotas with these in their place.
+    /// Returns the plan's quotas with these overrides applied.
     pub fn apply(self, plan: Quotas) -> Quotas {
         let own = |value: Option<i64>, plan| value.map_or(plan, i64::unsigned_abs);
         Quotas {
@@ -106,7 +104,7 @@ impl QuotaOverrides {
         }
     }
 
-    /// The fields for the audit log.
+    /// Returns the fields for audit events.
     pub fn audited(self) -> Members {
         members([
             ("templates_quota", json!(self.templates)),
@@ -118,7 +116,7 @@ impl QuotaOverrides {
     }
 }
 
-/// The tenant's limits, and what it has in the environment; keys are not counted.
+/// Loads the tenant's quotas and its usage in the environment, without the number of keys.
 fn load(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -148,7 +146,7 @@ fn load(
     Ok((limits, used))
 }
 
-/// The tenant's quotas and usage in both environments. Call it in a snapshot.
+/// Returns the tenant's quotas and usage in both environments. Call it in a snapshot.
 pub fn view(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -161,9 +159,9 @@ pub fn view(
     Ok(QuotasView { limits, live, test })
 }
 
-/// Checks that the tenant is within `quotas` with what this transaction has written. Call
-/// it after everything else, and only if the transaction adds to all of `quotas`: a tenant
-/// whose quota was lowered can still make things smaller.
+/// Checks that the tenant is within `quotas` after the writes of this transaction. Call it last,
+/// and only if the transaction adds to all of `quotas`: a tenant above a lowered quota can still
+/// reduce its usage.
 pub fn ensure(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -181,7 +179,7 @@ pub fn ensure(
     Ok(())
 }
 
-/// As [`ensure`] for [`Quota::Keys`].
+/// Variant of [`ensure`] for [`Quota::Keys`].
 pub fn ensure_keys(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -197,9 +195,9 @@ pub fn ensure_keys(
     check(Quota::Keys, environment, used, limits.keys)
 }
 
-/// Checks that not too many rotated keys of a lineage still work, in their grace periods.
-/// They count for [`Quota::Keys`], which does not refuse a rotation: rotating again and again
-/// would make any number of keys.
+/// Limits the rotated keys of a lineage that still work in their grace periods. They count for
+/// [`Quota::Keys`], but it does not reject rotations, so repeated rotation would create any number
+/// of keys.
 pub fn ensure_rotating(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -225,7 +223,7 @@ pub fn ensure_rotating(
         .detail("Revoke one of them, or wait until its grace period has ended."))
 }
 
-/// How many more emails campaigns may queue now, at least one, or what they wait for.
+/// Returns how many emails campaigns may queue now, at least one, or the quota that they wait for.
 pub fn room_for_campaigns(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -261,7 +259,7 @@ fn check(quota: Quota, environment: Environment, used: u64, limit: u64) -> Resul
         .detail(detail))
 }
 
-/// Keys that work or can work again.
+/// Counts keys that work or can be enabled again.
 fn count_keys(
     conn: &mut DbConnection,
     tenant: &TenantId,

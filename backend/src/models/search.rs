@@ -1,6 +1,5 @@
-//! Searching texts, and sorting them, without regard to case and to how a character is
-//! encoded. The server folds both what is stored and what is searched for, because the two
-//! databases do not agree on upper and lower case beyond ASCII.
+//! Search and sorting without regard to case and Unicode encoding. The server folds both stored
+//! text and search terms, because the databases disagree on case beyond ASCII.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -21,7 +20,7 @@ pub fn fold(text: &str) -> String {
     nfkc.normalize(&twice).into_owned()
 }
 
-/// A pattern for `LIKE … ESCAPE '!'` that finds `text` anywhere in a folded text.
+/// Returns a pattern for `LIKE … ESCAPE '!'` that matches `text` anywhere in a folded text.
 pub fn contains_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for c in fold(text).chars() {

@@ -1,5 +1,5 @@
-//! Check values of secret keys: they tell a wrong or lost secret at start,
-//! instead of by silently refusing every API key.
+//! Check values of secret keys: a wrong or lost secret is detected at start-up, instead of silently
+//! rejecting all API keys.
 
 use crate::{
     db::DbConnection,
@@ -9,22 +9,22 @@ use crate::{
 use chrono::NaiveDateTime;
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
-/// What the database thinks of the configured secret keys.
+/// Result of comparing the configured secret keys with the database.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Fit {
-    /// They are the ones that rows were made with, or there were no rows yet.
+    /// The secrets match the stored rows, or there were no rows yet.
     Good,
-    /// Rows were made with a secret that is not configured.
+    /// Rows were created with a secret that is not configured.
     Missing,
 }
 
-/// Returns whether the database was used with a secret key before.
+/// Returns `true` if the database was used with a secret key before.
 pub fn is_any_known(conn: &mut DbConnection) -> Result<bool, ApiError> {
     let known: i64 = secret_keys::table.count().get_result(conn)?;
     Ok(known > 0)
 }
 
-/// Compares the configured secrets with what is stored, and remembers new ones.
+/// Compares the configured secrets with the stored check values, and stores new ones.
 pub fn reconcile(
     conn: &mut DbConnection,
     configured: &[(i32, String)],
@@ -42,7 +42,7 @@ pub fn reconcile(
         .filter(api_keys::secret_version.eq_any(&unknown))
         .count()
         .get_result(conn)?;
-    // A secret may be retired once no key needs it, but not all of them at once.
+    // A secret may be removed once no key needs it, but not all of them at once.
     if orphaned > 0 || (!stored.is_empty() && unknown.len() == stored.len()) {
         return Ok(Fit::Missing);
     }

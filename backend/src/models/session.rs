@@ -1,4 +1,4 @@
-//! Signed-in browsers. The cookie's token is stored only as a digest.
+//! Sessions of signed-in browsers. Only a digest of the cookie's token is stored.
 
 use crate::{
     db::DbConnection,
@@ -17,55 +17,50 @@ use diesel::{
 };
 use shared::{error::ErrorCode, ids::SessionId, session::SessionEntry, user_agent};
 
-/// A session ends this long after sign-in, whatever happens.
+/// Absolute timeout, counted from sign-in.
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
-/// A session ends this long after its last request.
+/// Idle timeout, counted from the last request.
 pub const IDLE: TimeDelta = TimeDelta::hours(24);
-/// How long an entered password counts, whatever happens in between.
+/// Time for which an entered password is valid for sensitive actions.
 pub const SUDO_LASTS: TimeDelta = TimeDelta::minutes(15);
-/// How long it counts for showing a key again.
+/// Time for which an entered password is valid for revealing a key.
 pub const SUDO_FRESH: TimeDelta = TimeDelta::minutes(5);
-/// How long the old token works after sudo has changed it: for requests that were
-/// already on their way. It carries no sudo.
+/// Time for which the old token works after entering sudo, for requests that were already in
+/// flight. It has no sudo.
 const ROTATION_OVERLAP: TimeDelta = TimeDelta::seconds(10);
-/// How stale `last_seen_at` may be, so that not every request writes.
+/// Maximum staleness of `last_seen_at`, so that not every request writes.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 
-/// A row of `sessions`.
 #[derive(Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = sessions)]
 pub struct Session {
-    /// Identifier. Unlike the token it gives no access.
+    /// Identifier. Unlike the token it grants no access.
     pub id: String,
-    /// Who is signed in.
     pub user_id: String,
     /// Digest of the token in the cookie.
     pub token_hash: String,
     previous_token_hash: Option<String>,
     rotated_at: NaiveDateTime,
     created_at: NaiveDateTime,
-    /// Time of the last request, up to five minutes old.
+    /// Time of the last request, up to five minutes out of date.
     pub last_seen_at: NaiveDateTime,
     expires_at: NaiveDateTime,
-    /// Until when dangerous actions need no password.
+    /// Time until which sensitive actions need no password.
     pub sudo_until: Option<NaiveDateTime>,
     address: String,
     user_agent: String,
 }
 
-/// A session with everything a request needs to know.
+/// A session with its user and tenant.
 #[derive(Clone)]
 pub struct SignedIn {
-    /// The session.
     pub session: Session,
-    /// Who is signed in.
     pub user: User,
-    /// The company.
     pub tenant: Tenant,
 }
 
 impl Session {
-    /// A new session, not stored yet.
+    /// Creates a session without storing it.
     pub fn new(
         id: String,
         user_id: &str,
@@ -89,7 +84,7 @@ impl Session {
         }
     }
 
-    /// Stores it, and clears out those that have ended.
+    /// Inserts the session and deletes expired ones.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         let now = self.created_at;
         diesel::delete(
@@ -106,7 +101,7 @@ impl Session {
         Ok(())
     }
 
-    /// The session with this token, if it has not ended.
+    /// Finds the session with this token, unless it has ended.
     pub fn find(
         conn: &mut DbConnection,
         token_hash: &str,
@@ -139,8 +134,8 @@ impl Session {
         }))
     }
 
-    /// As its user sees it in the list of sessions. `current` is the id of the session
-    /// that asks.
+    /// Converts the session to an entry of the list of sessions. `current` is the id of the calling
+    /// session.
     pub fn entry(self, current: &str) -> SessionEntry {
         SessionEntry {
             current: self.id == current,
@@ -153,12 +148,12 @@ impl Session {
         }
     }
 
-    /// Whether the time of the last request is worth writing again.
+    /// Returns `true` if `last_seen_at` should be updated.
     pub fn is_stale(&self, now: NaiveDateTime) -> bool {
         self.last_seen_at < now - SEEN_EVERY
     }
 
-    /// Notes that the browser is still there.
+    /// Updates the time of the last request.
     pub fn touch(conn: &mut DbConnection, id: &str, now: NaiveDateTime) -> Result<(), ApiError> {
         diesel::update(sessions::table.find(id))
             .set(sessions::last_seen_at.eq(now))
@@ -166,7 +161,7 @@ impl Session {
         Ok(())
     }
 
-    /// Gives the session a new token and the right to dangerous actions.
+    /// Enters sudo: gives the session a new token and allows sensitive actions.
     pub fn elevate(
         conn: &mut DbConnection,
         id: &str,
@@ -187,7 +182,7 @@ impl Session {
         ensure_still_there(updated)
     }
 
-    /// Gives the session a new token. The old one ends at once.
+    /// Gives the session a new token. The old one ends immediately.
     pub fn renew(
         conn: &mut DbConnection,
         id: &str,
@@ -206,7 +201,7 @@ impl Session {
         ensure_still_there(updated)
     }
 
-    /// The user's sessions that have not ended, last used first, and their number.
+    /// Returns the user's active sessions, last used first, and their total number.
     pub fn list(
         conn: &mut DbConnection,
         user_id: &str,
@@ -239,8 +234,7 @@ impl Session {
         Ok(ended > 0)
     }
 
-    /// Ends all of the user's sessions but the one with the id `except`. Returns their
-    /// number.
+    /// Ends all of the user's sessions except the one with the id `except`. Returns their number.
     pub fn end_all(
         conn: &mut DbConnection,
         user_id: &str,
@@ -257,8 +251,7 @@ impl Session {
     }
 }
 
-/// Refuses if a session ended, or was given another token, while its new token was
-/// being made.
+/// Returns an error if the session has ended or was given another token meanwhile.
 fn ensure_still_there(updated: usize) -> Result<(), ApiError> {
     match updated {
         0 => Err(ErrorCode::NotSignedIn.into()),

@@ -1,4 +1,4 @@
-//! Mails with gaps to fill in.
+//! Email templates with variables.
 
 use crate::{
     db::{self, DbConnection},
@@ -23,7 +23,6 @@ use shared::{
     template::{PutTemplate, TemplateView},
 };
 
-/// A row of `templates`.
 #[derive(
     Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
 )]
@@ -36,18 +35,17 @@ pub struct Template {
     /// Identifier, chosen by the tenant.
     pub id: String,
     name: String,
-    /// The subject's template.
+    /// Template of the subject.
     pub subject: String,
-    /// The HTML body's template.
+    /// Template of the HTML body.
     pub html_body: String,
-    /// The text body's template; without it, the text is made from the HTML.
+    /// Template of the text body; `None` to derive the text from the HTML.
     pub text_body: Option<String>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
 }
 
 impl Template {
-    /// The template with this id.
     pub fn get(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -58,8 +56,8 @@ impl Template {
         Ok(row.select(Self::as_select()).first(conn).optional()?)
     }
 
-    /// Creates the template, or replaces the one with this id, if the conditions hold. The flag tells whether
-    /// it is new.
+    /// Creates the template or replaces the one with this id, if the conditions hold. The flag is
+    /// `true` for a new template.
     pub fn put(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -111,7 +109,8 @@ impl Template {
         Ok(())
     }
 
-    /// What a new tenant starts with. Migration 5 gave it to those that were there.
+    /// Inserts the welcome template that new tenants start with. Migration 5 added it to existing
+    /// tenants.
     pub fn insert_welcome(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -140,7 +139,7 @@ impl Template {
         Ok(())
     }
 
-    /// A page of templates, newest first.
+    /// Returns a page of templates, newest first.
     pub fn list(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -181,7 +180,7 @@ impl Template {
         })
     }
 
-    /// Deletes the template, if there is one with this id and the conditions hold.
+    /// Deletes the template with this id, if it exists and the conditions hold.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -198,7 +197,7 @@ impl Template {
         Ok(diesel::delete(row).execute(conn)? > 0)
     }
 
-    /// As clients see it.
+    /// Converts the template to its API response.
     pub fn into_view(self) -> TemplateView {
         TemplateView {
             id: self.id,
@@ -212,7 +211,7 @@ impl Template {
     }
 }
 
-/// Makes everyone wait who is about to change the template with this id.
+/// Locks the template with this id until the end of the transaction.
 fn lock(
     conn: &mut DbConnection,
     tenant: &TenantId,

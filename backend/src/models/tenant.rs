@@ -1,4 +1,4 @@
-//! Companies.
+//! Tenants: the companies that use the server.
 
 use crate::{
     db::DbConnection,
@@ -19,29 +19,27 @@ use shared::{
     session::TenantView,
 };
 
-/// A row of `tenants`.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = tenants)]
 pub struct Tenant {
-    /// Identifier.
     pub id: String,
     /// Name, unique on this server.
     pub name: String,
     plan: String,
     rate_per_minute: Option<i32>,
     burst: Option<i32>,
-    /// Whether its data is made up.
+    /// `true` for the demonstration tenant.
     pub demo: bool,
     created_at: NaiveDateTime,
-    /// Whether keys may be created that can be shown again.
+    /// `true` if recoverable keys may be created.
     pub allow_recoverable: bool,
-    /// Who its mails come from if they do not say.
+    /// Default sender of the tenant's emails.
     pub default_from: Option<String>,
     sender_domains: String,
 }
 
 impl Tenant {
-    /// A new company, not stored yet.
+    /// Creates a tenant without storing it.
     pub fn new(id: TenantId, name: &str, plan: Plan, demo: bool, now: NaiveDateTime) -> Self {
         Self {
             id: id.into(),
@@ -57,7 +55,7 @@ impl Tenant {
         }
     }
 
-    /// Stores it, with the templates that every company starts with.
+    /// Inserts the tenant, with the templates that new tenants start with.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::insert_into(tenants::table)
             .values(self)
@@ -65,7 +63,6 @@ impl Tenant {
         Template::insert_welcome(conn, &self.id(), self.created_at)
     }
 
-    /// The company with this id.
     pub fn get(conn: &mut DbConnection, id: &TenantId) -> Result<Self, ApiError> {
         Ok(tenants::table
             .find(id.as_str())
@@ -73,13 +70,12 @@ impl Tenant {
             .first(conn)?)
     }
 
-    /// Every company.
     pub fn ids(conn: &mut DbConnection) -> Result<Vec<TenantId>, ApiError> {
         let ids: Vec<String> = tenants::table.select(tenants::id).load(conn)?;
         Ok(ids.into_iter().map(TenantId::new).collect())
     }
 
-    /// Every company by name.
+    /// Returns all tenants, sorted by name.
     pub fn list(conn: &mut DbConnection) -> Result<Vec<Self>, ApiError> {
         let query = tenants::table
             .select(Self::as_select())
@@ -87,7 +83,6 @@ impl Tenant {
         Ok(query.load(conn)?)
     }
 
-    /// The company with this name.
     pub fn by_name(conn: &mut DbConnection, name: &str) -> Result<Option<Self>, ApiError> {
         let query = tenants::table
             .filter(tenants::name.eq(name))
@@ -95,7 +90,7 @@ impl Tenant {
         Ok(query.first(conn).optional()?)
     }
 
-    /// Whether there is a company with made-up data.
+    /// Returns `true` if there is a demonstration tenant.
     pub fn any_demo(conn: &mut DbConnection) -> Result<bool, ApiError> {
         let demos: i64 = tenants::table
             .filter(tenants::demo.eq(true))
@@ -104,7 +99,7 @@ impl Tenant {
         Ok(demos > 0)
     }
 
-    /// Moves it to another plan. Limits of its own stay: they are the operator's.
+    /// Changes the plan. Limits that the operator has set stay.
     pub fn set_plan(conn: &mut DbConnection, id: &TenantId, plan: Plan) -> Result<(), ApiError> {
         diesel::update(tenants::table.find(id.as_str()))
             .set(tenants::plan.eq(plan.as_str()))
@@ -112,7 +107,7 @@ impl Tenant {
         Change::log(conn, Subject::Tenant, id.as_str())
     }
 
-    /// Takes its own limits away, so that its plan's apply. For the operator.
+    /// Removes the limits that the operator has set, so that the plan's apply.
     pub fn clear_limits(conn: &mut DbConnection, id: &TenantId) -> Result<(), ApiError> {
         diesel::update(tenants::table.find(id.as_str()))
             .set((
@@ -123,7 +118,7 @@ impl Tenant {
         Change::log(conn, Subject::Tenant, id.as_str())
     }
 
-    /// Gives it limits of its own.
+    /// Overrides the limits of the plan.
     pub fn set_limits(
         conn: &mut DbConnection,
         id: &TenantId,
@@ -139,8 +134,8 @@ impl Tenant {
         Change::log(conn, Subject::Tenant, id.as_str())
     }
 
-    /// Sets who its mails come from if they do not say, and from which domains they
-    /// may come besides the default sender's.
+    /// Sets the default sender, and the domains that emails may be sent from besides the default
+    /// sender's.
     pub fn set_sender(
         conn: &mut DbConnection,
         id: &TenantId,
@@ -156,24 +151,22 @@ impl Tenant {
         Ok(())
     }
 
-    /// The domains that its mails may come from, besides the default sender's.
+    /// Returns the domains that emails may be sent from, besides the default sender's.
     pub fn sender_domains(&self) -> impl Iterator<Item = &str> {
         self.sender_domains
             .split(',')
             .filter(|domain| !domain.is_empty())
     }
 
-    /// Identifier.
     pub fn id(&self) -> TenantId {
         TenantId::new(self.id.clone())
     }
 
-    /// What it pays for.
     pub fn plan(&self) -> Result<Plan, ApiError> {
         self.plan.parse().map_err(ApiError::internal)
     }
 
-    /// Its own limits, or its plan's.
+    /// Returns the limits that the operator has set, or the plan's.
     pub fn limits(&self) -> Result<PlanLimits, ApiError> {
         let plan = self.plan()?.limits();
         let own = |value: Option<i32>, default| {
@@ -187,7 +180,7 @@ impl Tenant {
         })
     }
 
-    /// Allows or forbids keys that can be shown again.
+    /// Allows or forbids recoverable keys.
     pub fn set_allow_recoverable(
         conn: &mut DbConnection,
         id: &TenantId,
@@ -199,7 +192,7 @@ impl Tenant {
         Ok(())
     }
 
-    /// What the audit log tells of it.
+    /// Returns the fields for audit events.
     pub fn audited(&self) -> Result<Members, ApiError> {
         let limits = self.limits()?;
         Ok(members([
@@ -215,7 +208,7 @@ impl Tenant {
         ]))
     }
 
-    /// Its plan, as clients see it.
+    /// Converts the tenant's plan to its API response.
     pub fn plan_view(&self) -> Result<PlanView, ApiError> {
         Ok(PlanView {
             plan: self.plan()?,
@@ -223,7 +216,7 @@ impl Tenant {
         })
     }
 
-    /// As clients see it.
+    /// Converts the tenant to its API response.
     pub fn view(&self) -> Result<TenantView, ApiError> {
         Ok(TenantView {
             id: self.id(),

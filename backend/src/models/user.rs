@@ -1,4 +1,4 @@
-//! People who sign in.
+//! Users of the dashboard.
 
 use crate::{
     db::{self, DbConnection},
@@ -16,28 +16,25 @@ use shared::{
     session::UserView,
 };
 
-/// A row of `users`. No `Debug`: it holds a password hash.
+/// A row of `users`. Without `Debug`, because it holds a password hash.
 #[derive(Clone, PartialEq, Eq, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = users)]
 pub struct User {
-    /// Identifier.
     pub id: String,
-    /// The company.
     pub tenant_id: String,
-    /// E-mail address, in lower case.
+    /// Email address in lower case.
     pub email: String,
-    /// Full name.
     pub name: String,
     role: String,
-    /// Argon2id, in PHC form.
+    /// Argon2id hash in PHC format.
     pub password_hash: String,
     created_at: NaiveDateTime,
-    /// Since when signing in is impossible.
+    /// Time since which the user cannot sign in.
     pub disabled_at: Option<NaiveDateTime>,
 }
 
 impl User {
-    /// A new person, not stored yet.
+    /// Creates a user without storing it.
     pub fn new(
         id: UserId,
         tenant_id: &TenantId,
@@ -59,7 +56,7 @@ impl User {
         }
     }
 
-    /// Stores the person. `Ok(false)` if the e-mail address is taken.
+    /// Inserts the user. `Ok(false)` if the email address is taken.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
         db::lock(conn, "users")?;
         if Self::by_email(conn, &self.email)?.is_some() {
@@ -71,8 +68,8 @@ impl User {
         Ok(true)
     }
 
-    /// The person with this email address, in any case, and its domain in ASCII or not.
-    /// Those who were stored before domains were are found as well.
+    /// Finds the user with this email address, ignoring case, with the domain in ASCII or Unicode.
+    /// Also finds users that were stored before domains were converted.
     pub fn by_email(conn: &mut DbConnection, email: &str) -> Result<Option<Self>, ApiError> {
         let query = users::table
             .filter(users::email.eq_any([lookup_key(email), email.to_lowercase()]))
@@ -80,15 +77,15 @@ impl User {
         Ok(query.first(conn).optional()?)
     }
 
-    /// The user with this email address, locked against other changes of users until
-    /// the transaction ends.
+    /// Finds the user with this email address, and locks all users against changes until the
+    /// transaction ends.
     pub fn for_change(conn: &mut DbConnection, email: &str) -> Result<Option<Self>, ApiError> {
         db::lock(conn, "users")?;
         Self::by_email(conn, email)
     }
 
-    /// Returns `false` if the user was disabled or given another password since this
-    /// row was read. Locks as [`Self::for_change`] does.
+    /// Returns `false` if the user was disabled or given another password since this row was read.
+    /// Takes the lock of [`Self::for_change`].
     pub fn is_current(&self, conn: &mut DbConnection) -> Result<bool, ApiError> {
         let found = Self::for_change(conn, &self.email)?;
         Ok(found.is_some_and(|user| {
@@ -96,7 +93,7 @@ impl User {
         }))
     }
 
-    /// Writes role, password and disabling back.
+    /// Updates role, password and disabling.
     pub fn save(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::update(
             users::table
@@ -112,7 +109,7 @@ impl User {
         Ok(())
     }
 
-    /// Gives the user another role, not stored yet.
+    /// Changes the role without storing it.
     pub fn set_role(&mut self, role: Role) {
         role.as_str().clone_into(&mut self.role);
     }
@@ -137,7 +134,6 @@ impl User {
         Ok(others == 0)
     }
 
-    /// The users of a company.
     pub fn list(conn: &mut DbConnection, tenant: &TenantId) -> Result<Vec<Self>, ApiError> {
         Ok(users::table
             .filter(users::tenant_id.eq(tenant.as_str()))
@@ -146,7 +142,7 @@ impl User {
             .load(conn)?)
     }
 
-    /// Where to reach those who run the account: every enabled Owner and Admin.
+    /// Returns the email addresses of all enabled Owners and Admins.
     pub fn emails_of_admins(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -161,12 +157,12 @@ impl User {
             .load(conn)?)
     }
 
-    /// How many there are, in all companies.
+    /// Counts the users of all companies.
     pub fn count(conn: &mut DbConnection) -> Result<i64, ApiError> {
         Ok(users::table.count().get_result(conn)?)
     }
 
-    /// What the audit log tells of the person.
+    /// Returns the fields for audit events.
     pub fn audited(&self) -> Members {
         members([
             ("email", json!(self.email)),
@@ -176,12 +172,11 @@ impl User {
         ])
     }
 
-    /// What the person may do.
     pub fn role(&self) -> Result<Role, ApiError> {
         self.role.parse().map_err(ApiError::internal)
     }
 
-    /// As clients see it.
+    /// Converts the user to its API response.
     pub fn view(&self) -> Result<UserView, ApiError> {
         Ok(UserView {
             id: UserId::new(self.id.clone()),

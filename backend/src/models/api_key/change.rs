@@ -1,5 +1,5 @@
-//! Changes of a key. Each takes the row as it is, locked until the end of the
-//! transaction, changes it in memory and writes it back.
+//! Changes of an API key. Each loads the row under a lock that is held until the end of the
+//! transaction, changes it in memory and saves it.
 
 use super::{ApiKey, VisibleKeys};
 use crate::{
@@ -25,8 +25,8 @@ use shared::{
 };
 
 impl ApiKey {
-    /// The visible key, which nobody else can change until the end of the
-    /// transaction. A revoked key cannot be changed at all.
+    /// Returns the visible key, locked until the end of the transaction. A revoked key cannot be
+    /// changed.
     pub fn for_change(
         conn: &mut DbConnection,
         visible: &VisibleKeys,
@@ -37,14 +37,13 @@ impl ApiKey {
         let mut key = Self::get(conn, visible, id)?;
         match key.dates().status(now) {
             KeyStatus::Revoked => return Err(ErrorCode::KeyAlreadyRevoked.into()),
-            // It may be about to live on; its encrypted form has ended.
+            // The change may extend its life, but its encrypted form has ended.
             KeyStatus::Expired => key.sealed_key = None,
             KeyStatus::Active | KeyStatus::Rotating | KeyStatus::Disabled => {}
         }
         Ok(key)
     }
 
-    /// Writes the row back.
     pub fn save(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::update(
             api_keys::table
@@ -56,7 +55,7 @@ impl ApiKey {
         Change::log(conn, Subject::Key, &self.id)
     }
 
-    /// Applies a checked form. What it leaves out keeps its value.
+    /// Applies a validated form. Fields that are not given keep their value.
     pub fn update(&mut self, form: UpdateKey) {
         if let Some(name) = form.name {
             self.name = name;
@@ -65,7 +64,7 @@ impl ApiKey {
             self.description = description;
         }
         if let Some(permissions) = form.permissions {
-            // An approval is for the permission that was asked for then.
+            // An approval covers only the permission that was requested at the time.
             if !permissions.contains(&Scope::EmailsSendBulk) {
                 self.bulk_approved_at = None;
             }
@@ -82,14 +81,14 @@ impl ApiKey {
         }
     }
 
-    /// Revokes it for good; nothing is left that could be shown again.
+    /// Revokes the key permanently and deletes its encrypted form.
     pub fn revoke(&mut self, now: DateTime<Utc>) {
         self.revoked_at = Some(now.naive_utc());
         self.sealed_key = None;
     }
 
-    /// Lets it work for `grace_secs` longer, and never past its own expiry,
-    /// because a newer key takes its place.
+    /// Lets the key work for `grace_secs` longer, but not past its expiry, because a successor
+    /// replaces it.
     pub fn retire(&mut self, now: DateTime<Utc>, grace_secs: u32) {
         let end = (now + TimeDelta::seconds(grace_secs.into())).naive_utc();
         self.grace_until = Some(self.expires_at.map_or(end, |expiry| expiry.min(end)));
@@ -99,17 +98,17 @@ impl ApiKey {
         }
     }
 
-    /// Identifies the key's settings: another text after each change of them, whatever the
-    /// clock says. Use and the passing of time are no changes.
+    /// Returns a digest of the key's settings, which changes with each change of them. Use and the
+    /// passing of time do not affect it.
     pub fn version(&self) -> Result<String, ApiError> {
         let mut settings = self.audited();
-        // Its encrypted form is deleted some time after it has expired.
+        // The encrypted form is deleted some time after the key has expired.
         settings.remove("recoverable");
         let json = serde_json::to_vec(&settings).map_err(ApiError::internal)?;
         Ok(short_digest(&json))
     }
 
-    /// What the audit log tells of it.
+    /// Returns the fields for audit events.
     pub fn audited(&self) -> Members {
         let date = |date: Option<chrono::NaiveDateTime>| json!(date.map(|date| date.and_utc()));
         let scopes: Vec<&str> = self.scopes.split(',').collect();
@@ -131,7 +130,8 @@ impl ApiKey {
         ])
     }
 
-    /// Deletes the encrypted form of keys that have stopped by themselves.
+    /// Deletes the encrypted form of keys that have expired or reached the end of their grace
+    /// period.
     pub fn forget_sealed(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
         let at = now.naive_utc();
         let stopped = api_keys::expires_at.le(at).or(api_keys::grace_until.le(at));
@@ -146,7 +146,7 @@ impl ApiKey {
     }
 }
 
-/// Checked addresses and ranges, as the row has them: each once.
+/// Normalizes validated IP addresses and ranges for storage, without duplicates.
 pub fn normalised(ranges: &[String]) -> String {
     let mut texts: Vec<String> = Vec::new();
     for range in ranges.iter().filter_map(|range| validate::ip_range(range)) {

@@ -1,4 +1,4 @@
-//! Keys that other keys have created: directly, or through keys that those created.
+//! API keys created by other keys, directly or through keys that those created.
 
 use super::ApiKey;
 use crate::{
@@ -17,8 +17,8 @@ use shared::{
 };
 use std::collections::HashMap;
 
-/// Finds the descendants of some keys in one query, however long the chain of creators is: a
-/// key that rotates itself each day adds one to it. `ROOTS` selects the keys' ids.
+/// Finds the descendants of some keys in one query, regardless of the length of the chain of
+/// creators: a key that rotates itself each day adds one to it. `ROOTS` selects the keys' ids.
 const QUERY: &str = "
     WITH RECURSIVE creators (id) AS (
         ROOTS
@@ -30,7 +30,7 @@ const QUERY: &str = "
     WHERE tenant_id = $1 AND creator_kind = 'key' AND creator_id IN (SELECT id FROM creators)
     ORDER BY created_at, id";
 
-/// As much of a key as decides whether it descends from another and can still be revoked.
+/// The columns that decide whether a key descends from another and can still be revoked.
 #[derive(QueryableByName)]
 #[diesel(table_name = api_keys)]
 struct CreatedByKey {
@@ -59,7 +59,6 @@ impl CreatedByKey {
 pub struct Descendants(HashMap<String, Vec<CreatedByKey>>);
 
 impl Descendants {
-    /// Loads them.
     pub fn load(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -87,7 +86,7 @@ impl Descendants {
         Ok(Self(created))
     }
 
-    /// The descendants of one of the creators that are not revoked, ancestors first.
+    /// Returns the descendants of a creator that are not revoked, ancestors first.
     pub fn not_revoked(&self, creator: &str, now: DateTime<Utc>) -> Vec<KeyId> {
         let mut found = Vec::new();
         let mut creators = vec![creator];
@@ -104,9 +103,9 @@ impl Descendants {
 }
 
 impl ApiKey {
-    /// Waits until the end of the transaction for everyone else who creates keys of this
-    /// tenant with a key, or revokes keys with their descendants. Without it a key could
-    /// create another one while its descendants are revoked. Take it before a key's lock.
+    /// Locks the creation of this tenant's keys by keys, and the revocation of keys with their
+    /// descendants, until the end of the transaction. Otherwise a key could create another one
+    /// while its descendants are being revoked. Take it before a key's lock.
     pub fn lock_creations(conn: &mut DbConnection, tenant: &TenantId) -> Result<(), ApiError> {
         db::lock(
             conn,
@@ -114,7 +113,7 @@ impl ApiKey {
         )
     }
 
-    /// The keys that this one has created, transitively, and that are not revoked.
+    /// Returns the keys that this one has created, transitively, and that are not revoked.
     pub fn descendants(
         &self,
         conn: &mut DbConnection,

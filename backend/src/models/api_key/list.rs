@@ -1,4 +1,4 @@
-//! Lists of keys: searched, filtered, sorted, page by page.
+//! Lists of API keys: search, filters, sorting and pagination.
 
 use super::{
     ApiKey, VisibleKeys,
@@ -29,23 +29,21 @@ use shared::{
 /// Which keys a list is about.
 #[derive(Debug, Default)]
 pub struct Filter {
-    /// Part of a name, or the start of an id.
+    /// Part of a name, or the beginning of an id.
     pub search: Option<String>,
-    /// Only keys in this status.
     pub status: Option<KeyStatus>,
-    /// In which order.
     pub sort: Sort,
-    /// Whether smallest or earliest first.
+    /// `true` to return the smallest or earliest first.
     pub ascending: bool,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Where the page before ended; of the same order.
+    /// Last row of the previous page, in the same sort order.
     pub after: Option<Position>,
 }
 
 impl ApiKey {
-    /// The tenant's keys that go back to the user with this email address and may still
-    /// be used, or be enabled again.
+    /// Returns the tenant's keys that originate from the user with this email address and are
+    /// usable or can be enabled again.
     pub fn created_by(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -68,7 +66,6 @@ impl ApiKey {
         Ok(keys.into_iter().filter(may_be_used).collect())
     }
 
-    /// A page of the visible keys.
     pub fn list(
         conn: &mut DbConnection,
         visible: &VisibleKeys,
@@ -90,7 +87,7 @@ impl ApiKey {
                 query = match SearchedId::of(search) {
                     None => query.filter(by_name),
                     Some(id) => {
-                        // Not LIKE, which for one of the databases takes A for a.
+                        // Not `LIKE`, which ignores case on one of the databases.
                         let by_id = sql::<Bool>("(substr(api_keys.id, 1, ")
                             .bind::<Integer, _>(id.length())
                             .sql(") = ")
@@ -132,8 +129,7 @@ impl ApiKey {
             }
         };
         let total: i64 = matching().count().get_result(conn)?;
-        // One order on both databases: never used is earliest, and names sort
-        // without regard to case.
+        // The same order on both databases: unused keys are earliest, and names ignore case.
         let mut page = matching();
         if let Some(position) = &filter.after {
             page = page.filter(is_after(position, filter.ascending));
@@ -177,12 +173,12 @@ fn last_used() -> SqlLiteral<Timestamp> {
     sql("COALESCE(api_key_activity.last_used_at, '1970-01-01 00:00:00')")
 }
 
-/// A condition on keys and their last use.
+/// A filter on keys and their last use.
 type Condition = Box<dyn BoxableExpression<Keys, Backend, SqlType = Bool>>;
 type Keys = LeftJoinQuerySource<api_keys::table, api_key_activity::table>;
 type Backend = <DbConnection as diesel::Connection>::Backend;
 
-/// The keys that follow the one at `position`.
+/// Selects the keys that follow the one at `position`.
 fn is_after(position: &Position, ascending: bool) -> Condition {
     let has_higher_id = api_keys::id.gt(position.id.clone());
     macro_rules! after {
@@ -202,10 +198,9 @@ fn is_after(position: &Position, ascending: bool) -> Condition {
     }
 }
 
-/// The ids that a search may mean: `key_…`, or `pm_live_…` as the card and the table
-/// show it, or a whole key of which the page has cut off the secret part.
+/// The ids that match a search: `key_…`, `pm_live_…` as the dashboard shows it, or a whole key of
+/// which the page has removed the secret part.
 struct SearchedId {
-    /// What they begin with.
     start: String,
     environments: Vec<Environment>,
 }
@@ -229,7 +224,7 @@ impl SearchedId {
         })
     }
 
-    /// In characters, as the databases count.
+    /// Length in characters, as the databases count.
     fn length(&self) -> i32 {
         i32::try_from(self.start.chars().count()).unwrap_or(i32::MAX)
     }

@@ -1,4 +1,4 @@
-//! API keys and when they were last used.
+//! API keys and their last use.
 
 mod change;
 mod descendants;
@@ -36,7 +36,7 @@ use shared::{
 };
 use std::sync::{Arc, OnceLock};
 
-/// A row of `api_keys`. No `Debug`: it holds a key's stored form.
+/// A row of `api_keys`. Without `Debug`, because it holds the key's stored form.
 #[derive(
     Clone,
     PartialEq,
@@ -48,49 +48,39 @@ use std::sync::{Arc, OnceLock};
 )]
 #[diesel(table_name = api_keys, treat_none_as_null = true)]
 pub struct ApiKey {
-    /// Identifier.
     pub id: String,
-    /// The company.
     pub tenant_id: String,
-    /// The first key of those that replaced each other.
+    /// Id of the first key of those that replaced each other.
     pub lineage_id: String,
-    /// Name.
     pub name: String,
-    /// Notes.
     pub description: String,
     /// `live` or `test`.
     pub environment: String,
-    /// As [`ScopeSet`] writes it.
+    /// In the format of [`ScopeSet`].
     pub scopes: String,
-    /// When bulk sending was approved.
+    /// Time at which bulk sending was approved.
     pub bulk_approved_at: Option<NaiveDateTime>,
-    /// Ranges, separated by commas; empty for everywhere.
+    /// IP ranges, separated by commas; empty for any address.
     pub ip_allowlist: String,
     /// bcrypt of the peppered key.
     pub secret_hash: String,
-    /// Which secret key the pepper came from.
+    /// Version of the secret key that the pepper was derived from.
     pub secret_version: i32,
-    /// What the masked key ends with.
+    /// Last characters of the masked key.
     pub mask_suffix: String,
-    /// When it was created.
     pub created_at: NaiveDateTime,
     /// `user` or `key`.
     pub creator_kind: String,
-    /// The creator's identifier.
     pub creator_id: String,
-    /// E-mail address of the user it goes back to.
+    /// Email address of the user the key originates from.
     pub creator_email: String,
-    /// When it stops by itself.
     pub expires_at: Option<NaiveDateTime>,
-    /// When it stops because a newer key has taken its place.
+    /// End of the grace period after a rotation.
     pub grace_until: Option<NaiveDateTime>,
-    /// When it was switched off.
     pub disabled_at: Option<NaiveDateTime>,
-    /// When it was revoked.
     pub revoked_at: Option<NaiveDateTime>,
-    /// The whole key, encrypted, if it may be shown again.
+    /// The encrypted key, if it is recoverable.
     pub sealed_key: Option<String>,
-    /// When a newer key took its place.
     pub rotated_at: Option<NaiveDateTime>,
 }
 
@@ -108,14 +98,12 @@ pub fn oldest_first() -> (
 /// The keys that a caller can see: all of a tenant's, or those of one environment.
 #[derive(Debug, Clone)]
 pub struct VisibleKeys {
-    /// The tenant that the keys belong to.
     pub tenant: TenantId,
     /// The only environment whose keys are visible; `None` for both.
     pub environment: Option<Environment>,
 }
 
 impl VisibleKeys {
-    /// All keys of a tenant.
     pub fn all_of(tenant: TenantId) -> Self {
         Self {
             tenant,
@@ -125,7 +113,7 @@ impl VisibleKeys {
 }
 
 impl ApiKey {
-    /// Stores a new key. In the same transaction as anything that speaks of it.
+    /// Inserts a new key. Call it in the transaction of everything that refers to the key.
     pub fn insert(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         diesel::insert_into(api_keys::table)
             .values((self, api_keys::name_folded.eq(fold(&self.name))))
@@ -133,7 +121,7 @@ impl ApiKey {
         Change::log(conn, Subject::Key, &self.id)
     }
 
-    /// Folds the names of up to `limit` keys that were stored before that was done.
+    /// Backfills the folded names of up to `limit` keys.
     pub fn fold_names(conn: &mut DbConnection, limit: i64) -> Result<usize, ApiError> {
         let rows: Vec<(String, String)> = api_keys::table
             .filter(api_keys::name_folded.eq(""))
@@ -149,7 +137,7 @@ impl ApiKey {
         Ok(rows.len())
     }
 
-    /// The visible key with this id.
+    /// Returns the visible key with this id.
     pub fn get(
         conn: &mut DbConnection,
         visible: &VisibleKeys,
@@ -166,7 +154,7 @@ impl ApiKey {
         Ok(query.first(conn)?)
     }
 
-    /// The lineages of the visible keys. Keys that replaced each other have the same.
+    /// Returns the lineages of the visible keys. Keys that replaced each other share one.
     pub fn lineages(
         conn: &mut DbConnection,
         visible: &VisibleKeys,
@@ -182,8 +170,8 @@ impl ApiKey {
         Ok(query.load(conn)?)
     }
 
-    /// What the gateway needs to know of the key with this id, whosever it is.
-    /// `limits` finds the tenant's limits.
+    /// Loads the gateway's record of the key with this id, of any tenant. `limits` returns the
+    /// tenant's limits.
     pub fn record(
         conn: &mut DbConnection,
         id: &KeyId,
@@ -218,7 +206,7 @@ impl ApiKey {
         }))
     }
 
-    /// The dates that decide its status.
+    /// Returns the dates that determine the status.
     pub fn dates(&self) -> KeyDates {
         let utc = |date: Option<NaiveDateTime>| date.map(|date| date.and_utc());
         KeyDates {
@@ -229,12 +217,12 @@ impl ApiKey {
         }
     }
 
-    /// What it was given.
+    /// Returns the granted scopes.
     pub fn scope_set(&self) -> Result<ScopeSet, ApiError> {
         self.scopes.parse().map_err(ApiError::internal)
     }
 
-    /// Those of its scopes that have no effect until an Admin approves them.
+    /// Returns the scopes that have no effect until an Admin approves them.
     pub fn pending(&self) -> Result<ScopeSet, ApiError> {
         let scopes = self.scope_set()?;
         if self.bulk_approved_at.is_some() {
@@ -243,7 +231,6 @@ impl ApiKey {
         Ok(scopes.needing_approval())
     }
 
-    /// Which data it works on.
     pub fn environment(&self) -> Result<Environment, ApiError> {
         self.environment.parse().map_err(ApiError::internal)
     }
@@ -263,7 +250,7 @@ impl ApiKey {
             .collect()
     }
 
-    /// Everything that it can be used for.
+    /// Returns everything that the key can be used for.
     pub fn reach(&self) -> Result<Reach, ApiError> {
         Ok(Reach {
             scopes: self.scope_set()?,

@@ -1,5 +1,5 @@
-//! Where a page of the keys list begins: after the sort value and id of the last row of
-//! the page before, so that keys which come, go or change meanwhile move no other row.
+//! Cursor of a list of API keys: the sort value and id of the last row of a page, so that keys
+//! which are added, deleted or changed meanwhile shift no other row.
 
 use crate::models::page::NotACursor;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -22,25 +22,24 @@ pub enum Sort {
 /// The row after which a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    /// The row's value in the order of the list.
+    /// The row's value in the sort order.
     pub value: SortValue,
-    /// The row's id, which decides between equal values.
+    /// The row's id, the tie-breaker between equal values.
     pub id: String,
 }
 
-/// A value that keys are sorted by.
+/// A value by which keys are sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SortValue {
-    /// Its date of creation.
     Created(NaiveDateTime),
-    /// Its last use; the epoch if it was never used.
+    /// The last use; the epoch if the key was never used.
     LastUsed(NaiveDateTime),
-    /// Its name as it is compared.
+    /// The folded name, as it is compared.
     Name(String),
 }
 
 impl SortValue {
-    /// The order that the value belongs to.
+    /// Returns the sort order of the value.
     pub fn sort(&self) -> Sort {
         match self {
             Self::Created(_) => Sort::Created,
@@ -50,7 +49,7 @@ impl SortValue {
     }
 }
 
-/// Reads a cursor that [`Position`] was written as.
+/// Parses a cursor in the format of [`Position`]'s `Display`.
 impl FromStr for Position {
     type Err = NotACursor;
 
@@ -68,7 +67,7 @@ impl FromStr for Position {
             "name" => {
                 let name = BASE64_URL_SAFE_NO_PAD.decode(value);
                 let name = name.ok().and_then(|name| String::from_utf8(name).ok());
-                // PostgreSQL has no text with this character.
+                // PostgreSQL cannot store this character.
                 let name = name.filter(|name| !name.contains('\0'));
                 SortValue::Name(name.ok_or(NotACursor)?)
             }
@@ -81,7 +80,7 @@ impl FromStr for Position {
     }
 }
 
-/// Writes the position as a cursor: `created.<microseconds>.<id>`.
+/// Formats the position as a cursor: `created.<microseconds>.<id>`.
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { value, id } = self;

@@ -1,4 +1,4 @@
-//! Keys as clients see them.
+//! API responses of API keys.
 
 use super::{ApiKey, Descendants};
 use crate::{
@@ -20,7 +20,7 @@ use shared::{
 use std::collections::HashMap;
 
 impl ApiKey {
-    /// The key as clients see it.
+    /// Converts the key to its API response.
     pub fn view(self, conn: &mut DbConnection, now: DateTime<Utc>) -> Result<KeyView, ApiError> {
         let last_use = api_key_activity::table
             .find(&self.id)
@@ -33,7 +33,7 @@ impl ApiKey {
     }
 }
 
-/// When and from where a key was last used.
+/// Time and IP address of a key's last use.
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = api_key_activity)]
 pub(super) struct LastUse {
@@ -42,7 +42,7 @@ pub(super) struct LastUse {
 }
 
 impl LastUse {
-    /// Returns when a key was last used, or the epoch if it never was.
+    /// Returns the time of the last use, or the epoch if there is none.
     pub(super) fn at(last_use: Option<&Self>) -> NaiveDateTime {
         last_use.map_or(DateTime::UNIX_EPOCH.naive_utc(), |last_use| {
             last_use.last_used_at
@@ -50,7 +50,6 @@ impl LastUse {
     }
 }
 
-/// A row of `api_key_refusals`.
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = api_key_refusals)]
 struct Refusal {
@@ -62,7 +61,7 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// Reads the last refusal of each of the keys.
+    /// Loads the last refusal of each key.
     fn load(
         conn: &mut DbConnection,
         keys: &[&str],
@@ -77,7 +76,7 @@ impl Refusal {
                 at: row.refused_at.and_utc(),
                 address: row.address,
                 route: row.route,
-                // None for a code of a version that is gone.
+                // `None` for an error code that this version no longer has.
                 error: *error?,
             };
             Some((row.key_id, refusal))
@@ -86,7 +85,7 @@ impl Refusal {
     }
 }
 
-/// Rows as clients see them, with their usage read in one go.
+/// Converts rows to API responses, loading their usage in one query.
 pub(super) fn views(
     conn: &mut DbConnection,
     tenant: &TenantId,

@@ -1,6 +1,6 @@
-//! Attempts at the next chunk of a campaign. Each is stored before it begins: if the
-//! process ends meanwhile, the next one knows. After two such attempts the campaign
-//! fails, so that no campaign can end one process after the other.
+//! Attempts at the next chunk of a campaign. Each is stored before it begins, so that the next
+//! process knows about it after a crash. After two crashes the campaign fails: no campaign can
+//! crash one process after another.
 
 use super::{Campaign, lock};
 use crate::{
@@ -25,11 +25,11 @@ use shared::{
     ids::{CampaignId, TenantId},
 };
 
-/// Attempts that may end without a result before the campaign fails.
+/// Attempts without a result after which the campaign fails.
 const MAX_ATTEMPTS: i32 = 2;
-/// How long an attempt may take before another one begins. A chunk takes some seconds.
+/// Time after which another attempt may begin. A chunk takes a few seconds.
 const CLAIM: TimeDelta = TimeDelta::minutes(1);
-/// Emails that are withdrawn in one transaction.
+/// Emails that one transaction withdraws.
 const WITHDRAW_BATCH_SIZE: i64 = 500;
 
 const DID_NOT_END: &str = "The server ended twice while it made emails of this campaign. \
@@ -37,14 +37,14 @@ const DID_NOT_END: &str = "The server ended twice while it made emails of this c
 const STOPPED: &str = "The operator of this server has stopped the campaign.";
 
 impl Campaign {
-    /// Tells if another attempt at the next chunk is given time.
+    /// Returns `true` while another attempt at the next chunk may still be running.
     pub(super) fn is_claimed(&self, now: NaiveDateTime) -> bool {
         self.chunk_claimed_until.is_some_and(|until| until > now)
     }
 
-    /// Stores that an attempt at the next chunk begins. `None` if there is nothing to
-    /// attempt: the campaign was paused or taken further since `before` was read, another
-    /// attempt is under way, or there were too many.
+    /// Records that an attempt at the next chunk begins. `None` if there is nothing to do: the
+    /// campaign was paused or advanced since `before` was read, another attempt is running, or too
+    /// many have crashed.
     pub fn claim_chunk(
         conn: &mut DbConnection,
         before: &Self,
@@ -70,8 +70,7 @@ impl Campaign {
         Ok(Some(campaign))
     }
 
-    /// Stores that the attempt for which this was claimed has ended, with or without a
-    /// result.
+    /// Records that this claim's attempt has ended, with or without a result.
     pub fn release_chunk(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         let mine = campaigns::table
             .filter(campaigns::id.eq(&self.id))
@@ -101,8 +100,7 @@ impl Campaign {
         self.update(conn)
     }
 
-    /// Stops the campaign for good, whichever tenant it belongs to, and records that the
-    /// operator did.
+    /// Stops a campaign of any tenant permanently and records the operator's audit event.
     pub fn stop(
         conn: &mut DbConnection,
         id: &CampaignId,
@@ -136,7 +134,7 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// The failed campaigns that still have emails in the queue.
+    /// Returns the failed campaigns that still have queued emails.
     pub fn to_withdraw(conn: &mut DbConnection) -> Result<Vec<CampaignId>, ApiError> {
         let waiting = messages::table
             .filter(messages::campaign_id.eq(campaigns::id.nullable()))
@@ -149,7 +147,7 @@ impl Campaign {
         Ok(ids.into_iter().map(CampaignId::new).collect())
     }
 
-    /// Takes back emails of a failed campaign, some at a time.
+    /// Withdraws a batch of a failed campaign's emails.
     pub fn withdraw_some(
         conn: &mut DbConnection,
         id: &CampaignId,

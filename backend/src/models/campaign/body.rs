@@ -1,6 +1,6 @@
-//! The bodies of a campaign. They are stored once, in the campaign's row, and settled when
-//! it starts: its emails keep the values that the gaps are filled with. The row of a deleted
-//! campaign is hidden, and kept as long as an email needs it.
+//! The bodies of campaigns. They are stored once, in the campaign's row, and fixed when it starts;
+//! its emails store only their variables. The row of a deleted campaign is hidden, and kept as long
+//! as an email needs it.
 
 use super::Campaign;
 use crate::{
@@ -24,7 +24,7 @@ use shared::{
 };
 use std::collections::HashMap;
 
-/// The templates of a started campaign. They never change.
+/// The templates of a started campaign, which never change.
 #[derive(Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = campaigns)]
 pub struct CampaignBody {
@@ -33,7 +33,7 @@ pub struct CampaignBody {
     text_body: Option<String>,
 }
 
-/// Emails that are made from a campaign's row, or wait for its status.
+/// Emails that are rendered from a campaign's row, or depend on its status.
 macro_rules! in_need {
     () => {
         messages::variables
@@ -43,7 +43,7 @@ macro_rules! in_need {
 }
 
 impl CampaignBody {
-    /// The bodies of these campaigns, by id, of any tenant.
+    /// Loads the bodies of these campaigns by id, of any tenant.
     pub fn load(
         conn: &mut DbConnection,
         ids: &[String],
@@ -58,7 +58,7 @@ impl CampaignBody {
         Ok(rows.into_iter().collect())
     }
 
-    /// The body of the tenant's campaign, deleted or not.
+    /// Loads the body of the tenant's campaign, even if it was deleted.
     pub fn get(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -72,7 +72,6 @@ impl CampaignBody {
             .optional()?)
     }
 
-    /// The templates to fill.
     pub fn source(&self) -> Source<'_> {
         Source {
             subject: &self.subject,
@@ -83,8 +82,8 @@ impl CampaignBody {
 }
 
 impl Campaign {
-    /// Deletes the tenant's campaign, if the conditions hold. Its emails stay, and so do the
-    /// bodies that they are made from.
+    /// Deletes the tenant's campaign if the conditions hold. Its emails stay, and so do the bodies
+    /// that they are rendered from.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -117,8 +116,8 @@ impl Campaign {
         Ok(())
     }
 
-    /// Removes up to `limit` rows of deleted campaigns that no email needs any more. Returns
-    /// the number of removed rows.
+    /// Removes up to `limit` deleted campaigns that no email needs any more. Returns the number of
+    /// removed rows.
     pub fn prune_deleted(
         conn: &mut DbConnection,
         tenant: &TenantId,

@@ -1,4 +1,4 @@
-//! Campaigns as clients see them.
+//! Lists and API responses of campaigns.
 
 use super::Campaign;
 use crate::{
@@ -23,21 +23,20 @@ use shared::{
     page::Page,
 };
 
-/// Which campaigns a list is about.
+/// Filters and pagination of a list of campaigns.
 #[derive(Default)]
 pub struct Filter {
     /// Part of a name or subject.
     pub search: Option<String>,
-    /// Only campaigns in this status.
     pub status: Option<CampaignStatus>,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Where the page before ended.
+    /// Last row of the previous page.
     pub after: Option<Position>,
 }
 
 impl Campaign {
-    /// A page of campaigns, newest first.
+    /// Returns a page of campaigns, newest first.
     pub fn list(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -96,7 +95,7 @@ impl Campaign {
         })
     }
 
-    /// As clients see it.
+    /// Converts the campaign to its API response.
     pub fn into_view(mut self, conn: &mut DbConnection) -> Result<CampaignView, ApiError> {
         let counts = campaign_mail::counts(conn, &[&self.id])?;
         let counts = counts.get(&self.id).copied().unwrap_or_default();
@@ -131,7 +130,7 @@ impl Campaign {
         })
     }
 
-    /// What became of its mails.
+    /// Returns the event counts and the clicked links of the campaign.
     pub fn analytics(self, conn: &mut DbConnection) -> Result<CampaignAnalytics, ApiError> {
         let totals = campaign_mail::totals(conn, &self.id)?;
         Ok(CampaignAnalytics {

@@ -1,6 +1,6 @@
-//! Campaigns: one mail to many contacts. From the moment a campaign is started, its
-//! mails are made chunk by chunk (`mail::campaign`), and the row says how far that has
-//! come, so that whoever does the next chunk goes on there.
+//! Campaigns: one email to many contacts. Once a campaign is started, its emails are created in
+//! chunks (`mail::campaign`). The row stores the progress, so that any process can continue with
+//! the next chunk.
 
 mod attempt;
 mod body;
@@ -28,34 +28,30 @@ use shared::{
     quota::Quota,
 };
 
-/// Contacts for whom a draft's templates are filled on trial when it is started.
+/// Contacts for which a draft's templates are rendered as a check when it is started.
 const CHECKED_CONTACTS: i64 = 500;
 
-/// A row of `campaigns`.
 #[derive(
     Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
 )]
 #[diesel(table_name = campaigns, treat_none_as_null = true)]
 pub struct Campaign {
-    /// Identifier.
     pub id: String,
-    /// Whose it is.
     pub tenant_id: String,
     environment: String,
-    /// A name for the team.
     pub name: String,
-    /// The subject's template.
+    /// Template of the subject.
     pub subject: String,
     template_id: Option<String>,
-    /// The HTML body's template; `None` for a draft whose bodies are a template's.
+    /// Template of the HTML body; `None` for a draft with a `template_id`.
     pub html_body: Option<String>,
-    /// The text body's template; without it, the text is made from the HTML.
+    /// Template of the text body; `None` to derive the text from the HTML.
     pub text_body: Option<String>,
-    /// Who its mails come from; `None` for the tenant's default.
+    /// Sender of the emails; `None` for the tenant's default.
     pub sender: Option<String>,
     contact_tags: String,
     status: String,
-    /// How many contacts it goes to.
+    /// Number of contacts that it is sent to.
     pub recipients: i64,
     reached_at: Option<NaiveDateTime>,
     reached_id: Option<String>,
@@ -71,7 +67,6 @@ pub struct Campaign {
 }
 
 impl Campaign {
-    /// Stores a new draft.
     pub fn create(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -114,8 +109,7 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// Locks the tenant's draft until the end of the transaction and returns it, if the
-    /// conditions hold.
+    /// Returns the tenant's draft, locked until the end of the transaction, if the conditions hold.
     pub fn draft_for_change(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -133,7 +127,7 @@ impl Campaign {
         Ok(campaign)
     }
 
-    /// Replaces what a draft says.
+    /// Replaces the content of a draft.
     pub fn replace(
         mut self,
         conn: &mut DbConnection,
@@ -174,7 +168,6 @@ impl Campaign {
         self.clone().ready(conn, own_address).map(drop)
     }
 
-    /// The tenant's campaign with this id.
     pub fn get(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -190,7 +183,7 @@ impl Campaign {
             .first(conn)?)
     }
 
-    /// As [`Self::get`], and nobody else changes it until the end of the transaction.
+    /// Variant of [`Self::get`] that locks the campaign until the end of the transaction.
     fn get_locked(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -201,9 +194,9 @@ impl Campaign {
         Self::get(conn, tenant, environment, id)
     }
 
-    /// The tenant's draft as it would be started now, with its first contacts, so that
-    /// its templates can be checked without a database connection. `None` for a paused
-    /// campaign, whose templates are settled.
+    /// Returns the tenant's draft as it would be started now, with its first contacts, so that its
+    /// templates can be checked without a database connection. `None` for a paused campaign, whose
+    /// templates are fixed.
     pub fn to_check(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -222,9 +215,9 @@ impl Campaign {
         Ok(Some((campaign, contacts)))
     }
 
-    /// Starts the tenant's campaign, or resumes it. The first time it must be fit to
-    /// be sent and have somebody to go to, and what it says is settled. `None` if a draft
-    /// does not say what was `checked`.
+    /// Starts or resumes the tenant's campaign. The first start requires a valid sender, template
+    /// and at least one recipient, and fixes the content. `None` if the content of a draft differs
+    /// from `checked`.
     pub fn start(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -247,7 +240,7 @@ impl Campaign {
                 return Err(ErrorCode::NoRecipients.into());
             }
         } else {
-            // The domain may have been taken from the tenant while it was paused.
+            // The tenant may have lost the domain while the campaign was paused.
             campaign.allowed_sender(conn, own_address)?;
         }
         campaign.update(conn)?;
@@ -255,8 +248,7 @@ impl Campaign {
         Ok(Some(campaign))
     }
 
-    /// Halts the tenant's campaign: no more mails are made, and the queue passes over
-    /// those that wait.
+    /// Pauses the tenant's campaign: no more emails are created, and queued ones are not sent.
     pub fn pause(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -281,12 +273,10 @@ impl Campaign {
         Ok(())
     }
 
-    /// The tenant that it belongs to.
     pub fn tenant(&self) -> TenantId {
         TenantId::new(self.tenant_id.clone())
     }
 
-    /// How far it has come.
     pub fn status(&self) -> Result<CampaignStatus, ApiError> {
         CampaignStatus::ALL
             .into_iter()
@@ -298,7 +288,7 @@ impl Campaign {
         fold(&format!("{} {}", self.name, self.subject))
     }
 
-    /// Folds the texts of up to `limit` campaigns that were stored before that was done.
+    /// Backfills the folded texts of up to `limit` campaigns.
     pub fn fold_texts(conn: &mut DbConnection, limit: i64) -> Result<usize, ApiError> {
         let rows: Vec<Self> = campaigns::table
             .filter(campaigns::search_text.eq(""))
@@ -326,7 +316,7 @@ impl Campaign {
     }
 }
 
-/// Makes everyone wait who is about to change the campaign with this id.
+/// Locks the campaign with this id until the end of the transaction.
 fn lock(conn: &mut DbConnection, id: &str) -> Result<(), ApiError> {
     db::lock(conn, &format!("campaign {id}"))
 }

@@ -1,7 +1,6 @@
-//! What becomes of a campaign once it is started: its mails are queued chunk by chunk,
-//! for the contacts that there were at the start, in the order in which they were
-//! added. The place reached is stored with each chunk, so that a crash, a pause or
-//! another process leaves nobody out and mails nobody twice.
+//! Progress of a running campaign: its emails are queued in chunks, for the contacts that existed
+//! at the start, in the order in which they were added. The position is stored with each chunk, so
+//! that a crash, a pause or another process neither skips a contact nor sends a duplicate.
 
 use super::{Campaign, lock};
 use crate::{
@@ -28,50 +27,48 @@ use shared::{
     ids::{CampaignId, ContactId, MessageId, TenantId},
 };
 
-/// How many contacts a chunk has.
+/// Contacts per chunk.
 const CHUNK: i64 = 500;
 
-/// What is to be done next for a campaign that is being sent.
+/// The next step of a running campaign.
 pub enum Step {
-    /// Mails are to be made for these contacts.
+    /// Create the emails of these contacts.
     Make(Box<Chunk>),
-    /// Every mail is queued, and none waits any more.
+    /// All emails are queued, and none is waiting any more.
     Finish,
-    /// Nothing: it was halted, another attempt is under way, mails wait to be sent, or a
-    /// quota leaves no room for more.
+    /// Nothing to do: it was paused, another attempt is running, emails are waiting to be sent, or
+    /// a quota has no room.
     Wait,
 }
 
 /// The next contacts of a campaign.
 pub struct Chunk {
-    /// The campaign as it is before them.
+    /// The campaign before this chunk.
     pub campaign: Campaign,
-    /// The contacts.
     pub contacts: Vec<Contact>,
-    /// Whether these are the last ones.
+    /// `true` if no contacts follow.
     pub is_last: bool,
 }
 
 /// An email for one contact.
 pub struct Made {
-    /// The contact.
     pub contact: Contact,
-    /// The id that the email gets, which is in its unsubscribe link.
+    /// The email's id, which is part of its unsubscribe link.
     pub message_id: MessageId,
-    /// What is stored, or the reason why the template cannot be filled.
+    /// The data to store, or the reason if rendering failed.
     pub mail: Result<Prepared, String>,
 }
 
-/// The part of an email that is its own: everything else is the campaign's.
+/// The individual part of an email; the rest is stored with the campaign.
 pub struct Prepared {
-    /// The subject, filled.
+    /// The rendered subject.
     pub subject: String,
-    /// The values for the bodies, as JSON.
+    /// Variables of the bodies, as JSON.
     pub variables: String,
 }
 
 impl Campaign {
-    /// Every campaign that is being sent, whosever it is.
+    /// Returns the running campaigns of all tenants.
     pub fn sending(conn: &mut DbConnection) -> Result<Vec<CampaignId>, ApiError> {
         let ids: Vec<String> = campaigns::table
             .filter(campaigns::status.eq(CampaignStatus::Sending.as_str()))
@@ -81,7 +78,6 @@ impl Campaign {
         Ok(ids.into_iter().map(CampaignId::new).collect())
     }
 
-    /// What is to be done next for this campaign.
     pub fn next_step(
         conn: &mut DbConnection,
         id: &CampaignId,
@@ -115,7 +111,7 @@ impl Campaign {
         quota::room_for_campaigns(conn, &self.tenant(), environment)
     }
 
-    /// The quota that keeps it from queueing its next emails, if it is being sent.
+    /// Returns the quota that blocks the campaign, if it is running.
     pub(super) fn waiting_for(
         &self,
         conn: &mut DbConnection,
@@ -126,9 +122,8 @@ impl Campaign {
         Ok(self.room(conn)?.err())
     }
 
-    /// Queues the mails of a chunk, or only ends the attempt if the campaign was halted in
-    /// the meantime or somebody else has queued them. Contacts that no longer want or get
-    /// mail are passed over.
+    /// Queues the emails of a chunk. Only ends the attempt if the campaign was paused meanwhile or
+    /// another process has queued them. Skips contacts that are no longer active.
     pub fn queue(
         conn: &mut DbConnection,
         before: &Self,
@@ -166,7 +161,7 @@ impl Campaign {
         campaign.update(conn)
     }
 
-    /// A mail that cannot be made is kept as a failed one, with the reason.
+    /// Stores an email that could not be rendered as a failed one, with the reason.
     fn queue_one(
         &self,
         conn: &mut DbConnection,
@@ -206,7 +201,7 @@ impl Campaign {
         Ok(())
     }
 
-    /// Completes the campaign if it is being sent and nothing of it waits.
+    /// Completes the campaign if it is running and has no queued emails.
     pub fn finish(
         conn: &mut DbConnection,
         id: &CampaignId,
@@ -243,7 +238,6 @@ impl Campaign {
         })
     }
 
-    /// Whom it goes to.
     pub(super) fn audience(&self) -> Result<Audience, ApiError> {
         Ok(Audience {
             tenant_id: self.tenant_id.clone(),
@@ -253,7 +247,7 @@ impl Campaign {
         })
     }
 
-    /// What its mails are made from; a draft must be [`Self::ready`] first.
+    /// Returns the templates of the emails; a draft must be [`Self::ready`] first.
     pub fn source(&self) -> Source<'_> {
         Source {
             subject: &self.subject,
@@ -262,7 +256,7 @@ impl Campaign {
         }
     }
 
-    /// Who its mails come from, if the tenant may send as that.
+    /// Returns the sender, or an error if the tenant may not use it.
     pub(super) fn allowed_sender(
         &self,
         conn: &mut DbConnection,
@@ -273,8 +267,8 @@ impl Campaign {
         sender.map_err(|fault| ApiError::fields(vec![fault]))
     }
 
-    /// The campaign as it would be sent now, with its sender and its template's bodies,
-    /// if nothing is in the way.
+    /// Returns the campaign as it would be sent now, with its sender and its template's bodies, or
+    /// the error that prevents this.
     pub(super) fn ready(
         mut self,
         conn: &mut DbConnection,

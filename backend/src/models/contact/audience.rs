@@ -1,4 +1,4 @@
-//! The contacts to whom a campaign goes.
+//! The contacts that a campaign is sent to.
 
 use super::{
     Contact,
@@ -14,15 +14,13 @@ use diesel::{
 use shared::contact::ContactStatus;
 use std::collections::HashSet;
 
-/// The active contacts to whom a campaign goes.
+/// Selects the active contacts that a campaign is sent to.
 pub struct Audience {
-    /// Whose they are.
     pub tenant_id: String,
-    /// In which of the tenant's two worlds.
     pub environment: String,
-    /// Tags of which they have at least one; empty for everyone.
+    /// Contacts must have at least one of these tags; empty for all contacts.
     pub tags: Vec<String>,
-    /// Only those that were there by then.
+    /// Only contacts that were added by this time.
     pub added_until: Option<NaiveDateTime>,
 }
 
@@ -43,12 +41,11 @@ impl Audience {
         query
     }
 
-    /// How many they are.
     pub fn count(&self, conn: &mut DbConnection) -> Result<i64, ApiError> {
         Ok(self.query().count().get_result(conn)?)
     }
 
-    /// The next of them, in the order in which they were added.
+    /// Returns the next contacts in the order in which they were added.
     pub fn page(
         &self,
         conn: &mut DbConnection,
@@ -57,8 +54,8 @@ impl Audience {
     ) -> Result<Vec<Contact>, ApiError> {
         let mut query = self.query();
         if let Some(Position { created_at, id }) = after {
-            // Compared as a pair, which both databases look up in the index: the way to
-            // the last of a million contacts must not be longer than to the first.
+            // Compared as a pair, which both databases look up in the index: finding the last of a
+            // million contacts must not take longer than finding the first.
             query = query.filter(
                 sql::<Bool>("(contacts.created_at, contacts.id) > (")
                     .bind::<Timestamp, _>(created_at)
@@ -76,8 +73,7 @@ impl Audience {
 }
 
 impl Contact {
-    /// Those of the contacts with these ids that are active, and stay so until the end
-    /// of the transaction.
+    /// Returns those of the contacts that are active, locked until the end of the transaction.
     pub fn hold_active(conn: &mut DbConnection, ids: &[&str]) -> Result<HashSet<String>, ApiError> {
         macro_rules! active {
             () => {

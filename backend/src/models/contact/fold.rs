@@ -1,4 +1,4 @@
-//! Contacts that were stored before texts were folded and domains were in ASCII.
+//! Backfill of contacts that were stored before texts were folded and domains converted to ASCII.
 
 use super::Contact;
 use crate::{
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use shared::contact::ContactStatus;
 
 impl Contact {
-    /// What a search looks through: the address in both of its forms, and the names.
+    /// Returns the text that searches match: both forms of the address, and the names.
     pub(super) fn search_text(&self) -> String {
         let Self {
             email,
@@ -26,8 +26,8 @@ impl Contact {
         fold(&format!("{email} {first_name} {last_name} {in_unicode}"))
     }
 
-    /// Folds the texts of up to `limit` contacts. An address whose domain was stored in
-    /// Unicode gets its ASCII form; if that is another contact already, the two become one.
+    /// Backfills the folded texts of up to `limit` contacts. An address with a Unicode domain is
+    /// converted to ASCII; if another contact has that address already, the two are merged.
     pub fn fold_texts(
         conn: &mut DbConnection,
         limit: i64,
@@ -61,8 +61,7 @@ impl Contact {
         Ok(rows.len())
     }
 
-    /// Adds what is known of another contact with the same address. An address that does
-    /// not want mail, or refuses it, stays so.
+    /// Merges another contact with the same address. An unsubscribed or bounced address stays so.
     fn absorb(&mut self, other: Self, now: NaiveDateTime) -> Result<(), ApiError> {
         let is = |contact: &Self, status: ContactStatus| contact.status == status.as_str();
         for status in [ContactStatus::Bounced, ContactStatus::Unsubscribed] {

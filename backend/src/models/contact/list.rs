@@ -1,4 +1,4 @@
-//! Looking for contacts.
+//! Search and lists of contacts.
 
 use super::Contact;
 use crate::{
@@ -24,27 +24,25 @@ use shared::{
     page::Page,
 };
 
-/// Which contacts a list is about.
+/// Search, filters and pagination of a list of contacts.
 #[derive(Default)]
 pub struct Filter {
-    /// Part of an e-mail address or name.
+    /// Part of an email address or name.
     pub search: Option<String>,
-    /// Only contacts with this tag.
     pub tag: Option<String>,
-    /// Only contacts in this status.
     pub status: Option<ContactStatus>,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Where the page before ended.
+    /// Last row of the previous page.
     pub after: Option<Position>,
 }
 
-/// A condition on contacts that is put together at run time.
+/// A filter on contacts that is built at run time.
 pub(super) type Condition = Box<dyn BoxableExpression<contacts::table, Backend, SqlType = Bool>>;
 pub(super) type Backend = <DbConnection as diesel::Connection>::Backend;
 
 impl Contact {
-    /// A page of contacts, newest first.
+    /// Returns a page of contacts, newest first.
     pub fn list(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -98,10 +96,9 @@ impl Contact {
     }
 }
 
-/// Whether a contact has this very tag. Inside the stored JSON, a quote after a
-/// comma (or the opening bracket) begins a tag, because those inside of tags
-/// follow a backslash. Unlike LIKE, `replace` knows upper from lower case on both
-/// databases.
+/// Matches contacts with exactly this tag. In the stored JSON, a quote after a comma or the opening
+/// bracket begins a tag, because quotes inside tags follow a backslash. Unlike `LIKE`, `replace` is
+/// case-sensitive on both databases.
 pub(super) fn has_tag(tag: &str) -> Condition {
     let needle = format!(",{}", Value::from(tag));
     let tags = "',' || substr(contacts.tags, 2)";

@@ -1,4 +1,4 @@
-//! The people that tenants mail.
+//! Contacts: the recipients of a tenant's campaigns.
 
 mod audience;
 mod fold;
@@ -29,7 +29,6 @@ use shared::{
     quota::Quota,
 };
 
-/// A row of `contacts`.
 #[derive(
     Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable, diesel::AsChangeset,
 )]
@@ -49,8 +48,8 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// Adds a contact, or updates the one with this e-mail address. Fields that
-    /// are left out keep their value. The flag tells whether it is new.
+    /// Creates a contact, or updates the one with this email address. Fields that are not given
+    /// keep their value. The flag is `true` for a new contact.
     pub fn upsert(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -71,7 +70,7 @@ impl Contact {
         Ok((contact, before.is_none()))
     }
 
-    /// As [`Self::upsert`], whatever the quotas. Returns the contact as it is and was.
+    /// Variant of [`Self::upsert`] without quotas. Returns the contact after and before the change.
     fn store(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -134,7 +133,6 @@ impl Contact {
         Ok(())
     }
 
-    /// The tenant's contact with this id.
     pub fn get(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -149,7 +147,7 @@ impl Contact {
             .first(conn)?)
     }
 
-    /// As [`Self::get`], and nobody else changes it until the end of the transaction.
+    /// Variant of [`Self::get`] that locks the contact until the end of the transaction.
     fn get_locked(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -163,12 +161,12 @@ impl Contact {
             if locked.email == contact.email {
                 return Ok(locked);
             }
-            // It got another address while this waited for the lock.
+            // Its address was changed while this waited for the lock.
             contact = locked;
         }
     }
 
-    /// Replaces what is known of the tenant's contact, if the conditions hold.
+    /// Replaces the tenant's contact if the conditions hold.
     pub fn replace(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -200,7 +198,8 @@ impl Contact {
         Ok(contact)
     }
 
-    /// Deletes the tenant's contact, if the conditions hold. What campaigns have queued for it is not sent.
+    /// Deletes the tenant's contact if the conditions hold. Emails that campaigns have queued for
+    /// it are withdrawn.
     pub fn delete(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -215,8 +214,8 @@ impl Contact {
         campaign_mail::withdraw(conn, &contact.id, now)
     }
 
-    /// Stores what has changed. What campaigns have queued for a contact that has
-    /// unsubscribed is not sent.
+    /// Stores the changes. Emails that campaigns have queued for an unsubscribed contact are
+    /// withdrawn.
     fn update(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         if self.status == ContactStatus::Unsubscribed.as_str() {
             campaign_mail::withdraw(conn, &self.id, self.updated_at)?;
@@ -231,18 +230,16 @@ impl Contact {
         }
     }
 
-    /// Identifier.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// E-mail address.
     pub fn email(&self) -> &str {
         &self.email
     }
 
-    /// What a template can say of the contact: its attributes, and its address and
-    /// names, which win over attributes of the same name.
+    /// Returns the template variables of the contact: its attributes, address and names. The latter
+    /// win over attributes of the same name.
     pub fn variables(&self) -> Result<Map<String, Value>, ApiError> {
         let mut variables: Map<String, Value> =
             serde_json::from_str(&self.attributes).map_err(ApiError::internal)?;
@@ -256,7 +253,7 @@ impl Contact {
         Ok(variables)
     }
 
-    /// Where it is in the order in which contacts were added.
+    /// Returns the position in the order in which contacts were added.
     pub fn position(&self) -> Position {
         Position {
             created_at: self.created_at,
@@ -264,7 +261,7 @@ impl Contact {
         }
     }
 
-    /// As clients see it.
+    /// Converts the contact to its API response.
     pub fn into_view(self) -> Result<ContactView, ApiError> {
         let tags = serde_json::from_str(&self.tags).map_err(ApiError::internal)?;
         let attributes: Map<String, Value> =
@@ -286,8 +283,7 @@ impl Contact {
         })
     }
 
-    /// Notes that whoever has this address wants no mail, whether a contact or not. No
-    /// quota is in the way.
+    /// Unsubscribes an address, even if it is not a contact's yet. Ignores quotas.
     pub fn unsubscribe(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -308,7 +304,7 @@ impl Contact {
         contact.update(conn)
     }
 
-    /// Notes that an address refuses mail for good, if it is an active contact's.
+    /// Marks the active contact with this address as bounced.
     pub fn bounced(
         conn: &mut DbConnection,
         tenant: &str,
@@ -333,7 +329,7 @@ impl Contact {
     }
 }
 
-/// Makes everyone wait who is about to change the contact with this address.
+/// Locks the contact with this address until the end of the transaction.
 fn lock_address(
     conn: &mut DbConnection,
     tenant: &str,

@@ -1,4 +1,4 @@
-//! What became of mails.
+//! Delivery, open and click events of emails.
 
 use crate::{
     db::{self, DbConnection},
@@ -19,10 +19,10 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
-/// How many clicks are kept for an email. Anyone who has a link can follow it without end.
+/// Maximum number of stored clicks per email. Anyone with a link can follow it any number of times.
 const READER_EVENTS_MAX: i64 = 100;
 
-/// Notes that something happened to a mail.
+/// Records an event of an email.
 pub fn record(
     conn: &mut DbConnection,
     envelope: &Envelope,
@@ -44,8 +44,8 @@ pub fn record(
     Ok(())
 }
 
-/// Whether there is room for something more that a reader did: each click is kept up to
-/// a limit, everything else once.
+/// Returns `true` if another event of this kind can be stored: clicks up to a limit, all others
+/// once.
 pub fn has_room(
     conn: &mut DbConnection,
     envelope: &Envelope,
@@ -64,7 +64,7 @@ pub fn has_room(
     Ok(count < max)
 }
 
-/// Notes what a reader did, if there is room.
+/// Records an event caused by the recipient, if there is room.
 pub fn record_reader(
     conn: &mut DbConnection,
     envelope: &Envelope,
@@ -79,7 +79,7 @@ pub fn record_reader(
     Ok(())
 }
 
-/// What happened to a mail, oldest first. Whose mail it is, is for the caller to know.
+/// Returns the events of an email, oldest first. The caller checks that the tenant owns the email.
 pub fn of_message(conn: &mut DbConnection, id: &MessageId) -> Result<Vec<EmailEvent>, ApiError> {
     let rows: Vec<(String, Option<String>, NaiveDateTime)> = message_events::table
         .filter(message_events::message_id.eq(id.as_str()))
@@ -100,8 +100,8 @@ pub fn of_message(conn: &mut DbConnection, id: &MessageId) -> Result<Vec<EmailEv
     rows.into_iter().map(event).collect()
 }
 
-/// What became of the mails that were accepted from `from` until before `to`: in all,
-/// and by the day on which they were accepted.
+/// Returns the outcomes of the emails accepted from `from` to before `to`: in total and by day of
+/// acceptance.
 pub fn analytics(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -109,7 +109,7 @@ pub fn analytics(
     from: NaiveDateTime,
     to: NaiveDateTime,
 ) -> Result<(EmailTotals, Vec<EmailDay>), ApiError> {
-    // Both databases know date(), and write it the same way.
+    // Both databases have `date()` and format it the same way.
     let rows: Vec<(String, String, i64)> = message_events::table
         .inner_join(messages::table)
         .filter(messages::tenant_id.eq(tenant.as_str()))

@@ -1,4 +1,4 @@
-//! Mails as clients look them up. Notices are the portal's own and not among them.
+//! Lists and details of emails. Notices of the portal are excluded.
 
 use crate::{
     db::DbConnection,
@@ -24,21 +24,19 @@ use shared::{
     page::Page,
 };
 
-/// Which mails a list is about.
+/// Filters and pagination of a list of emails.
 pub struct Filter {
-    /// Those that have come so far.
     pub status: Option<EmailStatus>,
-    /// Those with this tag.
     pub tag: Option<String>,
-    /// Those to this address.
+    /// Only emails to this address.
     pub to: Option<String>,
-    /// How many rows.
+    /// Maximum number of rows.
     pub limit: i64,
-    /// Where the page before ended.
+    /// Last row of the previous page.
     pub after: Option<Position>,
 }
 
-/// What a list shows of a mail.
+/// The columns that a list shows.
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = messages)]
 struct Listed {
@@ -53,7 +51,7 @@ struct Listed {
     sent_at: Option<NaiveDateTime>,
 }
 
-/// A page of mails, newest first.
+/// Returns a page of emails, newest first.
 pub fn list(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -77,7 +75,7 @@ pub fn list(
             );
         }
         if let Some(tag) = &filter.tag {
-            // A JSON list of texts: a quote after a bracket or comma begins one.
+            // In a JSON array of strings, a quote after a bracket or comma begins a string.
             let tag = serde_json::Value::from(tag.as_str()).to_string();
             query = query.filter(
                 sql::<Bool>("(replace(tags, ")
@@ -115,16 +113,15 @@ pub fn list(
     })
 }
 
-/// An email, with everything that is known about it.
+/// An email with the campaign body that it is rendered from.
 pub struct Found {
-    /// The email. Bodies of a campaign's are not filled.
+    /// The bodies of a campaign email are not rendered yet.
     pub message: Message,
-    /// The body that a campaign's email is made from.
     pub campaign_body: Option<CampaignBody>,
     events: Vec<EmailEvent>,
 }
 
-/// The tenant's email with this id.
+/// Returns the tenant's email with this id.
 pub fn get(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -151,7 +148,7 @@ pub fn get(
 }
 
 impl Found {
-    /// The email as clients see it, with tracked links.
+    /// Converts the email to its API response, with tracked links.
     pub fn into_detail(self, links: &Links) -> Result<EmailDetail, ApiError> {
         let Self {
             message, events, ..

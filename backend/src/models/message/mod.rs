@@ -4,6 +4,7 @@ pub mod event;
 pub mod list;
 pub mod queue;
 pub mod retention;
+//! Emails. Those waiting to be sent are in the same table: see `message_queue`.
 
 use crate::{
     db::DbConnection, error::ApiError, models::quota, random::random_base62, schema::messages,
@@ -17,120 +18,97 @@ use shared::{
     quota::Quota,
 };
 
-/// Why there is a mail.
+/// The source of an email.
 #[derive(Debug, Clone)]
 pub enum Origin {
-    /// A program asked for it.
+    /// Sent through the API with this key.
     Api(KeyId),
-    /// A campaign reaches one of its contacts.
+    /// Sent by a campaign to one of its contacts.
     Campaign(CampaignId, ContactId),
-    /// The portal itself tells one of the tenant's people something.
+    /// A notice of the portal to one of the tenant's users.
     Notice,
 }
 
-/// What a new mail says, and to whom.
+/// A new email before it is queued.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
-    /// Whose it is.
     pub tenant_id: TenantId,
-    /// In which of the tenant's two worlds.
     pub environment: Environment,
-    /// Why it is.
     pub origin: Origin,
-    /// Who it comes from; `None` for the server's own address.
+    /// Sender; `None` for the server's default address.
     pub sender: Option<String>,
-    /// Who gets it.
     pub recipient: String,
-    /// Its subject.
     pub subject: String,
-    /// The HTML, before links are tracked; `None` for a text mail.
+    /// HTML body before links are tracked; `None` for a text email.
     pub html_body: Option<String>,
-    /// The text; `None` to make it from the HTML.
+    /// Text body; `None` to derive it from the HTML.
     pub text_body: Option<String>,
-    /// The values for the bodies of its campaign, as JSON, instead of bodies.
+    /// Variables for the campaign's templates as JSON, instead of bodies.
     pub variables: Option<String>,
-    /// Tags.
     pub tags: Vec<String>,
-    /// Whether to notice when it is opened.
     pub track_opens: bool,
-    /// Whether to notice when a link is followed.
     pub track_clicks: bool,
 }
 
-/// A row of `messages`.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = messages)]
 pub struct Message {
-    /// Identifier.
     pub id: String,
-    /// Whose it is.
     pub tenant_id: String,
     environment: String,
     origin: String,
     key_id: Option<String>,
-    /// The campaign that it belongs to.
     pub campaign_id: Option<String>,
     contact_id: Option<String>,
-    /// Who it comes from; `None` for the server's own address.
+    /// Sender; `None` for the server's default address.
     pub sender: Option<String>,
-    /// Who gets it.
     pub recipient: String,
-    /// Its subject.
     pub subject: String,
-    /// The HTML, before links are tracked; `None` for a text mail.
+    /// HTML body before links are tracked; `None` for a text email.
     pub html_body: Option<String>,
-    /// The text; `None` to make it from the HTML.
+    /// Text body; `None` to derive it from the HTML.
     pub text_body: Option<String>,
-    /// Its tags, as JSON.
+    /// JSON array of strings.
     pub tags: String,
-    /// Whether to notice when it is opened.
     pub track_opens: bool,
-    /// Whether to notice when a link is followed.
     pub track_clicks: bool,
-    /// How far it has come.
     pub status: String,
-    /// Whether it never leaves.
+    /// Set for sandbox emails, which are never sent.
     pub captured: bool,
     priority: i32,
-    /// How often it was tried, the current attempt included.
+    /// Number of attempts, including the current one.
     pub attempts: i32,
-    /// When it is due.
     pub next_attempt_at: Option<NaiveDateTime>,
     claimed_until: Option<NaiveDateTime>,
-    /// Why the last attempt failed.
+    /// Error of the last attempt.
     pub last_error: Option<String>,
-    /// When it was accepted.
+    /// Time at which the email was accepted.
     pub created_at: NaiveDateTime,
-    /// When it was handed to the mail server.
+    /// Time at which it was passed to the mail server.
     pub sent_at: Option<NaiveDateTime>,
-    /// The values for the bodies of its campaign, as JSON; the bodies are `None` until
-    /// `mail::bodies` fills them.
+    /// Variables for the campaign's templates as JSON. The bodies are `None` until `mail::bodies`
+    /// renders them.
     pub variables: Option<String>,
 }
 
-/// What is outside on a mail: enough to note what became of it.
+/// Metadata of an email: enough to record its events.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = messages)]
 pub struct Envelope {
-    /// Identifier.
     pub id: String,
-    /// Whose it is.
     pub tenant_id: String,
-    /// In which of the tenant's two worlds.
     pub environment: String,
-    /// The campaign that it belongs to.
     pub campaign_id: Option<String>,
-    /// Who gets it.
     pub recipient: String,
     origin: String,
 }
 
-/// The stored [`Origin::Notice`].
+/// Stored value of [`Origin::Notice`].
 pub const NOTICE: &str = "notice";
 
 impl NewMessage {
-    /// A mail of the portal itself to one of the tenant's people. It is never
-    /// tracked and not listed by the public API.
+    /// Creates a notice of the portal to one of the tenant's users. Notices are never tracked and
+    /// the public API does not list them.
     pub fn notice(tenant_id: TenantId, recipient: &str, subject: &str, text: &str) -> Self {
         Self {
             tenant_id,
@@ -148,10 +126,9 @@ impl NewMessage {
         }
     }
 
-    /// Puts it into the queue, in the caller's transaction. `None` if its campaign
-    /// has a mail for its contact already. An email that a program sends must be within
-    /// the quotas; campaigns ask for room before. Wake the delivery after the commit:
-    /// `state.mail.wake()`.
+    /// Queues the email in the caller's transaction. `None` if its campaign already has an email
+    /// for its contact. Emails sent through the API must be within the quotas; campaigns check
+    /// theirs before. Wake the delivery after the commit: `state.mail.wake()`.
     pub fn queue(
         self,
         conn: &mut DbConnection,
@@ -160,7 +137,7 @@ impl NewMessage {
         self.queue_as(conn, new_id()?, now)
     }
 
-    /// As [`Self::queue`], with an id that was made before with [`new_id`].
+    /// Variant of [`Self::queue`] with an id from [`new_id`].
     pub fn queue_as(
         self,
         conn: &mut DbConnection,
@@ -227,20 +204,19 @@ impl NewMessage {
     }
 }
 
-/// An id for a new email.
+/// Generates the id of a new email.
 pub fn new_id() -> Result<MessageId, ApiError> {
     let random = random_base62(16).map_err(ApiError::internal)?;
     Ok(MessageId::new(format!("{}{random}", MessageId::PREFIX)))
 }
 
-/// Whether mail to this address never leaves.
+/// Returns `true` if emails to this address are never sent.
 pub fn is_sandbox(recipient: &str) -> bool {
     let domain = recipient.rsplit_once('@').map(|(_, domain)| domain);
     domain.is_some_and(|domain| domain.eq_ignore_ascii_case(SANDBOX_DOMAIN))
 }
 
 impl Message {
-    /// What is outside on it.
     pub fn envelope(&self) -> Envelope {
         Envelope {
             id: self.id.clone(),
@@ -254,7 +230,7 @@ impl Message {
 }
 
 impl Envelope {
-    /// The outside of the mail with this id.
+    /// Loads the envelope of the email with this id.
     pub fn get(conn: &mut DbConnection, id: &MessageId) -> Result<Self, ApiError> {
         Ok(messages::table
             .find(id.as_str())
@@ -262,12 +238,12 @@ impl Envelope {
             .first(conn)?)
     }
 
-    /// Whether it is the portal's own to one of the tenant's people.
+    /// Returns `true` for a notice of the portal.
     pub fn is_notice(&self) -> bool {
         self.origin == NOTICE
     }
 
-    /// Notes something that happened to it. Notices have no history.
+    /// Records an event of the email. Notices have no history.
     pub fn happened(
         &self,
         conn: &mut DbConnection,

@@ -1,5 +1,5 @@
-//! Mails that wait to be sent. A mail is due at `next_attempt_at`; who sends it claims
-//! it for a while, so that a crash gives it back.
+//! The queue of emails. An email is due at `next_attempt_at`. A sender claims it for a limited
+//! time, so that it returns to the queue after a crash.
 
 use crate::{
     db::DbConnection,
@@ -20,39 +20,37 @@ use shared::{
     email::{EmailStatus, EventKind},
 };
 
-/// How an attempt to send ended.
+/// Outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The mail server has taken it.
+    /// The mail server has accepted the email.
     Sent,
-    /// Not yet: try again then, for this reason.
+    /// A temporary failure, with the time of the next attempt and the reason.
     Later(NaiveDateTime, String),
-    /// As [`Self::Later`], and the attempt does not count: it did not come to the mail
+    /// Like [`Self::Later`], but the attempt is not counted, because it did not reach the mail
     /// server.
     PutOff(NaiveDateTime, String),
-    /// The mail server has refused it for good.
+    /// A permanent rejection by the mail server.
     Bounced {
-        /// Why.
         reason: String,
-        /// Whether no other mail will reach the address either.
+        /// `true` for a hard bounce: other emails will not reach the address either.
         address_is_dead: bool,
     },
-    /// It is given up.
+    /// The email was given up.
     Failed(String),
 }
 
-/// Limits of one claim: emails in all, and those of campaigns.
+/// Limits of one claim.
 #[derive(Debug, Clone)]
 pub struct ClaimLimits {
-    /// In all.
+    /// Maximum number of emails in total.
     pub emails: i64,
-    /// How many of them may be campaigns'.
+    /// Maximum number of campaign emails among them.
     pub campaign_emails: i64,
-    /// Tenants whose campaigns have to wait.
+    /// Tenants whose campaign emails are skipped.
     pub except_tenants: Vec<String>,
 }
 
-/// A selection of due emails.
 #[derive(Clone, Copy)]
 struct DueFilter<'a> {
     captured: bool,
@@ -87,8 +85,8 @@ const CAPTURED: DueFilter<'_> = DueFilter {
 
 const SIMULATED_BOUNCE: &str = "550 5.1.1 simulated by the sandbox: no such mailbox";
 
-/// The mails whose time has come, first things first. Those of a paused campaign have
-/// to wait, those of a failed one are about to be withdrawn.
+/// Due emails by priority. Excludes emails of paused campaigns, and of failed ones, which are about
+/// to be withdrawn.
 macro_rules! due {
     ($filter:expr, $now:expr, $limit:expr) => {
         messages::table
@@ -121,9 +119,8 @@ macro_rules! due {
     };
 }
 
-/// The ids of up to `limit` mails whose time has come. On PostgreSQL they are locked
-/// until the end of the transaction, and those that another process has locked are
-/// left to it.
+/// Returns the ids of up to `limit` due emails. On PostgreSQL they are locked until the end of the
+/// transaction, and rows locked by another process are skipped.
 fn due(
     conn: &mut DbConnection,
     filter: DueFilter<'_>,
@@ -149,12 +146,12 @@ fn any(
 }
 
 impl Message {
-    /// Tells if an email of the sandbox is due.
+    /// Returns `true` if a sandbox email is due.
     pub fn any_to_capture(conn: &mut DbConnection, now: NaiveDateTime) -> Result<bool, ApiError> {
         any(conn, CAPTURED, now)
     }
 
-    /// Tells if [`Self::claim`] would find an email.
+    /// Returns `true` if [`Self::claim`] would return an email.
     pub fn any_to_claim(
         conn: &mut DbConnection,
         now: NaiveDateTime,
@@ -164,8 +161,7 @@ impl Message {
             || (limits.campaign_emails > 0 && any(conn, limits.campaigns(), now)?))
     }
 
-    /// Claims due emails that are to leave. No other process gets them until `lease` is
-    /// over; then they can be claimed again.
+    /// Claims due emails for sending. Other processes skip them until `lease` has expired.
     pub fn claim(
         conn: &mut DbConnection,
         now: NaiveDateTime,
@@ -194,8 +190,8 @@ impl Message {
             .load(conn)?)
     }
 
-    /// Notes how the attempt for which this was claimed has ended. `false` if somebody
-    /// else has claimed it since, because this took too long: then that one counts.
+    /// Records the outcome of the attempt for which this was claimed. `false` if the lease has
+    /// expired and another process has claimed the email: then that attempt counts.
     pub fn complete(
         &self,
         conn: &mut DbConnection,
@@ -249,8 +245,8 @@ impl Message {
         Ok(true)
     }
 
-    /// Lets up to `limit` due mails of the sandbox arrive: their outcome and its events
-    /// in one transaction. Returns how many there were.
+    /// Completes up to `limit` due sandbox emails: outcome and events in one transaction. Returns
+    /// the number of emails.
     pub fn capture(
         conn: &mut DbConnection,
         now: NaiveDateTime,
@@ -259,7 +255,7 @@ impl Message {
         let ids = due(conn, CAPTURED, now, limit)?;
         let envelopes: Vec<Envelope> = messages::table
             .filter(messages::id.eq_any(&ids))
-            // The order in which their tenants' usage is locked.
+            // The order in which the usage of their tenants is locked.
             .order((messages::tenant_id, messages::environment, messages::id))
             .select(Envelope::as_select())
             .load(conn)?;
@@ -287,8 +283,8 @@ impl Message {
 }
 
 impl Envelope {
-    /// How the sandbox lets it end: by the recipient's name at the sandbox's domain, up
-    /// to a `+`.
+    /// Returns the simulated outcome, selected by the local part of the sandbox address before any
+    /// `+`.
     fn simulated(&self) -> (EmailStatus, &'static [EventKind]) {
         use EventKind::{Bounced, Complained, Delivered, Sent};
         let name = self.recipient.split(['@', '+']).next();

@@ -1,12 +1,12 @@
-//! Emails whose retention period has passed. Those that wait to be sent are kept.
+//! Pruning of emails after their retention period. Queued emails are kept.
 
 use crate::{db::DbConnection, error::ApiError, schema::messages};
 use chrono::NaiveDateTime;
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl};
 use shared::{email::EmailStatus, ids::TenantId, key::Environment};
 
-/// Deletes up to `limit` emails that were accepted before `before`, with their events.
-/// Returns how many there were.
+/// Deletes up to `limit` emails accepted before `before`, with their events. Returns the number of
+/// deleted emails.
 pub fn prune(
     conn: &mut DbConnection,
     tenant: &TenantId,
@@ -29,8 +29,8 @@ pub fn prune(
     Ok(diesel::delete(messages::table.filter(messages::id.eq_any(ids))).execute(conn)?)
 }
 
-/// Removes the bodies of up to `limit` emails that were accepted before `before`. Returns
-/// how many there were.
+/// Removes the bodies of up to `limit` emails accepted before `before`. Returns the number of
+/// affected emails.
 pub fn prune_bodies(
     conn: &mut DbConnection,
     tenant: &TenantId,

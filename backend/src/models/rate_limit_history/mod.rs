@@ -1,4 +1,4 @@
-//! How near tenants came to their rate limits, by minute, hour and day.
+//! Rollups of the tenants' rate limit use, by minute, hour and day.
 
 mod read;
 
@@ -16,7 +16,6 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, Select
 use shared::{ids::TenantId, key::Environment};
 use std::collections::BTreeMap;
 
-/// A row of `rate_limit_rollups`.
 #[derive(Debug, Clone, diesel::Queryable, diesel::Selectable, diesel::Insertable)]
 #[diesel(table_name = rate_limit_rollups)]
 struct Row {
@@ -32,9 +31,9 @@ struct Row {
     refused_by_endpoint: i64,
 }
 
-/// Adds decisions to all resolutions.
+/// Adds decisions to the rollups of all intervals.
 pub fn add(conn: &mut DbConnection, counts: &[RateCount]) -> Result<(), ApiError> {
-    // What is added to is read first.
+    // The rows are read before they are updated.
     db::lock(conn, "usage")?;
     let mut rows = Rows::default();
     for RateCount {
@@ -62,7 +61,7 @@ pub fn add(conn: &mut DbConnection, counts: &[RateCount]) -> Result<(), ApiError
     rows.save(conn)
 }
 
-/// The requests of one minute beside the rate that was granted then.
+/// The requests of one minute and the limit at the time.
 #[derive(Debug, Clone, Copy)]
 struct Peak {
     admitted: i64,
@@ -71,9 +70,9 @@ struct Peak {
 }
 
 impl Peak {
-    /// Whether it used a larger share of its limit than `other` did of its own.
+    /// Returns `true` if this used a larger share of its limit than `other` did.
     fn exceeds(self, other: Self) -> bool {
-        // Multiplied crosswise, so that nothing is rounded.
+        // Cross-multiplied to avoid rounding.
         let share = |of: Self, by: Self| i128::from(of.admitted) * i128::from(by.limit.max(1));
         share(self, other) > share(other, self)
     }
@@ -88,8 +87,7 @@ impl Row {
         }
     }
 
-    /// Keeps the larger of two shares. Of two minutes with the same share the first
-    /// counts.
+    /// Keeps the larger of two shares; the earlier one if they are equal.
     fn raise_peak(&mut self, peak: Peak) {
         let is_first = self.peak_limit == 0;
         if is_first || peak.exceeds(self.peak()) {
@@ -106,7 +104,7 @@ impl Row {
 
 type RowKey = (TenantId, &'static str, i32, NaiveDateTime);
 
-/// Rows that are being added to, each read and written once.
+/// Rows to update, each read and written once.
 #[derive(Default)]
 struct Rows(BTreeMap<RowKey, (Row, IsNew)>);
 
@@ -179,9 +177,8 @@ impl Rows {
     }
 }
 
-/// Forgets the oldest rows of a resolution that are past their time, about `at_once`
-/// of them. Minutes in which requests were refused stay as long as hours do: they are
-/// few, and listed one by one.
+/// Prunes about `at_once` of the oldest expired rows of a resolution. Minutes with refused requests
+/// are kept as long as hours: they are few, and listed individually.
 pub fn forget(
     conn: &mut DbConnection,
     tenant: &TenantId,

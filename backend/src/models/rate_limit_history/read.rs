@@ -1,4 +1,4 @@
-//! Asking how near a tenant came to its limit.
+//! Queries on the history of a tenant's rate limit use.
 
 use super::{Peak, Row};
 use crate::{
@@ -22,22 +22,20 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
-/// How many of the minutes in which requests were refused are told.
+/// Maximum number of minutes with refused requests in a response.
 const EVENTS_MAX: i64 = 20;
 
-/// Whose history is read, and what rate is granted now.
+/// Selects a tenant's history.
 #[derive(Debug, Clone, Copy)]
 pub struct History<'a> {
-    /// The company.
     pub tenant: &'a TenantId,
-    /// Of which environment.
     pub environment: Environment,
-    /// Shown where nothing is known from then.
+    /// Current limit, shown if none is recorded for a time.
     pub limit_now: u32,
 }
 
 impl History<'_> {
-    /// How near it came to its limit in a period.
+    /// Returns the rate limit use within a period.
     pub fn usage(
         self,
         conn: &mut DbConnection,
@@ -56,8 +54,8 @@ impl History<'_> {
         })
     }
 
-    /// The minute of a period that used the largest share of its limit, the earliest of
-    /// several.
+    /// Returns the minute of a period that used the largest share of its limit, the earliest if
+    /// there are several.
     pub fn peak(
         self,
         conn: &mut DbConnection,
@@ -97,7 +95,7 @@ impl History<'_> {
                 }
             }
         }
-        // A limit holds until another one is seen.
+        // A limit applies until a different one is recorded.
         let first = peaks.values().next().map(|peak| peak.limit.unsigned_abs());
         let mut limit = match self.limit_before(conn, period)? {
             Some(before) => before,
@@ -129,7 +127,7 @@ impl History<'_> {
             .load(conn)?)
     }
 
-    /// The limit on the last day with requests before the period.
+    /// Returns the limit of the last day with requests before the period.
     fn limit_before(
         self,
         conn: &mut DbConnection,
@@ -147,7 +145,7 @@ impl History<'_> {
         Ok(limit.map(i32::unsigned_abs))
     }
 
-    /// All refused requests, and of these the ones that endpoints' own limits refused.
+    /// Counts all refused requests, and those refused by endpoint limits.
     fn refused_since(
         self,
         conn: &mut DbConnection,
