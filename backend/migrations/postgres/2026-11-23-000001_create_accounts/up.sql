@@ -34,14 +34,14 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 
--- Proves at start that the configured secret key is the one the rows were made with.
+-- Used at start-up to check that the configured secret key matches this database.
 CREATE TABLE secret_keys (
   version     INTEGER PRIMARY KEY NOT NULL,
   check_value TEXT NOT NULL,
   created_at  TIMESTAMP NOT NULL
 );
 
--- What other processes must forget from their caches, in commit order.
+-- Change log: cache entries that other processes must invalidate, in commit order.
 CREATE TABLE changes (
   seq        BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   subject    TEXT NOT NULL,

@@ -23,7 +23,7 @@ CREATE TABLE api_keys (
 
 CREATE INDEX api_keys_tenant_created ON api_keys (tenant_id, created_at, id);
 
--- Apart from the keys: written by the usage writer, which commits without waiting for the disk.
+-- Separate from the keys, because the usage writer commits without waiting for the disk.
 CREATE TABLE api_key_activity (
   key_id       TEXT PRIMARY KEY NOT NULL REFERENCES api_keys (id),
   last_used_at TIMESTAMP NOT NULL

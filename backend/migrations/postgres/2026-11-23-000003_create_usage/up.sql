@@ -1,5 +1,5 @@
--- One row for each series and bucket, at each resolution: 60, 3600 and 86400
--- seconds, and 0 for "ever" (whose bucket is the epoch).
+-- One row per series and time bucket at each resolution: 60, 3600 and 86400 seconds, and 0
+-- for all time (whose bucket is the epoch).
 CREATE TABLE usage_rollups (
   tenant_id       TEXT NOT NULL,
   resolution_secs INTEGER NOT NULL,

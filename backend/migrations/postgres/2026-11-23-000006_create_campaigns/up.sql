@@ -5,14 +5,14 @@ CREATE TABLE campaigns (
   name          TEXT NOT NULL,
   subject       TEXT NOT NULL,
   template_id   TEXT,
-  -- Of a template's: copied from it when the campaign starts.
+  -- With a template, copied from it when the campaign starts.
   html_body     TEXT,
   text_body     TEXT,
   sender        TEXT,
   contact_tags  TEXT NOT NULL,
   status        TEXT NOT NULL,
   recipients    BIGINT NOT NULL,
-  -- The last contact for whom a mail was made, in the order in which they were added.
+  -- The last contact processed, in the order of creation.
   reached_at    TIMESTAMP,
   reached_id    TEXT,
   all_queued    BOOLEAN NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE campaigns (
 
 CREATE INDEX campaigns_created ON campaigns (tenant_id, environment, created_at, id);
 CREATE INDEX campaigns_status ON campaigns (status);
--- For the counts of each campaign.
+-- For counting a campaign's emails by status.
 CREATE INDEX messages_campaign ON messages (campaign_id, status, sent_at) WHERE campaign_id IS NOT NULL;
--- For taking back what waits for a contact.
+-- For withdrawing queued emails of a contact.
 CREATE INDEX messages_contact ON messages (contact_id) WHERE contact_id IS NOT NULL;

@@ -1,4 +1,4 @@
--- The last request of each key that was not let in. Until now, such requests counted as use.
+-- The last refused request of each key. Until now, refused requests counted as use.
 CREATE TABLE api_key_refusals (
   key_id     TEXT PRIMARY KEY NOT NULL REFERENCES api_keys (id),
   refused_at TIMESTAMP NOT NULL,

@@ -1,8 +1,7 @@
--- Emails of campaigns hold the values that their campaign's bodies are filled with, instead
--- of a copy of the bodies. NULL for other emails, and once the retention period for bodies
--- has passed.
+-- Values of the variables in a campaign's bodies, stored per email instead of a copy of the
+-- bodies. NULL for other emails, and after the retention period for bodies.
 ALTER TABLE messages ADD COLUMN variables TEXT;
--- When the campaign was deleted. Its row stays as long as emails are made from it.
+-- Time of the campaign's deletion. The row is kept while emails are rendered from it.
 ALTER TABLE campaigns ADD COLUMN deleted_at TIMESTAMP;
 
 DROP INDEX messages_bodies;

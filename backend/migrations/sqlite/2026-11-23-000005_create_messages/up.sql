@@ -1,5 +1,5 @@
 ALTER TABLE tenants ADD COLUMN default_from TEXT;
--- Separated by commas; empty for any domain.
+-- Allowed sender domains, separated by commas. Empty allows any domain.
 ALTER TABLE tenants ADD COLUMN sender_domains TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE templates (
@@ -15,7 +15,7 @@ CREATE TABLE templates (
   PRIMARY KEY (tenant_id, environment, id)
 );
 
--- What every new tenant starts with (models/template.rs), for those that are there.
+-- Adds the initial template of new tenants (models/template.rs) to existing ones.
 INSERT INTO templates
 SELECT tenants.id, environments.name, 'welcome-v1', 'Welcome', 'Welcome to {{ company }}, {{ name }}!',
   '<h1>Welcome, {{ name }}!</h1>
@@ -26,7 +26,7 @@ Thank you for joining {{ company }}. We are glad that you are here.
 ', tenants.created_at, tenants.created_at
 FROM tenants CROSS JOIN (SELECT 'live' AS name UNION ALL SELECT 'test') AS environments;
 
--- Mails, and the queue of those that are not sent yet, in one table.
+-- Emails, including the queue of unsent ones.
 CREATE TABLE messages (
   id              TEXT PRIMARY KEY NOT NULL,
   tenant_id       TEXT NOT NULL REFERENCES tenants (id),
@@ -35,7 +35,7 @@ CREATE TABLE messages (
   key_id          TEXT,
   campaign_id     TEXT,
   contact_id      TEXT,
-  -- None for notices: the server's own address at the time.
+  -- NULL for notices, which are sent from the server's own address.
   sender          TEXT,
   recipient       TEXT NOT NULL,
   subject         TEXT NOT NULL,
@@ -45,9 +45,9 @@ CREATE TABLE messages (
   track_opens     BOOLEAN NOT NULL,
   track_clicks    BOOLEAN NOT NULL,
   status          TEXT NOT NULL,
-  -- It never leaves: a test key's, or to the sandbox's own domain.
+  -- Captured instead of delivered: sent by a test key, or to the sandbox domain.
   captured        BOOLEAN NOT NULL,
-  -- 1 for those of campaigns, which let the others pass.
+  -- 1 for campaign emails, which are sent after all others.
   priority        INTEGER NOT NULL,
   attempts        INTEGER NOT NULL,
   next_attempt_at TIMESTAMP,
@@ -62,7 +62,7 @@ CREATE INDEX messages_created ON messages (tenant_id, environment, created_at, i
 CREATE INDEX messages_recipient ON messages (tenant_id, environment, lower(recipient));
 CREATE INDEX messages_due ON messages (captured, priority, next_attempt_at) WHERE status = 'queued';
 
--- What became of mails.
+-- Delivery and engagement events of emails.
 CREATE TABLE message_events (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   message_id  TEXT NOT NULL REFERENCES messages (id) ON DELETE CASCADE,
@@ -77,7 +77,7 @@ CREATE TABLE message_events (
 CREATE INDEX message_events_message ON message_events (message_id, kind);
 CREATE INDEX message_events_campaign ON message_events (campaign_id, kind, message_id);
 
--- Answers that are given again to a repeated request.
+-- Stored responses, which are returned for repeated requests.
 CREATE TABLE idempotency_keys (
   tenant_id   TEXT NOT NULL REFERENCES tenants (id),
   environment TEXT NOT NULL,

@@ -1,11 +1,11 @@
--- The whole key, encrypted; only of keys that may be shown again, and only while they work.
+-- The complete key, encrypted. Only for recoverable keys, and only while they are valid.
 ALTER TABLE api_keys ADD COLUMN sealed_key TEXT;
--- When a newer key took its place.
+-- Time of the rotation that replaced the key.
 ALTER TABLE api_keys ADD COLUMN rotated_at TIMESTAMP;
 
 ALTER TABLE api_key_activity ADD COLUMN last_used_address TEXT;
 
--- Whether keys may be created that can be shown again.
+-- Policy that allows creating recoverable keys.
 ALTER TABLE tenants ADD COLUMN allow_recoverable BOOLEAN NOT NULL DEFAULT 1;
 
 CREATE TABLE audit_log (
@@ -25,7 +25,7 @@ CREATE TABLE audit_log (
 
 CREATE INDEX audit_log_tenant ON audit_log (tenant_id, seq);
 
--- Tokens that stand in for a key in the browser, as digests. They end with their session.
+-- Digests of playground tokens, which replace a key in the browser. They end with their session.
 CREATE TABLE playground_tokens (
   digest     TEXT PRIMARY KEY NOT NULL,
   key_id     TEXT NOT NULL REFERENCES api_keys (id),

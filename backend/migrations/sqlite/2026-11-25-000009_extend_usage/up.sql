@@ -1,6 +1,5 @@
--- Rows of one key, or of all keys of a tenant together (lineage and key are empty),
--- now lie next to each other. not_logged: of the requests, those that were not kept
--- one by one; there was no log before.
+-- Stores rows of one key, or the totals of a tenant (empty lineage and key), next to each
+-- other. not_logged counts the requests missing from the request log: all, until now.
 CREATE TABLE usage_rollups_by_lineage (
   tenant_id       TEXT NOT NULL,
   lineage_id      TEXT NOT NULL,
@@ -22,7 +21,7 @@ SELECT tenant_id, lineage_id, resolution_secs, bucket, key_id, route, status, so
   requests, latency_us_sum, latency, requests
 FROM usage_rollups;
 
--- One histogram after the other reads as their sum.
+-- Concatenated histograms are read as their sum.
 INSERT INTO usage_rollups_by_lineage
 SELECT tenant_id, '', resolution_secs, bucket, '', route, status, source,
   SUM(requests), SUM(latency_us_sum), unhex(group_concat(hex(latency), '')), SUM(requests)
@@ -30,7 +29,7 @@ FROM usage_rollups
 WHERE resolution_secs > 0
 GROUP BY tenant_id, resolution_secs, bucket, route, status, source;
 
--- How much each key was used, without saying for what: few rows however many keys.
+-- Requests by key only, so that the number of rows stays small with many keys.
 CREATE TABLE usage_by_key (
   tenant_id       TEXT NOT NULL,
   resolution_secs INTEGER NOT NULL,
@@ -51,9 +50,8 @@ GROUP BY tenant_id, resolution_secs, bucket, lineage_id;
 DROP TABLE usage_rollups;
 ALTER TABLE usage_rollups_by_lineage RENAME TO usage_rollups;
 
--- How near a tenant came to its rate limit, at the resolutions of usage_rollups but
--- "ever". What was admitted in the busiest minute of the bucket, which minute that
--- was, and what rate was granted then.
+-- Peaks of the rate limit, at the resolutions of usage_rollups except "ever": the busiest
+-- minute of the bucket, its admitted requests, and the rate limit at that time.
 CREATE TABLE rate_limit_rollups (
   tenant_id       TEXT NOT NULL,
   environment     TEXT NOT NULL,
@@ -67,7 +65,7 @@ CREATE TABLE rate_limit_rollups (
   PRIMARY KEY (tenant_id, environment, resolution_secs, bucket)
 ) WITHOUT ROWID;
 
--- Failed and recent requests, one by one, in the order in which they were written.
+-- Log of failed and recent requests, in the order of writing.
 CREATE TABLE request_log (
   seq            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
   request_id     TEXT NOT NULL,
@@ -81,7 +79,7 @@ CREATE TABLE request_log (
   route          TEXT NOT NULL,
   status         INTEGER NOT NULL,
   duration_us    BIGINT NOT NULL,
-  -- Of failed requests only.
+  -- Set for failed requests only.
   error          TEXT,
   message        TEXT,
   refused_by     TEXT

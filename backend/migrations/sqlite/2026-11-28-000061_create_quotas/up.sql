@@ -1,6 +1,6 @@
--- How much tenants have of what their plan limits, in each environment. The triggers below
--- keep it, whichever statement changes the rows that are counted. Keys are counted when
--- asked for, because they expire by themselves.
+-- Usage of the plan's quotas by tenant and environment. The triggers below maintain it for
+-- every statement that changes counted rows. Keys are counted on demand, because they expire
+-- without a statement.
 CREATE TABLE quota_usage (
   tenant_id     TEXT NOT NULL REFERENCES tenants (id),
   environment   TEXT NOT NULL,
@@ -11,7 +11,7 @@ CREATE TABLE quota_usage (
   PRIMARY KEY (tenant_id, environment)
 ) WITHOUT ROWID;
 
--- Quotas that the operator has set for a tenant; NULL for the plan's.
+-- Quotas set by the operator for a tenant; NULL for the plan's quota.
 CREATE TABLE quota_overrides (
   tenant_id     TEXT PRIMARY KEY NOT NULL REFERENCES tenants (id),
   templates     BIGINT,

@@ -1,3 +1,3 @@
--- For finding the bodies whose retention period has passed.
+-- For pruning bodies after their retention period.
 CREATE INDEX messages_bodies ON messages (tenant_id, environment, created_at)
 WHERE html_body IS NOT NULL;

@@ -1,5 +1,5 @@
--- The links that readers followed count as stored bytes too: a reader, who has no key, writes
--- up to 100 of them for each email.
+-- Counts the URLs of clicks as stored bytes, because readers of an email can add up to 100 of
+-- them without a key.
 UPDATE quota_usage SET stored_bytes = stored_bytes + (
   SELECT COALESCE(SUM(octet_length(url)), 0) FROM message_events
   WHERE message_events.tenant_id = quota_usage.tenant_id

@@ -1,6 +1,6 @@
--- Names and addresses as the server folds them, for searching and for sorting names: the
--- two databases do not agree on upper and lower case. An empty text is one that the server
--- has still to fill; it looks for them when it starts.
+-- Case-folded names and email addresses for search and sorting. The server computes them,
+-- because the two databases fold case differently. An empty text is not computed yet: the
+-- server fills these rows at start-up.
 ALTER TABLE api_keys ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';
 ALTER TABLE contacts ADD COLUMN search_text TEXT NOT NULL DEFAULT '';
 ALTER TABLE campaigns ADD COLUMN search_text TEXT NOT NULL DEFAULT '';

@@ -1,4 +1,4 @@
--- Without their values, the emails that wait cannot be sent.
+-- Queued campaign emails cannot be sent without their values.
 UPDATE messages SET status = 'failed', next_attempt_at = NULL,
   last_error = 'The server went back to a version that cannot send this email.'
 WHERE variables IS NOT NULL AND status = 'queued';
