@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs one of Playwright's projects (e2e, screens, lighthouse, docs-speed) against target/release/penguinmails,
-# or the server that PENGUINMAILS_BIN names.
+# Runs a Playwright project (e2e, screens, lighthouse, docs-speed) with target/release/penguinmails,
+# or with the binary in PENGUINMAILS_BIN.
 #   .ci/browser.sh e2e [PLAYWRIGHT OPTION…]
 set -euo pipefail
 cd "$(dirname "$0")/../e2e"

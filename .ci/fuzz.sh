@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Asks a running server everything that its OpenAPI documents allow and much that
-# it does not (schemathesis), once with a key that may do all and once without any:
-# no 5xx, no answer that the document does not describe, nothing faulty accepted,
-# nothing left of what was deleted. That nothing is to be had without a key is for the
-# server's own tests: here the limit on failed attempts would answer 429 before long.
-#   .ci/fuzz.sh [SCHEMATHESIS OPTION…]     PENGUINMAILS_BIN names another server
-# `--check` only tells whether it could run.
+# Fuzzes a running server with valid and invalid requests generated from its OpenAPI
+# documents (schemathesis), with an all-access key and without a key. Fails on 5xx responses,
+# undocumented responses, accepted invalid input, and deleted resources that still exist.
+# The server's own tests check that all operations require a key: here, the limit on failed
+# attempts would soon return 429.
+#   .ci/fuzz.sh [SCHEMATHESIS OPTION…]     PENGUINMAILS_BIN selects another binary
+# `--check` only checks that the required tools are installed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,7 +36,7 @@ trap stop EXIT
 
 admin() { "$server" admin "$@" --data-dir "$directory" >/dev/null; }
 echo "correct horse battery" | admin create-user --email owner@fuzz.test --role owner --tenant fuzz
-# Out of reach: what is fuzzed is what stands behind the limits.
+# High limits, so that requests reach the handlers.
 admin set-limits --tenant fuzz --rate-per-minute 100000000 --burst 100000000
 admin create-keys --tenant fuzz --count 1 --environment test \
   --scopes admin:full,emails:send_bulk --out "$directory/keys"
@@ -52,7 +52,7 @@ for _ in {1..100}; do
   sleep 0.1
 done
 
-# What the key may do it may do only once its bulk sending was approved.
+# Approves bulk sending, without which some of the key's scopes have no effect.
 python3 - "$url" "$(cut -c9-20 "$directory/keys")" <<'PYTHON'
 import http.cookiejar, json, sys, urllib.request
 url, key = sys.argv[1:]
@@ -68,7 +68,7 @@ PYTHON
 checks=not_a_server_error,status_code_conformance,content_type_conformance
 checks+=,response_schema_conformance,response_headers_conformance
 checks+=,negative_data_rejection,unsupported_method,use_after_free
-# It leaves its notes where it runs.
+# schemathesis writes files to the working directory.
 cd "$directory"
 fuzz() {
   local document=$1
@@ -80,8 +80,8 @@ echo "==> with a key that may do everything"
 fuzz openapi.json --header "Authorization: Bearer $(cat "$directory/keys")" --max-examples 60 "$@"
 echo "==> without a key"
 fuzz openapi.json --max-examples 10 "$@"
-# Without what follows links from one answer to the next request: it would soon list its own
-# key and revoke it.
+# Without the stateful phase, which follows links between responses: it would soon list its
+# own key and revoke it.
 echo "==> the management API"
 fuzz openapi-management.json --header "Authorization: Bearer $(cat "$directory/manager")" \
   --phases examples,coverage,fuzzing --max-examples 20 "$@"

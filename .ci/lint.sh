@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check that does not run our code. Goes on after a failure, to report all.
+# Runs all static checks. Continues after a failure, to report everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

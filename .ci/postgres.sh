@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Runs a command with a throw-away PostgreSQL server behind it:
+# Runs a command with a temporary PostgreSQL server:
 #   .ci/postgres.sh cargo test -p backend --test it
-# The command finds it in PENGUINMAILS_TEST_DATABASE_URL; the server and its data
-# are gone when the command ends. `--check` only tells whether it could start.
+# PENGUINMAILS_TEST_DATABASE_URL contains its URL. The server and its data are deleted when
+# the command ends. `--check` only checks that the required tools are installed.
 set -euo pipefail
 
-# Debian keeps the server's programs off PATH, one directory a version.
+# On Debian, the server's programs are not on PATH, but in a directory per version.
 bin=
 for candidate in /usr/lib/postgresql/*/bin; do
   if [[ -x "$candidate/initdb" ]]; then bin=$candidate; fi
@@ -29,10 +29,10 @@ if [[ $(id -u) == 0 ]]; then
 fi
 if [[ ${1:-} == --check ]]; then exit 0; fi
 
-# In /tmp even if TMPDIR says otherwise: the server's user must reach it.
+# In /tmp regardless of TMPDIR, because the server's user needs access.
 directory=$(mktemp -d /tmp/penguinmails-postgres.XXXXXX)
 if [[ ${#as_server[@]} -gt 0 ]]; then chown postgres "$directory"; fi
-cd "$directory" # a directory that the server's user may enter
+cd "$directory" # a directory that the server's user can access
 
 # server PROGRAM [ARGUMENT…]
 server() {
@@ -55,8 +55,8 @@ port=$(node -e '
     probe.close();
   });')
 
-# Nothing here must survive a crash, so nothing waits for the disk. Tests open a
-# pool each, hence the many connections.
+# The data need not survive a crash, so syncing to disk is disabled. Each test opens its own
+# connection pool, which requires many connections.
 server initdb -D "$directory/data" -U postgres --auth=trust --encoding=UTF8 --no-locale --no-sync >/dev/null
 if ! server pg_ctl -D "$directory/data" -l "$directory/log" -w -t 60 -o "\
     -c listen_addresses=127.0.0.1 -c port=$port -c unix_socket_directories=$directory \

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Runs every test and ends with a table of what ran, failed and was skipped, and
-# why, and with the last lines of each step that failed. A failure does not stop the
-# rest: one run should show everything.
+# Runs all tests, and prints a table of passed, failed and skipped steps with reasons, and the
+# last lines of each failed step. Continues after a failure, so that one run shows everything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -13,7 +12,7 @@ trap 'rm -f "$output"' EXIT
 
 row() { rows+=("$(printf '%-7s  %6s  %s' "$1" "$2" "$3")"); }
 
-# step TITLE COMMAND… : runs it, records how it ended, and fails as it does.
+# step TITLE COMMAND… : runs the command, records its result, and returns its exit code.
 step() {
   local title=$1 began=$SECONDS code=0
   shift
@@ -34,8 +33,8 @@ skip() {
   row skipped - "$1: $2"
 }
 
-# Debian packages for what the tests need and this machine lacks. Says why not,
-# in $missing_because, if they cannot be installed.
+# Installs missing Debian packages that the tests need. If that is not possible, sets
+# $missing_because to the reason.
 missing_because=
 install_packages() {
   local packages=()
@@ -69,7 +68,7 @@ summary() {
 
 install_packages
 
-# First, because the server's tests then find the dashboard in dist/.
+# Runs first, because the server's tests use the dashboard in dist/.
 built=yes
 step "release build" "${MAKE:-make}" --no-print-directory build || built=no
 
@@ -84,7 +83,7 @@ else
   skip "$title" "PostgreSQL is ${missing_because:-not usable: $(.ci/postgres.sh --check 2>&1)}"
 fi
 
-# The browser tests drive the binary that is shipped, not a debug build of it.
+# The browser tests use the release binary, not a debug build.
 title="browser tests, end to end"
 if [[ $built == no ]]; then
   skip "$title" "there is no binary to test"

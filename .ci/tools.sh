@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Installs what the dashboard's build needs into .tools/, and nothing that is
-# there already in the right version. Silent when there is nothing to do.
+# Installs the build tools of the dashboard into .tools/, if they are missing or have another
+# version. Prints nothing if everything is up to date.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export PATH="$PWD/.tools/bin:$PATH"
 
 TRUNK=0.21.14
 WASM_SPLIT=0.2.4
-# The command-line tool must be of exactly the version that the crate has.
+# The command-line tool must have exactly the version of the crate.
 WASM_BINDGEN=$(sed -n 's/^wasm-bindgen = "=\(.*\)"$/\1/p' Cargo.toml)
 TARGET=wasm32-unknown-unknown
 
@@ -19,8 +19,8 @@ require() {
 }
 
 # cargo_install CRATE VERSION MINUTES [OPTION…]
-# Unoptimised, because the tools run for seconds and optimising them takes
-# minutes; and in a directory of their own, because the result is all we keep.
+# Unoptimized, because the tools run for seconds, but optimizing them takes minutes. Uses a
+# separate target directory, which is deleted after the installation.
 cargo_install() {
   local crate=$1 version=$2 minutes=$3
   shift 3
@@ -47,7 +47,7 @@ if [[ ! -d "$(rustc --print sysroot)/lib/rustlib/$TARGET" ]]; then
 fi
 has_version trunk "$TRUNK" || cargo_install trunk "$TRUNK" "3 minutes" --no-default-features
 if [[ ! -x .tools/bin/wasm-split-cli ]] || ! grep -qs "^\"wasm_split_cli_support $WASM_SPLIT " .tools/.crates.toml; then
-  # Optimised a little: it reads the 80 MB of a debug build in 1 s instead of 11.
+  # With -O1, it reads the 80 MB of a debug build in 1 s instead of 11.
   CARGO_PROFILE_DEV_OPT_LEVEL=1 \
     cargo_install wasm_split_cli_support "$WASM_SPLIT" "1 minute" --features build-binary
 fi
