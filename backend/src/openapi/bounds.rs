@@ -1,33 +1,33 @@
-//! What the handlers' validation asks of fields, from the constants that it uses:
-//! attributes of fields take literals only.
+//! Validation limits of schema fields, from the constants that the handlers' validation uses:
+//! schema attributes accept literals only.
 
 use crate::json::QUERY_MAX_CHARS;
 use serde_json::{Value, json};
 use shared::{campaign, contact, email, key, template};
 
-/// The longest e-mail address (RFC 5321).
+/// Maximum length of an email address (RFC 5321).
 const ADDRESS_MAX: usize = 254;
 
-/// The longest IP range: an IPv4 address in an IPv6 one, with its prefix length.
+/// Maximum length of an IP range: an IPv4 address in IPv6 notation, with its prefix length.
 const IP_RANGE_MAX_CHARS: usize = 49;
 
-/// What is asked of a field.
+/// A constraint on the value of a field.
 enum Bound {
-    /// A text of so many characters.
+    /// A string with a minimum and maximum length in characters.
     Text(usize, usize),
-    /// An e-mail address.
+    /// An email address of at most `ADDRESS_MAX` characters.
     Address,
-    /// At most so many texts, none of them empty or longer than this.
+    /// An array with a maximum number of strings, each non-empty and with a maximum length.
     Texts(usize, usize),
-    /// A list that must not be empty.
+    /// An array with at least one element.
     AtLeastOne,
-    /// A number from the first to the last.
+    /// A number between a minimum and a maximum.
     Number(u32, u32),
 }
 
 use Bound::{Address, AtLeastOne, Number, Text, Texts};
 
-/// Schema, field, and what is asked of it.
+/// Constraints by schema and field.
 const BOUNDS: &[(&str, &str, Bound)] = &[
     ("SendEmail", "to", Address),
     ("SendEmail", "subject", Text(1, email::SUBJECT_MAX_CHARS)),
@@ -115,8 +115,8 @@ const BOUNDS: &[(&str, &str, Bound)] = &[
     ("RotateKey", "grace_seconds", Number(0, key::GRACE_MAX_SECS)),
 ];
 
-/// Schemas where a `template_id` takes the place of these fields, and which of them must
-/// be there without it.
+/// Schemas with a `template_id`: the fields that it replaces, and those of them that are required
+/// without it.
 const CHOICES: &[(&str, &[&str], &[&str])] = &[
     (
         "SendEmail",
@@ -126,7 +126,7 @@ const CHOICES: &[(&str, &[&str], &[&str])] = &[
     ("CampaignForm", &["html_body", "text_body"], &["html_body"]),
 ];
 
-/// Adds all of it to the schemas.
+/// Adds all constraints to the schemas.
 pub fn add(schemas: &mut Value) {
     for (name, field, bound) in BOUNDS {
         if let Some(schema) = schemas.get_mut(name) {
@@ -138,11 +138,11 @@ pub fn add(schemas: &mut Value) {
             add_choice(schema, own, required);
         }
     }
-    // The type of this id has nothing to say of itself.
+    // This id's type has no description.
     if let Some(deleted) = schemas.get_mut("Deleted_String") {
         deleted["properties"]["id"]["description"] = json!("The template's id.");
     }
-    // Only mail that bounces makes a contact `bounced`.
+    // A contact becomes `bounced` only through a bounced email.
     if let Some(contact) = schemas.get_mut("ReplaceContact") {
         contact["properties"]["status"] = json!({
             "type": ["string", "null"],
@@ -152,7 +152,7 @@ pub fn add(schemas: &mut Value) {
     }
 }
 
-/// Adds the length that every text in a query string is held to.
+/// Adds the maximum length that applies to all strings in a query string.
 pub fn add_to_query_parameter(schema: &mut Value) {
     let is_text = schema["type"] == "string" || schema["type"][0] == "string";
     if is_text && schema["enum"].is_null() && schema["format"].is_null() {
@@ -185,7 +185,7 @@ fn add_bound(field: &mut Value, bound: &Bound) {
     }
 }
 
-/// Either a template or texts of its own.
+/// Requires either a template or the fields that it replaces.
 fn add_choice(schema: &mut Value, own: &[&str], required: &[&str]) {
     schema["if"] = json!({
         "properties": { "template_id": { "type": "string" } }, "required": ["template_id"]

@@ -1,4 +1,4 @@
-//! The errors that each operation can be answered with, as it would really answer.
+//! The error responses of each operation, with realistic examples.
 
 use crate::error::ApiError;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use shared::{
     scope::ScopeSet,
 };
 
-/// The id of the request in the examples.
+/// Request id in the examples.
 const REQUEST_ID: &str = "req_4fGh7kQ2mX00000001";
 
-/// Errors that only these operations answer with.
+/// Errors that are specific to these operations.
 const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
     (
         "send_email",
@@ -25,7 +25,7 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
             ErrorCode::IdempotencyKeyReused,
         ],
     ),
-    // Whoever takes `send` for an id asks another path.
+    // A client that takes `send` for an id requests another path.
     ("get_email", &[ErrorCode::MethodNotAllowed]),
     (
         "upsert_contact",
@@ -118,8 +118,7 @@ const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
     ("export_errors", &[ErrorCode::NotFound]),
 ];
 
-/// A fault of a field as it could really come: the operation (or the beginning of its
-/// path), the code, the field and the sentence.
+/// Realistic examples of field errors: operation or path prefix, code, field and message.
 const FAULTS: &[(&str, ErrorCode, &str, &str)] = &[
     ("send_email", ErrorCode::InvalidEmail, "to", EMAIL),
     ("/v1/contacts", ErrorCode::InvalidEmail, "email", EMAIL),
@@ -176,8 +175,8 @@ const REQUIRED: &str = "This field is required without a template_id.";
 const EMPTY: &str = "This field must not be empty.";
 const UNKNOWN: &str = "There is no such name here. Remove it or correct its spelling.";
 
-/// Adds the operation's error answers to its entry. Examples that are the same for all
-/// operations go into `examples`, the document's list.
+/// Adds the operation's error responses to its entry. Examples shared by all operations go into
+/// `examples`, the list in the document's components.
 pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, public_url: &str) {
     for code in errors(operation, entry) {
         let response = &mut entry["responses"][code.status().to_string()];
@@ -205,7 +204,7 @@ pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, publi
     }
 }
 
-/// The errors that an operation can be answered with, by status, the likely ones first.
+/// Returns the errors of an operation by status, the likely ones first.
 fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
     let own = OWN_ERRORS.iter().filter(|(id, _)| *id == operation.id);
     let mut errors: Vec<_> = own.flat_map(|(_, codes)| *codes).copied().collect();
@@ -242,15 +241,15 @@ fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
         ErrorCode::InternalError,
         ErrorCode::Overloaded,
     ]);
-    // Keys that may not do something are met before a quota is.
+    // Missing permissions are more likely than an exceeded quota.
     errors.sort_by_key(|code| (code.status(), *code == ErrorCode::QuotaExceeded));
     errors
 }
 
-/// The error as only this operation could answer with it.
+/// Returns the error with the details of this operation, if it has any.
 fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
     if let (ErrorCode::InsufficientScope, Some((scopes, need))) = (code, operation.scopes()) {
-        // Of several that are all needed, one is missing.
+        // If several scopes are required, the example is missing one.
         let missing = match need {
             Need::AllOf => scopes
                 .iter()
@@ -267,7 +266,7 @@ fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
     Some(ApiError::fields(vec![fault]))
 }
 
-/// The error as any operation could answer with it.
+/// Returns the error as it occurs in any operation.
 fn occurrence(code: ErrorCode) -> ApiError {
     let error = ApiError::new(code);
     match code {
@@ -284,7 +283,7 @@ fn occurrence(code: ErrorCode) -> ApiError {
     }
 }
 
-/// When answers with the code's status come.
+/// Describes the responses with the code's status.
 const fn description(code: ErrorCode) -> &'static str {
     if matches!(code, ErrorCode::QuotaExceeded) {
         return "A quota is used up, or the API key may not do this";

@@ -1,8 +1,8 @@
-//! The headers that answers bring.
+//! Response headers of the operations.
 
 use serde_json::{Value, json};
 
-/// Name, description and example of each.
+/// Name, description and example of each header.
 const HEADERS: [(&str, &str, &str); 10] = [
     (
         "X-Request-Id",
@@ -52,7 +52,7 @@ const HEADERS: [(&str, &str, &str); 10] = [
     ("Retry-After", "Seconds to wait before trying again", "42"),
 ];
 
-/// The descriptions, for the document's list of headers.
+/// Returns the header descriptions for the document's components.
 pub fn all() -> Value {
     let headers = HEADERS.iter().map(|(name, description, example)| {
         let header = json!({
@@ -63,7 +63,7 @@ pub fn all() -> Value {
     Value::Object(headers.collect())
 }
 
-/// The operations whose successful responses are one resource, with its entity tag.
+/// Operations whose successful responses are one resource with an `ETag`.
 const TAGGED: [&str; 11] = [
     "upsert_contact",
     "get_contact",
@@ -78,7 +78,7 @@ const TAGGED: [&str; 11] = [
     "revoke_api_key",
 ];
 
-/// Adds to each answer of the operation the headers that it brings.
+/// Adds the headers to each response of the operation.
 pub fn add(responses: &mut Value, operation_id: &str) {
     for (status, response) in responses.as_object_mut().into_iter().flatten() {
         let is_counted = status.starts_with('2');

@@ -1,12 +1,13 @@
-//! References instead of copies: generated clients then have one type for one thing.
+//! Replaces copies of schemas with references, so that generated clients have one type for each
+//! schema.
 
 use serde_json::{Value, json};
 
-/// Replaces every copy of a named schema by a reference to it.
+/// Replaces each copy of a named schema with a reference to it.
 pub fn put(document: &mut Value) {
     let named = document["components"]["schemas"].clone();
     let named: Vec<_> = named.as_object().into_iter().flatten().collect();
-    // A name for a plain string or number is not worth a type of its own.
+    // A plain string or number does not deserve a separate type.
     let has_members = |(_, schema): &(&String, &Value)| {
         schema.get("properties").is_some() || schema.get("enum").is_some()
     };
@@ -14,7 +15,7 @@ pub fn put(document: &mut Value) {
     replace_in(&mut document["paths"], &named);
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         for schema in schemas.values_mut() {
-            // Not the schema itself, only what is inside.
+            // Replaces only inside the schema, not the schema itself.
             for inner in children(schema) {
                 replace_in(inner, &named);
             }

@@ -1,5 +1,4 @@
-//! Request bodies: each must arrive before a deadline, and all together may take a
-//! bounded amount of memory.
+//! Limits on request bodies: a deadline for each, and a bound on the memory of all bodies together.
 
 use crate::error::ApiError;
 use actix_web::{
@@ -22,29 +21,28 @@ use std::{
 };
 use tokio::time::{Sleep, sleep};
 
-/// The largest request body, in bytes.
+/// Maximum size of a request body in bytes.
 pub const BODY_MAX_BYTES: usize = 1024 * 1024;
-/// The largest request body of a caller that has not been identified, in bytes: more than
-/// any sign-in needs.
+/// Maximum size of an unauthenticated request's body in bytes: more than any sign-in needs.
 pub const ANONYMOUS_BODY_MAX_BYTES: usize = 4 * 1024;
-/// Time in which the body of a caller that has not been identified must have arrived.
+/// Timeout for receiving an unauthenticated request's body.
 pub const ANONYMOUS_BODY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The first bytes of each body, which do not count for the limits below: the number of
-/// connections bounds them, and most bodies have no more.
+/// Bytes of each body that do not count for the limits below: the number of connections bounds
+/// them, and most bodies are no larger.
 const UNCOUNTED_BYTES: usize = 4 * 1024;
-/// Memory that the bodies of one tenant may take while they are received, in bytes.
+/// Memory limit for a tenant's bodies while they are received, in bytes.
 const TENANT_BODIES_MAX_BYTES: usize = 8 * 1024 * 1024;
-/// Memory that the bodies of all tenants may take while they are received, in bytes.
+/// Memory limit for the bodies of all tenants while they are received, in bytes.
 const ALL_BODIES_MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// A request's body as the connection delivers it. As long as a clone exists, the
-/// connection is closed after the response unless the body has been read to its end;
-/// otherwise the rest of a chunked body would be waited for without a deadline.
+/// A request's body as the connection delivers it. As long as a clone exists, the connection is
+/// closed after the response unless the body has been read to its end; otherwise the server would
+/// wait for the rest of a chunked body without a deadline.
 #[derive(Clone)]
 pub struct IncomingBody(Rc<RefCell<Payload>>);
 
-/// Puts a deadline on the body of a request, counted from when it is first waited for.
-/// Returns `None` if the request has no body.
+/// Sets a deadline for a request's body, counted from the first wait for it. Returns `None` if the
+/// request has no body.
 pub fn limit(request: &mut ServiceRequest, timeout: Duration) -> Option<IncomingBody> {
     match request.take_payload() {
         Payload::None => None,
@@ -66,7 +64,7 @@ pub fn limit(request: &mut ServiceRequest, timeout: Duration) -> Option<Incoming
 struct BodyStream {
     body: IncomingBody,
     timeout: Duration,
-    /// Runs from the first time that the rest had to be waited for.
+    /// Starts when the rest of the body is first waited for.
     deadline: Option<Pin<Box<Sleep>>>,
 }
 
@@ -82,7 +80,7 @@ impl Stream for BodyStream {
         let deadline = self
             .deadline
             .get_or_insert_with(|| Box::pin(sleep(timeout)));
-        // Even if there is something: a client may send a byte at a time.
+        // Checked even if data has arrived: a client may send one byte at a time.
         match deadline.as_mut().poll(cx) {
             Poll::Ready(()) if !matches!(next, Poll::Ready(None)) => {
                 let timed_out = io::Error::from(io::ErrorKind::TimedOut);
@@ -93,7 +91,7 @@ impl Stream for BodyStream {
     }
 }
 
-/// Returns what is wrong with a body that could not be read.
+/// Converts a read error of a body to the response error.
 pub fn body_error(error: &PayloadError) -> ApiError {
     match error {
         PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
@@ -104,25 +102,25 @@ pub fn body_error(error: &PayloadError) -> ApiError {
     }
 }
 
-/// The memory taken by bodies that are being received.
+/// Tracks the memory of the bodies that are being received.
 #[derive(Default)]
 pub struct BodyMemory {
     all: AtomicUsize,
     by_tenant: DashMap<TenantId, usize>,
 }
 
-/// A body that is being received. Gives its memory back when dropped.
+/// A body that is being received. Releases its memory when dropped.
 pub struct BodyBuffer<'a> {
     bytes: Vec<u8>,
     memory: &'a BodyMemory,
-    /// `None` for a caller that has not been identified.
+    /// `None` for an unauthenticated request.
     tenant: Option<TenantId>,
-    /// Bytes that were taken from the limits.
+    /// Bytes that count for the limits.
     counted: usize,
 }
 
 impl BodyMemory {
-    /// An empty body of a request by this tenant.
+    /// Creates an empty buffer for a request of this tenant.
     pub fn buffer(&self, tenant: Option<TenantId>) -> BodyBuffer<'_> {
         BodyBuffer {
             bytes: Vec::new(),
@@ -156,7 +154,7 @@ impl BodyMemory {
 }
 
 impl BodyBuffer<'_> {
-    /// The largest body that is read from this caller.
+    /// Returns the maximum size of this request's body.
     pub fn max(&self) -> usize {
         match self.tenant {
             Some(_) => BODY_MAX_BYTES,
@@ -164,7 +162,7 @@ impl BodyBuffer<'_> {
         }
     }
 
-    /// Adds what has arrived.
+    /// Appends received data. Fails if a limit is exceeded.
     pub fn push(&mut self, chunk: &[u8]) -> Result<(), ApiError> {
         let len = self.bytes.len() + chunk.len();
         if len > self.max() {
@@ -181,7 +179,7 @@ impl BodyBuffer<'_> {
         Ok(())
     }
 
-    /// What has arrived so far.
+    /// Returns the data received so far.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -211,7 +209,7 @@ pub fn too_large(max: usize) -> ApiError {
 mod tests {
     use super::*;
 
-    /// Bodies of this tenant until one is refused.
+    /// Receives bodies of this tenant until one is refused.
     fn fill<'a>(memory: &'a BodyMemory, tenant: &str) -> Vec<BodyBuffer<'a>> {
         let chunk = vec![0; BODY_MAX_BYTES];
         let body = || {
@@ -228,7 +226,7 @@ mod tests {
         assert_eq!(first.len(), TENANT_BODIES_MAX_BYTES / BODY_MAX_BYTES);
         let second = fill(&memory, "ten_b");
         assert_eq!(second.len(), first.len());
-        // Small bodies, and those of callers without an account, do not count.
+        // Small bodies, and those of unauthenticated requests, do not count.
         let mut small = memory.buffer(Some(TenantId::new("ten_a")));
         assert!(small.push(&[0; UNCOUNTED_BYTES]).is_ok());
         let refused = small.push(&vec![0; 64 * 1024]).unwrap_err();
@@ -237,7 +235,7 @@ mod tests {
         assert!(login.push(&[0; ANONYMOUS_BODY_MAX_BYTES]).is_ok());
         let refused = login.push(b"x").unwrap_err();
         assert_eq!(refused.code(), ErrorCode::BodyTooLarge);
-        // All together have a limit, too.
+        // All tenants together are limited, too.
         let others = ["ten_c", "ten_d", "ten_e"].map(|tenant| fill(&memory, tenant));
         assert_eq!(others.map(|bodies| bodies.len()), [8, 8, 0]);
         drop((first, second, small, login));

@@ -1,4 +1,4 @@
-//! Counting an answer once it is fully handed over.
+//! Records a request's usage once its response has been sent completely.
 
 use crate::{
     gateway::guard::Attribution,
@@ -18,21 +18,18 @@ use std::{
     time::Duration,
 };
 
-/// What is needed to count an answer once it is out.
+/// The data to record a request with after its response.
 pub struct Ticket {
-    /// Where it is counted.
     pub state: Arc<AppState>,
-    /// Whose request it was.
+    /// The key that the request is attributed to.
     pub attribution: Attribution,
-    /// The route that it is counted under.
     pub route: Route,
-    /// HTTP status of the answer.
     pub status: u16,
-    /// Why the key was not let in, if it was not.
+    /// Error for which the key was rejected; `None` if it was accepted.
     pub refusal: Option<ErrorCode>,
-    /// When the request came, on the monotonic clock.
+    /// Time of arrival on the monotonic clock.
     pub started: Duration,
-    /// What is to be kept of it alone, if there was room.
+    /// Entry for the request log, if its budget allows one.
     pub draft: Option<Box<Draft>>,
 }
 
@@ -59,8 +56,8 @@ impl Ticket {
     }
 }
 
-/// A body that counts its request when the last byte was handed to the
-/// connection, and not if the client had gone before.
+/// A response body that records its request when the last byte was passed to the connection, unless
+/// the client disconnected before.
 pub struct Counted {
     body: BoxBody,
     ticket: Option<Ticket>,
@@ -68,14 +65,14 @@ pub struct Counted {
 }
 
 impl Counted {
-    /// Counts at once if there is nothing to hand over.
+    /// Records immediately if the body is empty.
     pub fn new(body: BoxBody, ticket: Option<Ticket>, incoming: Option<IncomingBody>) -> Self {
         let mut counted = Self {
             body,
             ticket,
             _incoming: incoming,
         };
-        // Nobody asks an empty body for its bytes.
+        // Empty bodies are never polled.
         if matches!(counted.body.size(), BodySize::None | BodySize::Sized(0)) {
             counted.finish();
         }

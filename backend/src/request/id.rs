@@ -1,4 +1,4 @@
-//! Request ids: random, so that an id tells nothing about other requests.
+//! Request ids: random, so that an id reveals nothing about other requests.
 
 use crate::random::base62_digits;
 use ring::{
@@ -11,20 +11,20 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-/// Random bytes that a thread makes at a time; an id takes 16 of them.
+/// Random bytes that a thread generates at once; an id takes 16 of them.
 const BLOCK_LEN: usize = 2048;
 
 /// Generates request ids of 18 random base62 digits (107 bits).
 ///
-/// The digits come from AES-256-GCM's key stream under a key of the process, a block at a
-/// time for each thread: asking the operating system for every id would cost more than
-/// the rest of a cached request's checks.
+/// The digits come from the key stream of AES-256-GCM under a key of the process, one block at a
+/// time per thread: asking the operating system for each id would cost more than all other checks
+/// of a cached request.
 pub struct RequestIds {
     key: aead::LessSafeKey,
     next_block: AtomicU64,
 }
 
-/// Random bytes of one thread, and the number already used.
+/// Random bytes of one thread, with the number of used ones.
 struct Block {
     bytes: Vec<u8>,
     used: usize,
@@ -35,7 +35,7 @@ thread_local! {
 }
 
 impl RequestIds {
-    /// Takes a key from the operating system's random source.
+    /// Creates a generator with a key from the operating system's random source.
     pub fn new() -> anyhow::Result<Self> {
         let mut key = [0; 32];
         SystemRandom::new()
@@ -49,7 +49,7 @@ impl RequestIds {
         })
     }
 
-    /// Returns an id that cannot be guessed from others.
+    /// Returns an id that cannot be predicted from others.
     pub fn next(&self) -> String {
         let (high, low) = BLOCK.with_borrow_mut(|block| (self.number(block), self.number(block)));
         let mut id = String::with_capacity(RequestId::PREFIX.len() + 18);
@@ -78,7 +78,7 @@ impl RequestIds {
         let nonce = aead::Nonce::assume_unique_for_key(nonce);
         block.bytes.clear();
         block.bytes.resize(BLOCK_LEN, 0);
-        // Fails for texts of gigabytes only. The tag is of no use here.
+        // Fails only for texts of gigabytes. The tag is not needed.
         let _ = self
             .key
             .seal_in_place_separate_tag(nonce, aead::Aad::empty(), &mut block.bytes);
@@ -100,7 +100,7 @@ mod tests {
                 .all(|id| id.len() == 22 && id.starts_with("req_"))
         );
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
-        // Each place has every digit: nothing is counted, nothing is the process's.
+        // Each position takes all digits: there is no counter and no constant part.
         for place in 4..22 {
             let digits: HashSet<_> = all.iter().map(|id| id.as_bytes()[place]).collect();
             assert!(digits.len() > 50, "{place}: {}", digits.len());
