@@ -1,4 +1,4 @@
-//! The handlers, one action a file, at the path they are called at.
+//! The HTTP handlers, one operation per file, organized by path.
 
 pub mod auth;
 pub mod docs;

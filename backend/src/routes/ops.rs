@@ -1,18 +1,18 @@
-//! Probes and metrics for operators.
+//! Health checks for the server's operator.
 
 use crate::{config::is_loopback_name, error::ApiError, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use diesel::RunQueryDsl;
 use shared::error::ErrorCode;
 
-/// `GET /healthz`: the process runs.
+/// Liveness probe, `GET /healthz`: the process is running.
 pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body("ok\n")
 }
 
-/// `GET /readyz`: the database answers too.
+/// Readiness probe, `GET /readyz`: the database responds too.
 pub async fn readyz(state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     state
         .db

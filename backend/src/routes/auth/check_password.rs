@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth/password/check` and `POST /api/v1/auth/setup/check-password`: rate a
-//! password while it is typed. Nothing is stored.
+//! `POST /api/v1/auth/password/check` and `POST /api/v1/auth/setup/check-password`: rates a
+//! password while the user types. Nothing is stored.
 
 use super::setup::check_token;
 use crate::{
@@ -19,7 +19,7 @@ use shared::{
 };
 use tokio::sync::Semaphore;
 
-/// Rates a new password for the signed-in user.
+/// Rates a new password of the signed-in user.
 pub async fn check_password(
     caller: Authorized<Operation>,
     Json(form): Json<CheckPassword>,
@@ -30,8 +30,8 @@ pub async fn check_password(
     verdict(form.password, email, name, signed_in.tenant.name.clone()).await
 }
 
-/// Rates the password of a set-up form, which need not be complete. Open to callers with
-/// the link that the console printed.
+/// Rates the password of a set-up form, which may be incomplete. Requires the set-up link that the
+/// console printed.
 pub async fn check_set_up_password(
     state: web::Data<AppState>,
     Json(form): Json<SetUp>,
@@ -52,8 +52,8 @@ async fn verdict(
     }))
 }
 
-/// Checks `password` for the user with this name and email address in this company, off
-/// the HTTP workers and one at a time. Returns the error of `field` if it is refused.
+/// Checks `password` for a user with this name, email address and company, off the HTTP workers and
+/// one at a time. Returns the error of `field` if it is rejected.
 pub async fn find_error(
     field: &'static str,
     password: String,
@@ -64,7 +64,7 @@ pub async fn find_error(
     static TURNS: Semaphore = Semaphore::const_new(1);
     let turn = TURNS.acquire().await.map_err(ApiError::internal)?;
     let check = move || {
-        // Released with the work, even if the request is given up before.
+        // Released when the work ends, even if the request is cancelled before.
         let _turn = turn;
         let owner = PasswordOwner {
             email: &email,

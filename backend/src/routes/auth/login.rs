@@ -4,7 +4,7 @@ use crate::{auth::sign_in, error::ApiError, json::Json, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::session::Login;
 
-/// Signs in. Open to anyone, at a pace that makes guessing hopeless.
+/// Signs in. Open to anyone, with rate limits that prevent guessing.
 pub async fn login(
     state: web::Data<AppState>,
     request: HttpRequest,

@@ -9,7 +9,7 @@ use crate::{
 use actix_web::{HttpResponse, web};
 use shared::{audit::Action, ids::UserId, operation::Logout};
 
-/// Ends the session.
+/// Ends the caller's session.
 pub async fn logout(
     caller: Authorized<Logout>,
     state: web::Data<AppState>,

@@ -1,4 +1,4 @@
-//! Signing in and out, and what users do with their own account.
+//! Sign-in, sign-out and the user's account.
 
 mod check_password;
 mod login;

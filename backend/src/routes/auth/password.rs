@@ -21,8 +21,8 @@ use shared::{
     user_agent,
 };
 
-/// Changes the user's own password. Ends the user's other sessions, gives this one a
-/// new token, and tells the user by email.
+/// Changes the user's password. Ends the user's other sessions, gives this one a new token, and
+/// notifies the user by email.
 pub async fn change_password(
     caller: Authorized<Operation>,
     state: web::Data<AppState>,
@@ -62,7 +62,7 @@ pub async fn change_password(
     let ended = state
         .db
         .write(move |conn| {
-            // The current password was checked outside this transaction.
+            // The current password was checked outside of this transaction.
             if !user.is_current(conn)? {
                 return Err(wrong.into());
             }

@@ -11,7 +11,7 @@ use crate::{
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{error::ErrorCode, operation::GetSession};
 
-/// Who is signed in.
+/// Returns the signed-in user.
 pub async fn get_session(
     caller: Authorized<GetSession>,
     state: web::Data<AppState>,

@@ -1,4 +1,4 @@
-//! `/api/v1/auth/sessions`: the user's own signed-in browsers.
+//! `/api/v1/auth/sessions`: the user's active sessions.
 
 use crate::{
     auth::{authorized::Authorized, cookie},
@@ -38,7 +38,7 @@ pub async fn list_sessions(
     }))
 }
 
-/// Ends one of the user's sessions. Ending the session that asks signs out.
+/// Ends one of the user's sessions. Ending the calling session signs out.
 pub async fn end_session(
     caller: Authorized<EndSession>,
     state: web::Data<AppState>,
@@ -67,7 +67,7 @@ pub async fn end_session(
     Ok(response.finish())
 }
 
-/// Ends all of the user's sessions but the one that asks.
+/// Ends all of the user's sessions except the calling one.
 pub async fn end_other_sessions(
     caller: Authorized<EndOtherSessions>,
     state: web::Data<AppState>,

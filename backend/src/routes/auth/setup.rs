@@ -25,8 +25,8 @@ use shared::{
 };
 use subtle::ConstantTimeEq;
 
-/// Creates the first tenant and its owner. Open to whoever has the link that the
-/// console printed, once.
+/// Creates the first tenant and its owner. Works once, with the set-up link that the console
+/// printed.
 pub async fn set_up(
     state: web::Data<AppState>,
     request: HttpRequest,
@@ -73,7 +73,7 @@ pub async fn set_up(
     state
         .db
         .write(move |conn| {
-            // Asked again inside the transaction: of two calls at once one loses.
+            // Checked again inside the transaction: only one of two concurrent calls succeeds.
             db::lock(conn, "users")?;
             if User::count(conn)? > 0 {
                 return Err(ErrorCode::SetupLinkInvalid.into());
@@ -94,7 +94,7 @@ pub async fn set_up(
     sign_in::respond(&state, &request, &user, HttpResponse::Created()).await
 }
 
-/// Refuses a form without the token of the link that the console printed.
+/// Returns an error unless the token is that of the set-up link.
 pub fn check_token(state: &AppState, token: &str) -> Result<(), ApiError> {
     let expected = state.setup_token.lock().clone();
     let expected = expected.ok_or(ErrorCode::SetupLinkInvalid)?;

@@ -21,7 +21,7 @@ use shared::{
     session::{EnterSudo, SudoView},
 };
 
-/// Takes the password again, and gives the session a new token with it.
+/// Enters sudo: checks the user's password and gives the session a new token.
 pub async fn enter_sudo(
     caller: Authorized<Operation>,
     state: web::Data<AppState>,

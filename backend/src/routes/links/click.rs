@@ -4,7 +4,7 @@ use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::A
 use actix_web::{HttpResponse, http::Method, web};
 use shared::{email::EventKind, error::ErrorCode};
 
-/// Notes that a link was followed, and goes where it leads.
+/// Records a click and redirects to the link's target.
 pub async fn follow_link(
     state: web::Data<AppState>,
     token: web::Path<String>,
@@ -14,7 +14,7 @@ pub async fn follow_link(
         .links()
         .read(Kind::Click, &token)
         .ok_or(ErrorCode::NotFound)?;
-    // The reader gets there even if we cannot write it down.
+    // The redirect works even if the click cannot be recorded.
     if let Err(error) = note(
         &state,
         &method,

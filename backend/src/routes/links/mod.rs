@@ -1,5 +1,5 @@
-//! The links in mails, which their readers follow: no key, no session, only what is
-//! signed inside the link. A link that is not ours is a 404.
+//! Links in emails. They need no key or session, only the signature inside the link. An invalid
+//! link is a 404.
 
 mod click;
 mod open;
@@ -19,8 +19,8 @@ use crate::{
 use actix_web::http::Method;
 use shared::{email::EventKind, ids::MessageId};
 
-/// Notes what a reader did, if there is room. Reads first: most opens are repeated. A program
-/// that only looks at a link, by HEAD, is no reader.
+/// Records an event of the recipient, if there is room. Reads first, because most opens are
+/// repeated. HEAD requests, by which programs inspect links, are not recorded.
 async fn note(
     state: &AppState,
     method: &Method,

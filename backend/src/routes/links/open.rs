@@ -4,10 +4,10 @@ use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::A
 use actix_web::{HttpResponse, http::Method, web};
 use shared::{email::EventKind, error::ErrorCode};
 
-/// One transparent pixel.
+/// A transparent GIF of one pixel.
 const PIXEL: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
-/// Notes that a mail was opened.
+/// Records that an email was opened.
 pub async fn open_mail(
     state: web::Data<AppState>,
     token: web::Path<String>,
@@ -23,7 +23,7 @@ pub async fn open_mail(
     Ok(HttpResponse::Ok()
         .content_type("image/gif")
         .insert_header(("Cache-Control", "no-store"))
-        // Webmail shows it inside pages of its own.
+        // Webmail embeds the image in pages of another origin.
         .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"))
         .body(PIXEL))
 }

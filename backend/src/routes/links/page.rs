@@ -1,4 +1,5 @@
-//! Pages for readers of emails. They need nothing but themselves: readers have no dashboard.
+//! Web pages for recipients of emails. They are self-contained, because recipients have no access
+//! to the dashboard.
 
 use crate::{error::ApiError, request::routed_path};
 use actix_web::{
@@ -12,7 +13,7 @@ use actix_web::{
 const CONTENT_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
                               form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A page of this title.
+/// Builds an HTML page with this title.
 pub fn page(status: StatusCode, title: &str, content: &str) -> HttpResponse {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
@@ -30,8 +31,8 @@ pub fn page(status: StatusCode, title: &str, content: &str) -> HttpResponse {
         .body(html)
 }
 
-/// The error as a page, if a browser has followed a link of an email. Programs get JSON.
-/// Every link that does not work is answered alike: the reason would help to guess.
+/// Renders an error as a page if a browser followed a link of an email. Programs get JSON. All
+/// invalid links get the same response: the reason would help attackers.
 pub fn error_page(request: &HttpRequest, error: &ApiError) -> Option<HttpResponse> {
     let path = routed_path(request);
     let is_link = ["/t/", "/u/"].iter().any(|start| path.starts_with(start));

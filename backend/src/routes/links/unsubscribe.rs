@@ -1,7 +1,7 @@
 //! `GET` and `POST /u/{token}`
 //!
-//! Programs that look at every link of a mail use GET, so only POST does it: from the
-//! page's button, or at once from the mail program (RFC 8058).
+//! Programs that inspect all links of an email use GET, so only POST unsubscribes: from the page's
+//! button, or directly from the mail client (RFC 8058).
 
 use crate::{
     db::DbConnection,
@@ -23,7 +23,7 @@ use shared::{
     ids::{ContactId, MessageId, TenantId},
 };
 
-/// Asks whether it is meant.
+/// Shows a page that asks for confirmation.
 pub async fn confirm_unsubscribe(
     state: web::Data<AppState>,
     token: web::Path<String>,
@@ -41,7 +41,7 @@ pub async fn confirm_unsubscribe(
     ))
 }
 
-/// Does it. Again is as good as once.
+/// Unsubscribes the recipient. Idempotent.
 pub async fn unsubscribe(
     state: web::Data<AppState>,
     token: web::Path<String>,
@@ -72,7 +72,7 @@ fn mail_of(state: &AppState, token: &str) -> Result<MessageId, ApiError> {
     Ok(read.ok_or(ErrorCode::NotFound)?.0)
 }
 
-/// The mail's outside, and the name of who sent it.
+/// Returns the email's envelope and the sender's name.
 fn about(conn: &mut DbConnection, id: &MessageId) -> Result<(Envelope, String), ApiError> {
     let envelope = Envelope::get(conn, id)?;
     let tenant = Tenant::get(conn, &TenantId::new(envelope.tenant_id.clone()))?;

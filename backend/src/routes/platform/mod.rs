@@ -1,3 +1,3 @@
-//! The platform API: what belongs to the account as a whole.
+//! The platform API, for the account as a whole.
 
 pub mod api_keys;

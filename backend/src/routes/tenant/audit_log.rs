@@ -15,27 +15,27 @@ use shared::{
     page::Page,
 };
 
-/// What the audit log can be asked for.
+/// Query parameters of the audit log.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Only entries of this action.
+    /// Only entries with this action.
     #[param(example = "key.created", inline)]
     action: Option<Action>,
     /// Only entries about the key, user, session or tenant with this id.
     #[param(example = "key_4fGh7kQ2mXyZ")]
     subject_id: Option<String>,
-    /// How many entries, 1 to 100.
+    /// The number of entries per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// List the audit log
 ///
-/// Returns who did what, from where, and what it changed, newest first.
+/// Returns the recorded actions, newest first: the user or key, the IP address, and the changes.
 #[utoipa::path(get, path = "/api/v1/tenant/audit-log", tag = "Management", params(ListQuery),
     responses((status = 200, description = "A page of the audit log", body = Page<AuditEntry>,
         example = json!({"data": [{"id": "aud_4fGh7kQ2mXyZ8sJd", "at": "2025-11-25T10:30:00Z",

@@ -1,4 +1,4 @@
-//! The usage that the OpenAPI document shows.
+//! Example usage of the OpenAPI document.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
@@ -11,7 +11,7 @@ use shared::{
     },
 };
 
-/// The requests of one hour, shortened to one bucket.
+/// Returns the usage of one hour, shortened to one bucket.
 pub fn api_usage() -> ApiUsage {
     // 2025-11-25T10:00:00Z
     let from: DateTime<Utc> = DateTime::from_timestamp(1_764_064_800, 0).unwrap_or_default();

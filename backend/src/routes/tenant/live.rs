@@ -24,14 +24,13 @@ use tokio::sync::{
     watch,
 };
 
-/// How often the rate limits are looked at.
+/// Interval at which the rate limits are checked.
 const TICK: Duration = Duration::from_secs(1);
-/// How often the session is checked again, and the client hears something even if
-/// nothing happens.
+/// Interval of session checks and of keep-alive messages.
 const CHECK_EVERY: Duration = Duration::from_secs(15);
 
-/// Streams events until the client leaves, the server stops, or its session ends, expires,
-/// gets a new token or another role. The stream itself does not keep the session alive.
+/// Streams events until the client disconnects, the server stops, or the session ends, expires or
+/// gets a new token, or the user's role changes. The stream itself does not keep the session alive.
 pub async fn stream_live(
     caller: Authorized<StreamLive>,
     state: web::Data<AppState>,
@@ -65,13 +64,13 @@ pub async fn stream_live(
         .streaming(body))
 }
 
-/// One open dashboard.
+/// The state of one event stream.
 struct Reader {
     state: web::Data<AppState>,
     events: broadcast::Receiver<LiveEvent>,
     closing: watch::Receiver<bool>,
     limits: Arc<TenantLimits>,
-    /// The rate limits as last sent, by environment.
+    /// The last sent rate limits, by environment.
     shown: [Option<RateLimitView>; 2],
     ended_sessions: broadcast::Receiver<UserId>,
     user_id: UserId,
@@ -82,22 +81,22 @@ struct Reader {
     next_check: Duration,
 }
 
-/// A reason to look at a stream.
+/// Reason for which a stream wakes up.
 enum Wake {
-    /// Sessions of its user have ended.
+    /// Sessions of a user have ended.
     SessionsEnded,
     Event(Result<LiveEvent, RecvError>),
     Tick,
 }
 
 impl Reader {
-    /// The next piece of the stream; `None` ends it.
+    /// Returns the next piece of the stream; `None` ends it.
     async fn next(&mut self) -> Option<String> {
         loop {
             let wake = tokio::select! {
                 biased;
                 _ = self.closing.wait_for(|closing| *closing) => return None,
-                // If it missed some, its own may be among them.
+                // After a lag, the missed events may include this session's.
                 ended = self.ended_sessions.recv() => match ended {
                     Ok(user) if user != self.user_id => continue,
                     _ => Wake::SessionsEnded,
@@ -111,7 +110,7 @@ impl Reader {
                     continue;
                 }
                 Wake::Event(Ok(event)) => encode(&event),
-                // It missed some; this makes it read everything again.
+                // After a lag, this makes the dashboard reload everything.
                 Wake::Event(Err(RecvError::Lagged(_))) => encode(&LiveEvent::KeysChanged),
                 Wake::Event(Err(RecvError::Closed)) => return None,
                 Wake::Tick => self.tick().await?,
@@ -122,7 +121,7 @@ impl Reader {
         }
     }
 
-    /// Asks the database what each request asks. `None` if the session has ended or has
+    /// Repeats the checks of each request in the database. `None` if the session has ended or has
     /// another token, or its user has another role.
     async fn ensure_session(&self) -> Option<()> {
         let hash = self.token_hash.clone();

@@ -1,4 +1,4 @@
-//! What the tenant's dashboard shows about its use of the API.
+//! The tenant's usage of the API, for the dashboard.
 
 mod api_usage;
 mod audit_log;
@@ -13,7 +13,7 @@ mod usage_query;
 
 pub use live::stream_live;
 pub use usage_query::UsageQuery;
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use api_usage::*;
 pub use audit_log::*;
 pub use errors_csv::*;

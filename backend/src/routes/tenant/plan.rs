@@ -13,7 +13,7 @@ use shared::{
 
 /// Get the plan
 ///
-/// Returns the plan and how fast it may call the API.
+/// Returns the plan and its rate limits.
 #[utoipa::path(get, path = "/api/v1/tenant/plan", tag = "Management",
     responses((status = 200, description = "The plan", body = PlanView,
         example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500}))))]
@@ -30,8 +30,8 @@ pub async fn get_plan(
 
 /// Change the plan
 ///
-/// Moves to another plan. Its limits apply from the next request on, unless the operator has set
-/// others. What has been used of them stays used.
+/// Moves the account to another plan. Its limits apply from the next request on, unless the
+/// operator has set others. Requests that you have already used still count.
 #[utoipa::path(put, path = "/api/v1/tenant/plan", tag = "Management",
     request_body(content = ChangePlan, example = json!({"plan": "business"})),
     responses((status = 200, description = "The new plan", body = PlanView,

@@ -6,7 +6,7 @@ use shared::{operation::GetQuotas, quota::QuotasView};
 
 /// Get quotas
 ///
-/// Returns the quotas and how much of each is used, in each environment.
+/// Returns the quotas and the usage of each, in both environments.
 #[utoipa::path(get, path = "/api/v1/tenant/quotas", tag = "Management",
     responses((status = 200, description = "Quotas and use", body = QuotasView,
         example = json!({

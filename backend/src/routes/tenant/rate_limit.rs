@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use shared::{key::Environment, operation::GetRateLimit, rate_limit::RateLimitView};
 
-/// Whose rate limit is asked for.
+/// Query parameters of the rate limit.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -19,7 +19,7 @@ pub struct RateLimitQuery {
 
 /// Get the rate limit
 ///
-/// Returns how much of the rate limit is in use in the calling key's environment.
+/// Returns the current rate limit usage in the calling key's environment.
 #[utoipa::path(get, path = "/api/v1/tenant/rate-limit", tag = "Management", params(RateLimitQuery),
     responses((status = 200, description = "The rate limit now", body = RateLimitView,
         example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500,

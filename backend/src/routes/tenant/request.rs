@@ -6,7 +6,8 @@ use shared::{ids::RequestId, operation::GetRequest, usage::RequestDetail};
 
 /// Get a request
 ///
-/// Returns one request of the calling key's environment and what became of it, if it was kept.
+/// Returns one request in the calling key's environment with its result, if it was kept in the
+/// request log.
 #[utoipa::path(get, path = "/api/v1/tenant/requests/{request_id}", tag = "Management",
     params(("request_id" = RequestId, Path, description = "The request's id: `X-Request-Id`",
         example = "req_4fGh7kQ2mX00000001")),

@@ -1,4 +1,4 @@
-//! The public REST API, behind the gateway.
+//! The public REST API, protected by the gateway.
 
 pub mod analytics;
 pub mod campaigns;

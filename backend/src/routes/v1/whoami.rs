@@ -5,21 +5,21 @@ use actix_web::HttpResponse;
 use serde::Serialize;
 use shared::{key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet};
 
-/// The key that asks.
+/// The calling API key and its rate limit.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct WhoamiView<'a> {
-    /// The key's id.
+    /// The id of the calling key.
     key_id: &'a str,
-    /// Which data it works on.
+    /// The environment that the key belongs to.
     environment: Environment,
-    /// What it may do now: scopes that wait for approval are left out.
+    /// The permissions that are in effect, without those pending approval.
     #[schema(value_type = Vec<shared::scope::Scope>)]
     permissions: ScopeSet,
-    /// How much of the plan's rate is in use.
+    /// The current usage of the plan's rate limit.
     rate_limit: RateLimitView,
 }
 
-/// [`WhoamiView`] without the member that changes from call to call.
+/// [`WhoamiView`] without the field that changes between calls.
 #[derive(Serialize)]
 struct Introduction<'a> {
     key_id: &'a str,
@@ -29,8 +29,8 @@ struct Introduction<'a> {
 
 /// Test the connection
 ///
-/// Tells which key is asking and what it may do. Any valid key may call it, and
-/// it does not touch the database: a good first call and a good health check.
+/// Returns the calling key and its permissions. Any valid key can call it, and it does not touch
+/// the database: a good first call and a good health check.
 #[utoipa::path(get, path = "/v1/whoami", tag = "Account",
     responses((status = 200, description = "The key that asks", body = WhoamiView,
         example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",
@@ -49,14 +49,14 @@ pub async fn whoami(caller: ApiCaller<Whoami>) -> HttpResponse {
     json::answer(body)
 }
 
-/// JSON that goes on with the last member.
+/// Builds the JSON up to the last field, which is appended for each call.
 fn introduction(key: &KeyRecord) -> Vec<u8> {
     let introduction = Introduction {
         key_id: key.id.as_str(),
         environment: key.environment,
         permissions: key.effective,
     };
-    // Three texts: this cannot fail.
+    // Serializing three strings cannot fail.
     let mut json = serde_json::to_vec(&introduction).unwrap_or_default();
     json.pop();
     json

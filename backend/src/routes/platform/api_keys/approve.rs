@@ -7,8 +7,8 @@ use crate::{
 use actix_web::{HttpResponse, web};
 use shared::{audit::Action, error::ErrorCode, ids::KeyId, operation::ApproveApiKey};
 
-/// Gives effect to the permissions of a key that wait for approval. Whoever created
-/// the key, this is an act of its own.
+/// Approves the pending permissions of a key. Always a separate step, even for a key that the
+/// approver created.
 pub async fn approve_api_key(
     caller: Authorized<ApproveApiKey>,
     state: web::Data<AppState>,

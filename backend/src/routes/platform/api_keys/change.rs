@@ -1,4 +1,4 @@
-//! What all changes of a key have in common.
+//! Common steps of all changes of an API key.
 
 use crate::{
     auth::authorized::Authorized,
@@ -15,9 +15,9 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::Row};
 
-/// Changes one of the keys that the caller can see, unless it is revoked or the conditions
-/// do not hold. `change` sees the key as it is and may refuse. What has really changed is written down, and counts from
-/// the next request on.
+/// Changes a key that the caller can see, unless it is revoked or the conditions do not hold.
+/// `change` gets the current key and may refuse. The actual changes are added to the audit log and
+/// take effect on the next request.
 pub async fn change_key<R: Row + Send>(
     mut caller: Authorized<R>,
     state: &AppState,
@@ -49,8 +49,8 @@ pub async fn change_key<R: Row + Send>(
     Ok(view)
 }
 
-/// Refuses a change whose conditions do not hold for the key as it is. Call it under the
-/// key's lock.
+/// Returns an error if the conditions do not hold for the current key. Call it under the key's
+/// lock.
 pub fn ensure_unchanged(conditions: &Preconditions, key: &ApiKey) -> Result<(), ApiError> {
     if conditions.is_empty() {
         return Ok(());
@@ -63,14 +63,14 @@ pub fn ensure_unchanged(conditions: &Preconditions, key: &ApiKey) -> Result<(), 
     }
 }
 
-/// Answers with a key; its version is the response's `ETag`.
+/// Builds the response with a key; its version is the `ETag`.
 pub fn key_response(key: &KeyView) -> HttpResponse {
     let tag = EntityTag::new_strong(key.version.clone());
     HttpResponse::Ok().insert_header(ETag(tag)).json(key)
 }
 
-/// Writes a changed key back, ends its playground tokens if it can do less now, and adds the
-/// audit entry. Does nothing if nothing has changed.
+/// Saves a changed key, ends its playground tokens if it can do less now, and records the audit
+/// event. No-op if nothing has changed.
 pub fn save<R>(
     conn: &mut DbConnection,
     caller: &Authorized<R>,

@@ -27,8 +27,8 @@ use shared::{
 
 /// Create an API key
 ///
-/// Creates an API key. Only this response has the whole key: store it at once. The new key can do
-/// at most what the calling key can: its permissions, environment, IP addresses and expiry.
+/// Creates an API key. Only this response contains the whole key: store it immediately. The new key
+/// cannot exceed the calling key's permissions, environment, IP addresses and expiry.
 #[utoipa::path(post, path = "/api/v1/platform/api-keys", tag = "Management",
     request_body(content = CreateKey, example = json!({"name": "nightly-import",
         "environment": "test", "permissions": ["contacts:read"], "expires_in_days": 90})),
@@ -75,19 +75,17 @@ pub async fn create_api_key(
     }))
 }
 
-/// Who creates a key.
+/// The creator of a key.
 #[derive(Clone, Default)]
 pub struct Creator {
     /// `user` or `key`.
     pub kind: &'static str,
-    /// The user's or key's identifier.
     pub id: String,
-    /// E-mail address of the user it goes back to.
+    /// Email address of the user the key originates from.
     pub email: String,
 }
 
 impl Creator {
-    /// The caller.
     pub fn of<R>(caller: &Authorized<R>) -> Self {
         match &caller.actor {
             Actor::User(signed_in) => Self {
@@ -104,7 +102,7 @@ impl Creator {
     }
 }
 
-/// The row of a new key, from a checked form.
+/// Builds the row of a new key from a validated form.
 pub fn row(
     minted: Minted,
     tenant_id: &TenantId,
@@ -139,7 +137,7 @@ pub fn row(
     }
 }
 
-/// What the key will reach.
+/// Returns the grant of the new key.
 fn reach(form: &CreateKey, now: DateTime<Utc>) -> Reach {
     let ranges = form.ip_allowlist.iter();
     Reach {

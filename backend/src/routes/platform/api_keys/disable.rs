@@ -11,7 +11,7 @@ use shared::{
     operation::{DisableApiKey, EnableApiKey},
 };
 
-/// Switches a key off until it is enabled again. Safe to repeat.
+/// Disables a key until it is enabled again. Idempotent.
 pub async fn disable_api_key(
     caller: Authorized<DisableApiKey>,
     state: web::Data<AppState>,
@@ -33,8 +33,8 @@ pub async fn disable_api_key(
     Ok(key_response(&key.await?))
 }
 
-/// Switches a key on again. This grants everything that the key holds, so the caller must
-/// be able to grant it. Safe to repeat.
+/// Enables a disabled key. This grants everything that the key holds, so the caller must be able to
+/// grant it. Idempotent.
 pub async fn enable_api_key(
     caller: Authorized<EnableApiKey>,
     state: web::Data<AppState>,

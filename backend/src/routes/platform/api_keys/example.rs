@@ -1,4 +1,4 @@
-//! The keys that the OpenAPI document shows.
+//! Example keys of the OpenAPI document.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
@@ -7,7 +7,7 @@ use shared::{
     scope::Scope,
 };
 
-/// A key as it was created.
+/// A newly created key.
 pub fn key() -> KeyView {
     KeyView {
         id: KeyId::new("key_4fGh7kQ2mXyZ"),
@@ -56,7 +56,7 @@ pub fn rotating() -> KeyView {
     }
 }
 
-/// The key that takes its place.
+/// The successor of the rotated key.
 pub fn successor() -> KeyView {
     KeyView {
         id: KeyId::new("key_9tKe3lMn5oQr"),

@@ -9,7 +9,7 @@ use shared::{ids::KeyId, key::KeyView, operation::GetApiKey};
 
 /// Get an API key
 ///
-/// Returns one API key of the calling key's environment, without the key itself.
+/// Returns one API key in the calling key's environment, without its secret part.
 #[utoipa::path(get, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ")),
     responses((status = 200, description = "The key", body = KeyView,

@@ -16,7 +16,7 @@ use shared::{
     page::Page,
 };
 
-/// What a list of API keys can be asked for.
+/// Query parameters of the list of API keys.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -27,21 +27,21 @@ pub struct ListQuery {
     /// Only keys in this status.
     #[param(example = "active", inline)]
     status: Option<KeyStatus>,
-    /// What the list is sorted by.
+    /// The property to sort by.
     #[serde(default)]
     #[param(example = "created", inline)]
     sort: Sort,
-    /// The direction: ascending by default for names, else descending.
+    /// The sort direction. Defaults to ascending for names, otherwise to descending.
     #[param(example = "desc", inline)]
     order: Option<Order>,
-    /// How many keys, 1 to 100.
+    /// The number of keys per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// The direction of a list.
+/// The sort direction of a list.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Order {
@@ -53,7 +53,7 @@ pub enum Order {
 
 /// List API keys
 ///
-/// Returns the API keys of the calling key's environment, without the keys themselves.
+/// Returns the API keys in the calling key's environment, without their secret parts.
 #[utoipa::path(get, path = "/api/v1/platform/api-keys", tag = "Management", params(ListQuery),
     responses((status = 200, description = "A page of API keys", body = Page<KeyView>,
         example = json!({"data": [example::key()],
@@ -64,7 +64,7 @@ pub async fn list_api_keys(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    // Newest first, but A before Z.
+    // Dates are newest first, names are A to Z.
     let by_default = if query.sort == Sort::Name {
         Order::Asc
     } else {

@@ -1,4 +1,4 @@
-//! API keys.
+//! Management of API keys.
 
 mod approve;
 mod change;
@@ -17,7 +17,7 @@ pub use approve::approve_api_key;
 pub use disable::{disable_api_key, enable_api_key};
 pub use playground_token::create_playground_token;
 pub use reveal::reveal_api_key;
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use create::*;
 pub use get::*;
 pub use list::*;

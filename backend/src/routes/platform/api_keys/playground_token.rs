@@ -19,9 +19,9 @@ use shared::{
     operation::CreatePlaygroundToken,
 };
 
-/// Issues a playground token for a key: valid for five minutes, for this session and from
-/// its address only. It can do what the key can do now and the user could grant and
-/// approve; a later widening of the key does not widen it.
+/// Issues a playground token for a key: valid for five minutes, for this session and IP address
+/// only. It can do what the key can do now and the user could grant and approve; widening the key
+/// later does not widen the token.
 pub async fn create_playground_token(
     caller: Authorized<CreatePlaygroundToken>,
     state: web::Data<AppState>,

@@ -12,8 +12,8 @@ use shared::{
     audit::Action, error::ErrorCode, ids::KeyId, key::RevealedKey, operation::RevealApiKey,
 };
 
-/// Shows a recoverable key again. Each time is written down, and told to every
-/// Owner and Admin.
+/// Returns a recoverable key again. Each time is recorded in the audit log, and all Owners and
+/// Admins are notified.
 pub async fn reveal_api_key(
     caller: Authorized<RevealApiKey>,
     state: web::Data<AppState>,

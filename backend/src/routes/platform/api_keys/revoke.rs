@@ -13,12 +13,12 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::RevokeApiKey};
 
-/// What can be revoked at once.
+/// Query parameters of a revocation.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RevokeQuery {
-    /// Also revokes the keys that it has created, directly or through other keys.
+    /// Also revokes the keys that this key has created, directly or through other keys.
     #[serde(default)]
     #[param(example = false)]
     descendants: bool,
@@ -26,8 +26,8 @@ pub struct RevokeQuery {
 
 /// Revoke an API key
 ///
-/// Revokes an API key for good, and with `descendants=true` also the keys that it has created.
-/// The next request with any of them is refused.
+/// Revokes an API key permanently, and with `descendants=true` also the keys that it has created.
+/// Requests with any of them are refused immediately.
 #[utoipa::path(delete, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
@@ -57,8 +57,8 @@ pub async fn revoke_api_key(
     Ok(key_response(&key))
 }
 
-/// Revokes all of them in one transaction, each with an audit entry. The key itself may be
-/// revoked already if one of its descendants is not.
+/// Revokes a key and its descendants in one transaction, with an audit event for each. The key
+/// itself may be revoked already if one of its descendants is not.
 async fn revoke_with_descendants(
     mut caller: Authorized<RevokeApiKey>,
     state: &AppState,
@@ -95,8 +95,8 @@ async fn revoke_with_descendants(
     Ok(key)
 }
 
-/// Those of the keys that are not revoked. All are locked before the first one is changed:
-/// other changes lock one key and then the change log.
+/// Returns the keys that are not revoked. All are locked before the first one is changed: other
+/// changes lock one key and then the change log.
 fn lock_not_revoked(
     conn: &mut DbConnection,
     caller: &Authorized<RevokeApiKey>,

@@ -22,9 +22,9 @@ use shared::{
 
 /// Rotate an API key
 ///
-/// Replaces an API key by a new one with the same settings. The old one goes on working for the
-/// grace period. Only this response has the whole new key. Sending in bulk, if it was approved for
-/// the old key, waits for approval again unless the calling key has that permission itself.
+/// Replaces an API key with a new one that has the same settings. The old key keeps working for the
+/// grace period. Only this response contains the whole new key. If bulk sending was approved for
+/// the old key, it needs approval again, unless the calling key has that permission itself.
 #[utoipa::path(post, path = "/api/v1/platform/api-keys/{id}/rotate", tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
@@ -103,7 +103,7 @@ fn not_active(status: KeyStatus) -> ApiError {
     })
 }
 
-/// A key with the settings and the lineage of the old one.
+/// Builds a key with the settings and lineage of the old one.
 fn successor(old: &ApiKey, minted: Minted, creator: Creator, now: DateTime<Utc>) -> ApiKey {
     ApiKey {
         id: minted.id.to_string(),

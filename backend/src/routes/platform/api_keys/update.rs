@@ -18,8 +18,8 @@ use shared::{
 
 /// Change an API key
 ///
-/// Changes the fields that you send and nothing else. Lists are replaced as a whole. A key can
-/// narrow every key of its environment, and widen keys up to what it can do itself.
+/// Changes only the fields that you send. Lists are replaced as a whole. A key can narrow all keys
+/// in its environment, and widen keys up to its own permissions.
 #[utoipa::path(patch, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
@@ -47,7 +47,8 @@ pub async fn update_api_key(
         conditions,
         Action::KeyUpdated,
         move |caller, key| {
-            // Widening takes the password and the right to grant all of it; narrowing neither.
+            // Widening requires the password and the right to grant the result; narrowing requires
+            // neither.
             let before = key.reach()?;
             key.update(form);
             let after = key.reach()?;

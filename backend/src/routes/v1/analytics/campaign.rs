@@ -8,9 +8,9 @@ use shared::{campaign::CampaignAnalytics, ids::CampaignId, operation::GetCampaig
 
 /// Get a campaign's analytics
 ///
-/// Tells what became of a campaign's mails. However often a mail is opened or clicked,
-/// it counts once; only `links` counts every click. `delivered` and `complained` are
-/// known where the mail server reports them, as the sandbox does.
+/// Returns the delivery, open and click counts of a campaign's emails. Repeated opens and clicks of
+/// an email count once; only `links` counts all clicks. `delivered` and `complained` are known only
+/// if the mail server reports them, as the sandbox does.
 #[utoipa::path(get, path = "/v1/analytics/campaigns/{id}", tag = "Analytics",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),

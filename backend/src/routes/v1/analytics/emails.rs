@@ -14,28 +14,28 @@ use shared::{
     validate,
 };
 
-/// How far back the numbers go if nobody says.
+/// Default length of the time range.
 const DEFAULT_RANGE: TimeDelta = TimeDelta::days(30);
-/// How long a range may be.
+/// Maximum length of the time range.
 const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
-/// Which mails the numbers are about.
+/// Query parameters of the email analytics.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct RangeQuery {
-    /// Emails accepted at this time or later; by default 30 days before `to`.
+    /// Emails accepted at this time or later. Defaults to 30 days before `to`.
     #[param(example = "2025-11-01T00:00:00Z")]
     from: Option<DateTime<Utc>>,
-    /// Emails accepted before this time; by default now.
+    /// Emails accepted before this time. Defaults to the current time.
     #[param(example = "2025-12-01T00:00:00Z")]
     to: Option<DateTime<Utc>>,
 }
 
 /// Email analytics
 ///
-/// Tells what became of the emails of the key's environment that were accepted in a range
-/// of time, at most 366 days: in all, as parts of the sent ones, and by day.
+/// Returns the outcomes of the emails in the key's environment that were accepted within a time
+/// range of at most 366 days: in total, as rates of the sent emails, and by day.
 #[utoipa::path(get, path = "/v1/analytics/emails", tag = "Analytics", params(RangeQuery),
     responses((status = 200, description = "What became of the emails", body = EmailAnalytics,
         example = json!({"from": "2025-11-01T00:00:00Z", "to": "2025-12-01T00:00:00Z",
@@ -56,7 +56,7 @@ pub async fn get_email_analytics(
         Some(FieldError::new(field, ErrorCode::InvalidQuery, message))
     });
     validate::finish(errors.into_iter().flatten().collect()).map_err(ApiError::fields)?;
-    // What is accepted within this millisecond is there as well.
+    // Includes emails that are accepted within this millisecond.
     let to = query
         .to
         .unwrap_or_else(|| state.clock.now() + TimeDelta::milliseconds(1));

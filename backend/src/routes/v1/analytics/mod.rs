@@ -3,6 +3,6 @@
 mod campaign;
 mod emails;
 
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use campaign::*;
 pub use emails::*;

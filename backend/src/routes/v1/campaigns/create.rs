@@ -20,10 +20,10 @@ use shared::{
 
 /// Create a campaign
 ///
-/// Stores a draft; nothing is sent before it is started. Subject and bodies are
-/// templates: `{{ first_name }}`, `{{ last_name }}`, `{{ email }}`, `{{ unsubscribe_url }}`
-/// and every attribute of the contact can be used. A contact that lacks a variable is passed over and
-/// counted as failed; `{{ company|default("your company") }}` avoids that.
+/// Creates a draft. Nothing is sent until you start it. Subject and bodies are templates with the
+/// variables `{{ first_name }}`, `{{ last_name }}`, `{{ email }}`, `{{ unsubscribe_url }}` and all
+/// attributes of the contact. A contact without a required variable is skipped and counted as
+/// failed; `{{ company|default("your company") }}` avoids that.
 #[utoipa::path(post, path = "/v1/campaigns", tag = "Campaigns",
     request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
         "subject": "{{ first_name }}, everything is 20 % off",

@@ -9,8 +9,8 @@ use shared::{ids::CampaignId, operation::DeleteCampaign, page::Deleted};
 
 /// Delete a campaign
 ///
-/// Deletes a draft, a completed or a failed campaign. Its emails stay in the list of emails,
-/// with their bodies; the campaign's own analytics are gone.
+/// Deletes a campaign that is a draft, completed or failed. Its emails and their bodies stay in the
+/// list of emails; the campaign's analytics are deleted.
 #[utoipa::path(delete, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX"),

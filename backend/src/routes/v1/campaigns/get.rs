@@ -9,8 +9,8 @@ use shared::{campaign::CampaignView, ids::CampaignId, operation::GetCampaign};
 
 /// Get a campaign
 ///
-/// Returns one campaign with how many of its mails wait, were sent or failed. A
-/// template's bodies are in it once it was started.
+/// Returns one campaign with its numbers of queued, sent and failed emails. Once a campaign with a
+/// template is started, the response includes the template's bodies.
 #[utoipa::path(get, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),

@@ -15,7 +15,7 @@ use shared::{
     page::Page,
 };
 
-/// What a list of campaigns can be asked for.
+/// Query parameters of the list of campaigns.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -26,16 +26,16 @@ pub struct ListQuery {
     /// Only campaigns in this status.
     #[param(example = "sending", inline)]
     status: Option<CampaignStatus>,
-    /// How many campaigns, 1 to 100.
+    /// The number of campaigns per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// List campaigns
 ///
-/// Returns the campaigns of the key's environment, newest first, without their bodies.
+/// Returns the campaigns in the key's environment, newest first, without their bodies.
 #[utoipa::path(get, path = "/v1/campaigns", tag = "Campaigns", params(ListQuery),
     responses((status = 200, description = "A page of campaigns", body = Page<CampaignSummary>,
         example = json!({"data": [{"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",

@@ -8,7 +8,7 @@ mod pause;
 mod replace;
 mod start;
 
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use create::*;
 pub use delete::*;
 pub use get::*;

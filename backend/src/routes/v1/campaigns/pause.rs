@@ -8,8 +8,8 @@ use shared::{campaign::CampaignView, ids::CampaignId, operation::PauseCampaign};
 
 /// Pause a campaign
 ///
-/// Halts a campaign that is being sent: mails that wait stay in the queue until it is
-/// started again. The few that are being handed over at this moment still go out.
+/// Pauses a campaign that is being sent. Queued emails stay in the queue until you start it again.
+/// The few emails that are being sent at the moment still go out.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/pause", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),

@@ -19,9 +19,9 @@ use shared::{
 
 /// Replace a campaign
 ///
-/// Replaces everything that a draft says. A campaign that was started can no longer be
-/// changed: `campaign_not_editable`. With `If-Match`, a draft that was changed meanwhile stays
-/// as it is: `precondition_failed`.
+/// Replaces the content of a draft. A campaign that was started cannot be changed any more:
+/// `campaign_not_editable`. With `If-Match`, a draft that was changed meanwhile stays as it is:
+/// `precondition_failed`.
 #[utoipa::path(put, path = "/v1/campaigns/{id}", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX"),

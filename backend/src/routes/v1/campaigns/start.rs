@@ -8,15 +8,16 @@ use actix_web::{HttpResponse, web};
 use shared::{campaign::CampaignView, error::ErrorCode, ids::CampaignId, operation::StartCampaign};
 use std::sync::Arc;
 
-/// How often a draft that is changed between its check and its start is checked again.
+/// Attempts to start a draft that is changed between its check and its start.
 const MAX_TRIES: u32 = 3;
 
 /// Start or resume a campaign
 ///
-/// Starts a draft, or goes on with a paused campaign. It goes to the active contacts
-/// with one of `contact_tags` that there are at the first start, once to each; what it
-/// says is settled then. The first start is refused if the templates cannot be filled for
-/// one of the first 500 contacts. Needs both `campaigns:write` and an approved `emails:send_bulk`.
+/// Starts a draft or resumes a paused campaign. At the first start its content is fixed, and so are
+/// its recipients: the active contacts with at least one of `contact_tags`, or all active contacts
+/// if there are no tags. Each gets it once. The first start is refused if the templates cannot be
+/// rendered for one of the first 500 contacts. Requires both `campaigns:write` and an approved
+/// `emails:send_bulk`.
 #[utoipa::path(post, path = "/v1/campaigns/{id}/start", tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),
@@ -57,7 +58,7 @@ pub async fn start_campaign(
         .message(message))
 }
 
-/// Checks the templates of a draft, without a connection in hand. `None` for a campaign
+/// Checks the templates of a draft without holding a database connection. `None` for a campaign
 /// that was started before.
 async fn check(
     state: &AppState,

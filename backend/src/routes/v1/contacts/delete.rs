@@ -9,8 +9,8 @@ use shared::{ids::ContactId, operation::DeleteContact, page::Deleted};
 
 /// Delete a contact
 ///
-/// Deletes a contact for good. To keep someone from being mailed again, set the
-/// status to `unsubscribed` instead: a deleted contact can be added anew.
+/// Deletes a contact permanently. To stop sending emails to someone, set the status to
+/// `unsubscribed` instead: a deleted contact can be added again.
 #[utoipa::path(delete, path = "/v1/contacts/{id}", tag = "Contacts",
     params(("id" = ContactId, Path, description = "The contact's id",
         example = "con_8sJd2kLm4nPq6rSt"),

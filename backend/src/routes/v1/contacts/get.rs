@@ -9,7 +9,7 @@ use shared::{contact::ContactView, ids::ContactId, operation::GetContact};
 
 /// Get a contact
 ///
-/// Returns one contact of the key's environment.
+/// Returns one contact in the key's environment.
 #[utoipa::path(get, path = "/v1/contacts/{id}", tag = "Contacts",
     params(("id" = ContactId, Path, description = "The contact's id",
         example = "con_8sJd2kLm4nPq6rSt")),

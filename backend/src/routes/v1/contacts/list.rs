@@ -16,30 +16,30 @@ use shared::{
     page::Page,
 };
 
-/// What a list of contacts can be asked for.
+/// Query parameters of the list of contacts.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// Part of an e-mail address or name.
+    /// Part of an email address or name.
     #[param(example = "alice")]
     search: Option<String>,
-    /// Only contacts with this tag, upper and lower case told apart.
+    /// Only contacts with this tag (case-sensitive).
     #[param(example = "newsletter")]
     tag: Option<String>,
     /// Only contacts in this status.
     #[param(example = "active", inline)]
     status: Option<ContactStatus>,
-    /// How many contacts, 1 to 100.
+    /// The number of contacts per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// List contacts
 ///
-/// Returns the contacts of the key's environment, newest first.
+/// Returns the contacts in the key's environment, newest first.
 #[utoipa::path(get, path = "/v1/contacts", tag = "Contacts", params(ListQuery),
     responses((status = 200, description = "A page of contacts", body = Page<ContactView>,
         example = json!({"data": [{"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",

@@ -6,7 +6,7 @@ mod list;
 mod replace;
 mod upsert;
 
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use delete::*;
 pub use get::*;
 pub use list::*;

@@ -19,10 +19,11 @@ use shared::{
 
 /// Replace a contact
 ///
-/// Replaces names, tags and attributes: what is left out becomes empty. `email` and
-/// `status` change only if they are given; another contact's address is refused
-/// with `contact_exists`. An `unsubscribed` contact gets no campaigns. With `If-Match`, a contact that was changed meanwhile stays as it is:
-/// `precondition_failed`.
+/// Replaces names, tags and attributes; fields that you leave out become empty. `email` and
+/// `status` change only if you send them; the address of another contact is refused with
+/// `contact_exists`. An `unsubscribed` contact gets no campaigns.
+///
+/// With `If-Match`, a contact that was changed meanwhile stays as it is: `precondition_failed`.
 #[utoipa::path(put, path = "/v1/contacts/{id}", tag = "Contacts",
     params(("id" = ContactId, Path, description = "The contact's id",
         example = "con_8sJd2kLm4nPq6rSt"),

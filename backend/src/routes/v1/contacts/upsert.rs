@@ -13,8 +13,8 @@ use shared::{
 
 /// Add or update a contact
 ///
-/// Adds a contact, or updates the one with this e-mail address; fields that are
-/// left out keep their value. Answers 201 for a new contact and 200 for an updated one.
+/// Adds a contact, or updates the one with this email address; fields that you leave out keep their
+/// value. Responds with 201 for a new contact and 200 for an updated one.
 #[utoipa::path(post, path = "/v1/contacts", tag = "Contacts",
     request_body(content = UpsertContact, example = json!({"email": "alice@example.com",
         "first_name": "Alice", "tags": ["newsletter"], "attributes": {"company": "Acme Corp"}})),

@@ -13,9 +13,8 @@ use shared::{
 
 /// Get an email
 ///
-/// Returns one email of the key's environment, with its bodies and what happened to it.
-/// A key that has `analytics:read` and not `emails:send` gets it without bodies and without
-/// the links that were followed.
+/// Returns one email in the key's environment, with its bodies and events. A key that has
+/// `analytics:read` but not `emails:send` gets it without bodies and without the clicked links.
 #[utoipa::path(get, path = "/v1/emails/{id}", tag = "Emails",
     params(("id" = MessageId, Path, description = "The email's id",
         example = "msg_8sJd2kLm4nPq6rSt")),

@@ -17,7 +17,7 @@ use shared::{
     page::Page,
 };
 
-/// What a list of emails can be asked for.
+/// Query parameters of the list of emails.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -25,22 +25,22 @@ pub struct ListQuery {
     /// Only emails in this status.
     #[param(example = "bounced", inline)]
     status: Option<EmailStatus>,
-    /// Only emails with this tag, upper and lower case told apart.
+    /// Only emails with this tag (case-sensitive).
     #[param(example = "onboarding")]
     tag: Option<String>,
-    /// Only emails to this address; upper and lower case are the same.
+    /// Only emails to this address, ignoring upper and lower case.
     #[param(example = "user@example.com")]
     to: Option<String>,
-    /// How many emails, 1 to 100.
+    /// The number of emails per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// List emails
 ///
-/// Returns the emails of the key's environment, those of campaigns included, newest first.
+/// Returns the emails in the key's environment, including those of campaigns, newest first.
 #[utoipa::path(get, path = "/v1/emails", tag = "Emails", params(ListQuery),
     responses((status = 200, description = "A page of emails", body = Page<EmailView>,
         example = json!({"data": [{"id": "msg_8sJd2kLm4nPq6rSt", "status": "sent",

@@ -4,7 +4,7 @@ mod get;
 mod list;
 mod send;
 
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use get::*;
 pub use list::*;
 pub use send::*;

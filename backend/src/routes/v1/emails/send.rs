@@ -35,20 +35,19 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// The longest `Idempotency-Key`.
+/// Maximum length of an `Idempotency-Key`.
 const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// Send an email
 ///
-/// Send a single transactional or marketing email. Supports templates, variables, and
-/// tracking.
+/// Send a single transactional or marketing email. Supports templates, variables, and tracking.
 ///
-/// Give either `template_id`, with `variables` for its gaps, or `subject` and `html_body`,
-/// which are sent as they are. The answer says that the email is stored and will be sent;
-/// `GET /v1/emails/{id}` tells what became of it. With a test key it never leaves.
+/// Send either `template_id` with its `variables`, or `subject` and `html_body`, which are sent as
+/// they are. The response confirms that the email is stored and will be sent; `GET /v1/emails/{id}`
+/// returns its status. Emails sent with a test key are never delivered.
 ///
-/// With an `Idempotency-Key` the request can be repeated for 24 hours without a second
-/// email: the same body gets the first one's answer, with `Idempotent-Replayed: true`.
+/// With an `Idempotency-Key` you can repeat the request for 24 hours without sending a second
+/// email: the same body gets the first response again, with `Idempotent-Replayed: true`.
 #[utoipa::path(post, path = "/v1/emails/send", tag = "Emails",
     params(("Idempotency-Key" = Option<String>, Header, description = "Any text of 1 to 255 \
         visible ASCII characters that is new for a new email", example = "order-1234-receipt",
@@ -74,7 +73,7 @@ pub async fn send_email(
     let _until_answered = held.transpose()?;
     let (now, shared, before) = (state.clock.now_naive(), state.clone(), repeatable.clone());
     let prepare = move |conn: &mut DbConnection| {
-        // Before validation: what was answered once is answered the same again.
+        // Before validation: a stored response is replayed unchanged.
         if let Some(before) = before
             && let Some(answer) = before.answered(conn, now)?
         {
@@ -100,7 +99,7 @@ pub async fn send_email(
     })
 }
 
-/// What the `Idempotency-Key` stands for, if there is one.
+/// Parses the `Idempotency-Key`, if there is one.
 fn repeatable(
     state: &AppState,
     request: &HttpRequest,
@@ -121,7 +120,7 @@ fn repeatable(
         let message = "This is an API key. Use a text of your own that is new for a new email.";
         return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
     }
-    // Of what the body says, not of how it is written or in which order.
+    // A digest of the body's values, independent of formatting and member order.
     let mut body = serde_json::to_value(input).map_err(ApiError::internal)?;
     body.sort_all_objects();
     let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
@@ -133,7 +132,7 @@ fn repeatable(
     }))
 }
 
-/// A valid request with everything from the database that it needs.
+/// A validated request with all the data that it needs from the database.
 struct Draft {
     key: Arc<KeyRecord>,
     input: SendEmail,
@@ -180,7 +179,7 @@ impl Draft {
         })
     }
 
-    /// Fills the template, if there is one.
+    /// Renders the template, if there is one.
     async fn fill(self, pool: &RenderPool) -> Result<NewMessage, ApiError> {
         let input = self.input;
         let content = match self.template {
@@ -213,8 +212,8 @@ impl Draft {
     }
 }
 
-/// Queues the mail and keeps the answer, in one transaction. `Err` is the answer that
-/// another process has given meanwhile.
+/// Queues the email and stores the response, in one transaction. `Err` is the response that another
+/// process has stored meanwhile.
 fn queue(
     conn: &mut DbConnection,
     message: NewMessage,

@@ -9,7 +9,7 @@ use shared::{error::ErrorCode, operation::DeleteTemplate, page::Deleted};
 
 /// Delete a template
 ///
-/// Deletes a template of the key's environment. Emails that were made from it stay.
+/// Deletes a template in the key's environment. Emails that were created from it stay.
 #[utoipa::path(delete, path = "/v1/templates/{id}", tag = "Templates",
     params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \

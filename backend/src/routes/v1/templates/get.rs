@@ -9,7 +9,7 @@ use shared::{error::ErrorCode, operation::GetTemplate, template::TemplateView};
 
 /// Get a template
 ///
-/// Returns one template of the key's environment.
+/// Returns one template in the key's environment.
 #[utoipa::path(get, path = "/v1/templates/{id}", tag = "Templates",
     params(("id" = String, Path, description = "The template's id", example = "welcome-v1")),
     responses((status = 200, description = "The template", body = TemplateView,

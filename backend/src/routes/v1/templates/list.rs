@@ -7,21 +7,21 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use shared::{operation::ListTemplates, page::Page, template::TemplateView};
 
-/// What a list of templates can be asked for.
+/// Query parameters of the list of templates.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ListQuery {
-    /// How many templates, 1 to 100.
+    /// The number of templates per page, 1 to 100.
     #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// List templates
 ///
-/// Returns the templates of the key's environment, newest first.
+/// Returns the templates in the key's environment, newest first.
 #[utoipa::path(get, path = "/v1/templates", tag = "Templates", params(ListQuery),
     responses((status = 200, description = "A page of templates", body = Page<TemplateView>,
         example = json!({"data": [{"id": "welcome-v1", "name": "Welcome",

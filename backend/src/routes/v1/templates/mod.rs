@@ -5,7 +5,7 @@ mod get;
 mod list;
 mod put;
 
-// With what `utoipa` made of each, for `openapi`.
+// Including the types that `utoipa` generates for `openapi`.
 pub use delete::*;
 pub use get::*;
 pub use list::*;

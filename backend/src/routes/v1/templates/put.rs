@@ -19,17 +19,17 @@ use shared::{
 
 /// Create or replace a template
 ///
-/// Stores a template under an id of your choice: 1 to 64 of `a-z`, `0-9`, `-` and `_`,
-/// beginning with a letter or digit. Answers 201 for a new template and 200 for a replaced
-/// one. Live and test keys have templates of their own.
+/// Stores a template under an id of your choice: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning
+/// with a letter or digit. Responds with 201 for a new template and 200 for a replaced one. Live
+/// and test keys have separate templates.
 ///
-/// `{{ name }}` is replaced by the variable, escaped in the HTML; `{{ user.name|upper }}`,
-/// `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
-/// `{% for item in items %}…{% endfor %}` work too. A variable without default must be in
-/// the request that sends the template.
+/// `{{ name }}` is replaced by the variable, escaped in the HTML. Also supported are
+/// `{{ user.name|upper }}`, `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
+/// `{% for item in items %}…{% endfor %}`. A variable without a default must be in the request that
+/// sends the template.
 ///
-/// With `If-Match`, a template that was changed meanwhile stays as it is:
-/// `precondition_failed`. `If-None-Match: *` creates a template and replaces none.
+/// With `If-Match`, a template that was changed meanwhile stays as it is: `precondition_failed`.
+/// `If-None-Match: *` creates a template and replaces none.
 #[utoipa::path(put, path = "/v1/templates/{id}", tag = "Templates",
     params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
