@@ -1,10 +1,9 @@
-//! Mails. Those that are still to be sent wait in the same table: [`queue`].
+//! Emails. Those waiting to be sent are in the same table: see [`queue`].
 
 pub mod event;
 pub mod list;
 pub mod queue;
 pub mod retention;
-//! Emails. Those waiting to be sent are in the same table: see `message_queue`.
 
 use crate::{
     db::DbConnection, error::ApiError, models::quota, random::random_base62, schema::messages,
