@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/login`
+//! `POST /api/v1/auth/login`: signs a user in.
 
 use crate::{auth::sign_in, error::ApiError, json::Json, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/logout`
+//! `POST /api/v1/auth/logout`: ends the session.
 
 use crate::{
     auth::{authorized::Authorized, cookie},

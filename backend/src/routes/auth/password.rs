@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/password`
+//! `POST /api/v1/auth/password`: changes the user's password.
 
 use super::check_password::find_error;
 use crate::{

@@ -1,4 +1,4 @@
-//! `GET /api/v1/auth/session`
+//! `GET /api/v1/auth/session`: returns the signed-in user.
 
 use crate::{
     auth::{

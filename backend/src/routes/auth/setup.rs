@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/setup`
+//! `POST /api/v1/auth/setup`: creates the first tenant and user.
 
 use crate::{
     auth::{

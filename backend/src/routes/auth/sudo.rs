@@ -1,4 +1,4 @@
-//! `POST /api/v1/auth/sudo`
+//! `POST /api/v1/auth/sudo`: re-enters the password for sensitive actions.
 
 use crate::{
     auth::{

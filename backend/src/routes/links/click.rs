@@ -1,4 +1,4 @@
-//! `GET /t/c/{token}`
+//! `GET /t/c/{token}`: records a click.
 
 use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
 use actix_web::{HttpResponse, http::Method, web};

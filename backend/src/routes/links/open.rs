@@ -1,4 +1,4 @@
-//! `GET /t/o/{token}`
+//! `GET /t/o/{token}`: records an open.
 
 use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
 use actix_web::{HttpResponse, http::Method, web};

@@ -1,4 +1,4 @@
-//! `GET /api/v1/tenant/audit-log`
+//! `GET /api/v1/tenant/audit-log`: lists the audit log.
 
 use crate::{
     auth::authorized::Authorized,

@@ -1,4 +1,4 @@
-//! `GET /api/v1/tenant/live`
+//! `GET /api/v1/tenant/live`: streams events to the dashboard.
 
 use crate::{
     auth::authorized::{Actor, Authorized},

@@ -1,4 +1,4 @@
-//! `GET` and `PUT /api/v1/tenant/plan`
+//! `GET` and `PUT /api/v1/tenant/plan`: returns and changes the plan.
 
 use crate::{
     auth::authorized::Authorized, error::ApiError, json::Json, models::tenant::Tenant,

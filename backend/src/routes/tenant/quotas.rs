@@ -1,4 +1,4 @@
-//! `GET /api/v1/tenant/quotas`
+//! `GET /api/v1/tenant/quotas`: returns quotas and usage.
 
 use crate::{auth::authorized::Authorized, error::ApiError, models::quota, state::AppState};
 use actix_web::{HttpResponse, web};

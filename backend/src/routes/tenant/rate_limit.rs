@@ -1,4 +1,4 @@
-//! `GET /api/v1/tenant/rate-limit`
+//! `GET /api/v1/tenant/rate-limit`: returns the rate limit.
 
 use crate::{
     auth::authorized::Authorized, error::ApiError, json, models::tenant::Tenant, state::AppState,

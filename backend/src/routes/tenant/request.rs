@@ -1,4 +1,4 @@
-//! `GET /api/v1/tenant/requests/{request_id}`
+//! `GET /api/v1/tenant/requests/{request_id}`: returns one request.
 
 use crate::{auth::authorized::Authorized, error::ApiError, models::request_log, state::AppState};
 use actix_web::{HttpResponse, web};

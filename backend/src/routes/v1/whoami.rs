@@ -1,4 +1,4 @@
-//! `GET /v1/whoami`
+//! `GET /v1/whoami`: returns the calling key.
 
 use crate::{gateway::caller::ApiCaller, json, keys::cache::KeyRecord};
 use actix_web::HttpResponse;

@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys/{id}/approve`
+//! `POST /api/v1/platform/api-keys/{id}/approve`: approves pending permissions.
 
 use super::change::{change_key, key_response};
 use crate::{

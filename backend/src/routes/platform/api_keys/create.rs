@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys`
+//! `POST /api/v1/platform/api-keys`: creates an API key.
 
 use super::example;
 use crate::{
@@ -78,7 +78,7 @@ pub async fn create_api_key(
 /// The creator of a key.
 #[derive(Clone, Default)]
 pub struct Creator {
-    /// `user` or `key`.
+    /// Actor kind: `user` or `key`.
     pub kind: &'static str,
     pub id: String,
     /// Email address of the user the key originates from.

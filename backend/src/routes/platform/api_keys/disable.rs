@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys/{id}/disable` and `/enable`
+//! `POST /api/v1/platform/api-keys/{id}/disable` and `/enable`: turns an API key off and on.
 
 use super::change::{change_key, key_response};
 use crate::{

@@ -1,4 +1,4 @@
-//! `GET /api/v1/platform/api-keys/{id}`
+//! `GET /api/v1/platform/api-keys/{id}`: returns one API key.
 
 use super::{change::key_response, example};
 use crate::{

@@ -1,4 +1,4 @@
-//! `GET /api/v1/platform/api-keys`
+//! `GET /api/v1/platform/api-keys`: lists API keys.
 
 use super::example;
 use crate::{

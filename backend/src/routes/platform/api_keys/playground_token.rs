@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys/{id}/playground-token`
+//! `POST /api/v1/platform/api-keys/{id}/playground-token`: issues a token for Try It Out.
 
 use crate::{
     auth::authorized::{Actor, Authorized},

@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys/{id}/reveal`
+//! `POST /api/v1/platform/api-keys/{id}/reveal`: shows a recoverable key.
 
 use crate::{
     auth::authorized::Authorized,

@@ -1,4 +1,4 @@
-//! `DELETE /api/v1/platform/api-keys/{id}`
+//! `DELETE /api/v1/platform/api-keys/{id}`: revokes an API key.
 
 use super::{
     change::{change_key, ensure_unchanged, key_response, save},

@@ -1,4 +1,4 @@
-//! `POST /api/v1/platform/api-keys/{id}/rotate`
+//! `POST /api/v1/platform/api-keys/{id}/rotate`: replaces an API key.
 
 use super::{change::ensure_unchanged, create::Creator, example};
 use crate::{

@@ -1,4 +1,4 @@
-//! `PATCH /api/v1/platform/api-keys/{id}`
+//! `PATCH /api/v1/platform/api-keys/{id}`: changes an API key.
 
 use super::{
     change::{change_key, key_response},

@@ -1,4 +1,4 @@
-//! `GET /v1/analytics/campaigns/{id}`
+//! `GET /v1/analytics/campaigns/{id}`: returns a campaign's analytics.
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,

@@ -1,4 +1,4 @@
-//! `GET /v1/analytics/emails`
+//! `GET /v1/analytics/emails`: returns email analytics.
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json, models::message::event as message_event,

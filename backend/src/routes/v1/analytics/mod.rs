@@ -1,4 +1,4 @@
-//! `/v1/analytics`
+//! `/v1/analytics`: analytics of emails and campaigns.
 
 mod campaign;
 mod emails;

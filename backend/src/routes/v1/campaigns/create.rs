@@ -1,4 +1,4 @@
-//! `POST /v1/campaigns`
+//! `POST /v1/campaigns`: creates a draft.
 
 use crate::{
     entity_tag::tagged_json,

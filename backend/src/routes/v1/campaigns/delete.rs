@@ -1,4 +1,4 @@
-//! `DELETE /v1/campaigns/{id}`
+//! `DELETE /v1/campaigns/{id}`: deletes a campaign.
 
 use crate::{
     entity_tag::Preconditions, error::ApiError, gateway::caller::ApiCaller,

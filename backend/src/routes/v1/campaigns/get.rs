@@ -1,4 +1,4 @@
-//! `GET /v1/campaigns/{id}`
+//! `GET /v1/campaigns/{id}`: returns one campaign.
 
 use crate::{
     entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller,

@@ -1,4 +1,4 @@
-//! `GET /v1/campaigns`
+//! `GET /v1/campaigns`: lists campaigns.
 
 use crate::{
     error::ApiError,

@@ -1,4 +1,4 @@
-//! `/v1/campaigns`
+//! `/v1/campaigns`: drafts, sending and status.
 
 mod create;
 mod delete;

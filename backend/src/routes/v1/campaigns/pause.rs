@@ -1,4 +1,4 @@
-//! `POST /v1/campaigns/{id}/pause`
+//! `POST /v1/campaigns/{id}/pause`: pauses a running campaign.
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, models::campaign::Campaign, state::AppState,

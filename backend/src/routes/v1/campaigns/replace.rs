@@ -1,4 +1,4 @@
-//! `PUT /v1/campaigns/{id}`
+//! `PUT /v1/campaigns/{id}`: replaces a draft.
 
 use crate::{
     entity_tag::{Preconditions, tagged_json},

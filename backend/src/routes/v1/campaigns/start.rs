@@ -1,4 +1,4 @@
-//! `POST /v1/campaigns/{id}/start`
+//! `POST /v1/campaigns/{id}/start`: starts or resumes a campaign.
 
 use crate::{
     db::DbConnection, error::ApiError, gateway::caller::ApiCaller, keys::cache::KeyRecord,

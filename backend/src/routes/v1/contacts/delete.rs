@@ -1,4 +1,4 @@
-//! `DELETE /v1/contacts/{id}`
+//! `DELETE /v1/contacts/{id}`: deletes a contact.
 
 use crate::{
     entity_tag::Preconditions, error::ApiError, gateway::caller::ApiCaller,

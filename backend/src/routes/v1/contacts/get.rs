@@ -1,4 +1,4 @@
-//! `GET /v1/contacts/{id}`
+//! `GET /v1/contacts/{id}`: returns one contact.
 
 use crate::{
     entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, models::contact::Contact,

@@ -1,4 +1,4 @@
-//! `GET /v1/contacts`
+//! `GET /v1/contacts`: lists contacts.
 
 use crate::{
     error::ApiError,

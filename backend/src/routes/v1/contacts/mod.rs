@@ -1,4 +1,4 @@
-//! `/v1/contacts`
+//! `/v1/contacts`: recipients of campaigns.
 
 mod delete;
 mod get;

@@ -1,4 +1,4 @@
-//! `PUT /v1/contacts/{id}`
+//! `PUT /v1/contacts/{id}`: replaces a contact.
 
 use crate::{
     entity_tag::{Preconditions, tagged_json},

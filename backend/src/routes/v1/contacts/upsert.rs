@@ -1,4 +1,4 @@
-//! `POST /v1/contacts`
+//! `POST /v1/contacts`: adds or updates a contact.
 
 use crate::{
     entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, json::Json,

@@ -1,4 +1,4 @@
-//! `GET /v1/emails/{id}`
+//! `GET /v1/emails/{id}`: returns one email.
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, mail::bodies,

@@ -1,4 +1,4 @@
-//! `GET /v1/emails`
+//! `GET /v1/emails`: lists emails.
 
 use crate::{
     error::ApiError,

@@ -1,4 +1,4 @@
-//! `/v1/emails`
+//! `/v1/emails`: sending and looking up emails.
 
 mod get;
 mod list;

@@ -1,4 +1,4 @@
-//! `POST /v1/emails/send`
+//! `POST /v1/emails/send`: queues an email.
 
 use crate::{
     clock::Clock,
@@ -44,7 +44,7 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
 ///
 /// Send either `template_id` with its `variables`, or `subject` and `html_body`, which are sent as
 /// they are. The response confirms that the email is stored and will be sent; `GET /v1/emails/{id}`
-/// returns its status. Emails sent with a test key are never delivered.
+/// returns its status. Emails sent with a test key never leave the sandbox.
 ///
 /// With an `Idempotency-Key` you can repeat the request for 24 hours without sending a second
 /// email: the same body gets the first response again, with `Idempotent-Replayed: true`.

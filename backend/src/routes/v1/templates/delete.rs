@@ -1,4 +1,4 @@
-//! `DELETE /v1/templates/{id}`
+//! `DELETE /v1/templates/{id}`: deletes a template.
 
 use crate::{
     entity_tag::Preconditions, error::ApiError, gateway::caller::ApiCaller,

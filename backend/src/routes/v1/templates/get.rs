@@ -1,4 +1,4 @@
-//! `GET /v1/templates/{id}`
+//! `GET /v1/templates/{id}`: returns one template.
 
 use crate::{
     entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller,

@@ -1,4 +1,4 @@
-//! `GET /v1/templates`
+//! `GET /v1/templates`: lists templates.
 
 use crate::{
     error::ApiError, gateway::caller::ApiCaller, json, models::template::Template, state::AppState,

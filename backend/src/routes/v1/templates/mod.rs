@@ -1,4 +1,4 @@
-//! `/v1/templates`
+//! `/v1/templates`: stored email templates.
 
 mod delete;
 mod get;

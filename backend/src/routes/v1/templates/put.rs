@@ -1,4 +1,4 @@
-//! `PUT /v1/templates/{id}`
+//! `PUT /v1/templates/{id}`: creates or replaces a template.
 
 use crate::{
     clock::Clock,
