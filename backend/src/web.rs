@@ -125,7 +125,7 @@ fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
     let mut response = HttpResponse::Ok();
     response
         .content_type(content_type(path))
-        // A worker runs under the policy of its own script.
+        // A web worker runs under the policy of its script's response.
         .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()))
         .insert_header((header::VARY, "Accept-Encoding"));
     if let Some(encoding) = encoding {

@@ -53,7 +53,7 @@ pub struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    /// Records the event.
+    /// Records the event without fields.
     pub fn log(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         self.insert(conn, None, None)
     }

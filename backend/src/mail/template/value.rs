@@ -38,7 +38,7 @@ impl<'a> From<&'a Json> for Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Creates an integer.
+    /// Creates an integer, such as a length.
     pub fn count(number: usize) -> Self {
         Self::Number(Cow::Owned(Number::from(number)))
     }

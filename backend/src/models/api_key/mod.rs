@@ -54,7 +54,7 @@ pub struct ApiKey {
     pub lineage_id: String,
     pub name: String,
     pub description: String,
-    /// `live` or `test`.
+    /// An [`Environment`]: `live` or `test`.
     pub environment: String,
     /// In the format of [`ScopeSet`].
     pub scopes: String,
@@ -69,7 +69,7 @@ pub struct ApiKey {
     /// Last characters of the masked key.
     pub mask_suffix: String,
     pub created_at: NaiveDateTime,
-    /// `user` or `key`.
+    /// Actor kind: `user` or `key`.
     pub creator_kind: String,
     pub creator_id: String,
     /// Email address of the user the key originates from.
