@@ -16,9 +16,10 @@ pub struct Metrics {
     pub requests_not_logged: Counter,
     /// Emails that the mail server accepted.
     pub mails_sent: Counter,
-    /// Attempts to send an email that failed temporarily.
+    /// Attempts that failed temporarily, including the last one of an email that is then given up,
+    /// and campaign emails whose bodies could not be rendered.
     pub mails_put_off: Counter,
-    /// Emails that the mail server rejected permanently.
+    /// Emails that the mail server rejected permanently, or that could not be composed for it.
     pub mails_refused: Counter,
     /// Connections closed because a limit was reached.
     pub connections_refused: Counter,
