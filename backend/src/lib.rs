@@ -9,7 +9,6 @@ pub mod clock;
 pub mod coalesce;
 pub mod config;
 pub mod connections;
-#[expect(missing_docs, reason = "MultiConnection generates items without docs")]
 pub mod db;
 pub mod demo;
 pub mod docs;

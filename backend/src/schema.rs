@@ -1,7 +1,5 @@
 //! The tables of both databases. `tests/it/migrations.rs` compares the columns with `migrations/`.
 
-#![expect(missing_docs, reason = "diesel gives every column a struct of its own")]
-
 diesel::table! {
     tenants (id) {
         id -> Text,

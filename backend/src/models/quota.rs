@@ -56,7 +56,6 @@ struct Usage {
     diesel::AsChangeset,
 )]
 #[diesel(table_name = quota_overrides, treat_none_as_null = true)]
-#[expect(missing_docs, reason = "the fields are named after the quotas")]
 pub struct QuotaOverrides {
     pub templates: Option<i64>,
     pub contacts: Option<i64>,
