@@ -12,6 +12,8 @@ check() {
 check cargo fmt --check
 check cargo clippy --workspace --all-targets -- -D warnings
 check cargo clippy -p frontend -p charts --target wasm32-unknown-unknown -- -D warnings
+check node .ci/import_cycles.mjs backend/src
+check node .ci/import_cycles.mjs shared/src
 check e2e/node_modules/.bin/tsc --project e2e
 if command -v shellcheck >/dev/null; then
   check shellcheck .ci/*.sh .ci/run

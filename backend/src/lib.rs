@@ -25,6 +25,7 @@ pub mod models;
 pub mod names;
 pub mod openapi;
 pub mod random;
+pub mod rate_limit;
 pub mod request;
 pub mod retention;
 pub mod router;

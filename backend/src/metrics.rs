@@ -89,7 +89,7 @@ impl Metrics {
         }
     }
 
-    /// Returns all metrics in the OpenMetrics text format.
+    /// Returns all metrics in the `OpenMetrics` text format.
     pub fn render(&self) -> HttpResponse {
         let mut text = String::new();
         if encode(&mut text, &self.registry).is_err() {

@@ -1,4 +1,4 @@
-//! The tables of both databases. `tests/it/migrations.rs` compares the columns with `migrations/`.
+//! The tables of both databases, as the migrations create them.
 
 diesel::table! {
     tenants (id) {

@@ -3,8 +3,8 @@
 use crate::{
     clock::Clock,
     error::ApiError,
-    gateway::limits::{RateCount, TenantLimits},
     models::tenant::Tenant,
+    rate_limit::{RateCount, TenantLimits},
 };
 use dashmap::DashMap;
 use shared::{ids::TenantId, key::Environment};

@@ -2,9 +2,9 @@
 //! usage, but with a day per write.
 
 use backend::{
-    gateway::limits::{MinuteCount, RateCount},
     keys::cache::KeyRecord,
     models::{api_key::ApiKey, rate_limit_history, request_log, usage},
+    rate_limit::{MinuteCount, RateCount},
     state::AppState,
     usage::{
         histogram::Histogram,

@@ -10,7 +10,7 @@
 
 use crate::{
     clock::Clock,
-    gateway::guess_limiter::{GuessLimiter, GuessRate, TakenTokens},
+    rate_limit::guess_limiter::{GuessLimiter, GuessRate, TakenTokens},
 };
 use std::net::{IpAddr, Ipv6Addr};
 

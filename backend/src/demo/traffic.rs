@@ -11,6 +11,7 @@ use crate::{
     request::id::RequestIds,
     tenants::Tenants,
     usage::{
+        flush::write_counts,
         rate_history::RateHistory,
         recorder::{Answered, Recorder, Source},
         request_log::{Draft, Failure, LoggedRequest, is_refusal},
@@ -78,7 +79,7 @@ pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> 
         traffic.make_minute(&keys, minute);
         minute += TimeDelta::minutes(1);
     }
-    traffic.recorder.flush(db).await?;
+    write_counts(&traffic.recorder, db).await?;
     RateHistory::default().flush(db, &tenants).await?;
     for chunk in traffic.log.chunks(AT_ONCE) {
         let chunk = chunk.to_vec();

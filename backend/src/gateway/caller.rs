@@ -4,11 +4,9 @@
 use crate::{
     clock::Moment,
     error::ApiError,
-    gateway::{
-        guard::Attribution,
-        limits::{LimitKind, Rate, RateLimited},
-    },
+    gateway::guard::Attribution,
     keys::cache::KeyRecord,
+    rate_limit::{LimitKind, Rate, RateLimited},
     usage::recorder::Source,
 };
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};

@@ -6,10 +6,9 @@ use crate::{
     gateway::{
         address::client_address,
         admit::{Admitted, Refusal, admit, admit_at_once},
-        headers,
-        limits::Charge,
     },
     keys::cache::KeyRecord,
+    rate_limit::{Charge, headers},
     state::AppState,
     usage::recorder::Source,
 };

@@ -4,9 +4,10 @@
 use crate::{
     clock::Moment,
     error::ApiError,
-    gateway::{headers::Sunset, limits::TenantLimits},
     keys::format::{IdChars, KeyParts},
     keys::secret::SecretKeys,
+    keys::sunset::Sunset,
+    rate_limit::TenantLimits,
 };
 use arc_swap::ArcSwapOption;
 use dashmap::DashMap;

@@ -5,3 +5,4 @@ pub mod cache;
 pub mod format;
 pub mod mint;
 pub mod secret;
+pub mod sunset;

@@ -5,7 +5,7 @@ use crate::{
     error::ApiError,
     models::{
         api_key::VisibleKeys,
-        usage_report::{Subject, split_route},
+        usage::subject::{Subject, split_route},
     },
     schema::{api_keys, request_log},
     usage::{period::Period, request_log::LoggedRequest},

@@ -4,7 +4,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::usage_report::Subject,
+    models::usage::subject::Subject,
     schema::{api_keys, usage_by_key},
     usage::{period::Span, recorder::Counts, resolution::Resolution},
 };

@@ -5,15 +5,19 @@ use crate::{
     error::ApiError,
     models,
     state::AppState,
-    usage::request_log::{LoggedRequest, RequestLog},
+    usage::{
+        recorder::{Recorder, Risen},
+        request_log::{LoggedRequest, RequestLog},
+    },
 };
 use shared::{
     ids::{RequestId, TenantId},
     live::{LiveEvent, LiveRequest, NEWEST_MAX},
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-/// How many requests are written in one transaction.
+/// How many counts or requests are written in one transaction, so that other writers of the
+/// database never wait for long.
 const AT_ONCE: usize = 500;
 
 /// Writes everything, and tells the open dashboards when it can be read. What could
@@ -42,7 +46,7 @@ type Newest = HashMap<TenantId, Vec<LiveRequest>>;
 /// Writes both, and tells the tenants whose counts rose, with what is `newest` of theirs.
 async fn write(state: &AppState, newest: &mut Newest) -> Result<(), ApiError> {
     write_log(&state.request_log, &state.db, newest).await?;
-    let risen = state.recorder.flush(&state.db).await?;
+    let risen = write_counts(&state.recorder, &state.db).await?;
     for (tenant, risen) in risen {
         state.metrics.requests_not_logged.inc_by(risen.not_logged);
         let event = LiveEvent::Usage {
@@ -54,6 +58,28 @@ async fn write(state: &AppState, newest: &mut Newest) -> Result<(), ApiError> {
         state.live.send(&tenant, event);
     }
     Ok(())
+}
+
+/// Writes everything that was counted so far. Returns whose counts rose. What could not be
+/// written is kept for the next call.
+pub async fn write_counts(
+    recorder: &Recorder,
+    db: &Database,
+) -> Result<BTreeMap<TenantId, Risen>, ApiError> {
+    let mut unwritten = recorder.unwritten.lock().await;
+    recorder.collect(&mut unwritten);
+    let mut risen: BTreeMap<TenantId, Risen> = BTreeMap::new();
+    while !unwritten.is_empty() {
+        let first = unwritten.len().saturating_sub(AT_ONCE);
+        let chunk = unwritten[first..].to_vec();
+        db.write_usage(move |conn| models::usage::add(conn, &chunk))
+            .await?;
+        for counts in unwritten.drain(first..) {
+            let tenant = risen.entry(counts.tenant_id.clone()).or_default();
+            tenant.note(counts);
+        }
+    }
+    Ok(risen)
 }
 
 /// Writes the single requests.

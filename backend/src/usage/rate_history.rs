@@ -1,7 +1,7 @@
 //! What the rate limits decided, on its way from the buckets to the database.
 
 use crate::{
-    db::Database, error::ApiError, gateway::limits::RateCount, models::rate_limit_history,
+    db::Database, error::ApiError, models::rate_limit_history, rate_limit::RateCount,
     tenants::Tenants,
 };
 

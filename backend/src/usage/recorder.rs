@@ -5,9 +5,7 @@
 //! tried again a second later. A hard kill loses at most the last second.
 
 use crate::{
-    error::ApiError,
     keys::cache::KeyRecord,
-    models::usage,
     usage::{histogram::Histogram, route::Route},
 };
 use chrono::{DateTime, Utc};
@@ -19,7 +17,7 @@ use shared::{
     key::Environment,
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     net::IpAddr,
     sync::{
         Arc,
@@ -29,10 +27,6 @@ use std::{
 
 /// How many maps the counters are spread over. More than workers is enough.
 const SHARDS: usize = 16;
-
-/// How many counts are written in one transaction, so that other writers of the
-/// database never wait for long.
-const AT_ONCE: usize = 500;
 
 /// How a request came by its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -159,7 +153,7 @@ pub struct Risen {
 }
 
 impl Risen {
-    fn note(&mut self, counts: Counts) {
+    pub(super) fn note(&mut self, counts: Counts) {
         self.requests += counts.requests;
         self.not_logged += counts.not_logged;
         if counts.status >= 400 {
@@ -173,7 +167,7 @@ impl Risen {
 pub struct Recorder {
     shards: [Mutex<FxHashMap<SeriesKey, Series>>; SHARDS],
     /// Taken out of the shards and not written yet.
-    unwritten: tokio::sync::Mutex<Vec<Counts>>,
+    pub(super) unwritten: tokio::sync::Mutex<Vec<Counts>>,
 }
 
 static NEXT_SHARD: AtomicUsize = AtomicUsize::new(0);
@@ -225,28 +219,8 @@ impl Recorder {
         }
     }
 
-    /// Writes everything counted so far. Returns whose counts rose. What could not
-    /// be written is kept for the next call.
-    pub async fn flush(
-        &self,
-        db: &crate::db::Database,
-    ) -> Result<BTreeMap<TenantId, Risen>, ApiError> {
-        let mut unwritten = self.unwritten.lock().await;
-        self.collect(&mut unwritten);
-        let mut risen: BTreeMap<TenantId, Risen> = BTreeMap::new();
-        while !unwritten.is_empty() {
-            let first = unwritten.len().saturating_sub(AT_ONCE);
-            let chunk = unwritten[first..].to_vec();
-            db.write_usage(move |conn| usage::add(conn, &chunk)).await?;
-            for counts in unwritten.drain(first..) {
-                let tenant = risen.entry(counts.tenant_id.clone()).or_default();
-                tenant.note(counts);
-            }
-        }
-        Ok(risen)
-    }
-
-    fn collect(&self, counted: &mut Vec<Counts>) {
+    /// Moves everything counted so far to `counted`, in the order of the rows.
+    pub(super) fn collect(&self, counted: &mut Vec<Counts>) {
         for shard in &self.shards {
             // As much will be counted until the next time.
             let capacity = shard.lock().len();

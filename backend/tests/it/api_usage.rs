@@ -1,7 +1,7 @@
 //! `GET /api/v1/tenant/analytics/api-usage`: what is told of the use of the API.
 
 use crate::util::{Key, Session, TestApp, block_on, json};
-use backend::models::tenant::Tenant;
+use backend::{models::tenant::Tenant, usage::flush::write_counts};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use shared::{
@@ -448,7 +448,7 @@ fn a_request_that_was_counted_before_it_was_logged_is_told_too() {
     let mut events = usage_events(&app);
     key.get("/v1/whoami").expect(200);
     // Its answer may be here before it is counted.
-    let counted = || block_on(app.state.recorder.flush(&app.state.db)).unwrap();
+    let counted = || block_on(write_counts(&app.state.recorder, &app.state.db)).unwrap();
     while counted().is_empty() {}
     app.flush();
     let event = events.next().unwrap();

@@ -14,13 +14,14 @@ pub use position::{Position, Sort};
 use crate::{
     db::DbConnection,
     error::ApiError,
-    gateway::{headers::Sunset, limits::TenantLimits},
     keys::cache::KeyRecord,
+    keys::sunset::Sunset,
     models::{
         change::{Change, Subject},
         search::fold,
         tenant::Tenant,
     },
+    rate_limit::TenantLimits,
     schema::{api_keys, tenants},
 };
 use chrono::NaiveDateTime;

@@ -7,7 +7,7 @@ pub use read::History;
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    gateway::limits::{MinuteCount, RateCount},
+    rate_limit::{MinuteCount, RateCount},
     schema::rate_limit_rollups,
     usage::resolution::Resolution,
 };

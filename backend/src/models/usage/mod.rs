@@ -1,6 +1,7 @@
 //! Request counts, rolled up by minute, hour, day and for ever.
 
 mod split;
+pub mod subject;
 
 pub use split::split_by_environment;
 

@@ -1,11 +1,12 @@
 //! Who made the requests: keys, those that replaced each other as one.
 
-use super::{Subject, tally::success_rate};
+use super::tally::success_rate;
 use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
         api_key,
+        usage::subject::Subject,
         usage_by_key::{self, Count},
     },
     schema::{api_key_activity, api_keys},

@@ -7,7 +7,7 @@ mod tally;
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::{rate_limit_history::History, request_log, tenant::Tenant},
+    models::{rate_limit_history::History, request_log, tenant::Tenant, usage::subject::Subject},
     schema::usage_rollups,
     usage::{
         period::{Period, Span},
@@ -18,26 +18,13 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, dsl::sql, sql_types::BigInt};
 use shared::{
     ids::TenantId,
-    key::Environment,
     usage::{ApiUsage, UsageErrors, UsagePoint},
 };
 use std::collections::HashMap;
 use tally::Tally;
-pub use tally::split_route;
 
 /// How many of the newest failed requests are told.
 const RECENT_MAX: i64 = 20;
-
-/// Whose requests a report is about: always those of one environment.
-#[derive(Debug, Clone)]
-pub struct Subject {
-    /// The tenant that the keys belong to.
-    pub tenant: TenantId,
-    /// The environment of the keys.
-    pub environment: Environment,
-    /// Only those of this key and the keys that it has replaced or that replaced it.
-    pub lineage: Option<String>,
-}
 
 impl Subject {
     /// The lineage whose rows of `usage_rollups` have its requests. All keys of an

@@ -4,7 +4,7 @@ use super::Rollups;
 use crate::{
     db::DbConnection,
     error::ApiError,
-    models::usage_by_key::Count,
+    models::{usage::subject::split_route, usage_by_key::Count},
     schema::usage_rollups,
     usage::{
         histogram::Distribution,
@@ -14,7 +14,7 @@ use crate::{
 };
 use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper};
 use rustc_hash::FxHashMap;
-use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UNKNOWN_PATH, UsageTotals};
+use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UsageTotals};
 use std::collections::BTreeMap;
 
 /// A row of `usage_rollups`, as far as it is added up.
@@ -149,12 +149,6 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
             .map_or(0.0, in_ms),
         errors,
     }
-}
-
-/// Method and path of a route as it is stored. Of unknown paths, rows of before had no
-/// method.
-pub fn split_route(route: &str) -> (&str, &str) {
-    route.split_once(' ').unwrap_or(("", UNKNOWN_PATH))
 }
 
 /// The part that did not fail; 1 without requests.

@@ -7,7 +7,7 @@ use crate::{
     error::ApiError,
     models::{
         request_log::{self, Entry},
-        usage_report::Subject,
+        usage::subject::Subject,
     },
     state::AppState,
     usage::period::Period,

@@ -4,8 +4,8 @@ use crate::{
     auth::authorized::{Actor, Authorized},
     db::DbConnection,
     error::ApiError,
-    gateway::limits::TenantLimits,
     models::session::Session,
+    rate_limit::TenantLimits,
     state::AppState,
 };
 use actix_web::{

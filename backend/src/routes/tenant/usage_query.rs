@@ -7,7 +7,7 @@ use crate::{
     json,
     models::{
         api_key::{ApiKey, VisibleKeys},
-        usage_report::Subject,
+        usage::subject::Subject,
     },
     usage::period::Period,
 };

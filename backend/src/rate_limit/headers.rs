@@ -1,14 +1,11 @@
 //! Rate limit headers of responses: `X-RateLimit-*`, and `RateLimit` with `RateLimit-Policy`
-//! (draft-ietf-httpapi-ratelimit-headers-10). Also `Deprecation` (RFC 9745) and `Sunset` (RFC 8594)
-//! for keys that are about to end.
+//! (draft-ietf-httpapi-ratelimit-headers-10).
 
-use crate::gateway::limits::{Charge, Level, Rate};
+use super::{Charge, Level, policy::PLAN};
 use actix_web::{
     http::header::{HeaderMap, HeaderName, HeaderValue},
     web::Bytes,
 };
-use chrono::{DateTime, TimeDelta, Utc};
-use shared::key::KeyDates;
 use std::ops::Range;
 
 static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
@@ -16,40 +13,6 @@ static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 static POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 static STATE: HeaderName = HeaderName::from_static("ratelimit");
-
-static DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
-static SUNSET: HeaderName = HeaderName::from_static("sunset");
-
-/// Period before a key's expiry in which responses announce it.
-const EXPIRING_SOON: TimeDelta = TimeDelta::days(7);
-
-/// Name of the plan's bucket in `RateLimit` and `RateLimit-Policy`.
-const PLAN: &str = "plan";
-
-/// The constant part of the rate limit headers. Built once per tenant, not per response.
-#[derive(Debug)]
-pub struct Policy {
-    all: HeaderValue,
-    plan_burst: HeaderValue,
-    endpoint: Option<(&'static str, HeaderValue)>,
-}
-
-impl Policy {
-    pub fn new(plan: Rate, endpoint: Option<(&'static str, Rate)>) -> Self {
-        let rates = [Some((PLAN, plan)), endpoint];
-        let all = rates.into_iter().flatten().map(|(name, rate)| {
-            let (burst, window_secs) = (rate.burst, rate.window_secs());
-            format!("\"{name}\";q={burst};w={window_secs}")
-        });
-        let all = all.collect::<Vec<_>>().join(", ");
-        Self {
-            // The names of limits are plain ASCII words, so this cannot fail.
-            all: HeaderValue::try_from(all).unwrap_or_else(|_| plan.burst.into()),
-            plan_burst: plan.burst.into(),
-            endpoint: endpoint.map(|(name, rate)| (name, rate.burst.into())),
-        }
-    }
-}
 
 /// Inserts the headers. `X-RateLimit-*` describe the bucket with the fewest remaining requests.
 pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
@@ -76,39 +39,6 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
     for (name, value) in parts {
         if let Ok(value) = HeaderValue::from_maybe_shared(value) {
             headers.append(name.clone(), value);
-        }
-    }
-}
-
-/// The end of a key, and the time from which responses announce it.
-#[derive(Clone)]
-pub struct Sunset {
-    since: DateTime<Utc>,
-    ends: DateTime<Utc>,
-}
-
-impl Sunset {
-    /// `rotated_at` is the time at which a successor replaced the key, if there is one.
-    pub fn new(dates: &KeyDates, rotated_at: Option<DateTime<Utc>>) -> Option<Self> {
-        if let (Some(since), Some(ends)) = (rotated_at, dates.grace_until) {
-            return Some(Self { since, ends });
-        }
-        let ends = dates.expires_at?;
-        let since = ends - EXPIRING_SOON;
-        Some(Self { since, ends })
-    }
-
-    /// Inserts the headers if the announcement period has begun.
-    pub fn insert(&self, headers: &mut HeaderMap, now: DateTime<Utc>) {
-        if now < self.since {
-            return;
-        }
-        let deprecation = format!("@{}", self.since.timestamp());
-        let sunset = self.ends.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
-        for (name, value) in [(&DEPRECATION, deprecation), (&SUNSET, sunset)] {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                headers.append(name.clone(), value);
-            }
         }
     }
 }
@@ -153,6 +83,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rate_limit::{Rate, policy::Policy};
     use shared::plan::{Plan, PlanLimits};
 
     #[test]

@@ -4,17 +4,23 @@
 //! Buckets live in this process. With several processes, each grants the full rate.
 
 mod bucket;
+pub mod guess_limiter;
+pub mod headers;
+mod log_budget;
 mod minutes;
+mod policy;
 mod trailing;
 mod written;
 
 pub use bucket::{Level, Rate, Wait};
 pub use minutes::{MinuteCount, RateCount};
 
-use crate::{clock::Moment, gateway::headers::Policy, usage::request_log::LogBudget};
+use crate::clock::Moment;
 use bucket::Bucket;
+use log_budget::LogBudget;
 use minutes::Minutes;
 use parking_lot::Mutex;
+use policy::Policy;
 use shared::{
     key::Environment,
     operation::OPERATIONS,
