@@ -52,7 +52,10 @@ test.describe("for a Developer", () => {
     const article = page.getByRole("article");
     await expect(article).toContainText("/api/v1/platform/api-keys");
     await expect(article).toContainText("admin:keys");
-    await expect(article).toContainText("beyond_your_rights");
+    await expect(article).toContainText("Only this response contains the whole key");
+    const download = page.getByRole("link", { name: "OpenAPI JSON" });
+    await expect(download).toHaveAttribute("href", "/openapi-management.json");
+    await expect(page.getByRole("link", { name: "YAML" })).toHaveCount(0);
     await expect(article.getByText("ip_allowlist", { exact: true }).first()).toBeVisible();
     await expect(page.getByText("Try It Out")).toHaveCount(0);
     await page.goto(`${DOCS}/endpoints/contacts/create_api_key`);

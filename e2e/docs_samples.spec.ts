@@ -216,9 +216,9 @@ test("fields unfold, and a phone sees them all", async ({ page }) => {
   const toggle = page.getByRole("button", { name: "data and its fields" });
   await expect(toggle).toHaveAttribute("aria-expanded", "false");
   await toggle.click();
-  await expect(page.getByText("Email address, in lower case")).toBeVisible();
+  await expect(page.getByText("Email address in lower case")).toBeVisible();
   await toggle.click();
-  await expect(page.getByText("Email address, in lower case")).toHaveCount(0);
+  await expect(page.getByText("Email address in lower case")).toHaveCount(0);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(wider).toBeLessThanOrEqual(0);
 });

@@ -306,27 +306,30 @@ const NO_CONTENT_POLICY: &str =
     "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 fn append_security_headers(state: &AppState, headers: &mut HeaderMap, is_api: bool) {
-    // Each look-up takes as long as an append, so what no handler writes is not looked for.
     let append = |headers: &mut HeaderMap, name, value| {
         headers.append(name, HeaderValue::from_static(value));
     };
+    // A handler that has set a header itself knows better.
+    let append_if_absent = |headers: &mut HeaderMap, name: HeaderName, value| {
+        if !headers.contains_key(&name) {
+            append(headers, name, value);
+        }
+    };
     append(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    append(headers, header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     if is_api {
+        // No handler of the APIs sets these two, and to look for one takes as long as to add it.
         append(headers, header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
-        if !headers.contains_key(header::CACHE_CONTROL) {
-            append(headers, header::CACHE_CONTROL, "no-store");
-        }
+        append(headers, header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+        append_if_absent(headers, header::CACHE_CONTROL, "no-store");
     } else {
-        if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-            append(headers, header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
-        }
-        append(headers, header::X_FRAME_OPTIONS, "DENY");
-        append(headers, header::REFERRER_POLICY, "same-origin");
-        append(headers, header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+        append_if_absent(headers, header::CONTENT_SECURITY_POLICY, NO_CONTENT_POLICY);
+        append_if_absent(headers, header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+        append_if_absent(headers, header::X_FRAME_OPTIONS, "DENY");
+        append_if_absent(headers, header::REFERRER_POLICY, "same-origin");
+        append_if_absent(headers, header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
     }
     if let Some(hsts) = state.hsts {
-        append(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
+        append_if_absent(headers, header::STRICT_TRANSPORT_SECURITY, hsts);
     }
 }
 

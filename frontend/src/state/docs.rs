@@ -17,6 +17,8 @@ pub struct Reference {
     pub management: Arc<Document>,
     /// The first digits of the public document's hash.
     pub hash: String,
+    /// The first digits of the management document's hash.
+    pub management_hash: String,
     /// When it last changed, as HTTP writes it.
     pub changed: String,
 }
@@ -76,6 +78,7 @@ async fn fetch_reference() -> Result<Reference, ApiError> {
     Ok(Reference {
         document: read(published.content)?,
         management: read(management.content)?,
+        management_hash: management.hash,
         hash: published.hash,
         changed: published.changed,
     })

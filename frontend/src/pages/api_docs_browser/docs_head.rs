@@ -6,6 +6,7 @@ use crate::{
     state::docs::{Docs, Reference},
 };
 use leptos::prelude::*;
+use shared::docs::{MANAGEMENT, group_path};
 
 /// Search, version, hash, date and downloads.
 #[component]
@@ -14,33 +15,61 @@ pub fn DocsHead(
     path: Memo<String>,
 ) -> impl IntoView {
     let docs = Docs::expect();
+    let management = group_path(MANAGEMENT);
+    let is_management = Memo::new(move |_| path.with(|path| path.starts_with(&management)));
+    let json = move || {
+        if is_management.get() {
+            "openapi-management.json"
+        } else {
+            "openapi.json"
+        }
+    };
     view! {
         <div class="docs-head">
             <DocsSearch path />
             <div class="docs-head__about" role="group" aria-label="This documentation">
                 {move || {
-                    docs.reference.data().map(|reference| view! { <About reference /> })
+                    docs.reference
+                        .data()
+                        .map(|reference| view! { <About reference is_management=is_management.get() /> })
                 }}
-                <a class="docs-head__download" href="/openapi.json" download="openapi.json" rel="external">
+                <a
+                    class="docs-head__download"
+                    href=move || format!("/{}", json())
+                    download=json
+                    rel="external"
+                >
                     <Icon kind=IconKind::Download />
                     "OpenAPI JSON"
                 </a>
-                <a class="docs-head__download" href="/openapi.yaml" download="openapi.yaml" rel="external">
-                    <Icon kind=IconKind::Download />
-                    "YAML"
-                </a>
+                <Show when=move || !is_management.get()>
+                    <a
+                        class="docs-head__download"
+                        href="/openapi.yaml"
+                        download="openapi.yaml"
+                        rel="external"
+                    >
+                        <Icon kind=IconKind::Download />
+                        "YAML"
+                    </a>
+                </Show>
             </div>
         </div>
     }
 }
 
 #[component]
-fn About(reference: Reference) -> impl IntoView {
+fn About(reference: Reference, is_management: bool) -> impl IntoView {
     let date = day(&reference.changed).to_owned();
+    let hash = if is_management {
+        reference.management_hash
+    } else {
+        reference.hash
+    };
     view! {
         <span class="badge badge--outline">{format!("API {}", reference.document.version)}</span>
         <span class="docs-head__hash" title="The hash of the OpenAPI document that these pages are drawn from">
-            "Document " <code class="code">{reference.hash}</code>
+            "Document " <code class="code">{hash}</code>
         </span>
         {(!date.is_empty()).then(|| view! { <span title="The last change of the API">{date}</span> })}
     }
