@@ -63,7 +63,7 @@ impl Document {
     }
 
     /// The operation of this group, as addresses call it, and id.
-    pub fn operation(&self, group: &str, id: &str) -> Option<&Operation> {
+    pub fn find_operation(&self, group: &str, id: &str) -> Option<&Operation> {
         let mut operations = self.operations.iter();
         operations.find(|operation| operation.id == id && operation.group.to_lowercase() == group)
     }

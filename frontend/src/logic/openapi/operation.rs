@@ -447,8 +447,8 @@ mod tests {
             (&["emails:send".to_owned()][..], false)
         );
         let description = "Send a single transactional or marketing email. Supports templates, \
-            variables, and\ntracking.";
-        assert!(send.description.starts_with(description));
+            variables, and tracking.";
+        assert!(send.description.replace('\n', " ").starts_with(description));
         let start = operation(&document, "start-campaign");
         assert!(start.scopes.all && start.scopes.names.len() == 2);
         assert_eq!(start.rate_limit, Some(RateLimit::Plan));

@@ -37,7 +37,7 @@ pub fn Endpoint() -> impl IntoView {
                             .documents()
                             .into_iter()
                             .find_map(|document| {
-                                let operation = document.operation(&group, &id)?.clone();
+                                let operation = document.find_operation(&group, &id)?.clone();
                                 Some((document, operation))
                             });
                         match found {
