@@ -10,7 +10,6 @@ macro_rules! actions {
     ($($(#[$doc:meta])* $action:ident $name:literal;)*) => {
         /// Type of an action in the audit log.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Action {
             $($(#[$doc])* #[serde(rename = $name)] $action,)*
         }
@@ -89,6 +88,22 @@ actions! {
     /// The operator stopped a campaign permanently.
     CampaignStopped "campaign.stopped";
 }
+
+/// Implemented manually, because the derive does not see the names that the macro generates.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for Action {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .description(Some("Action, as `subject.verb`."))
+            .enum_values(Some(Self::ALL.iter().map(|action| action.as_str())))
+            .build()
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for Action {}
 
 /// Type of actor in the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
