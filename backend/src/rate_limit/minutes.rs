@@ -16,14 +16,11 @@ pub struct MinuteCount {
     pub limit: u32,
 }
 
-/// What the limit of one environment decided in a minute, or a part of it.
+/// Decisions of the rate limit of one tenant and environment in one minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RateCount {
-    /// Whose limit.
     pub tenant_id: TenantId,
-    /// Of which environment.
     pub environment: Environment,
-    /// The decisions.
     pub count: MinuteCount,
 }
 

@@ -30,7 +30,7 @@ use shared::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UsageTexts {
-    /// How far back; `custom` needs `from`.
+    /// Time range that ends now, or `custom` for the one from `from` to `to`.
     #[param(value_type = Option<UsageRange>, inline, example = "24h")]
     range: Option<String>,
     /// The first moment of a custom range.
