@@ -5,11 +5,11 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Counts the repeats of events within a period.
 pub struct Coalescer<K> {
-    period: Mutex<Period<K>>,
+    period: Mutex<TimeRange<K>>,
     capacity: usize,
 }
 
-struct Period<K> {
+struct TimeRange<K> {
     repeats: HashMap<K, u64>,
     unlisted: u64,
 }
@@ -26,7 +26,7 @@ impl<K: Hash + Eq> Coalescer<K> {
     /// Distinguishes at most `capacity` events per period.
     pub fn new(capacity: usize) -> Self {
         Self {
-            period: Mutex::new(Period {
+            period: Mutex::new(TimeRange {
                 repeats: HashMap::new(),
                 unlisted: 0,
             }),

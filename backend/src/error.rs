@@ -170,7 +170,7 @@ impl ApiError {
             type_url: format!("{public_url}{}#{code}", shared::error::CATALOGUE_PATH),
             title: code.title().into(),
             status: code.status(),
-            detail: detail.as_deref().unwrap_or(code.cure()).into(),
+            detail: detail.as_deref().unwrap_or(code.remedy()).into(),
             error: *code,
             message: message.as_deref().unwrap_or(code.message()).into(),
             request_id: request_id.into(),

@@ -15,12 +15,12 @@ pub struct Metrics {
     /// Requests that were counted but not added to the request log.
     pub requests_not_logged: Counter,
     /// Emails that the mail server accepted.
-    pub mails_sent: Counter,
+    pub mail_sent: Counter,
     /// Attempts that failed temporarily, including the last one of an email that is then given up,
     /// and campaign emails whose bodies could not be rendered.
-    pub mails_put_off: Counter,
+    pub mail_deferred: Counter,
     /// Emails that the mail server rejected permanently, or that could not be composed for it.
-    pub mails_refused: Counter,
+    pub mail_rejected: Counter,
     /// Connections closed because a limit was reached.
     pub connections_refused: Counter,
 }
@@ -59,9 +59,9 @@ impl Default for Metrics {
             "requests_not_logged",
             "Requests that were counted and, because many came at once, not logged one by one",
         );
-        let mails_sent = counter("mails_sent", "Mails that the mail server took");
-        let mails_put_off = counter("mails_put_off", "Attempts at a mail that failed for now");
-        let mails_refused = counter("mails_refused", "Mails refused for good");
+        let mail_sent = counter("mail_sent", "Mails that the mail server took");
+        let mail_deferred = counter("mail_deferred", "Attempts at a mail that failed for now");
+        let mail_rejected = counter("mail_rejected", "Mails refused for good");
         let connections_refused = counter(
             "connections_refused",
             "Connections closed at once because there were too many",
@@ -72,9 +72,9 @@ impl Default for Metrics {
             unattributed_refusals,
             usage_write_failures,
             requests_not_logged,
-            mails_sent,
-            mails_put_off,
-            mails_refused,
+            mail_sent,
+            mail_deferred,
+            mail_rejected,
             connections_refused,
         }
     }
@@ -82,7 +82,7 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Counts a response by its status.
-    pub fn count_answer(&self, status: u16) {
+    pub fn count_response(&self, status: u16) {
         let class = usize::from(status / 100).saturating_sub(1);
         if let Some(counter) = self.answers.get(class) {
             counter.inc();

@@ -2,11 +2,10 @@
 //! rules are in `shared::operation`; a test compares the two.
 
 use crate::{
-    auth::identify::identify,
     error::ApiError,
-    gateway::guard::Guard,
+    middleware::{require_api_key::RequireApiKey, session::identify},
     routes::{auth, docs, links, ops, platform::api_keys, tenant, v1},
-    web as spa,
+    static_files as spa,
 };
 use actix_web::{
     HttpResponse,
@@ -18,7 +17,7 @@ use shared::error::ErrorCode;
 /// Registers all routes.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(scope("/v1").wrap(Guard).configure(public_api))
+        .service(scope("/v1").wrap(RequireApiKey).configure(public_api))
         .configure(email_links)
         .service(
             scope("/api/v1")

@@ -1,23 +1,25 @@
 //! Start-up and graceful shutdown.
 
 use crate::{
-    background,
     clock::Clock,
     config::{ServeSettings, StorageSettings},
     connections::raise_file_limit,
     db::Database,
     demo,
+    docs::OpenApi,
+    jobs,
     keys::secret::SecretKeys,
-    mail::outbox::Outbox,
+    mail::transport::MailTransport,
+    middleware::RequestMiddleware,
     models::{
         backfill,
-        secret_key::{self, Fit},
+        secret_key::{self, SecretKeyMatch},
         tenant::Tenant,
         usage,
         user::User,
     },
+    openapi,
     random::random_base62,
-    request::EveryRequest,
     router,
     routes::ops,
     state::AppState,
@@ -34,6 +36,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Time that pending requests get on shutdown, in seconds.
 const DRAIN_SECS: u64 = 10;
+const OPENAPI: OpenApi = OpenApi {
+    public: openapi::document,
+    management: openapi::management_document,
+};
 /// Timeout for receiving a request's head.
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -53,7 +59,7 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     let secrets = settings.secret_keys()?;
     let (configured, now) = (secrets.check_values(), clock.now_naive());
     let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
-    if fit == Fit::Missing {
+    if fit == SecretKeyMatch::Missing {
         bail!(
             "the secret key is not the one that this database was made with, so no API key \
              would work. Restore the old secret (PENGUINMAILS_SECRET_KEY, --secret-key-file or \
@@ -90,7 +96,7 @@ pub struct Running {
     /// Stops the HTTP server only; use `Running::stop` for a graceful shutdown.
     handle: ServerHandle,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
-    tasks: background::Tasks,
+    tasks: jobs::Tasks,
 }
 
 /// Starts a server on a bound socket.
@@ -102,12 +108,12 @@ pub fn start(
     clock: Clock,
 ) -> anyhow::Result<Running> {
     let addr = listener.local_addr()?;
-    let state = web::Data::new(AppState::new(settings, db, secrets, clock)?);
+    let state = web::Data::new(AppState::new(settings, db, secrets, clock, OPENAPI)?);
     let shared = state.clone();
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
-            .wrap(EveryRequest(shared.clone()))
+            .wrap(RequestMiddleware(shared.clone()))
             .configure(router::configure)
     })
     .on_connect({
@@ -133,7 +139,7 @@ pub fn start(
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let tasks = background::Tasks::spawn(&state, Outbox::new(settings)?);
+    let tasks = jobs::Tasks::spawn(&state, MailTransport::new(settings)?);
     Ok(Running {
         addr,
         state,
@@ -176,7 +182,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
     listener.set_nonblocking(true)?;
     raise_file_limit(settings.max_connections);
     let running = start(settings, listener, db, secrets, clock)?;
-    greet(&running, is_demo).await?;
+    print_banner(&running, is_demo).await?;
     let mut terminate = signal(SignalKind::terminate())?;
     tokio::select! {
         _ = terminate.recv() => {}
@@ -189,7 +195,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
 }
 
 /// Prints the next steps for the operator.
-async fn greet(running: &Running, is_demo: bool) -> anyhow::Result<()> {
+async fn print_banner(running: &Running, is_demo: bool) -> anyhow::Result<()> {
     let origin = &running.state.public_url.origin;
     let users = running.state.db.read(User::count).await?;
     let mut console = std::io::stdout().lock();

@@ -6,19 +6,21 @@ use crate::{
     config::{PublicUrl, RetentionSettings, ServeSettings},
     connections::Connections,
     db::Database,
-    docs::Docs,
+    docs::{Docs, OpenApi},
     error::ApiError,
-    gateway::violations::Violations,
+    gateway::ip_violation_log::IpViolationLog,
     keys::{cache::KeyCache, format::PlainKey, mint::Minted, secret::SecretKeys},
     live::Live,
-    mail::Mail,
+    mail::{Mail, links::Links},
     metrics::Metrics,
+    middleware::{body::BodyMemory, request_id::RequestIds},
     rate_limit::guess_limiter::{GuessLimiter, GuessRate},
-    request::{body::BodyMemory, id::RequestIds},
-    routes::tenant::UsageQuery,
     tenants::Tenants,
     usage::{
-        answers::Answers, rate_history::RateHistory, recorder::Recorder, request_log::RequestLog,
+        query::UsageQuery,
+        recorder::{Recorder, Unflushed},
+        request_log::RequestLog,
+        response_cache::ResponseCache,
     },
 };
 use actix_web::{HttpRequest, web};
@@ -42,20 +44,18 @@ pub struct AppState {
     /// Rate limits of the tenants seen so far.
     pub tenants: Arc<Tenants>,
     pub recorder: Recorder,
-    /// Decisions of the rate limits that have not been written yet.
-    pub rate_history: RateHistory,
     /// Request log entries that have not been written yet.
     pub request_log: RequestLog,
-    /// Held while `recorder`, `rate_history` and `request_log` are flushed.
-    pub flushing: tokio::sync::Mutex<()>,
+    /// Counts that a flush has collected but not written. Locked for the whole flush.
+    pub unflushed: tokio::sync::Mutex<Unflushed>,
     /// Cache of recent usage reports.
-    pub usage_answers: Answers<UsageQuery>,
+    pub usage_responses: ResponseCache<UsageQuery>,
     pub mail: Mail,
     pub live: Live,
     /// Failed authentication attempts with API keys, by network.
     pub failed_keys: GuessLimiter,
     /// Use of keys from IP addresses that their allowlist excludes.
-    pub violations: Violations,
+    pub violations: IpViolationLog,
     /// Rate limit on changes and expensive computations in the dashboard.
     pub dashboard_calls: GuessLimiter,
     pub login_limits: LoginLimits,
@@ -106,6 +106,7 @@ impl AppState {
         db: Database,
         secrets: SecretKeys,
         clock: Clock,
+        openapi: OpenApi,
     ) -> anyhow::Result<Self> {
         let public_url = settings.public_url()?;
         let keys = KeyCache::new()?;
@@ -119,14 +120,13 @@ impl AppState {
             keys,
             tenants: Arc::new(Tenants::new(clock.clone())),
             recorder: Recorder::default(),
-            rate_history: RateHistory::default(),
             request_log: RequestLog::default(),
-            flushing: tokio::sync::Mutex::default(),
-            usage_answers: Answers::default(),
+            unflushed: tokio::sync::Mutex::default(),
+            usage_responses: ResponseCache::default(),
             mail: Mail::new(settings, &clock)?,
             live: Live::default(),
             failed_keys: GuessLimiter::new(FAILED_KEYS, clock.clone()),
-            violations: Violations::default(),
+            violations: IpViolationLog::default(),
             dashboard_calls: GuessLimiter::new(DASHBOARD_CALLS, clock.clone()),
             login_limits: LoginLimits::new(&clock),
             refusals: Refusals::default(),
@@ -137,7 +137,7 @@ impl AppState {
             body_memory: BodyMemory::default(),
             metrics,
             request_ids: RequestIds::new()?,
-            docs: Docs::new(&public_url.origin),
+            docs: Docs::new(&public_url.origin, openapi),
             hsts: settings.hsts()?,
             public_url,
             retention: settings.retention,
@@ -161,14 +161,14 @@ impl AppState {
     /// Invalidates a changed key in the cache and notifies open dashboards. Call it after the
     /// commit and before the response.
     pub fn key_changed(&self, tenant: &TenantId, id: &KeyId) {
-        self.keys.forget(id);
+        self.keys.invalidate(id);
         self.live.send(tenant, LiveEvent::KeysChanged);
     }
 
     /// Variant of [`Self::key_changed`] for several keys.
     pub fn keys_changed(&self, tenant: &TenantId, ids: &[KeyId]) {
         for id in ids {
-            self.keys.forget(id);
+            self.keys.invalidate(id);
         }
         self.live.send(tenant, LiveEvent::KeysChanged);
     }
@@ -187,10 +187,15 @@ impl AppState {
             .map_err(ApiError::internal)
     }
 
+    /// Returns the factory of the links in this server's emails.
+    pub fn links(&self) -> Links {
+        Links::new(&self.public_url.origin, self.secrets.clone())
+    }
+
     /// Variant of [`Self::key_changed`] for a new key, whose first use then needs no bcrypt.
     pub fn key_created(&self, tenant: &TenantId, key: &PlainKey) {
         if let Some(parts) = key.parts() {
-            self.keys.trust(&parts);
+            self.keys.insert_verified(&parts);
             self.key_changed(tenant, &parts.id());
         }
     }

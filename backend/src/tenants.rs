@@ -26,7 +26,7 @@ impl Tenants {
     }
 
     /// The tenant's limits, brought up to date with its row.
-    pub fn limits(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
+    pub fn refresh(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
         let (plan, limits) = (tenant.plan()?, tenant.limits()?);
         let entry = self.limits.entry(tenant.id());
         let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));

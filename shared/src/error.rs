@@ -39,7 +39,7 @@ macro_rules! error_codes {
 
             /// Returns advice on fixing the error: the default for `detail`, and the catalogue's
             /// text.
-            pub const fn cure(self) -> &'static str {
+            pub const fn remedy(self) -> &'static str {
                 match self { $(Self::$code => $cure,)* }
             }
         }

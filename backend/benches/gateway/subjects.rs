@@ -4,10 +4,10 @@ use actix_web::{App, HttpResponse, HttpServer, web};
 use backend::{
     clock::Clock,
     config::ServeSettings,
-    gateway::{caller::ApiCaller, guard::Guard},
+    gateway::caller::ApiCaller,
     keys::{format::PlainKey, mint::Minted, secret::SecretKeys},
+    middleware::{RequestMiddleware, require_api_key::RequireApiKey},
     models::{api_key::ApiKey, tenant::Tenant},
-    request::EveryRequest,
     routes::platform::api_keys::{Creator, row},
     server,
     state::AppState,
@@ -92,7 +92,7 @@ impl Gateway {
         let minted: Vec<_> = minted.map(Result::unwrap).collect();
         let insert = |conn: &mut _, key: &PlainKey| {
             let parts = key.parts().unwrap();
-            self.state.keys.trust(&parts);
+            self.state.keys.insert_verified(&parts);
             let id = parts.id().to_string();
             let row = ApiKey {
                 lineage_id: id.clone(),
@@ -172,9 +172,11 @@ pub fn bare(body: &'static str) -> SocketAddr {
 pub fn with_key_check(state: web::Data<AppState>, body: &'static str) -> SocketAddr {
     serve!({
         let handler = web::get().to(move || async move { answer(body) });
-        App::new()
-            .app_data(state.clone())
-            .service(web::scope("/v1").wrap(Guard).route("/whoami", handler))
+        App::new().app_data(state.clone()).service(
+            web::scope("/v1")
+                .wrap(RequireApiKey)
+                .route("/whoami", handler),
+        )
     })
 }
 
@@ -182,9 +184,11 @@ pub fn with_key_check(state: web::Data<AppState>, body: &'static str) -> SocketA
 pub fn with_limits(state: web::Data<AppState>, body: &'static str) -> SocketAddr {
     serve!({
         let handler = web::get().to(move |_: ApiCaller<Whoami>| async move { answer(body) });
-        App::new()
-            .app_data(state.clone())
-            .service(web::scope("/v1").wrap(Guard).route("/whoami", handler))
+        App::new().app_data(state.clone()).service(
+            web::scope("/v1")
+                .wrap(RequireApiKey)
+                .route("/whoami", handler),
+        )
     })
 }
 
@@ -194,8 +198,12 @@ pub fn with_record(state: web::Data<AppState>, body: &'static str) -> SocketAddr
         let handler = web::get().to(move |_: ApiCaller<Whoami>| async move { answer(body) });
         App::new()
             .app_data(state.clone())
-            .wrap(EveryRequest(state.clone()))
-            .service(web::scope("/v1").wrap(Guard).route("/whoami", handler))
+            .wrap(RequestMiddleware(state.clone()))
+            .service(
+                web::scope("/v1")
+                    .wrap(RequireApiKey)
+                    .route("/whoami", handler),
+            )
     })
 }
 

@@ -2,16 +2,19 @@
 //! usage, but with a day per write.
 
 use backend::{
+    jobs::prune_usage,
     keys::cache::KeyRecord,
-    models::{api_key::ApiKey, rate_limit_history, request_log, usage},
+    models::{
+        api_key::ApiKey,
+        usage::{rate_limit, request_log, rollup},
+    },
     rate_limit::{MinuteCount, RateCount},
     state::AppState,
     usage::{
         histogram::Histogram,
-        recorder::{Counts, LastRequest, Source},
+        recorder::{LastRequest, MinuteRollup, Source},
         request_log::{Failure, LoggedRequest},
-        resolution::Resolution,
-        retention,
+        rollup_interval::RollupInterval,
     },
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -51,10 +54,11 @@ pub async fn write(state: &AppState, keys: &[String], requests: u64) {
     for day in (0..DAYS).rev() {
         let to = now - TimeDelta::days(day);
         let from = to - TimeDelta::days(1);
-        let step = Resolution::finest(from, now).length();
+        let step = RollupInterval::finest(from, now).length();
         let (mut counts, mut rates, mut log) = (Vec::new(), Vec::new(), Vec::new());
-        let mut at = Resolution::Hour.floor(from);
-        while at + step <= Resolution::Hour.floor(to).max(from) || (day == 0 && at + step <= to) {
+        let mut at = RollupInterval::Hour.floor(from);
+        while at + step <= RollupInterval::Hour.floor(to).max(from) || (day == 0 && at + step <= to)
+        {
             let share = per_minute * step.num_minutes() as f64;
             written.bucket(at, share, &mut counts, &mut log);
             rates.push(written.rate(at, share));
@@ -63,11 +67,11 @@ pub async fn write(state: &AppState, keys: &[String], requests: u64) {
         let db = &state.db;
         for chunk in counts.chunks(20_000) {
             let chunk = chunk.to_vec();
-            db.write_usage(move |conn| usage::add(conn, &chunk))
+            db.write_usage(move |conn| rollup::add(conn, &chunk))
                 .await
                 .unwrap();
         }
-        db.write_usage(move |conn| rate_limit_history::add(conn, &rates))
+        db.write_usage(move |conn| rate_limit::add(conn, &rates))
             .await
             .unwrap();
         for chunk in log.chunks(500) {
@@ -77,7 +81,7 @@ pub async fn write(state: &AppState, keys: &[String], requests: u64) {
                 .unwrap();
         }
     }
-    retention::forget_old(state).await.unwrap();
+    prune_usage::prune(state).await.unwrap();
 }
 
 async fn records(state: &AppState, keys: &[String]) -> Vec<Arc<KeyRecord>> {
@@ -87,7 +91,7 @@ async fn records(state: &AppState, keys: &[String]) -> Vec<Arc<KeyRecord>> {
     let ids: Vec<_> = ids.map(KeyId::new).collect();
     let tenants = state.tenants.clone();
     let read = state.db.read(move |conn| {
-        let record = |id: &KeyId| ApiKey::record(conn, id, |tenant| tenants.limits(tenant));
+        let record = |id: &KeyId| ApiKey::record(conn, id, |tenant| tenants.refresh(tenant));
         ids.iter().map(record).collect::<Result<Vec<_>, _>>()
     });
     let records = read.await.unwrap().into_iter();
@@ -108,7 +112,7 @@ impl Written {
         &mut self,
         at: DateTime<Utc>,
         share: f64,
-        counts: &mut Vec<Counts>,
+        counts: &mut Vec<MinuteRollup>,
         log: &mut Vec<LoggedRequest>,
     ) {
         let public = OPERATIONS.iter().filter(|row| row.is_public_api());
@@ -197,7 +201,7 @@ fn count(
     route: &str,
     status: u16,
     requests: u64,
-) -> Counts {
+) -> MinuteRollup {
     let mut latency = Histogram::default();
     // One tenth of the requests at each of ten latencies from 0.4 ms to 200 ms.
     let tenth = u32::try_from(requests / 10).unwrap();
@@ -207,7 +211,7 @@ fn count(
             latency.record_times(400 << step, tenth + rest);
         }
     }
-    Counts {
+    MinuteRollup {
         tenant_id: key.tenant_id.clone(),
         key_id: key.id.clone(),
         lineage_id: key.lineage_id.clone(),

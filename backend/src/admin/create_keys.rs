@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     db::Database,
     keys::{format::PlainKey, mint::Minted, secret::SecretKeys},
-    models::{api_key::ApiKey, audit::Deed},
+    models::{api_key::ApiKey, audit::AuditEvent},
     routes::platform::api_keys::{Creator, row},
 };
 use anyhow::Context;
@@ -19,7 +19,7 @@ use shared::{
 use std::{io::Write, path::PathBuf};
 
 /// Keys that one transaction inserts.
-const AT_ONCE: usize = 1000;
+const BATCH_SIZE: usize = 1000;
 
 #[derive(Args)]
 pub struct CreateKeys {
@@ -61,7 +61,7 @@ impl CreateKeys {
             .with_context(|| format!("could not create {}", self.out.display()))?;
         let mut file = std::io::BufWriter::new(file);
         let numbers: Vec<u32> = (1..=self.count).collect();
-        for chunk in numbers.chunks(AT_ONCE) {
+        for chunk in numbers.chunks(BATCH_SIZE) {
             let made = on_every_core(chunk, |number| {
                 let minted = Minted::new(self.environment, false, secrets, bcrypt_cost)?;
                 Ok(self.key(*number, minted, &tenant_id, clock))
@@ -116,14 +116,14 @@ fn store(
     db.write_blocking(|conn| {
         for (_, row) in made {
             row.insert(conn)?;
-            let deed = Deed {
+            let event = AuditEvent {
                 tenant: tenant_id,
                 actor: operator(),
                 action: Action::KeyCreated,
                 subject_id: &row.id,
                 at: row.created_at,
             };
-            deed.log_new(conn, &row.audited())?;
+            event.record_created(conn, &row.audited())?;
         }
         Ok(())
     })

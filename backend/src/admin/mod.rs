@@ -15,7 +15,7 @@ use crate::{
     db::{Database, DbConnection},
     error::ApiError,
     mail::address::{ascii_domain, with_ascii_domain},
-    models::{audit::Deed, campaign::Campaign, tenant::Tenant, user::User},
+    models::{audit::AuditEvent, campaign::Campaign, tenant::Tenant, user::User},
     random::random_base62,
     server,
 };
@@ -210,14 +210,14 @@ fn change_tenant(
         let id = before.id();
         change(conn, &id)?;
         let after = Tenant::get(conn, &id)?;
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &id,
             actor: operator(),
             action,
             subject_id: id.as_str(),
             at: clock.now_naive(),
         };
-        deed.log_change(conn, &before.audited()?, &after.audited()?)
+        event.record_updated(conn, &before.audited()?, &after.audited()?)
     });
     changed.map_err(explain)
 }
@@ -294,14 +294,14 @@ fn create_user(
         if !user.insert(conn)? {
             return Ok(false);
         }
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &tenant_id,
             actor: operator(),
             action: Action::UserCreated,
             subject_id: &user.id,
             at: now,
         };
-        deed.log_new(conn, &user.audited())?;
+        event.record_created(conn, &user.audited())?;
         Ok(true)
     });
     if created.map_err(explain)? {

@@ -4,7 +4,7 @@ use super::{by_name, explain, operator};
 use crate::{
     clock::Clock,
     db::Database,
-    models::{audit::Deed, quota::QuotaOverrides},
+    models::{audit::AuditEvent, quota::QuotaOverrides},
 };
 use anyhow::bail;
 use clap::Args;
@@ -66,14 +66,14 @@ impl SetQuota {
             };
             let after = kept.updated_by(given);
             after.set(conn, &id)?;
-            let event = Deed {
+            let event = AuditEvent {
                 tenant: &id,
                 actor: operator(),
                 action: Action::QuotaChanged,
                 subject_id: id.as_str(),
                 at: clock.now_naive(),
             };
-            event.log_change(conn, &before.audited(), &after.audited())?;
+            event.record_updated(conn, &before.audited(), &after.audited())?;
             Ok(after.apply(tenant.plan()?.quotas()))
         });
         let quotas = quotas.map_err(explain)?;

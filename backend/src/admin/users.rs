@@ -8,7 +8,7 @@ use crate::{
     error::ApiError,
     models::{
         api_key::ApiKey,
-        audit::{Deed, members},
+        audit::{AuditEvent, audit_fields},
         message::NewMessage,
         session::Session,
         tenant::Tenant,
@@ -228,14 +228,14 @@ fn change_user(
         let mut after = user.audited();
         after.insert("sessions_ended".to_owned(), json!(sessions_ended));
         let tenant = TenantId::new(user.tenant_id.clone());
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &tenant,
             actor: operator(),
             action,
             subject_id: &user.id,
             at: clock.now_naive(),
         };
-        deed.log_change(conn, &before.audited(), &after)?;
+        event.record_updated(conn, &before.audited(), &after)?;
         Ok(Changed {
             user,
             happened: true,
@@ -307,14 +307,14 @@ fn record_end(
     at: NaiveDateTime,
 ) -> Result<(), ApiError> {
     let tenant = TenantId::new(user.tenant_id.clone());
-    let deed = Deed {
+    let event = AuditEvent {
         tenant: &tenant,
         actor: operator(),
         action: Action::UserSessionsEnded,
         subject_id: &user.id,
         at,
     };
-    deed.log_new(conn, &members([("sessions_ended", json!(ended))]))
+    event.record_created(conn, &audit_fields([("sessions_ended", json!(ended))]))
 }
 
 fn tenants(conn: &mut DbConnection, name: Option<&str>) -> Result<Vec<Tenant>, ApiError> {

@@ -6,12 +6,12 @@ use crate::{
     error::ApiError,
     gateway::{
         caller,
-        guard::{Attribution, client_of},
+        context::{GatewayContext, client_of},
     },
     keys::cache::KeyRecord,
     models::{
         api_key::ApiKey,
-        audit::Deed,
+        audit::AuditEvent,
         session::{SUDO_FRESH, SUDO_LASTS, SignedIn},
     },
     state::AppState,
@@ -92,8 +92,13 @@ impl<R> Authorized<R> {
     }
 
     /// Builds the audit event of an action by the caller.
-    pub fn deed<'a>(&'a self, action: Action, subject_id: &'a str, at: NaiveDateTime) -> Deed<'a> {
-        Deed {
+    pub fn audit_event<'a>(
+        &'a self,
+        action: Action,
+        subject_id: &'a str,
+        at: NaiveDateTime,
+    ) -> AuditEvent<'a> {
+        AuditEvent {
             tenant: &self.tenant_id,
             actor: self.audited(),
             action,
@@ -130,7 +135,7 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
     let state = AppState::of(request)?;
     let source = request
         .extensions()
-        .get::<Attribution>()
+        .get::<GatewayContext>()
         .map(|by| by.source);
     let (role, scopes) = match R::OPERATION.access {
         Access::SignedIn => (Role::Member, None),

@@ -5,7 +5,7 @@ use crate::{
     coalesce::Coalescer,
     gateway::address::network_of,
     models::{
-        audit::{Members, members},
+        audit::{AuditFields, audit_fields},
         user::User,
     },
 };
@@ -73,7 +73,7 @@ pub(super) struct Entry {
     pub(super) account: Account,
     pub(super) actor: Actor,
     pub(super) action: Action,
-    pub(super) details: Members,
+    pub(super) details: AuditFields,
 }
 
 impl Default for Refusals {
@@ -116,7 +116,7 @@ impl Audit {
             return;
         }
         of_account.entries.insert(kind, 0);
-        let details = members([
+        let details = audit_fields([
             ("reason", json!(reason)),
             ("network", json!(kind.2)),
             ("attempts", json!(1)),
@@ -135,7 +135,7 @@ impl Audit {
             let account = &of_account.account;
             for ((action, reason, network), repeats) in of_account.entries {
                 if repeats > 0 {
-                    let details = members([
+                    let details = audit_fields([
                         ("reason", json!(reason)),
                         ("network", json!(network)),
                         ("attempts", json!(repeats)),
@@ -144,7 +144,7 @@ impl Audit {
                 }
             }
             if of_account.others > 0 {
-                let details = members([("attempts", json!(of_account.others))]);
+                let details = audit_fields([("attempts", json!(of_account.others))]);
                 let entry = Entry::new(account, Action::LoginFailed, String::new(), details);
                 self.queue(entry);
             }
@@ -170,7 +170,7 @@ impl Account {
 
 impl Entry {
     /// A refused sign-in was made by someone unknown, everything else by the user.
-    fn new(account: &Account, action: Action, address: String, details: Members) -> Self {
+    fn new(account: &Account, action: Action, address: String, details: AuditFields) -> Self {
         let actor = if action == Action::LoginFailed {
             Actor {
                 kind: ActorKind::Anonymous,

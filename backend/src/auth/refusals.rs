@@ -9,8 +9,8 @@
 use super::refusal_log::LogLine;
 use crate::{
     error::ApiError,
-    gateway::{address::network_of, guard::client_of},
-    models::{audit::Deed, session::SignedIn, user::User},
+    gateway::{address::network_of, context::client_of},
+    models::{audit::AuditEvent, session::SignedIn, user::User},
     state::AppState,
 };
 use actix_web::{HttpMessage, HttpRequest, body::BoxBody, dev::ServiceResponse};
@@ -139,14 +139,14 @@ pub async fn flush(state: &AppState) -> Result<(), ApiError> {
     let to_write = entries.clone();
     let written = state.db.write(move |conn| {
         for entry in to_write.iter() {
-            let deed = Deed {
+            let event = AuditEvent {
                 tenant: &entry.account.tenant,
                 actor: entry.actor.clone(),
                 action: entry.action,
                 subject_id: &entry.account.user_id,
                 at,
             };
-            deed.log_new(conn, &entry.details)?;
+            event.record_created(conn, &entry.details)?;
         }
         Ok(())
     });

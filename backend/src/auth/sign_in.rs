@@ -4,10 +4,10 @@ use crate::{
     auth::{cookie, device, password::Caller, refusals},
     db::DbConnection,
     error::ApiError,
-    gateway::{address::network_of, guard::client_of},
+    gateway::{address::network_of, context::client_of},
     mail::address::lookup_key,
     models::{
-        audit::Deed,
+        audit::AuditEvent,
         session::{Session, SignedIn},
         user::User,
     },
@@ -190,24 +190,24 @@ async fn open_session(
         if let Some((previous, actor)) = previous
             && Session::end(conn, &previous.user.id, &previous.session.id)?
         {
-            let deed = Deed {
+            let event = AuditEvent {
                 tenant: &previous.tenant.id(),
                 actor,
                 action: Action::SessionEnded,
                 subject_id: &previous.session.id,
                 at,
             };
-            deed.log(conn)?;
+            event.record(conn)?;
         }
         session.insert(conn)?;
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &tenant_id,
             actor,
             action: Action::SessionStarted,
             subject_id: &session.id,
             at,
         };
-        deed.log(conn)
+        event.record(conn)
     };
     state.db.write(write).await?;
     if let Some(user_id) = replaced {

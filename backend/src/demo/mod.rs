@@ -1,7 +1,7 @@
 //! A demonstration tenant with generated data. It is created by the same code as real data, with a
 //! clock that is set back.
 
-mod dice;
+mod rng;
 mod traffic;
 
 use crate::{

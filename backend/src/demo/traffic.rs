@@ -1,19 +1,19 @@
 //! Generated requests. The real limiter decides which are refused, and they are counted and logged
 //! like real ones.
 
-use super::{DAYS, PROGRAMS, Program, Rush, dice::Dice};
+use super::{DAYS, PROGRAMS, Program, Rush};
+use crate::demo::rng::Dice;
 use crate::{
     clock::{Clock, Moment},
     db::Database,
     error::ApiError,
+    jobs::flush_usage::{write_rate_counts, write_rollups},
     keys::cache::KeyRecord,
-    models::{api_key::ApiKey, request_log},
-    request::id::RequestIds,
+    middleware::request_id::RequestIds,
+    models::{api_key::ApiKey, usage::request_log},
     tenants::Tenants,
     usage::{
-        flush::write_counts,
-        rate_history::RateHistory,
-        recorder::{Answered, Recorder, Source},
+        recorder::{CompletedRequest, Recorder, Source},
         request_log::{Draft, Failure, LoggedRequest, is_refusal},
         route::Route,
     },
@@ -36,7 +36,7 @@ const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
 /// Age up to which successful requests are in the request log.
 const LOGGED: TimeDelta = TimeDelta::days(2);
 /// Log entries that one transaction inserts.
-const AT_ONCE: usize = 500;
+const BATCH_SIZE: usize = 500;
 
 /// Index in the route table and minimum latency in microseconds.
 type Call = (usize, u32);
@@ -60,7 +60,7 @@ pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> 
     let keys: Vec<Arc<KeyRecord>> = db
         .read(move |conn| {
             let record = |id| {
-                let record = ApiKey::record(conn, id, |tenant| limits.limits(tenant))?;
+                let record = ApiKey::record(conn, id, |tenant| limits.refresh(tenant))?;
                 let record = record.ok_or_else(|| ApiError::internal("a demo key is gone"))?;
                 Ok(Arc::new(record))
             };
@@ -79,9 +79,11 @@ pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> 
         traffic.make_minute(&keys, minute);
         minute += TimeDelta::minutes(1);
     }
-    write_counts(&traffic.recorder, db).await?;
-    RateHistory::default().flush(db, &tenants).await?;
-    for chunk in traffic.log.chunks(AT_ONCE) {
+    let mut rollups = Vec::new();
+    traffic.recorder.collect(&mut rollups);
+    write_rollups(&mut rollups, db).await?;
+    write_rate_counts(&mut tenants.take_minutes(), db).await?;
+    for chunk in traffic.log.chunks(BATCH_SIZE) {
         let chunk = chunk.to_vec();
         db.write_usage(move |conn| request_log::insert(conn, &chunk))
             .await?;
@@ -150,7 +152,7 @@ impl Traffic {
             403 | 429 => u64::from(150 + self.dice.roll(200)),
             _ => u64::from((base_us + self.dice.roll(base_us)) * tail),
         };
-        let answered = Answered {
+        let request = CompletedRequest {
             key,
             source: Source::Api,
             client: CLIENT,
@@ -164,7 +166,7 @@ impl Traffic {
                 .map(ApiError::code)
                 .filter(|code| is_refusal(*code)),
         };
-        self.recorder.record(&answered);
+        self.recorder.record(&request);
         if error.is_some() || at > self.now - LOGGED {
             let failure = error.map(|error| Failure::new(&error, true));
             let draft = Draft {
@@ -172,7 +174,7 @@ impl Traffic {
                 failure,
                 unknown: None,
             };
-            self.log.push(draft.finish(&answered));
+            self.log.push(draft.finish(&request));
         }
     }
 

@@ -1,6 +1,6 @@
 //! A static document, hashed and compressed once.
 
-use crate::web::accepts;
+use crate::static_files::accepts;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, ETag, EntityTag, Header, HttpDate, IfNoneMatch},

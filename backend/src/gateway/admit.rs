@@ -8,17 +8,17 @@ use crate::{
     gateway::{
         address::{is_within, network_of},
         bearer::{no_key_error, parse_bearer},
-        record_violation,
+        record_ip_violation,
     },
     keys::{
         cache::{KeyRecord, Lookup},
         format::{KeyParts, Kind},
     },
+    middleware::body::BODY_MAX_BYTES,
     models::{
         api_key::ApiKey,
         playground_token::{PlaygroundToken, digest},
     },
-    request::body::BODY_MAX_BYTES,
     state::AppState,
     usage::recorder::Source,
 };
@@ -53,7 +53,7 @@ pub struct Admitted {
 }
 
 /// The key resolved from the `Authorization` header.
-struct Found {
+struct ResolvedKey {
     key: Arc<KeyRecord>,
     source: Source,
     /// Read after the record, so that no change in the record lies in the future.
@@ -66,28 +66,28 @@ pub async fn admit(
     request: &HttpRequest,
     client: IpAddr,
 ) -> Result<Admitted, Refusal> {
-    if let Some(verdict) = admit_at_once(state, request, client) {
+    if let Some(verdict) = try_admit_cached(state, request, client) {
         return verdict;
     }
-    let found = match parse_bearer(request) {
-        Some(parts) => prove(state, &parts, client).await,
+    let resolved = match parse_bearer(request) {
+        Some(parts) => resolve_key(state, &parts, client).await,
         None => Err(refuse_keyless(state, request, client).into()),
     };
-    let verdict = judge(state, request, client, found);
+    let verdict = check_key(state, request, client, resolved);
     if let Err(Refusal {
         error,
         key: Some(key),
     }) = &verdict
         && error.code() == ErrorCode::IpNotAllowed
     {
-        record_violation::record(state, key, client).await;
+        record_ip_violation::record(state, key, client).await;
     }
     verdict
 }
 
 /// Synchronous variant of [`admit`] that serves nearly all requests: the key was verified before,
 /// or its check characters are invalid. `None` if the database has to be read or written.
-pub fn admit_at_once(
+pub fn try_admit_cached(
     state: &AppState,
     request: &HttpRequest,
     client: IpAddr,
@@ -98,34 +98,34 @@ pub fn admit_at_once(
             .unwrap_or_else(|| refuse_keyless(state, request, client));
         return Some(Err(refusal.into()));
     };
-    let found = match state.keys.warm(&parts) {
+    let resolved = match state.keys.get_verified(&parts) {
         Some(key) => {
             let at = state.clock.moment();
             if !state.keys.is_current(at.monotonic) || !may_come_from(&key, client) {
                 return None;
             }
             let source = Source::Api;
-            Ok(Found { key, source, at })
+            Ok(ResolvedKey { key, source, at })
         }
         None if state.secrets.check_matches(&parts) => return None,
         None => Err(refuse_unknown(state, client).into()),
     };
-    Some(judge(state, request, client, found))
+    Some(check_key(state, request, client, resolved))
 }
 
 /// Checks form, status, expiry and IP address of a request with a resolved key.
-fn judge(
+fn check_key(
     state: &AppState,
     request: &HttpRequest,
     client: IpAddr,
-    found: Result<Found, Refusal>,
+    resolved: Result<ResolvedKey, Refusal>,
 ) -> Result<Admitted, Refusal> {
     if let Err(error) = check_form(request) {
         // Rejected for its form, but attributed to the key that it names.
-        let key = found.map_or_else(|refusal| refusal.key, |found| Some(found.key));
+        let key = resolved.map_or_else(|refusal| refusal.key, |resolved| Some(resolved.key));
         return Err(Refusal { error, key });
     }
-    let Found { key, source, at } = found?;
+    let ResolvedKey { key, source, at } = resolved?;
     let refuse = |error, key| {
         Err(Refusal {
             error,
@@ -190,29 +190,33 @@ fn check_form(request: &HttpRequest) -> Result<(), ApiError> {
 }
 
 /// Resolves a key with valid check characters that has not been verified yet.
-async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result<Found, Refusal> {
+async fn resolve_key(
+    state: &AppState,
+    parts: &KeyParts<'_>,
+    client: IpAddr,
+) -> Result<ResolvedKey, Refusal> {
     let unknown = || refuse_unknown(state, client);
     if parts.kind == Kind::Playground {
-        let key = stand_in(state, parts, client).await?;
+        let key = resolve_playground_token(state, parts, client).await?;
         let (source, at) = (Source::Playground, state.clock.moment());
         return key
-            .map(|key| Found { key, source, at })
+            .map(|key| ResolvedKey { key, source, at })
             .ok_or_else(|| unknown().into());
     }
     let load = || load(state, parts.id());
     let lookup = if state.keys.is_current(state.clock.monotonic()) {
-        state.keys.prove(parts, &state.secrets, load).await?
+        state.keys.verify(parts, &state.secrets, load).await?
     } else {
         // Fails if the database is unavailable.
         let keys = &state.keys;
-        keys.prove_uncached(parts, &state.secrets, load).await?
+        keys.verify_uncached(parts, &state.secrets, load).await?
     };
     match lookup {
-        Lookup::Proved(key) if Kind::Key(key.environment) == parts.kind => {
+        Lookup::Verified(key) if Kind::Key(key.environment) == parts.kind => {
             let (source, at) = (Source::Api, state.clock.moment());
-            Ok(Found { key, source, at })
+            Ok(ResolvedKey { key, source, at })
         }
-        Lookup::Proved(record) | Lookup::Mismatch(record) => Err(Refusal {
+        Lookup::Verified(record) | Lookup::WrongSecret(record) => Err(Refusal {
             error: unknown().reason("The id of this key came with another key's secret part."),
             key: Some(record),
         }),
@@ -222,7 +226,7 @@ async fn prove(state: &AppState, parts: &KeyParts<'_>, client: IpAddr) -> Result
 
 /// Resolves a playground token to its key, limited to the token's scopes. `None` if the token has
 /// ended.
-async fn stand_in(
+async fn resolve_playground_token(
     state: &AppState,
     token: &KeyParts<'_>,
     client: IpAddr,
@@ -238,7 +242,10 @@ async fn stand_in(
     let scopes = token.scopes()?;
     let id = KeyId::new(token.key_id);
     let key = if state.keys.is_current(state.clock.monotonic()) {
-        state.keys.find(&id, || load(state, id.clone())).await?
+        state
+            .keys
+            .get_or_load(&id, || load(state, id.clone()))
+            .await?
     } else {
         load(state, id).await?.map(Arc::new)
     };
@@ -252,7 +259,7 @@ fn load(
 ) -> impl Future<Output = Result<Option<KeyRecord>, ApiError>> + use<> {
     let (db, tenants) = (state.db.clone(), state.tenants.clone());
     async move {
-        db.read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.limits(tenant)))
+        db.read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.refresh(tenant)))
             .await
     }
 }

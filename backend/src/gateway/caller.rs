@@ -4,7 +4,7 @@
 use crate::{
     clock::Moment,
     error::ApiError,
-    gateway::guard::Attribution,
+    gateway::context::GatewayContext,
     keys::cache::KeyRecord,
     rate_limit::{LimitKind, Rate, RateLimited},
     usage::recorder::Source,
@@ -53,7 +53,7 @@ pub fn authorize<R: Row>(
     need: Need,
 ) -> Result<(Arc<KeyRecord>, Moment), ApiError> {
     let mut extensions = request.extensions_mut();
-    let Some(attribution) = extensions.get_mut::<Attribution>() else {
+    let Some(attribution) = extensions.get_mut::<GatewayContext>() else {
         return Err(ApiError::internal("the route is not behind the guard"));
     };
     attribution.operation = Some(R::INDEX);

@@ -1,6 +1,6 @@
 //! Parsing of query strings. Each error names the invalid parameter.
 
-use super::fault;
+use super::error;
 use crate::error::ApiError;
 use actix_web::HttpRequest;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ pub fn parse_query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, ApiE
     check_query(request.query_string(), pairs())?;
     let pairs = serde_urlencoded::Deserializer::new(pairs());
     serde_path_to_error::deserialize(pairs)
-        .map_err(|error| fault::of_member(&error, ErrorCode::InvalidQuery))
+        .map_err(|error| error::of_member(&error, ErrorCode::InvalidQuery))
 }
 
 /// Rejects text that a database cannot store or search for.
@@ -29,7 +29,7 @@ fn check_query<'a>(
     }
     for (name, value) in pairs {
         if name.contains('\0') || value.contains('\0') {
-            return Err(fault::nul(name.replace('\0', ""), ErrorCode::InvalidQuery));
+            return Err(error::nul(name.replace('\0', ""), ErrorCode::InvalidQuery));
         }
         let is_long = |text: &str| text.chars().nth(QUERY_MAX_CHARS).is_some();
         if is_long(&name) || is_long(&value) {

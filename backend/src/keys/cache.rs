@@ -1,5 +1,5 @@
 //! In-memory cache of API keys: proofs that a presented text is key X, and the database's record of
-//! X. A proof is permanent. The record is invalidated before a change is acknowledged.
+//! X. A verified_digest is permanent. The record is invalidated before a change is acknowledged.
 
 use crate::{
     clock::Moment,
@@ -17,7 +17,7 @@ use ring::{hmac, rand::SystemRandom};
 use rustc_hash::FxBuildHasher;
 use shared::{
     ids::{KeyId, TenantId},
-    key::{Environment, KeyDates, KeyStatus, Reach},
+    key::{Environment, KeyDates, KeyGrant, KeyStatus},
     scope::ScopeSet,
 };
 use std::{
@@ -30,7 +30,7 @@ use std::{
 use tokio::sync::Semaphore;
 
 /// Maximum number of concurrent bcrypt runs.
-const BCRYPT_AT_ONCE: usize = 2;
+const BCRYPT_MAX_CONCURRENCY: usize = 2;
 
 /// Maximum age of the last poll of the change log, in milliseconds. Cached records are used only
 /// while changes by other processes would be noticed.
@@ -63,7 +63,7 @@ pub struct KeyRecord {
     /// The known end of the key, for the response headers.
     pub sunset: Option<Sunset>,
     /// Constant part of the `whoami` response as JSON, built on first use.
-    pub introduction: OnceLock<Vec<u8>>,
+    pub whoami_prefix: OnceLock<Vec<u8>>,
 }
 
 impl KeyRecord {
@@ -78,9 +78,9 @@ impl KeyRecord {
     }
 
     /// Returns the grant that keys created by this key must not exceed.
-    pub fn reach(&self) -> Reach {
+    pub fn grant(&self) -> KeyGrant {
         let ends = [self.dates.expires_at, self.dates.grace_until];
-        Reach {
+        KeyGrant {
             scopes: self.scopes,
             pending: self.scopes.minus(self.effective),
             environment: self.environment,
@@ -94,7 +94,7 @@ impl KeyRecord {
     pub fn limited_to(&self, scopes: ScopeSet) -> Self {
         Self {
             effective: self.effective.intersection(scopes),
-            introduction: OnceLock::new(),
+            whoami_prefix: OnceLock::new(),
             ..self.clone()
         }
     }
@@ -108,17 +108,17 @@ struct Slot {
     /// after it.
     generation: Mutex<u64>,
     /// Digest of the text that bcrypt has verified for this key.
-    proof: OnceLock<hmac::Tag>,
+    verified_digest: OnceLock<hmac::Tag>,
     /// Held while bcrypt runs, so that concurrent requests run it once per key.
-    proving: tokio::sync::Mutex<()>,
+    verifying: tokio::sync::Mutex<()>,
 }
 
 /// Result of looking up a presented key.
 pub enum Lookup {
     /// The presented text is this key.
-    Proved(Arc<KeyRecord>),
+    Verified(Arc<KeyRecord>),
     /// The key exists, but the secret part does not match.
-    Mismatch(Arc<KeyRecord>),
+    WrongSecret(Arc<KeyRecord>),
     /// The key does not exist.
     Unknown,
 }
@@ -140,7 +140,7 @@ impl KeyCache {
         Ok(Self {
             slots: DashMap::default(),
             digest_key,
-            bcrypt: Semaphore::new(BCRYPT_AT_ONCE),
+            bcrypt: Semaphore::new(BCRYPT_MAX_CONCURRENCY),
             change_log_read_ms: AtomicU64::new(0),
         })
     }
@@ -160,24 +160,24 @@ impl KeyCache {
 
     /// Returns the record of a key that was verified before, unless it has been invalidated. Never
     /// waits: nearly all requests take this path.
-    pub fn warm(&self, key: &KeyParts<'_>) -> Option<Arc<KeyRecord>> {
+    pub fn get_verified(&self, key: &KeyParts<'_>) -> Option<Arc<KeyRecord>> {
         let slot = self.slots.get(&key.id_chars())?;
-        let proof = slot.proof.get()?;
-        if !self.proves(proof, key) {
+        let verified_digest = slot.verified_digest.get()?;
+        if !self.matches_digest(verified_digest, key) {
             return None;
         }
         slot.record.load_full()
     }
 
     /// Marks a newly minted key as verified, so that its first request does not wait for bcrypt.
-    pub fn trust(&self, key: &KeyParts<'_>) {
+    pub fn insert_verified(&self, key: &KeyParts<'_>) {
         let slot = self.slots.entry(key.id_chars()).or_default().clone();
-        slot.proof.get_or_init(|| self.digest(key));
+        slot.verified_digest.get_or_init(|| self.digest(key));
     }
 
     /// Looks up and verifies a key with valid check characters. `load` reads its record from the
     /// database.
-    pub async fn prove<F>(
+    pub async fn verify<F>(
         &self,
         key: &KeyParts<'_>,
         secrets: &Arc<SecretKeys>,
@@ -194,21 +194,21 @@ impl KeyCache {
                 .remove_if(&id, |_, current| Arc::ptr_eq(current, &slot));
             return Ok(Lookup::Unknown);
         };
-        let proved = self.is_proved(&slot, key, &record, secrets).await?;
+        let verified = self.verify_secret(&slot, key, &record, secrets).await?;
         // The key may have been revoked while bcrypt ran, so the record is read again.
         let Some(record) = slot.record(&load).await? else {
             return Ok(Lookup::Unknown);
         };
-        Ok(if proved {
-            Lookup::Proved(record)
+        Ok(if verified {
+            Lookup::Verified(record)
         } else {
-            Lookup::Mismatch(record)
+            Lookup::WrongSecret(record)
         })
     }
 
-    /// Variant of [`Self::prove`] that neither uses nor stores records, for times at which changes
+    /// Variant of [`Self::verify`] that neither uses nor stores records, for times at which changes
     /// by other processes may go unnoticed. Existing proofs are still used.
-    pub async fn prove_uncached<F>(
+    pub async fn verify_uncached<F>(
         &self,
         key: &KeyParts<'_>,
         secrets: &Arc<SecretKeys>,
@@ -222,41 +222,41 @@ impl KeyCache {
         };
         let slot = self.slots.entry(key.id_chars()).or_default().clone();
         if slot
-            .proof
+            .verified_digest
             .get()
-            .is_some_and(|proof| self.proves(proof, key))
+            .is_some_and(|verified_digest| self.matches_digest(verified_digest, key))
         {
-            return Ok(Lookup::Proved(record));
+            return Ok(Lookup::Verified(record));
         }
-        let proved = self.is_proved(&slot, key, &record, secrets).await?;
+        let verified = self.verify_secret(&slot, key, &record, secrets).await?;
         // Read again, as in `prove`.
         Ok(match load().await?.map(Arc::new) {
             None => Lookup::Unknown,
-            Some(record) if proved => Lookup::Proved(record),
-            Some(record) => Lookup::Mismatch(record),
+            Some(record) if verified => Lookup::Verified(record),
+            Some(record) => Lookup::WrongSecret(record),
         })
     }
 
-    async fn is_proved(
+    async fn verify_secret(
         &self,
         slot: &Slot,
         key: &KeyParts<'_>,
         record: &Arc<KeyRecord>,
         secrets: &Arc<SecretKeys>,
     ) -> Result<bool, ApiError> {
-        let _proving = slot.proving.lock().await;
-        let proved = match slot.proof.get() {
-            Some(proof) => self.proves(proof, key),
+        let _proving = slot.verifying.lock().await;
+        let verified = match slot.verified_digest.get() {
+            Some(verified_digest) => self.matches_digest(verified_digest, key),
             None => self.bcrypt_verifies(key, record, secrets).await?,
         };
-        if proved {
-            slot.proof.get_or_init(|| self.digest(key));
+        if verified {
+            slot.verified_digest.get_or_init(|| self.digest(key));
         }
-        Ok(proved)
+        Ok(verified)
     }
 
     /// Returns the record of a key that is identified by other means than its secret.
-    pub async fn find<F>(
+    pub async fn get_or_load<F>(
         &self,
         id: &KeyId,
         load: impl Fn() -> F,
@@ -273,7 +273,7 @@ impl KeyCache {
 
     /// Invalidates the record of a key. Call it after the change is committed and before the
     /// response.
-    pub fn forget(&self, id: &KeyId) {
+    pub fn invalidate(&self, id: &KeyId) {
         let Some(chars) = crate::keys::format::id_chars(id) else {
             return;
         };
@@ -285,7 +285,7 @@ impl KeyCache {
     }
 
     /// Invalidates all records, for when the changed keys are unknown.
-    pub fn forget_all(&self) {
+    pub fn invalidate_all(&self) {
         for slot in &self.slots {
             let mut generation = slot.generation.lock();
             *generation += 1;
@@ -297,9 +297,9 @@ impl KeyCache {
         hmac::sign(&self.digest_key, key.bytes())
     }
 
-    /// Compares `proof` with the key's digest in constant time.
-    fn proves(&self, proof: &hmac::Tag, key: &KeyParts<'_>) -> bool {
-        hmac::verify(&self.digest_key, key.bytes(), proof.as_ref()).is_ok()
+    /// Compares `verified_digest` with the key's digest in constant time.
+    fn matches_digest(&self, verified_digest: &hmac::Tag, key: &KeyParts<'_>) -> bool {
+        hmac::verify(&self.digest_key, key.bytes(), verified_digest.as_ref()).is_ok()
     }
 
     async fn bcrypt_verifies(
@@ -371,7 +371,7 @@ mod tests {
             secret_version,
             creator_email: String::new(),
             sunset: None,
-            introduction: OnceLock::new(),
+            whoami_prefix: OnceLock::new(),
         }
     }
 
@@ -388,25 +388,25 @@ mod tests {
         };
 
         // As long as all permits are taken, bcrypt cannot finish.
-        let busy = u32::try_from(BCRYPT_AT_ONCE).unwrap();
+        let busy = u32::try_from(BCRYPT_MAX_CONCURRENCY).unwrap();
         let permits = cache.bcrypt.acquire_many(busy).await.unwrap();
-        let mut proving = Box::pin(cache.prove(&key, &secrets, load));
-        let mut nobody = Context::from_waker(Waker::noop());
-        assert!(proving.as_mut().poll(&mut nobody).is_pending());
+        let mut verifying = Box::pin(cache.verify(&key, &secrets, load));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(verifying.as_mut().poll(&mut context).is_pending());
 
         let revoked_at = chrono::DateTime::from_timestamp_millis(1_795_000_000_000);
         *stored.lock() = KeyDates {
             revoked_at,
             ..KeyDates::default()
         };
-        cache.forget(&key.id());
+        cache.invalidate(&key.id());
         drop(permits);
 
-        let Lookup::Proved(found) = proving.await.unwrap() else {
+        let Lookup::Verified(found) = verifying.await.unwrap() else {
             panic!("the text is this key");
         };
         assert_eq!(found.dates.revoked_at, revoked_at);
-        let warm = cache.warm(&key).unwrap();
-        assert_eq!(warm.dates.revoked_at, revoked_at);
+        let cached = cache.get_verified(&key).unwrap();
+        assert_eq!(cached.dates.revoked_at, revoked_at);
     }
 }

@@ -2,23 +2,17 @@
 //! `models::message`.
 
 pub mod address;
-pub mod bodies;
-pub mod campaign;
-pub mod compose;
-pub mod delivery;
-pub mod in_flight;
-pub mod outbox;
+pub mod links;
 pub mod render_pool;
-pub mod sender;
 pub mod template;
 pub mod text;
-pub mod tracking;
+pub mod transport;
 
+use crate::idempotency::InFlight;
 use crate::{
     clock::Clock,
     config::{PublicUrl, ServeSettings},
 };
-use in_flight::InFlight;
 use render_pool::RenderPool;
 use std::net::IpAddr;
 use tokio::sync::Notify;

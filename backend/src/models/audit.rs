@@ -17,10 +17,10 @@ use shared::{
 };
 
 /// Audited fields by name.
-pub type Members = Map<String, Value>;
+pub type AuditFields = Map<String, Value>;
 
-/// Builds [`Members`] from name and value pairs.
-pub fn members<const N: usize>(pairs: [(&str, Value); N]) -> Members {
+/// Builds [`AuditFields`] from name and value pairs.
+pub fn audit_fields<const N: usize>(pairs: [(&str, Value); N]) -> AuditFields {
     pairs
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
@@ -29,7 +29,7 @@ pub fn members<const N: usize>(pairs: [(&str, Value); N]) -> Members {
 
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = audit_log)]
-struct Row {
+struct AuditRow {
     seq: i64,
     id: String,
     at: NaiveDateTime,
@@ -44,7 +44,7 @@ struct Row {
 }
 
 /// An audit event.
-pub struct Deed<'a> {
+pub struct AuditEvent<'a> {
     pub tenant: &'a TenantId,
     pub actor: Actor,
     pub action: Action,
@@ -52,25 +52,29 @@ pub struct Deed<'a> {
     pub at: NaiveDateTime,
 }
 
-impl Deed<'_> {
+impl AuditEvent<'_> {
     /// Records the event without fields.
-    pub fn log(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
+    pub fn record(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         self.insert(conn, None, None)
     }
 
     /// Records the event with the fields of the created object.
-    pub fn log_new(&self, conn: &mut DbConnection, after: &Members) -> Result<(), ApiError> {
+    pub fn record_created(
+        &self,
+        conn: &mut DbConnection,
+        after: &AuditFields,
+    ) -> Result<(), ApiError> {
         self.insert(conn, None, Some(after))
     }
 
     /// Records the event with the fields that have changed.
-    pub fn log_change(
+    pub fn record_updated(
         &self,
         conn: &mut DbConnection,
-        before: &Members,
-        after: &Members,
+        before: &AuditFields,
+        after: &AuditFields,
     ) -> Result<(), ApiError> {
-        let changed = |one: &Members, other: &Members| -> Members {
+        let changed = |one: &AuditFields, other: &AuditFields| -> AuditFields {
             let differs = |(name, value): &(&String, &Value)| other.get(*name) != Some(*value);
             let members = one.iter().filter(differs);
             members
@@ -84,10 +88,10 @@ impl Deed<'_> {
     fn insert(
         &self,
         conn: &mut DbConnection,
-        before: Option<&Members>,
-        after: Option<&Members>,
+        before: Option<&AuditFields>,
+        after: Option<&AuditFields>,
     ) -> Result<(), ApiError> {
-        let text = |members: Option<&Members>| members.map(serde_json::to_string).transpose();
+        let text = |members: Option<&AuditFields>| members.map(serde_json::to_string).transpose();
         let random = random_base62(16).map_err(ApiError::internal)?;
         let id = format!("{}{random}", AuditId::PREFIX);
         diesel::insert_into(audit_log::table)
@@ -149,7 +153,7 @@ pub fn prune(
 
 /// Filters and pagination of the audit log.
 #[derive(Default)]
-pub struct Filter {
+pub struct AuditLogFilter {
     pub action: Option<Action>,
     /// Id of the key, user, session or tenant that was changed.
     pub subject_id: Option<String>,
@@ -163,7 +167,7 @@ pub struct Filter {
 pub fn list(
     conn: &mut DbConnection,
     tenant: &TenantId,
-    filter: Filter,
+    filter: AuditLogFilter,
 ) -> Result<Page<AuditEntry>, ApiError> {
     let matching = || {
         let mut query = audit_log::table
@@ -182,8 +186,8 @@ pub fn list(
     if let Some(seq) = filter.after {
         page = page.filter(audit_log::seq.lt(seq));
     }
-    let rows: Vec<Row> = page
-        .select(Row::as_select())
+    let rows: Vec<AuditRow> = page
+        .select(AuditRow::as_select())
         .order(audit_log::seq.desc())
         .limit(filter.limit + 1)
         .load(conn)?;
@@ -191,16 +195,16 @@ pub fn list(
     Ok(Page {
         data: rows
             .into_iter()
-            .map(Row::into_view)
+            .map(AuditRow::into_view)
             .collect::<Result<_, _>>()?,
         total: total.unsigned_abs(),
         next_cursor,
     })
 }
 
-impl Row {
+impl AuditRow {
     fn into_view(self) -> Result<AuditEntry, ApiError> {
-        let members = |text: Option<String>| {
+        let parse = |text: Option<String>| {
             text.map(|text| serde_json::from_str(&text))
                 .transpose()
                 .map_err(ApiError::internal)
@@ -223,8 +227,8 @@ impl Row {
             },
             action: *action.ok_or_else(unknown)?,
             subject_id: self.subject_id,
-            before: members(self.before)?,
-            after: members(self.after)?,
+            before: parse(self.before)?,
+            after: parse(self.after)?,
         })
     }
 }

@@ -6,13 +6,13 @@ use std::{fmt, str::FromStr};
 
 /// The row after which a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Position {
+pub struct PageCursor {
     pub created_at: NaiveDateTime,
     pub id: String,
 }
 
 /// Parses a cursor in the format of its `Display`.
-impl FromStr for Position {
+impl FromStr for PageCursor {
     type Err = NotACursor;
 
     fn from_str(cursor: &str) -> Result<Self, NotACursor> {
@@ -31,7 +31,7 @@ impl FromStr for Position {
 pub struct NotACursor;
 
 /// Formats the position as a cursor.
-impl fmt::Display for Position {
+impl fmt::Display for PageCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.created_at.and_utc().timestamp_millis();
         write!(f, "{millis}-{}", self.id)
@@ -60,17 +60,17 @@ mod tests {
 
     #[test]
     fn cursors_round_trip() {
-        let position = Position {
+        let position = PageCursor {
             created_at: DateTime::UNIX_EPOCH.naive_utc(),
             id: "con_a".into(),
         };
         assert_eq!(position.to_string().parse(), Ok(position));
-        assert_eq!("con_a".parse::<Position>(), Err(NotACursor));
+        assert_eq!("con_a".parse::<PageCursor>(), Err(NotACursor));
     }
 
     #[test]
     fn a_full_page_has_a_next_one_only_if_there_are_more_rows() {
-        let position = |n: &i64| Position {
+        let position = |n: &i64| PageCursor {
             created_at: DateTime::UNIX_EPOCH.naive_utc(),
             id: n.to_string(),
         };

@@ -8,7 +8,7 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::audit::{Members, members},
+    models::audit::{AuditFields, audit_fields},
     schema::{api_keys, quota_overrides, quota_usage, tenants},
 };
 use chrono::NaiveDateTime;
@@ -104,8 +104,8 @@ impl QuotaOverrides {
     }
 
     /// Returns the fields for audit events.
-    pub fn audited(self) -> Members {
-        members([
+    pub fn audited(self) -> AuditFields {
+        audit_fields([
             ("templates_quota", json!(self.templates)),
             ("contacts_quota", json!(self.contacts)),
             ("keys_quota", json!(self.keys)),

@@ -11,7 +11,7 @@ use diesel::{ExpressionMethods, QueryDsl, RunQueryDsl};
 
 /// Result of comparing the configured secret keys with the database.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Fit {
+pub enum SecretKeyMatch {
     /// The secrets match the stored rows, or there were no rows yet.
     Good,
     /// Rows were created with a secret that is not configured.
@@ -29,7 +29,7 @@ pub fn reconcile(
     conn: &mut DbConnection,
     configured: &[(i32, String)],
     now: NaiveDateTime,
-) -> Result<Fit, ApiError> {
+) -> Result<SecretKeyMatch, ApiError> {
     let stored: Vec<(i32, String)> = secret_keys::table
         .select((secret_keys::version, secret_keys::check_value))
         .load(conn)?;
@@ -44,7 +44,7 @@ pub fn reconcile(
         .get_result(conn)?;
     // A secret may be removed once no key needs it, but not all of them at once.
     if orphaned > 0 || (!stored.is_empty() && unknown.len() == stored.len()) {
-        return Ok(Fit::Missing);
+        return Ok(SecretKeyMatch::Missing);
     }
     for (version, check_value) in configured.iter().filter(|secret| !stored.contains(secret)) {
         diesel::insert_into(secret_keys::table)
@@ -55,5 +55,5 @@ pub fn reconcile(
             ))
             .execute(conn)?;
     }
-    Ok(Fit::Good)
+    Ok(SecretKeyMatch::Good)
 }

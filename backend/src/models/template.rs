@@ -5,7 +5,7 @@ use crate::{
     entity_tag::Preconditions,
     error::ApiError,
     models::{
-        page::{self, Position},
+        page::{self, PageCursor},
         quota,
     },
     schema::templates,
@@ -145,7 +145,7 @@ impl Template {
         tenant: &TenantId,
         environment: Environment,
         limit: i64,
-        after: Option<Position>,
+        after: Option<PageCursor>,
     ) -> Result<Page<TemplateView>, ApiError> {
         let all = || {
             templates::table
@@ -155,7 +155,7 @@ impl Template {
         };
         let total: i64 = all().count().get_result(conn)?;
         let mut newest = all();
-        if let Some(Position { created_at, id }) = after {
+        if let Some(PageCursor { created_at, id }) = after {
             newest = newest.filter(
                 templates::created_at
                     .lt(created_at)
@@ -169,7 +169,7 @@ impl Template {
             .order((templates::created_at.desc(), templates::id.desc()))
             .limit(limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, limit, |row| Position {
+        let (rows, next_cursor) = page::cut(rows, limit, |row| PageCursor {
             created_at: row.created_at,
             id: row.id.clone(),
         });

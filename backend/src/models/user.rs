@@ -4,7 +4,7 @@ use crate::{
     db::{self, DbConnection},
     error::ApiError,
     mail::address::lookup_key,
-    models::audit::{Members, members},
+    models::audit::{AuditFields, audit_fields},
     schema::users,
 };
 use chrono::NaiveDateTime;
@@ -163,8 +163,8 @@ impl User {
     }
 
     /// Returns the fields for audit events.
-    pub fn audited(&self) -> Members {
-        members([
+    pub fn audited(&self) -> AuditFields {
+        audit_fields([
             ("email", json!(self.email)),
             ("name", json!(self.name)),
             ("role", json!(self.role)),

@@ -25,7 +25,7 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
             nearest = (burst, written);
         }
     }
-    let (burst, Written { remaining, reset }) = nearest;
+    let (burst, FormattedLevel { remaining, reset }) = nearest;
     let state = Bytes::from(state.0);
     // No other code sets these headers, and `append` is cheaper than `insert`.
     headers.append(LIMIT.clone(), burst.clone());
@@ -47,7 +47,7 @@ pub fn insert(headers: &mut HeaderMap, charge: &Charge) {
 struct State(Vec<u8>);
 
 /// Positions of a bucket's numbers in [`State`].
-struct Written {
+struct FormattedLevel {
     remaining: Range<usize>,
     reset: Range<usize>,
 }
@@ -59,7 +59,7 @@ impl Default for State {
 }
 
 impl State {
-    fn push(&mut self, name: &str, level: Level) -> Written {
+    fn push(&mut self, name: &str, level: Level) -> FormattedLevel {
         if !self.0.is_empty() {
             self.0.extend_from_slice(b", ");
         }
@@ -69,7 +69,7 @@ impl State {
         let remaining = self.push_number(level.remaining);
         self.0.extend_from_slice(b";t=");
         let reset = self.push_number(level.reset_secs);
-        Written { remaining, reset }
+        FormattedLevel { remaining, reset }
     }
 
     fn push_number(&mut self, number: u32) -> Range<usize> {

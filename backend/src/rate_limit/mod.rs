@@ -6,17 +6,18 @@
 mod bucket;
 pub mod guess_limiter;
 pub mod headers;
+mod json_template;
 mod log_budget;
 mod minutes;
 mod policy;
 mod trailing;
-mod written;
 
 pub use bucket::{Level, Rate, Wait};
 pub use minutes::{MinuteCount, RateCount};
 
 use crate::clock::Moment;
 use bucket::Bucket;
+use json_template::{JsonTemplate, PLACEHOLDER};
 use log_budget::LogBudget;
 use minutes::Minutes;
 use parking_lot::Mutex;
@@ -29,7 +30,6 @@ use shared::{
 };
 use std::{iter, sync::Arc, time::Duration};
 use trailing::TrailingMinute;
-use written::{GAP, Written};
 
 /// The rate limits of a tenant in both environments.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ struct Buckets {
     /// Requests that the plan's bucket refused in the last 60 seconds.
     trailing_refused: TrailingMinute,
     /// [`TenantLimits::view`] as a JSON template.
-    written: Written,
+    template: JsonTemplate,
     minutes: Minutes,
 }
 
@@ -170,7 +170,7 @@ impl TenantLimits {
         });
         let used = iter::once(buckets.trailing.sum());
         let numbers = used.chain(plan).chain(endpoints);
-        buckets.written.fill(json, numbers);
+        buckets.template.fill(json, numbers);
     }
 }
 
@@ -197,7 +197,7 @@ impl Buckets {
             endpoints: endpoints.collect(),
             trailing: TrailingMinute::default(),
             trailing_refused: TrailingMinute::default(),
-            written: Written::default(),
+            template: JsonTemplate::default(),
             minutes: Minutes::default(),
         };
         buckets.write();
@@ -272,11 +272,11 @@ impl Buckets {
     }
 
     fn write(&mut self) {
-        let gaps = Level {
-            remaining: GAP,
-            reset_secs: GAP,
+        let placeholders = Level {
+            remaining: PLACEHOLDER,
+            reset_secs: PLACEHOLDER,
         };
-        self.written = Written::new(&self.view(|_| GAP, |_, _| gaps));
+        self.template = JsonTemplate::new(&self.view(|_| PLACEHOLDER, |_, _| placeholders));
     }
 
     fn endpoint(&self, index: usize) -> Option<&Endpoint> {

@@ -85,7 +85,7 @@ const A_FEW: u64 = 8;
 
 impl Distribution {
     /// Adds a histogram as the database keeps it.
-    pub fn absorb(&mut self, bytes: &[u8]) {
+    pub fn add(&mut self, bytes: &[u8]) {
         for entry in bytes.chunks_exact(5) {
             let count = u32::from_be_bytes([entry[1], entry[2], entry[3], entry[4]]);
             self.counts[usize::from(entry[0])] += u64::from(count);
@@ -186,7 +186,7 @@ mod tests {
         for micros in 1..=10_000 {
             histogram.record(micros);
         }
-        distribution.absorb(&histogram.to_bytes());
+        distribution.add(&histogram.to_bytes());
         for share in [0.01, 0.5, 0.95, 0.99, 1.0] {
             let found = distribution.quantile(share, 50_005_000).unwrap();
             let truth = share * 10_000.0;
@@ -209,7 +209,7 @@ mod tests {
                 histogram.record(*latency);
             }
             let mut distribution = Distribution::default();
-            distribution.absorb(&histogram.to_bytes());
+            distribution.add(&histogram.to_bytes());
             let largest = *latencies.last().unwrap() as f64;
             for share in [0.5, 0.95, 0.99, 1.0] {
                 let found = distribution.quantile(share, latencies.iter().sum());

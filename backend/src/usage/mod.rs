@@ -1,17 +1,11 @@
-//! What is known of requests: counted exactly, and off the request's path. `recorder`
-//! counts in memory by `route`, the limits note what they decide (`rate_history`), `request_log`
-//! keeps single requests as far as there is room; `flush` writes all three each second,
-//! and `retention` forgets what is past its time.
-//! `resolution`, `period` and `histogram` are how counts add up over minutes, hours and
-//! days, and how they are asked for; `answers` keeps what was asked just before.
+//! Usage of the API, without the database: counting requests on the request path (`recorder`,
+//! `request_log`), and the time ranges and intervals that reports are made of.
 
-pub mod answers;
-pub mod flush;
 pub mod histogram;
-pub mod period;
-pub mod rate_history;
+pub mod query;
 pub mod recorder;
 pub mod request_log;
-pub mod resolution;
-pub mod retention;
+pub mod response_cache;
+pub mod rollup_interval;
 pub mod route;
+pub mod time_range;

@@ -1,11 +1,9 @@
-//! The counters on the request path, and the task that writes them.
-//!
-//! A request touches one map under a lock that its own thread nearly always
-//! finds free. Nothing is ever dropped: what cannot be written stays and is
-//! tried again a second later. A hard kill loses at most the last second.
+//! Request counters on the request path. They are sharded, so that workers rarely wait for a lock,
+//! and flushed each second by `jobs::flush_usage`. A killed process loses at most the last second.
 
 use crate::{
     keys::cache::KeyRecord,
+    rate_limit::RateCount,
     usage::{histogram::Histogram, route::Route},
 };
 use chrono::{DateTime, Utc};
@@ -25,20 +23,20 @@ use std::{
     },
 };
 
-/// How many maps the counters are spread over. More than workers is enough.
+/// Number of shards; should exceed the number of workers.
 const SHARDS: usize = 16;
 
-/// How a request came by its key.
+/// The credential of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
-    /// It had the key itself.
+    /// The API key itself.
     Api,
-    /// It had a token that stands in for the key: somebody tries something out.
+    /// A playground token of the key.
     Playground,
 }
 
 impl Source {
-    /// The source as it is stored.
+    /// Returns the name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Api => "api",
@@ -47,30 +45,26 @@ impl Source {
     }
 }
 
-/// One answered request.
-pub struct Answered<'a> {
-    /// The key it counts for.
+/// A request whose response has been sent.
+pub struct CompletedRequest<'a> {
+    /// Key that the request is attributed to.
     pub key: &'a Arc<KeyRecord>,
-    /// How it came by the key.
     pub source: Source,
-    /// Where it came from.
     pub client: IpAddr,
-    /// The route that it is counted under.
     pub route: Route,
-    /// HTTP status of the answer.
     pub status: u16,
-    /// When it was answered, in milliseconds since the epoch.
+    /// Time of the response, in milliseconds since the Unix epoch.
     pub at_ms: i64,
-    /// From arrival to the last byte, in microseconds.
+    /// Time from arrival to the last byte of the response, in microseconds.
     pub latency_us: u64,
-    /// Whether it is kept by itself, too.
+    /// `true` if the request is also in the request log.
     pub logged: bool,
-    /// Why the key was not let in, if it was not.
+    /// Error for which the key was rejected; `None` if it was accepted.
     pub refusal: Option<ErrorCode>,
 }
 
-/// What requests are counted by. The record's address stands for the key: the
-/// series keeps the record alive, so no other can take its place.
+/// The dimensions that requests are counted by. `record` is the address of the key's record, which
+/// identifies it: the series keeps the record alive, so the address is not reused.
 #[derive(PartialEq, Eq, Hash)]
 struct SeriesKey {
     record: usize,
@@ -90,89 +84,86 @@ struct Series {
     latency: Histogram,
 }
 
-/// When and from where a request came.
+/// Time and client of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LastRequest {
-    /// When it was answered, in milliseconds since the epoch.
+    /// Time of the response, in milliseconds since the Unix epoch.
     pub at_ms: i64,
-    /// Where it came from.
     pub client: IpAddr,
 }
 
 impl LastRequest {
-    /// When it was answered.
+    /// Returns the time of the response.
     pub fn at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(self.at_ms).unwrap_or_default()
     }
 }
 
-/// Counts that are ready to be written: of one key, route and status in one minute.
+/// The requests of one key, route, status and source in one minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts {
-    /// Whose.
+pub struct MinuteRollup {
     pub tenant_id: TenantId,
-    /// The key.
     pub key_id: KeyId,
-    /// What all keys have in common that replaced each other by rotation.
+    /// Identifies all keys that replaced each other by rotation.
     pub lineage_id: String,
-    /// The key's environment.
     pub environment: Environment,
     /// [`Route::name`].
     pub route: String,
-    /// HTTP status.
     pub status: u16,
-    /// The minute, as its first moment.
+    /// Start of the minute.
     pub minute: DateTime<Utc>,
-    /// How many requests.
     pub requests: u64,
-    /// How many of them are not in the request log.
+    /// Part of `requests` that is not in the request log.
     pub not_logged: u64,
-    /// All their latencies together, in microseconds.
+    /// Sum of the latencies, in microseconds.
     pub latency_us_sum: u64,
-    /// Their latencies.
     pub latency: Histogram,
-    /// How they came by the key.
     pub source: Source,
-    /// The last of them that was let in.
+    /// The last request whose key was accepted.
     pub last_use: Option<LastRequest>,
-    /// The last of them that was not, and why.
+    /// The last request whose key was rejected, with the error.
     pub last_refusal: Option<(LastRequest, ErrorCode)>,
 }
 
-/// What was added to one tenant's counts.
+/// Change of a tenant's counts by one flush.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Risen {
-    /// The keys whose counts rose.
+pub struct UsageDelta {
+    /// Keys whose counts have changed.
     pub keys: BTreeSet<KeyId>,
-    /// By how many requests.
     pub requests: u64,
-    /// How many of those failed.
+    /// Part of `requests` that failed.
     pub errors: u64,
-    /// How many of them are not in the request log.
+    /// Part of `requests` that is not in the request log.
     pub not_logged: u64,
 }
 
-impl Risen {
-    pub(super) fn note(&mut self, counts: Counts) {
-        self.requests += counts.requests;
-        self.not_logged += counts.not_logged;
-        if counts.status >= 400 {
-            self.errors += counts.requests;
+impl UsageDelta {
+    pub fn add(&mut self, rollup: MinuteRollup) {
+        self.requests += rollup.requests;
+        self.not_logged += rollup.not_logged;
+        if rollup.status >= 400 {
+            self.errors += rollup.requests;
         }
-        self.keys.insert(counts.key_id);
+        self.keys.insert(rollup.key_id);
     }
+}
+
+/// Counts that were collected but not written yet.
+#[derive(Default)]
+pub struct Unflushed {
+    pub rollups: Vec<MinuteRollup>,
+    /// Decisions of the rate limits.
+    pub rate_counts: Vec<RateCount>,
 }
 
 /// The counters of this process.
 pub struct Recorder {
     shards: [Mutex<FxHashMap<SeriesKey, Series>>; SHARDS],
-    /// Taken out of the shards and not written yet.
-    pub(super) unwritten: tokio::sync::Mutex<Vec<Counts>>,
 }
 
 static NEXT_SHARD: AtomicUsize = AtomicUsize::new(0);
 thread_local! {
-    /// Each thread has a shard of its own as long as there are enough.
+    /// Distinct for each thread as long as there are enough shards.
     static SHARD: usize = NEXT_SHARD.fetch_add(1, Ordering::Relaxed) % SHARDS;
 }
 
@@ -180,24 +171,23 @@ impl Default for Recorder {
     fn default() -> Self {
         Self {
             shards: std::array::from_fn(|_| Mutex::default()),
-            unwritten: Vec::new().into(),
         }
     }
 }
 
 impl Recorder {
     /// Counts a request.
-    pub fn record(&self, answered: &Answered<'_>) {
+    pub fn record(&self, request: &CompletedRequest<'_>) {
         let series = SeriesKey {
-            record: Arc::as_ptr(answered.key).addr(),
-            minute: answered.at_ms.div_euclid(60_000),
-            route: answered.route,
-            status: answered.status,
-            source: answered.source,
+            record: Arc::as_ptr(request.key).addr(),
+            minute: request.at_ms.div_euclid(60_000),
+            route: request.route,
+            status: request.status,
+            source: request.source,
         };
         let mut shard = self.shards[SHARD.with(|shard| *shard)].lock();
         let series = shard.entry(series).or_insert_with(|| Series {
-            key: answered.key.clone(),
+            key: request.key.clone(),
             last_use: None,
             last_refusal: None,
             requests: 0,
@@ -206,58 +196,54 @@ impl Recorder {
             latency: Histogram::default(),
         });
         series.requests += 1;
-        series.not_logged += u32::from(!answered.logged);
-        series.latency_us_sum += answered.latency_us;
-        series.latency.record(answered.latency_us);
-        let request = LastRequest {
-            at_ms: answered.at_ms,
-            client: answered.client,
+        series.not_logged += u32::from(!request.logged);
+        series.latency_us_sum += request.latency_us;
+        series.latency.record(request.latency_us);
+        let last = LastRequest {
+            at_ms: request.at_ms,
+            client: request.client,
         };
-        match answered.refusal {
-            None => series.last_use = Some(request),
-            Some(code) => series.last_refusal = Some((request, code)),
+        match request.refusal {
+            None => series.last_use = Some(last),
+            Some(code) => series.last_refusal = Some((last, code)),
         }
     }
 
-    /// Moves everything counted so far to `counted`, in the order of the rows.
-    pub(super) fn collect(&self, counted: &mut Vec<Counts>) {
+    /// Moves all counts to `rollups`, in the order of the database rows.
+    pub fn collect(&self, rollups: &mut Vec<MinuteRollup>) {
         for shard in &self.shards {
-            // As much will be counted until the next time.
+            // The next second usually has as many series.
             let capacity = shard.lock().len();
             let empty = FxHashMap::with_capacity_and_hasher(capacity, FxBuildHasher);
             let taken = std::mem::replace(&mut *shard.lock(), empty);
-            counted.extend(
-                taken
-                    .into_iter()
-                    .map(|(series, counts)| counts.ready(&series)),
-            );
+            let ready = |(key, series): (SeriesKey, Series)| series.into_rollup(&key);
+            rollups.extend(taken.into_iter().map(ready));
         }
-        // What is written together then goes into the same rows as far as possible.
-        counted.sort_unstable_by(|a, b| {
-            let by = |counts: &Counts| (counts.minute, counts.status);
-            let keys = (&a.tenant_id, &a.key_id).cmp(&(&b.tenant_id, &b.key_id));
-            keys.then_with(|| by(a).cmp(&by(b)))
+        // Rollups in the same batch then share as many rows as possible.
+        rollups.sort_unstable_by(|a, b| {
+            let by_key = (&a.tenant_id, &a.key_id).cmp(&(&b.tenant_id, &b.key_id));
+            by_key.then_with(|| (a.minute, a.status).cmp(&(b.minute, b.status)))
         });
     }
 }
 
 impl Series {
-    fn ready(self, series: &SeriesKey) -> Counts {
-        Counts {
+    fn into_rollup(self, key: &SeriesKey) -> MinuteRollup {
+        MinuteRollup {
             tenant_id: self.key.tenant_id.clone(),
             key_id: self.key.id.clone(),
             lineage_id: self.key.lineage_id.clone(),
             environment: self.key.environment,
-            route: series.route.name(),
-            status: series.status,
-            minute: DateTime::from_timestamp(series.minute * 60, 0).unwrap_or_default(),
+            route: key.route.name(),
+            status: key.status,
+            minute: DateTime::from_timestamp(key.minute * 60, 0).unwrap_or_default(),
             requests: self.requests.into(),
             not_logged: self.not_logged.into(),
             latency_us_sum: self.latency_us_sum,
             latency: self.latency,
             last_use: self.last_use,
             last_refusal: self.last_refusal,
-            source: series.source,
+            source: key.source,
         }
     }
 }

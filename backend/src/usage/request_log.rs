@@ -1,35 +1,31 @@
-//! Requests kept one by one: failed ones, and successful ones as far as there is room.
-//!
-//! Off the request's path: what is to be kept waits in a queue of bounded length
-//! until it is written with the counters. What is too much is not kept, and that is
-//! counted with the request itself, so that nobody takes the log for complete.
+//! The queue of the request log: all failed requests and a sample of the successful ones, as far as
+//! the tenant's budget allows. The queue is bounded; requests that are not logged are counted, so
+//! that reports can say that the log is incomplete.
 
 use crate::{
     error::ApiError,
     keys::cache::KeyRecord,
-    usage::recorder::{Answered, Source},
+    usage::recorder::{CompletedRequest, Source},
 };
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use shared::{error::ErrorCode, usage::Check};
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-/// How many requests may wait to be written. At most as many are written a second.
-const WAITING_MAX: usize = 8192;
+/// Maximum length of the queue, and thus of log entries per second.
+const QUEUE_MAX_LEN: usize = 8192;
 
-/// Why a request failed, as its tenant may know it.
+/// The reason for which a request failed, as shown to its tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The code that the client got.
     pub error: ErrorCode,
-    /// What was wrong.
     pub message: String,
-    /// Who refused it.
+    /// Check that refused the request.
     pub refused_by: Check,
 }
 
 impl Failure {
-    /// What an error tells. `reached` is whether a handler was.
+    /// Builds the reason from an error. `reached` is `true` if a handler was called.
     pub fn new(error: &ApiError, reached: bool) -> Self {
         Self {
             error: error.code(),
@@ -39,8 +35,8 @@ impl Failure {
     }
 }
 
-/// Returns whether requests that end with this code were kept out because of their key:
-/// its status, addresses, permissions or limits. Such a request is no use of the key.
+/// Returns `true` if the code means that the key was rejected: for its status, IP addresses,
+/// permissions or limits. Such a request does not count as use of the key.
 pub fn is_refusal(code: ErrorCode) -> bool {
     code == ErrorCode::LiveKeyRequired
         || matches!(
@@ -49,8 +45,8 @@ pub fn is_refusal(code: ErrorCode) -> bool {
         )
 }
 
-/// Which check answers with this code. Of a route that was not reached the address
-/// itself was wrong.
+/// Maps the code to the check that responds with it. `reached` is `false` if the path or method
+/// does not exist.
 fn refused_by(code: ErrorCode, reached: bool) -> Check {
     match code {
         ErrorCode::BodyTooLarge
@@ -78,18 +74,16 @@ fn refused_by(code: ErrorCode, reached: bool) -> Check {
     }
 }
 
-/// A request that is to be kept, from before its answer is out.
+/// A log entry whose response has not been sent yet.
 pub struct Draft {
-    /// The request.
     pub request_id: String,
-    /// Why it failed, if it did.
     pub failure: Option<Failure>,
-    /// Method and masked path of a request for a path that does not exist.
+    /// Method and masked path, if the path does not exist.
     pub unknown: Option<String>,
 }
 
 impl Draft {
-    /// Of a request that there is room for.
+    /// Creates an entry if the tenant's budget allows one.
     pub fn new(key: &KeyRecord, status: u16, now: Duration, request_id: &str) -> Option<Box<Self>> {
         let kept = key.limits.log_budget.take(status, now);
         kept.then(|| {
@@ -101,74 +95,69 @@ impl Draft {
         })
     }
 
-    /// Now that it is answered.
-    pub fn finish(self, answered: &Answered<'_>) -> LoggedRequest {
+    /// Now that it is request.
+    pub fn finish(self, request: &CompletedRequest<'_>) -> LoggedRequest {
         LoggedRequest {
             request_id: self.request_id,
-            key: answered.key.clone(),
-            source: answered.source,
-            client: answered.client,
-            route: self.unknown.unwrap_or_else(|| answered.route.name()),
-            status: answered.status,
-            at: DateTime::from_timestamp_millis(answered.at_ms).unwrap_or_default(),
-            duration_us: answered.latency_us,
+            key: request.key.clone(),
+            source: request.source,
+            client: request.client,
+            route: self.unknown.unwrap_or_else(|| request.route.name()),
+            status: request.status,
+            at: DateTime::from_timestamp_millis(request.at_ms).unwrap_or_default(),
+            duration_us: request.latency_us,
             failure: self.failure,
         }
     }
 }
 
-/// A request that is to be written.
+/// An entry of the request log.
 #[derive(Clone)]
 pub struct LoggedRequest {
-    /// The request.
     pub request_id: String,
-    /// The key it counts for.
+    /// Key that the request is attributed to.
     pub key: Arc<KeyRecord>,
-    /// How it came by the key.
     pub source: Source,
-    /// Where it came from.
     pub client: IpAddr,
-    /// Method and route template, or the masked path where there is none.
+    /// Method and route template, or masked path if there is no such route.
     pub route: String,
-    /// HTTP status.
     pub status: u16,
-    /// When it was answered.
+    /// When it was request.
     pub at: DateTime<Utc>,
-    /// From arrival to the last byte, in microseconds.
+    /// Time from arrival to the last byte of the response, in microseconds.
     pub duration_us: u64,
-    /// Why it failed, if it did.
     pub failure: Option<Failure>,
 }
 
-/// The requests that wait to be written.
+/// Entries that have not been written yet.
 #[derive(Default)]
 pub struct RequestLog {
-    waiting: Mutex<Vec<LoggedRequest>>,
+    queue: Mutex<Vec<LoggedRequest>>,
 }
 
 impl RequestLog {
-    /// Queues a request; `false` if too many are waiting.
+    /// Queues an entry. Returns `false` if the queue is full.
     pub fn push(&self, request: LoggedRequest) -> bool {
-        let mut waiting = self.waiting.lock();
-        let room = waiting.len() < WAITING_MAX;
+        let mut queue = self.queue.lock();
+        let room = queue.len() < QUEUE_MAX_LEN;
         if room {
-            waiting.push(request);
+            queue.push(request);
         }
         room
     }
 
-    /// Takes all that wait, in the order of their times.
+    /// Takes all entries, oldest first.
     pub fn take(&self) -> Vec<LoggedRequest> {
-        let mut taken = std::mem::take(&mut *self.waiting.lock());
+        let mut taken = std::mem::take(&mut *self.queue.lock());
         taken.sort_by_key(|request| request.at);
         taken
     }
 
-    /// Puts back what could not be written.
+    /// Puts back entries that could not be written.
     pub fn put_back(&self, mut requests: Vec<LoggedRequest>) {
-        let mut waiting = self.waiting.lock();
-        requests.append(&mut waiting);
-        *waiting = requests;
+        let mut queue = self.queue.lock();
+        requests.append(&mut queue);
+        *queue = requests;
     }
 }
 
@@ -177,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_that_was_let_in_and_failed_is_no_refusal() {
+    fn errors_of_handlers_are_not_refusals() {
         for code in [
             ErrorCode::InvalidToken,
             ErrorCode::IpNotAllowed,
@@ -198,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_check_is_told_by_the_code() {
+    fn codes_map_to_checks() {
         assert_eq!(refused_by(ErrorCode::NotFound, false), Check::Validation);
         assert_eq!(refused_by(ErrorCode::NotFound, true), Check::Handler);
         assert_eq!(refused_by(ErrorCode::InvalidToken, false), Check::Key);

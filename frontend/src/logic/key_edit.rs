@@ -3,13 +3,13 @@
 use super::{
     ip_list::IpList,
     key_draft::{Expiry, explain},
-    key_rights::{because, beyond_rights, reach_of},
+    key_rights::{because, beyond_rights, grant_of},
     time,
 };
 use chrono::{DateTime, FixedOffset, Utc};
 use shared::{
     error::FieldError,
-    key::{KeyView, Reach, UpdateKey},
+    key::{KeyGrant, KeyView, UpdateKey},
     role::Role,
     scope::ScopeSet,
     validate::ip_range,
@@ -110,21 +110,21 @@ impl KeyEdit {
 
     /// Whether the key would reach further than now, which takes the password.
     pub fn widens(&self, key: &KeyView, now: DateTime<Utc>) -> bool {
-        !self.reach(key, now).exceeds(&reach_of(key)).is_none()
+        !self.grant(key, now).exceeds(&grant_of(key)).is_none()
     }
 
     /// Why someone in `role` cannot save the form: the key would reach further, and would
     /// have permissions that only others can grant or approve.
     pub fn refusal(&self, role: Role, key: &KeyView, now: DateTime<Utc>) -> Option<String> {
-        let beyond = beyond_rights(role, &self.reach(key, now));
+        let beyond = beyond_rights(role, &self.grant(key, now));
         because("widen", beyond).filter(|_| self.widens(key, now))
     }
 
     /// What the key would reach. An approval stays as long as its permission does.
-    fn reach(&self, key: &KeyView, now: DateTime<Utc>) -> Reach {
-        let before = reach_of(key);
+    fn grant(&self, key: &KeyView, now: DateTime<Utc>) -> KeyGrant {
+        let before = grant_of(key);
         let ips = self.ips.all();
-        Reach {
+        KeyGrant {
             scopes: self.scopes,
             pending: self.scopes.needing_approval().minus(before.approved()),
             environment: key.environment,

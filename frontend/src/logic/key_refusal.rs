@@ -29,7 +29,7 @@ pub fn remedy(refusal: &KeyRefusal, status: KeyStatus) -> String {
         (ErrorCode::InvalidToken, KeyStatus::Disabled) => "Enable the key.".into(),
         (ErrorCode::InvalidToken, KeyStatus::Expired) => "Choose a later expiry date.".into(),
         (ErrorCode::InvalidToken, KeyStatus::Revoked) => "Create a new key.".into(),
-        (code, _) => code.cure().into(),
+        (code, _) => code.remedy().into(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::key_action::KeyAction;
 use shared::{
-    key::{KeyView, Reach},
+    key::{KeyGrant, KeyView},
     role::Role,
     scope::{Scope, ScopeSet},
 };
@@ -19,19 +19,19 @@ pub fn not_grantable(role: Role, scopes: ScopeSet) -> ScopeSet {
 /// The permissions of a key that someone in `role` could not grant, or could not approve
 /// although they are approved. While there are any, the key cannot be widened, enabled or
 /// revealed.
-pub fn beyond_rights(role: Role, reach: &Reach) -> ScopeSet {
+pub fn beyond_rights(role: Role, grant: &KeyGrant) -> ScopeSet {
     let approved = if role.can_approve() {
         ScopeSet::EMPTY
     } else {
-        reach.approved()
+        grant.approved()
     };
-    not_grantable(role, reach.scopes).union(approved)
+    not_grantable(role, grant.scopes).union(approved)
 }
 
 /// What a key reaches now.
-pub fn reach_of(key: &KeyView) -> Reach {
+pub fn grant_of(key: &KeyView) -> KeyGrant {
     let ranges = key.ip_allowlist.iter();
-    Reach {
+    KeyGrant {
         scopes: ScopeSet::of(&key.permissions),
         pending: ScopeSet::of(&key.pending_permissions),
         environment: key.environment,
@@ -44,7 +44,7 @@ pub fn reach_of(key: &KeyView) -> Reach {
 
 /// Whether the successor of the key waits for approval again if someone in `role` rotates it.
 pub fn loses_approval(role: Role, key: &KeyView) -> bool {
-    !role.can_approve() && !reach_of(key).approved().is_empty()
+    !role.can_approve() && !grant_of(key).approved().is_empty()
 }
 
 /// Why someone in `role` cannot do this to the key; `None` if nothing speaks against it.
@@ -54,7 +54,7 @@ pub fn refusal(action: KeyAction, role: Role, key: &KeyView) -> Option<String> {
             let beyond = not_grantable(role, ScopeSet::of(&key.permissions));
             ("rotate", beyond)
         }
-        KeyAction::Enable => ("enable", beyond_rights(role, &reach_of(key))),
+        KeyAction::Enable => ("enable", beyond_rights(role, &grant_of(key))),
         KeyAction::Edit
         | KeyAction::Disable
         | KeyAction::Approve
@@ -66,7 +66,7 @@ pub fn refusal(action: KeyAction, role: Role, key: &KeyView) -> Option<String> {
 
 /// Why someone in `role` cannot see the whole key again.
 pub fn reveal_refusal(role: Role, key: &KeyView) -> Option<String> {
-    because("reveal", beyond_rights(role, &reach_of(key)))
+    because("reveal", beyond_rights(role, &grant_of(key)))
 }
 
 /// The sentence for an action that `beyond` forbids.

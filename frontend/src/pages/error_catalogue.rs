@@ -56,7 +56,7 @@ fn sample() -> String {
         type_url: format!("{origin}{ERRORS}#{code}"),
         title: code.title().into(),
         status: code.status(),
-        detail: code.cure().into(),
+        detail: code.remedy().into(),
         error: code,
         message: "Rate limit exceeded. Try again in 42 seconds.".into(),
         request_id: "req_8fQ2LkXw0aPz".into(),
@@ -95,7 +95,7 @@ fn Entry(code: ErrorCode, target: Memo<String>) -> impl IntoView {
                 </dd>
                 <dt>"What to do"</dt>
                 <dd>
-                    <Sentence text=code.cure() />
+                    <Sentence text=code.remedy() />
                 </dd>
             </dl>
         </section>

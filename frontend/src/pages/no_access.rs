@@ -20,7 +20,7 @@ pub fn NoAccess() -> impl IntoView {
             <p>{ErrorCode::InsufficientRole.message()}</p>
             <p class="is-secondary">
                 "The developer pages are for the roles Developer, Admin and Owner. "
-                {ErrorCode::InsufficientRole.cure()}
+                {ErrorCode::InsufficientRole.remedy()}
             </p>
         </div>
     }

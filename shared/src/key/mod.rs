@@ -1,12 +1,12 @@
 //! API keys as the API represents them.
 
 mod create;
-mod reach;
+mod grant;
 mod redact;
 mod update;
 
 pub use create::{CreateKey, CreatedKey, RECOVERABLE_WARNING, SHOWN_ONCE_WARNING, warning};
-pub use reach::Reach;
+pub use grant::KeyGrant;
 pub use redact::holds_key;
 pub use update::{
     GRACE_DEFAULT_SECS, GRACE_MAX_SECS, PlaygroundToken, RevealedKey, RotateKey, RotatedKey,

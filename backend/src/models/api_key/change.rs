@@ -7,7 +7,7 @@ use crate::{
     entity_tag::short_digest,
     error::ApiError,
     models::{
-        audit::{Members, members},
+        audit::{AuditFields, audit_fields},
         change::{Change, Subject},
         search::fold,
     },
@@ -109,10 +109,10 @@ impl ApiKey {
     }
 
     /// Returns the fields for audit events.
-    pub fn audited(&self) -> Members {
+    pub fn audited(&self) -> AuditFields {
         let date = |date: Option<chrono::NaiveDateTime>| json!(date.map(|date| date.and_utc()));
         let scopes: Vec<&str> = self.scopes.split(',').collect();
-        members([
+        audit_fields([
             ("name", json!(self.name)),
             ("description", json!(self.description)),
             ("environment", json!(self.environment)),
@@ -132,7 +132,7 @@ impl ApiKey {
 
     /// Deletes the encrypted form of keys that have expired or reached the end of their grace
     /// period.
-    pub fn forget_sealed(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
+    pub fn prune_sealed(conn: &mut DbConnection, now: DateTime<Utc>) -> Result<(), ApiError> {
         let at = now.naive_utc();
         let stopped = api_keys::expires_at.le(at).or(api_keys::grace_until.le(at));
         diesel::update(

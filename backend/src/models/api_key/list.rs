@@ -2,9 +2,9 @@
 
 use super::{
     ApiKey, VisibleKeys,
-    position::{Position, Sort, SortValue},
     view::{LastUse, views},
 };
+use crate::models::api_key::cursor::{KeyCursor, Sort, SortValue};
 use crate::{
     db::DbConnection,
     error::ApiError,
@@ -28,7 +28,7 @@ use shared::{
 
 /// Which keys a list is about.
 #[derive(Debug, Default)]
-pub struct Filter {
+pub struct KeyFilter {
     /// Part of a name, or the beginning of an id.
     pub search: Option<String>,
     pub status: Option<KeyStatus>,
@@ -38,7 +38,7 @@ pub struct Filter {
     /// Maximum number of rows.
     pub limit: i64,
     /// Last row of the previous page, in the same sort order.
-    pub after: Option<Position>,
+    pub after: Option<KeyCursor>,
 }
 
 impl ApiKey {
@@ -69,7 +69,7 @@ impl ApiKey {
     pub fn list(
         conn: &mut DbConnection,
         visible: &VisibleKeys,
-        filter: &Filter,
+        filter: &KeyFilter,
         now: DateTime<Utc>,
     ) -> Result<Page<KeyView>, ApiError> {
         let matching = || {
@@ -158,7 +158,7 @@ impl ApiKey {
                 Sort::Name => SortValue::Name(name.clone()),
             };
             let id = key.id.clone();
-            Position { value, id }
+            KeyCursor { value, id }
         });
         let rows = rows.into_iter().map(|(key, last_use, _)| (key, last_use));
         Ok(Page {
@@ -179,8 +179,8 @@ type Keys = LeftJoinQuerySource<api_keys::table, api_key_activity::table>;
 type Backend = <DbConnection as diesel::Connection>::Backend;
 
 /// Selects the keys that follow the one at `position`.
-fn is_after(position: &Position, ascending: bool) -> Condition {
-    let has_higher_id = api_keys::id.gt(position.id.clone());
+fn is_after(cursor: &KeyCursor, ascending: bool) -> Condition {
+    let has_higher_id = api_keys::id.gt(cursor.id.clone());
     macro_rules! after {
         ($column:expr, $value:expr) => {{
             let equal = $column.eq($value.clone()).and(has_higher_id);
@@ -191,7 +191,7 @@ fn is_after(position: &Position, ascending: bool) -> Condition {
             }
         }};
     }
-    match &position.value {
+    match &cursor.value {
         SortValue::Created(at) => after!(api_keys::created_at, at),
         SortValue::LastUsed(at) => after!(last_used(), at),
         SortValue::Name(text) => after!(api_keys::name_folded, text),

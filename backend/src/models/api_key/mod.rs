@@ -1,15 +1,15 @@
 //! API keys and their last use.
 
 mod change;
+mod cursor;
 mod descendants;
 mod list;
-mod position;
 mod view;
 
 pub use change::normalised;
+pub use cursor::{KeyCursor, Sort};
 use descendants::Descendants;
-pub use list::Filter;
-pub use position::{Position, Sort};
+pub use list::KeyFilter;
 
 use crate::{
     db::DbConnection,
@@ -32,7 +32,7 @@ use diesel::{
 use ipnet::IpNet;
 use shared::{
     ids::{KeyId, TenantId},
-    key::{Environment, KeyDates, Reach},
+    key::{Environment, KeyDates, KeyGrant},
     scope::ScopeSet,
 };
 use std::sync::{Arc, OnceLock};
@@ -198,7 +198,7 @@ impl ApiKey {
             effective: scopes.minus(key.pending()?).effective(),
             ip_allowlist: key.ip_ranges()?,
             sunset: Sunset::new(&key.dates(), key.rotated_at.map(|date| date.and_utc())),
-            introduction: OnceLock::new(),
+            whoami_prefix: OnceLock::new(),
             dates: key.dates(),
             lineage_id: key.lineage_id,
             secret_hash: key.secret_hash,
@@ -252,8 +252,8 @@ impl ApiKey {
     }
 
     /// Returns everything that the key can be used for.
-    pub fn reach(&self) -> Result<Reach, ApiError> {
-        Ok(Reach {
+    pub fn grant(&self) -> Result<KeyGrant, ApiError> {
+        Ok(KeyGrant {
             scopes: self.scope_set()?,
             pending: self.pending()?,
             environment: self.environment()?,

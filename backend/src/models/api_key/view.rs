@@ -5,7 +5,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     keys::format,
-    models::key_usage::{KeysUsage, UNUSED_AFTER},
+    models::usage::key::{KeysUsage, UNUSED_AFTER},
     schema::{api_key_activity, api_key_refusals},
 };
 use chrono::{DateTime, NaiveDateTime, Utc};

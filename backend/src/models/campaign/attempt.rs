@@ -7,8 +7,8 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        audit::{Deed, members},
-        campaign_mail,
+        audit::{AuditEvent, audit_fields},
+        campaign::emails,
     },
     schema::{campaigns, messages},
 };
@@ -90,7 +90,7 @@ impl Campaign {
         reason: &str,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
-        let counts = campaign_mail::counts(conn, &[&self.id])?;
+        let counts = emails::counts(conn, &[&self.id])?;
         let counts = counts.get(&self.id).copied().unwrap_or_default();
         self.recipients = counts.all().cast_signed();
         self.status = CampaignStatus::Failed.as_str().into();
@@ -122,15 +122,15 @@ impl Campaign {
             return Err(ApiError::new(ErrorCode::IllegalTransition).message(message));
         }
         campaign.fail(conn, STOPPED, now)?;
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &TenantId::new(campaign.tenant_id.clone()),
             actor,
             action: Action::CampaignStopped,
             subject_id: id.as_str(),
             at: now,
         };
-        let status = |status: CampaignStatus| members([("status", status.as_str().into())]);
-        deed.log_change(conn, &status(before), &status(CampaignStatus::Failed))?;
+        let status = |status: CampaignStatus| audit_fields([("status", status.as_str().into())]);
+        event.record_updated(conn, &status(before), &status(CampaignStatus::Failed))?;
         Ok(campaign)
     }
 
@@ -162,6 +162,6 @@ impl Campaign {
             .optional()?;
         let Some(reason) = reason else { return Ok(()) };
         let reason = reason.as_deref().unwrap_or(STOPPED);
-        campaign_mail::withdraw_campaign(conn, id, reason, WITHDRAW_BATCH_SIZE, now)
+        emails::withdraw_campaign(conn, id, reason, WITHDRAW_BATCH_SIZE, now)
     }
 }

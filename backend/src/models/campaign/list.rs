@@ -5,8 +5,8 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        campaign_mail::{self, Counts},
-        page::{self, Position},
+        campaign::emails::{self, Counts},
+        page::{self, PageCursor},
         search::contains_pattern,
     },
     schema::campaigns,
@@ -25,14 +25,14 @@ use shared::{
 
 /// Filters and pagination of a list of campaigns.
 #[derive(Default)]
-pub struct Filter {
+pub struct CampaignFilter {
     /// Part of a name or subject.
     pub search: Option<String>,
     pub status: Option<CampaignStatus>,
     /// Maximum number of rows.
     pub limit: i64,
     /// Last row of the previous page.
-    pub after: Option<Position>,
+    pub after: Option<PageCursor>,
 }
 
 impl Campaign {
@@ -41,7 +41,7 @@ impl Campaign {
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
-        filter: Filter,
+        filter: CampaignFilter,
     ) -> Result<Page<CampaignSummary>, ApiError> {
         let matching = || {
             let mut query = campaigns::table
@@ -64,7 +64,7 @@ impl Campaign {
         };
         let total: i64 = matching().count().get_result(conn)?;
         let mut page = matching();
-        if let Some(Position { created_at, id }) = filter.after {
+        if let Some(PageCursor { created_at, id }) = filter.after {
             page = page.filter(
                 campaigns::created_at
                     .lt(created_at)
@@ -78,12 +78,12 @@ impl Campaign {
             .order((campaigns::created_at.desc(), campaigns::id.desc()))
             .limit(filter.limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, filter.limit, |row| Position {
+        let (rows, next_cursor) = page::cut(rows, filter.limit, |row| PageCursor {
             created_at: row.created_at,
             id: row.id.clone(),
         });
         let ids: Vec<_> = rows.iter().map(|row| row.id.as_str()).collect();
-        let counts = campaign_mail::counts(conn, &ids)?;
+        let counts = emails::counts(conn, &ids)?;
         let summary = |row: Self| {
             let counts = counts.get(&row.id).copied().unwrap_or_default();
             row.into_summary(counts)
@@ -97,7 +97,7 @@ impl Campaign {
 
     /// Converts the campaign to its API response.
     pub fn into_view(mut self, conn: &mut DbConnection) -> Result<CampaignView, ApiError> {
-        let counts = campaign_mail::counts(conn, &[&self.id])?;
+        let counts = emails::counts(conn, &[&self.id])?;
         let counts = counts.get(&self.id).copied().unwrap_or_default();
         let waiting_for = self.waiting_for(conn)?;
         let (html_body, text_body) = (self.html_body.take(), self.text_body.take());
@@ -132,13 +132,13 @@ impl Campaign {
 
     /// Returns the event counts and the clicked links of the campaign.
     pub fn analytics(self, conn: &mut DbConnection) -> Result<CampaignAnalytics, ApiError> {
-        let totals = campaign_mail::totals(conn, &self.id)?;
+        let totals = emails::totals(conn, &self.id)?;
         Ok(CampaignAnalytics {
             status: self.status()?,
             recipients: self.recipients.unsigned_abs(),
             rates: totals.rates(),
             totals,
-            links: campaign_mail::links(conn, &self.id)?,
+            links: emails::links(conn, &self.id)?,
             campaign_id: CampaignId::new(self.id),
             name: self.name,
             started_at: self.started_at.map(|date| date.and_utc()),

@@ -4,11 +4,12 @@
 
 mod attempt;
 mod body;
+pub mod emails;
 mod list;
 mod run;
 
 pub use body::CampaignBody;
-pub use list::Filter;
+pub use list::CampaignFilter;
 pub use run::{Chunk, Made, Prepared, Step};
 
 use crate::{

@@ -6,16 +6,15 @@ use super::{Campaign, lock};
 use crate::{
     db::DbConnection,
     error::ApiError,
-    mail::{sender::choose_sender, template::Source},
+    mail::template::Source,
     models::{
-        campaign_mail,
+        campaign::emails,
         contact::{Audience, Contact},
-        message::queue::Outcome,
-        message::{NewMessage, Origin},
-        page::Position,
+        message::{NewMessage, Origin, queue::Outcome},
+        page::PageCursor,
         quota,
         template::Template,
-        tenant::Tenant,
+        tenant::{Tenant, sender::choose_sender},
     },
     schema::campaigns,
 };
@@ -87,7 +86,7 @@ impl Campaign {
             return Ok(Step::Wait);
         };
         if campaign.all_queued {
-            let waits = campaign_mail::any_queued(conn, id)?;
+            let waits = emails::any_queued(conn, id)?;
             return Ok(if waits { Step::Wait } else { Step::Finish });
         }
         if campaign.is_claimed(now) {
@@ -144,7 +143,7 @@ impl Campaign {
         let ids: Vec<_> = made.iter().map(|made| made.contact.id()).collect();
         let active = Contact::hold_active(conn, &ids)?;
         if let Some(Made { contact, .. }) = made.last() {
-            let Position { created_at, id } = contact.position();
+            let PageCursor { created_at, id } = contact.position();
             (campaign.reached_at, campaign.reached_id) = (Some(created_at), Some(id));
         }
         for made in made {
@@ -154,7 +153,7 @@ impl Campaign {
         }
         if is_last {
             campaign.all_queued = true;
-            campaign.recipients = campaign_mail::counts(conn, &[id.as_str()])?
+            campaign.recipients = emails::counts(conn, &[id.as_str()])?
                 .get(id.as_str())
                 .map_or(0, |counts| counts.all().cast_signed());
         }
@@ -211,7 +210,7 @@ impl Campaign {
         let Some(mut campaign) = Self::find_sending(conn, id)? else {
             return Ok(());
         };
-        if campaign.all_queued && !campaign_mail::any_queued(conn, id)? {
+        if campaign.all_queued && !emails::any_queued(conn, id)? {
             campaign.status = CampaignStatus::Completed.as_str().into();
             campaign.completed_at = Some(now);
             campaign.update(conn)?;
@@ -231,8 +230,8 @@ impl Campaign {
             .optional()?)
     }
 
-    pub(super) fn reached(&self) -> Option<Position> {
-        Some(Position {
+    pub(super) fn reached(&self) -> Option<PageCursor> {
+        Some(PageCursor {
             created_at: self.reached_at?,
             id: self.reached_id.clone()?,
         })

@@ -4,7 +4,7 @@ use super::{
     Contact,
     list::{Backend, has_tag},
 };
-use crate::{db::DbConnection, error::ApiError, models::page::Position, schema::contacts};
+use crate::{db::DbConnection, error::ApiError, models::page::PageCursor, schema::contacts};
 use chrono::NaiveDateTime;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper,
@@ -49,11 +49,11 @@ impl Audience {
     pub fn page(
         &self,
         conn: &mut DbConnection,
-        after: Option<Position>,
+        after: Option<PageCursor>,
         limit: i64,
     ) -> Result<Vec<Contact>, ApiError> {
         let mut query = self.query();
-        if let Some(Position { created_at, id }) = after {
+        if let Some(PageCursor { created_at, id }) = after {
             // Compared as a pair, which both databases look up in the index: finding the last of a
             // million contacts must not take longer than finding the first.
             query = query.filter(

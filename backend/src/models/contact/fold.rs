@@ -5,7 +5,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     mail::address::{lookup_key, with_unicode_domain},
-    models::{campaign_mail, search::fold},
+    models::{campaign::emails, search::fold},
     schema::contacts,
 };
 use chrono::NaiveDateTime;
@@ -51,7 +51,7 @@ impl Contact {
             let twin: Option<Self> = twin.first(conn).optional()?;
             if let Some(mut twin) = twin {
                 diesel::delete(contacts::table.find(&contact.id)).execute(conn)?;
-                campaign_mail::withdraw(conn, &contact.id, now)?;
+                emails::withdraw(conn, &contact.id, now)?;
                 twin.absorb(contact, now)?;
                 twin.update(conn)?;
             } else {

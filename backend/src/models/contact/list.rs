@@ -5,7 +5,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        page::{self, Position},
+        page::{self, PageCursor},
         search::contains_pattern,
     },
     schema::contacts,
@@ -26,7 +26,7 @@ use shared::{
 
 /// Search, filters and pagination of a list of contacts.
 #[derive(Default)]
-pub struct Filter {
+pub struct ContactFilter {
     /// Part of an email address or name.
     pub search: Option<String>,
     pub tag: Option<String>,
@@ -34,7 +34,7 @@ pub struct Filter {
     /// Maximum number of rows.
     pub limit: i64,
     /// Last row of the previous page.
-    pub after: Option<Position>,
+    pub after: Option<PageCursor>,
 }
 
 /// A filter on contacts that is built at run time.
@@ -47,7 +47,7 @@ impl Contact {
         conn: &mut DbConnection,
         tenant: &TenantId,
         environment: Environment,
-        filter: Filter,
+        filter: ContactFilter,
     ) -> Result<Page<ContactView>, ApiError> {
         let matching = || {
             let mut query = contacts::table
@@ -72,7 +72,7 @@ impl Contact {
         };
         let total: i64 = matching().count().get_result(conn)?;
         let mut page = matching();
-        if let Some(Position { created_at, id }) = filter.after {
+        if let Some(PageCursor { created_at, id }) = filter.after {
             page = page.filter(
                 contacts::created_at
                     .lt(created_at)

@@ -5,14 +5,14 @@ mod fold;
 mod list;
 
 pub use audience::Audience;
-pub use list::Filter;
+pub use list::ContactFilter;
 
 use crate::{
     db::{self, DbConnection},
     entity_tag::Preconditions,
     error::ApiError,
     mail::address::lookup_key,
-    models::{campaign_mail, page::Position, quota},
+    models::{campaign::emails, page::PageCursor, quota},
     schema::contacts,
 };
 use chrono::NaiveDateTime;
@@ -211,14 +211,14 @@ impl Contact {
         let contact = Self::get_locked(conn, tenant, environment, id)?;
         conditions.ensure(|| contact.clone().into_view().map(Some))?;
         diesel::delete(contacts::table.find(&contact.id)).execute(conn)?;
-        campaign_mail::withdraw(conn, &contact.id, now)
+        emails::withdraw(conn, &contact.id, now)
     }
 
     /// Stores the changes. Emails that campaigns have queued for an unsubscribed contact are
     /// withdrawn.
     fn update(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
         if self.status == ContactStatus::Unsubscribed.as_str() {
-            campaign_mail::withdraw(conn, &self.id, self.updated_at)?;
+            emails::withdraw(conn, &self.id, self.updated_at)?;
         }
         let updated = diesel::update(contacts::table.find(&self.id))
             .set((self, contacts::search_text.eq(self.search_text())))
@@ -254,8 +254,8 @@ impl Contact {
     }
 
     /// Returns the position in the order in which contacts were added.
-    pub fn position(&self) -> Position {
-        Position {
+    pub fn position(&self) -> PageCursor {
+        PageCursor {
             created_at: self.created_at,
             id: self.id.clone(),
         }

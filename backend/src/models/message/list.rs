@@ -3,11 +3,11 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    mail::tracking::Links,
+    mail::links::Links,
     models::{
         campaign::CampaignBody,
         message::{Message, NOTICE, event},
-        page::{self, Position},
+        page::{self, PageCursor},
     },
     schema::messages,
 };
@@ -25,7 +25,7 @@ use shared::{
 };
 
 /// Filters and pagination of a list of emails.
-pub struct Filter {
+pub struct EmailFilter {
     pub status: Option<EmailStatus>,
     pub tag: Option<String>,
     /// Only emails to this address.
@@ -33,7 +33,7 @@ pub struct Filter {
     /// Maximum number of rows.
     pub limit: i64,
     /// Last row of the previous page.
-    pub after: Option<Position>,
+    pub after: Option<PageCursor>,
 }
 
 /// The columns that a list shows.
@@ -56,7 +56,7 @@ pub fn list(
     conn: &mut DbConnection,
     tenant: &TenantId,
     environment: Environment,
-    filter: Filter,
+    filter: EmailFilter,
 ) -> Result<Page<EmailView>, ApiError> {
     let matching = || {
         let mut query = messages::table
@@ -89,7 +89,7 @@ pub fn list(
     };
     let total: i64 = matching().count().get_result(conn)?;
     let mut newest = matching();
-    if let Some(Position { created_at, id }) = filter.after {
+    if let Some(PageCursor { created_at, id }) = filter.after {
         newest = newest.filter(
             messages::created_at
                 .lt(created_at)
@@ -101,7 +101,7 @@ pub fn list(
         .order((messages::created_at.desc(), messages::id.desc()))
         .limit(filter.limit + 1)
         .load(conn)?;
-    let (rows, next_cursor) = page::cut(rows, filter.limit, |row| Position {
+    let (rows, next_cursor) = page::cut(rows, filter.limit, |row| PageCursor {
         created_at: row.created_at,
         id: row.id.clone(),
     });

@@ -34,7 +34,7 @@ pub enum Outcome {
     Bounced {
         reason: String,
         /// `true` for a hard bounce: other emails will not reach the address either.
-        address_is_dead: bool,
+        hard_bounce: bool,
     },
     /// The email was given up.
     Failed(String),
@@ -207,9 +207,9 @@ impl Message {
             }
             Outcome::Bounced {
                 reason,
-                address_is_dead,
+                hard_bounce,
             } => {
-                dead = address_is_dead;
+                dead = hard_bounce;
                 let events = &[EventKind::Sent, EventKind::Bounced];
                 (EmailStatus::Bounced, events, None, Some(reason))
             }
@@ -240,7 +240,7 @@ impl Message {
             envelope.happened(conn, *event, None, now)?;
         }
         if dead {
-            envelope.address_is_dead(conn, now)?;
+            envelope.hard_bounce(conn, now)?;
         }
         Ok(true)
     }
@@ -275,7 +275,7 @@ impl Message {
                 envelope.happened(conn, *event, None, now)?;
             }
             if status == EmailStatus::Bounced {
-                envelope.address_is_dead(conn, now)?;
+                envelope.hard_bounce(conn, now)?;
             }
         }
         i64::try_from(envelopes.len()).map_err(ApiError::internal)
@@ -297,7 +297,7 @@ impl Envelope {
         }
     }
 
-    fn address_is_dead(&self, conn: &mut DbConnection, now: NaiveDateTime) -> Result<(), ApiError> {
+    fn hard_bounce(&self, conn: &mut DbConnection, now: NaiveDateTime) -> Result<(), ApiError> {
         if self.is_notice() {
             return Ok(());
         }

@@ -1,13 +1,13 @@
 //! Splits the counts of all keys together by environment, in databases from before each
 //! environment had its own (migration 111).
 
-use super::{RowKey, Sum};
+use crate::models::usage::rollup::{RowKey, Sum};
 use crate::{
     db::{self, Database, DbConnection},
     error::ApiError,
     models::api_key::{ApiKey, VisibleKeys},
     schema::{tenants, usage_rollups},
-    usage::{histogram::Histogram, resolution::Resolution},
+    usage::{histogram::Histogram, rollup_interval::RollupInterval},
 };
 use chrono::NaiveDateTime;
 use diesel::{
@@ -77,7 +77,7 @@ fn split_batch(conn: &mut DbConnection, tenant: &TenantId) -> Result<usize, ApiE
 /// Buckets of one length that follow each other.
 struct Batch<'a> {
     tenant: &'a TenantId,
-    resolution: Resolution,
+    interval: RollupInterval,
     first: NaiveDateTime,
     last: NaiveDateTime,
 }
@@ -109,15 +109,15 @@ impl<'a> Batch<'a> {
         let Some((secs, first)) = rows.first().copied() else {
             return Ok(None);
         };
-        let resolution = Resolution::ALL
+        let interval = RollupInterval::ALL
             .into_iter()
-            .find(|resolution| resolution.secs() == secs)
-            .ok_or_else(|| ApiError::internal("counts of an unknown resolution"))?;
+            .find(|interval| interval.secs() == secs)
+            .ok_or_else(|| ApiError::internal("counts of an unknown interval"))?;
         let of_same_length = rows.iter().take_while(|(length, _)| *length == secs);
         let last = of_same_length.last().map_or(first, |(_, bucket)| *bucket);
         Ok(Some(Self {
             tenant,
-            resolution,
+            interval,
             first,
             last,
         }))
@@ -145,7 +145,7 @@ impl<'a> Batch<'a> {
             let row = RowKey {
                 tenant: self.tenant,
                 lineage: environment.as_str(),
-                resolution: self.resolution,
+                interval: self.interval,
                 bucket: *bucket,
                 key: "",
                 route,
@@ -161,7 +161,7 @@ impl<'a> Batch<'a> {
         Ok(usage_rollups::table
             .filter(usage_rollups::tenant_id.eq(self.tenant.as_str()))
             .filter(usage_rollups::lineage_id.eq_any(lineages))
-            .filter(usage_rollups::resolution_secs.eq(self.resolution.secs()))
+            .filter(usage_rollups::resolution_secs.eq(self.interval.secs()))
             .filter(usage_rollups::bucket.between(self.first, self.last))
             .select(KeyRow::as_select())
             .load(conn)?)
@@ -171,7 +171,7 @@ impl<'a> Batch<'a> {
         let rows = usage_rollups::table
             .filter(usage_rollups::tenant_id.eq(self.tenant.as_str()))
             .filter(usage_rollups::lineage_id.eq(lineage))
-            .filter(usage_rollups::resolution_secs.eq(self.resolution.secs()))
+            .filter(usage_rollups::resolution_secs.eq(self.interval.secs()))
             .filter(usage_rollups::bucket.between(self.first, self.last));
         Ok(diesel::delete(rows).execute(conn)?)
     }

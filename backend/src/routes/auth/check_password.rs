@@ -8,7 +8,7 @@ use crate::{
         password_policy::{self, PasswordOwner},
     },
     error::ApiError,
-    json::Json,
+    json_body::Json,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};

@@ -1,6 +1,6 @@
 //! `POST /api/v1/auth/login`: signs a user in.
 
-use crate::{auth::sign_in, error::ApiError, json::Json, state::AppState};
+use crate::{auth::sign_in, error::ApiError, json_body::Json, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::session::Login;
 

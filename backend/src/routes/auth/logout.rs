@@ -22,8 +22,8 @@ pub async fn logout(
             let signed_in = caller.signed_in()?;
             let id = &signed_in.session.id;
             Session::end(conn, &signed_in.user.id, id)?;
-            let deed = caller.deed(Action::SessionEnded, id, at);
-            deed.log(conn)
+            let event = caller.audit_event(Action::SessionEnded, id, at);
+            event.record(conn)
         })
         .await?;
     state.live.sessions_ended(&user_id);

@@ -4,9 +4,10 @@ use super::check_password::find_error;
 use crate::{
     auth::{authorized::Authorized, cookie, sign_in},
     error::ApiError,
-    json::Json,
+    json_body::Json,
     models::{
-        audit::members, message::NewMessage, playground_token::PlaygroundToken, session::Session,
+        audit::audit_fields, message::NewMessage, playground_token::PlaygroundToken,
+        session::Session,
     },
     state::AppState,
 };
@@ -73,8 +74,8 @@ pub async fn change_password(
             let mut changed = user;
             changed.password_hash = password_hash;
             changed.save(conn)?;
-            let deed = caller.deed(Action::UserPasswordChanged, &changed.id, now);
-            deed.log_new(conn, &members([("sessions_ended", json!(ended))]))?;
+            let event = caller.audit_event(Action::UserPasswordChanged, &changed.id, now);
+            event.record_created(conn, &audit_fields([("sessions_ended", json!(ended))]))?;
             notice.queue(conn, now)?;
             Ok(ended)
         })

@@ -3,7 +3,7 @@
 use crate::{
     auth::{authorized::Authorized, cookie},
     error::ApiError,
-    models::{audit::members, session::Session},
+    models::{audit::audit_fields, session::Session},
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -55,8 +55,8 @@ pub async fn end_session(
             if !Session::end(conn, &caller.signed_in()?.user.id, id.as_str())? {
                 return Err(ErrorCode::NotFound.into());
             }
-            let deed = caller.deed(Action::SessionEnded, id.as_str(), at);
-            deed.log(conn)
+            let event = caller.audit_event(Action::SessionEnded, id.as_str(), at);
+            event.record(conn)
         })
         .await?;
     state.live.sessions_ended(&user_id);
@@ -81,8 +81,8 @@ pub async fn end_other_sessions(
             let user = &signed_in.user.id;
             let ended = Session::end_all(conn, user, Some(&signed_in.session.id))?;
             if ended > 0 {
-                let deed = caller.deed(Action::UserSessionsEnded, user, at);
-                deed.log_new(conn, &members([("sessions_ended", json!(ended))]))?;
+                let event = caller.audit_event(Action::UserSessionsEnded, user, at);
+                event.record_created(conn, &audit_fields([("sessions_ended", json!(ended))]))?;
             }
             Ok(ended)
         })

@@ -7,9 +7,9 @@ use crate::{
     },
     db,
     error::ApiError,
-    json::Json,
+    json_body::Json,
     mail::address,
-    models::{audit::Deed, tenant::Tenant, user::User},
+    models::{audit::AuditEvent, tenant::Tenant, user::User},
     names,
     random::random_base62,
     state::AppState,
@@ -80,14 +80,14 @@ pub async fn set_up(
             }
             tenant.insert(conn)?;
             owner.insert(conn)?;
-            let deed = Deed {
+            let event = AuditEvent {
                 tenant: &tenant_id,
                 actor,
                 action: Action::UserCreated,
                 subject_id: &owner.id,
                 at: now,
             };
-            deed.log_new(conn, &owner.audited())
+            event.record_created(conn, &owner.audited())
         })
         .await?;
     *state.setup_token.lock() = None;

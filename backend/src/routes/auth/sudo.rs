@@ -6,9 +6,9 @@ use crate::{
         cookie, sign_in,
     },
     error::ApiError,
-    json::Json,
+    json_body::Json,
     models::{
-        audit::Deed,
+        audit::AuditEvent,
         session::{SUDO_LASTS, Session},
     },
     state::AppState,
@@ -47,14 +47,14 @@ pub async fn enter_sudo(
             now,
             until,
         )?;
-        let deed = Deed {
+        let event = AuditEvent {
             tenant: &caller.tenant_id,
             actor,
             action: Action::SessionSudo,
             subject_id: &session.id,
             at: now,
         };
-        deed.log(conn)
+        event.record(conn)
     };
     state.db.write(elevate).await?;
     Ok(HttpResponse::Ok()

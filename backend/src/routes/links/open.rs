@@ -1,6 +1,6 @@
 //! `GET /t/o/{token}`: records an open.
 
-use crate::{error::ApiError, mail::tracking::Kind, routes::links::note, state::AppState};
+use crate::{error::ApiError, mail::links::Kind, routes::links::note, state::AppState};
 use actix_web::{HttpResponse, http::Method, web};
 use shared::{email::EventKind, error::ErrorCode};
 

@@ -1,7 +1,7 @@
 //! Web pages for recipients of emails. They are self-contained, because recipients have no access
 //! to the dashboard.
 
-use crate::{error::ApiError, request::routed_path};
+use crate::{error::ApiError, middleware::routed_path::routed_path};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{

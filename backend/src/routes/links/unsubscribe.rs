@@ -6,7 +6,7 @@
 use crate::{
     db::DbConnection,
     error::ApiError,
-    mail::tracking::Kind,
+    mail::links::Kind,
     models::{
         contact::Contact,
         message::{Envelope, event as message_event},

@@ -1,15 +1,15 @@
 //! `GET /api/v1/tenant/analytics/api-usage`
 
-use super::{
-    example,
-    usage_query::{UsageQuery, UsageTexts},
-};
+use super::{example, usage_query};
 use crate::{
     auth::authorized::Authorized,
     error::ApiError,
-    models::usage_report,
+    models::usage::{report, subject::Subject},
     state::AppState,
-    usage::answers::{Answer, FRESH},
+    usage::{
+        query::UsageParams,
+        response_cache::{CachedResponse, MAX_AGE},
+    },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use shared::{operation::GetApiUsage, usage::ApiUsage};
@@ -20,7 +20,7 @@ use std::time::Duration;
 /// Returns how the API was used in a range of time: requests, errors and latency in all, over time,
 /// by endpoint and by key. The same query gets the same response for a minute.
 #[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage", tag = "Management",
-    params(UsageTexts),
+    params(UsageParams),
     responses((status = 200, description = "The usage", body = ApiUsage,
         example = json!(example::api_usage()))))]
 pub async fn get_api_usage(
@@ -28,42 +28,43 @@ pub async fn get_api_usage(
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let (now, made) = (state.clock.now(), state.clock.monotonic());
-    let query = UsageQuery::of(&request, &caller, now)?;
+    let now = state.clock.now();
+    let computed_at = state.clock.monotonic();
+    let query = usage_query(&request, &caller, now)?;
     let tenant = caller.tenant_id;
-    let answers = &state.usage_answers;
-    if let Some(answer) = answers.get(&tenant, &query, made) {
-        return Ok(respond(&answer, made));
+    let cache = &state.usage_responses;
+    if let Some(response) = cache.get(&tenant, &query, computed_at) {
+        return Ok(respond(&response, computed_at));
     }
-    let _turn = answers.turn().await?;
-    if let Some(answer) = answers.get(&tenant, &query, made) {
-        return Ok(respond(&answer, made));
+    let _permit = cache.permit().await?;
+    if let Some(response) = cache.get(&tenant, &query, computed_at) {
+        return Ok(respond(&response, computed_at));
     }
-    let (of, asked) = (tenant.clone(), query.clone());
+    let (of_tenant, of_query) = (tenant.clone(), query.clone());
     let usage = state
         .db
         .read_snapshot(move |conn| {
-            let subject = asked.subject(conn, of)?;
-            usage_report::load(conn, &subject, asked.period(now), now)
+            let subject = Subject::resolve(conn, of_tenant, &of_query)?;
+            report::load(conn, &subject, of_query.range(now), now)
         })
         .await?;
     let body = serde_json::to_vec(&usage).map_err(ApiError::internal)?;
-    let answer = Answer {
+    let response = CachedResponse {
         body: body.into(),
-        made,
+        computed_at,
     };
-    answers.put(tenant, query, answer.clone());
-    Ok(respond(&answer, made))
+    cache.insert(tenant, query, response.clone());
+    Ok(respond(&response, computed_at))
 }
 
-/// A browser may keep it for what is left of its minute, and not for another session.
-fn respond(answer: &Answer, now: Duration) -> HttpResponse {
-    let max_age = format!("private, max-age={}", FRESH.as_secs());
-    let age = now.saturating_sub(answer.made).as_secs();
+/// Lets browsers cache the response for the rest of its minute, separately for each session.
+fn respond(response: &CachedResponse, now: Duration) -> HttpResponse {
+    let max_age = format!("private, max-age={}", MAX_AGE.as_secs());
+    let age = now.saturating_sub(response.computed_at).as_secs();
     HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((header::CACHE_CONTROL, max_age))
         .insert_header((header::AGE, age))
         .insert_header((header::VARY, "Cookie, Authorization"))
-        .body(answer.body.clone())
+        .body(response.body.clone())
 }

@@ -4,7 +4,7 @@ use crate::{
     auth::authorized::Authorized,
     error::ApiError,
     json,
-    models::audit::{self, Filter},
+    models::audit::{self, AuditLogFilter},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -50,7 +50,7 @@ pub async fn list_audit_log(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    let filter = Filter {
+    let filter = AuditLogFilter {
         action: query.action,
         subject_id: query.subject_id,
         limit: json::page_limit(query.limit)?,

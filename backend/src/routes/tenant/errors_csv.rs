@@ -1,16 +1,17 @@
 //! `GET /api/v1/tenant/analytics/api-usage/errors.csv`
 
-use super::usage_query::{UsageQuery, UsageTexts};
+use super::usage_query;
+use crate::usage::query::UsageParams;
 use crate::{
     auth::authorized::Authorized,
     db::Database,
     error::ApiError,
-    models::{
+    models::usage::{
         request_log::{self, Entry},
-        usage::subject::Subject,
+        subject::Subject,
     },
     state::AppState,
-    usage::period::Period,
+    usage::time_range::TimeRange,
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -30,7 +31,7 @@ const HEAD: &str = "timestamp,method,path,status,error,message,refused_by,durati
 ///
 /// Returns the failed requests of a range as a CSV file, newest first.
 #[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage/errors.csv", tag = "Management",
-    params(UsageTexts),
+    params(UsageParams),
     responses((status = 200, description = "The file", body = String,
         content_type = "text/csv",
         example = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,source,request_id\r\n2025-11-25T10:30:00Z,GET,/v1/contacts/{id},404,not_found,There is no such resource.,handler,1.204,key_4fGh7kQ2mXyZ,api,req_4fGh7kQ2mX00000001\r\n")))]
@@ -40,21 +41,21 @@ pub async fn export_errors(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now();
-    let query = UsageQuery::of(&request, &caller, now)?;
-    let period = query.period(now);
+    let query = usage_query(&request, &caller, now)?;
+    let range = query.range(now);
     let subject = state
         .db
-        .read(move |conn| query.subject(conn, caller.tenant_id))
+        .read(move |conn| Subject::resolve(conn, caller.tenant_id, &query))
         .await?;
     let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%d");
-    let (from, to) = (day(period.from), day(period.last()));
+    let (from, to) = (day(range.from), day(range.last()));
     let environment = subject.environment.as_str();
     let name = format!("api-errors-{environment}-{from}-to-{to}.csv");
     let disposition = format!("attachment; filename=\"{name}\"");
     let export = Export {
         db: state.db.clone(),
         subject,
-        period,
+        range,
         last: None,
         head: Some(HEAD),
         ended: false,
@@ -74,7 +75,7 @@ pub async fn export_errors(
 struct Export {
     db: Database,
     subject: Subject,
-    period: Period,
+    range: TimeRange,
     /// The last row that was sent.
     last: Option<Entry>,
     /// The first line, until it is sent.
@@ -88,10 +89,10 @@ impl Export {
         if self.ended {
             return Ok(None);
         }
-        let (subject, period, last) = (self.subject.clone(), self.period, self.last.take());
+        let (subject, range, last) = (self.subject.clone(), self.range, self.last.take());
         let rows = self
             .db
-            .read(move |conn| request_log::failed(conn, &subject, period, last.as_ref(), CHUNK))
+            .read(move |conn| request_log::failed(conn, &subject, range, last.as_ref(), CHUNK))
             .await?;
         self.ended = i64::try_from(rows.len()).is_ok_and(|len| len < CHUNK);
         let mut text = self.head.take().unwrap_or_default().to_owned();

@@ -43,7 +43,7 @@ pub async fn stream_live(
     let reader = Reader {
         events: state.live.listen(&caller.tenant_id),
         closing: state.live.closing(),
-        limits: state.tenants.limits(&signed_in.tenant)?,
+        limits: state.tenants.refresh(&signed_in.tenant)?,
         shown: Default::default(),
         ended_sessions: state.live.ended_sessions(),
         user_id: UserId::new(signed_in.user.id.clone()),

@@ -9,10 +9,12 @@ mod plan;
 mod quotas;
 mod rate_limit;
 mod request;
-mod usage_query;
+
+use crate::{auth::authorized::Authorized, error::ApiError, usage::query::UsageQuery};
+use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
 
 pub use live::stream_live;
-pub use usage_query::UsageQuery;
 // Including the types that `utoipa` generates for `openapi`.
 pub use api_usage::*;
 pub use audit_log::*;
@@ -21,3 +23,18 @@ pub use plan::*;
 pub use quotas::*;
 pub use rate_limit::*;
 pub use request::*;
+
+/// Parses the query of a usage report and checks that the caller may read its environment.
+fn usage_query<R>(
+    request: &HttpRequest,
+    caller: &Authorized<R>,
+    now: DateTime<Utc>,
+) -> Result<UsageQuery, ApiError> {
+    let mut query = UsageQuery::parse(request, now)?;
+    let environment = caller.requested_environment(query.environment)?;
+    if query.key_id.is_none() {
+        query.environment = Some(environment);
+    }
+    query.confined_to = caller.environment();
+    Ok(query)
+}

@@ -1,7 +1,7 @@
 //! `GET` and `PUT /api/v1/tenant/plan`: returns and changes the plan.
 
 use crate::{
-    auth::authorized::Authorized, error::ApiError, json::Json, models::tenant::Tenant,
+    auth::authorized::Authorized, error::ApiError, json_body::Json, models::tenant::Tenant,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -49,11 +49,11 @@ pub async fn change_plan(
             let before = Tenant::get(conn, id)?;
             Tenant::set_plan(conn, id, form.plan)?;
             let after = Tenant::get(conn, id)?;
-            let deed = caller.deed(Action::PlanChanged, id.as_str(), at);
-            deed.log_change(conn, &before.audited()?, &after.audited()?)?;
+            let event = caller.audit_event(Action::PlanChanged, id.as_str(), at);
+            event.record_updated(conn, &before.audited()?, &after.audited()?)?;
             Ok(after)
         })
         .await?;
-    state.tenants.limits(&tenant)?;
+    state.tenants.refresh(&tenant)?;
     Ok(HttpResponse::Ok().json(tenant.plan_view()?))
 }

@@ -38,6 +38,6 @@ pub async fn get_rate_limit(
         .db
         .read(move |conn| Tenant::get(conn, &caller.tenant_id))
         .await?;
-    let limits = state.tenants.limits(&tenant)?;
+    let limits = state.tenants.refresh(&tenant)?;
     Ok(HttpResponse::Ok().json(limits.view(environment, state.clock.monotonic())))
 }

@@ -1,6 +1,8 @@
 //! `GET /api/v1/tenant/requests/{request_id}`: returns one request.
 
-use crate::{auth::authorized::Authorized, error::ApiError, models::request_log, state::AppState};
+use crate::{
+    auth::authorized::Authorized, error::ApiError, models::usage::request_log, state::AppState,
+};
 use actix_web::{HttpResponse, web};
 use shared::{ids::RequestId, operation::GetRequest, usage::RequestDetail};
 

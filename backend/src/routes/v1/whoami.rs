@@ -21,7 +21,7 @@ pub struct WhoamiView<'a> {
 
 /// [`WhoamiView`] without the field that changes between calls.
 #[derive(Serialize)]
-struct Introduction<'a> {
+struct WhoamiPrefix<'a> {
     key_id: &'a str,
     environment: Environment,
     permissions: ScopeSet,
@@ -40,9 +40,9 @@ struct Introduction<'a> {
                 "endpoints": []}}))))]
 pub async fn whoami(caller: ApiCaller<Whoami>) -> HttpResponse {
     let (key, now) = (&caller.key, caller.at.monotonic);
-    let introduction = key.introduction.get_or_init(|| introduction(key));
+    let whoami_prefix = key.whoami_prefix.get_or_init(|| whoami_prefix(key));
     let mut body = Vec::with_capacity(512);
-    body.extend_from_slice(introduction);
+    body.extend_from_slice(whoami_prefix);
     body.extend_from_slice(br#","rate_limit":"#);
     key.limits.write_view(key.environment, now, &mut body);
     body.push(b'}');
@@ -50,14 +50,14 @@ pub async fn whoami(caller: ApiCaller<Whoami>) -> HttpResponse {
 }
 
 /// Builds the JSON up to the last field, which is appended for each call.
-fn introduction(key: &KeyRecord) -> Vec<u8> {
-    let introduction = Introduction {
+fn whoami_prefix(key: &KeyRecord) -> Vec<u8> {
+    let whoami_prefix = WhoamiPrefix {
         key_id: key.id.as_str(),
         environment: key.environment,
         permissions: key.effective,
     };
     // Serializing three strings cannot fail.
-    let mut json = serde_json::to_vec(&introduction).unwrap_or_default();
+    let mut json = serde_json::to_vec(&whoami_prefix).unwrap_or_default();
     json.pop();
     json
 }

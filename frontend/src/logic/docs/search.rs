@@ -79,7 +79,7 @@ pub fn index(documents: &[Arc<Document>], guides: &[Guide]) -> Vec<Item> {
         kind: Kind::Error,
         title: code.as_str().to_owned(),
         context: format!("{} {}", code.status(), code.title()),
-        text: format!("{} {}", code.message(), code.cure()),
+        text: format!("{} {}", code.message(), code.remedy()),
         path: format!("{ERRORS}#{code}"),
     }));
     items

@@ -1,6 +1,6 @@
 //! Keys as they are pasted and chosen, and texts without keys in them.
 
-use crate::logic::key_rights::{not_grantable, reach_of};
+use crate::logic::key_rights::{grant_of, not_grantable};
 use shared::{
     key::{Environment, KeyStatus, KeyView},
     role::Role,
@@ -61,7 +61,7 @@ pub fn without_keys(text: &str) -> String {
 /// not give.
 pub fn lacking(role: Role, key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
     let scopes: Vec<Scope> = needed.iter().filter_map(|name| name.parse().ok()).collect();
-    let reach = reach_of(key);
+    let reach = grant_of(key);
     let masked = if role.can_approve() {
         ScopeSet::EMPTY
     } else {

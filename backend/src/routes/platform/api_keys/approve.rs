@@ -27,7 +27,7 @@ pub async fn approve_api_key(
                 return Err(ErrorCode::NothingToApprove.into());
             }
             key.bulk_approved_at = Some(now);
-            caller.must_reach(&key.reach()?)
+            caller.ensure_can_grant(&key.grant()?)
         },
     );
     Ok(key_response(&key.await?))

@@ -83,10 +83,10 @@ pub fn save<R>(
         return Ok(());
     }
     key.save(conn)?;
-    let narrowed = !before.reach()?.exceeds(&key.reach()?).is_none();
+    let narrowed = !before.grant()?.exceeds(&key.grant()?).is_none();
     if narrowed || key.dates() != before.dates() {
         PlaygroundToken::end_all(conn, &key.id)?;
     }
-    let deed = caller.deed(action, &key.id, now.naive_utc());
-    deed.log_change(conn, &before.audited(), &key.audited())
+    let event = caller.audit_event(action, &key.id, now.naive_utc());
+    event.record_updated(conn, &before.audited(), &key.audited())
 }

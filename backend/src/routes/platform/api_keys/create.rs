@@ -4,7 +4,7 @@ use super::example;
 use crate::{
     auth::authorized::{Actor, Authorized},
     error::ApiError,
-    json::Json,
+    json_body::Json,
     keys::mint::Minted,
     models::{
         api_key::{ApiKey, normalised},
@@ -20,7 +20,7 @@ use shared::{
     audit::Action,
     error::ErrorCode,
     ids::TenantId,
-    key::{CreateKey, CreatedKey, Reach, warning},
+    key::{CreateKey, CreatedKey, KeyGrant, warning},
     operation::CreateApiKey,
     validate,
 };
@@ -44,8 +44,8 @@ pub async fn create_api_key(
     names::normalize([&mut form.name]);
     let now = state.clock.now();
     form.validate(now).map_err(ApiError::fields)?;
-    let reach = reach(&form, now);
-    caller.must_reach(&reach)?;
+    let grant = grant(&form, now);
+    caller.ensure_can_grant(&grant)?;
     let minted = state.mint_key(form.environment, form.recoverable).await?;
     let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
     let environment = form.environment;
@@ -54,15 +54,15 @@ pub async fn create_api_key(
         .db
         .write(move |conn| {
             caller.reload(conn, now)?;
-            caller.must_reach(&reach)?;
+            caller.ensure_can_grant(&grant)?;
             if form.recoverable && !Tenant::get(conn, &caller.tenant_id)?.allow_recoverable {
                 return Err(ErrorCode::RecoverableForbidden.into());
             }
             let creator = Creator::of(&caller);
             let row = row(minted, &caller.tenant_id, form, creator, now);
             row.insert(conn)?;
-            let deed = caller.deed(Action::KeyCreated, &row.id, now.naive_utc());
-            deed.log_new(conn, &row.audited())?;
+            let event = caller.audit_event(Action::KeyCreated, &row.id, now.naive_utc());
+            event.record_created(conn, &row.audited())?;
             quota::ensure_keys(conn, &caller.tenant_id, environment, now.naive_utc())?;
             row.view(conn, now)
         })
@@ -138,9 +138,9 @@ pub fn row(
 }
 
 /// Returns the grant of the new key.
-fn reach(form: &CreateKey, now: DateTime<Utc>) -> Reach {
+fn grant(form: &CreateKey, now: DateTime<Utc>) -> KeyGrant {
     let ranges = form.ip_allowlist.iter();
-    Reach {
+    KeyGrant {
         scopes: form.scopes(),
         pending: form.scopes().needing_approval(),
         environment: form.environment,

@@ -50,7 +50,7 @@ pub async fn enable_api_key(
         Action::KeyEnabled,
         |caller, key| {
             key.disabled_at = None;
-            caller.must_reach(&key.reach()?)
+            caller.ensure_can_grant(&key.grant()?)
         },
     );
     Ok(key_response(&key.await?))

@@ -5,7 +5,7 @@ use crate::{
     auth::authorized::Authorized,
     error::ApiError,
     json,
-    models::api_key::{ApiKey, Filter, Position, Sort},
+    models::api_key::{ApiKey, KeyCursor, KeyFilter, Sort},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -70,14 +70,14 @@ pub async fn list_api_keys(
     } else {
         Order::Desc
     };
-    let after: Option<Position> = json::cursor(query.cursor.as_deref())?;
+    let after: Option<KeyCursor> = json::cursor(query.cursor.as_deref())?;
     if after
         .as_ref()
         .is_some_and(|it| it.value.sort() != query.sort)
     {
         return Err(json::not_a_cursor());
     }
-    let filter = Filter {
+    let filter = KeyFilter {
         search: query
             .search
             .map(|search| search.trim().to_owned())

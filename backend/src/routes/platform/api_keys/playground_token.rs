@@ -37,7 +37,7 @@ pub async fn create_playground_token(
                 return Err(ErrorCode::NotSignedIn.into());
             };
             let key = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
-            let scopes = caller.reach_of_copy(key.reach()?)?.effective();
+            let scopes = caller.grant_of_copy(key.grant()?)?.effective();
             if !matches!(
                 key.dates().status(now),
                 KeyStatus::Active | KeyStatus::Rotating
@@ -50,8 +50,8 @@ pub async fn create_playground_token(
             let at = now.naive_utc();
             PlaygroundToken::new(digest, &id, scopes, signed_in, caller.address, at)?
                 .insert(conn)?;
-            let deed = caller.deed(Action::KeyPlaygroundToken, id.as_str(), at);
-            deed.log(conn)
+            let event = caller.audit_event(Action::KeyPlaygroundToken, id.as_str(), at);
+            event.record(conn)
         })
         .await?;
     Ok(HttpResponse::Created().json(PlaygroundTokenView {

@@ -24,12 +24,12 @@ pub async fn reveal_api_key(
         .db
         .write(move |conn| {
             let key = ApiKey::for_change(conn, &caller.visible_keys(), &id, now)?;
-            caller.must_reach(&key.reach()?)?;
+            caller.ensure_can_grant(&key.grant()?)?;
             if key.sealed_key.is_none() {
                 return Err(ErrorCode::KeyNotRecoverable.into());
             }
-            let deed = caller.deed(Action::KeyRevealed, &key.id, now.naive_utc());
-            deed.log(conn)?;
+            let event = caller.audit_event(Action::KeyRevealed, &key.id, now.naive_utc());
+            event.record(conn)?;
             for recipient in User::emails_of_admins(conn, &caller.tenant_id)? {
                 notice(&caller, &recipient, &key, now).queue(conn, now.naive_utc())?;
             }

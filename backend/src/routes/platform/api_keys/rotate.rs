@@ -5,7 +5,7 @@ use crate::{
     auth::authorized::Authorized,
     entity_tag::Preconditions,
     error::ApiError,
-    json::OptionalJson,
+    json_body::OptionalJson,
     keys::mint::Minted,
     models::{api_key::ApiKey, playground_token::PlaygroundToken, quota, tenant::Tenant},
     state::AppState,
@@ -64,11 +64,11 @@ pub async fn rotate_api_key(
             if old.dates().status(now) != KeyStatus::Active {
                 return Err(not_active(old.dates().status(now)));
             }
-            let reach = caller.reach_of_copy(old.reach()?)?;
+            let grant = caller.grant_of_copy(old.grant()?)?;
             let may_keep = Tenant::get(conn, &caller.tenant_id)?.allow_recoverable;
             let mut new = successor(&old, minted, Creator::of(&caller), now);
             new.sealed_key = new.sealed_key.filter(|_| may_keep);
-            if !reach.pending.is_empty() {
+            if !grant.pending.is_empty() {
                 new.bulk_approved_at = None;
             }
             let before = old.audited();
@@ -77,10 +77,10 @@ pub async fn rotate_api_key(
             new.insert(conn)?;
             PlaygroundToken::end_all(conn, &old.id)?;
             let at = now.naive_utc();
-            let deed = caller.deed(Action::KeyRotated, &old.id, at);
-            deed.log_change(conn, &before, &old.audited())?;
-            let deed = caller.deed(Action::KeyCreated, &new.id, at);
-            deed.log_new(conn, &new.audited())?;
+            let event = caller.audit_event(Action::KeyRotated, &old.id, at);
+            event.record_updated(conn, &before, &old.audited())?;
+            let event = caller.audit_event(Action::KeyCreated, &new.id, at);
+            event.record_created(conn, &new.audited())?;
             quota::ensure_rotating(conn, &caller.tenant_id, &new.lineage_id, at)?;
             Ok((new.view(conn, now)?, old.view(conn, now)?))
         })

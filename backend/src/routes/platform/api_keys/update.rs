@@ -5,8 +5,8 @@ use super::{
     example,
 };
 use crate::{
-    auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, json::Json, names,
-    state::AppState,
+    auth::authorized::Authorized, entity_tag::Preconditions, error::ApiError, json_body::Json,
+    names, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
@@ -49,11 +49,11 @@ pub async fn update_api_key(
         move |caller, key| {
             // Widening requires the password and the right to grant the result; narrowing requires
             // neither.
-            let before = key.reach()?;
+            let before = key.grant()?;
             key.update(form);
-            let after = key.reach()?;
+            let after = key.grant()?;
             if !after.exceeds(&before).is_none() {
-                caller.must_reach(&after)?;
+                caller.ensure_can_grant(&after)?;
                 caller.must_have_sudo(now.naive_utc())?;
             }
             Ok(())

@@ -1,14 +1,8 @@
 //! `POST /v1/campaigns`: creates a draft.
 
 use crate::{
-    entity_tag::tagged_json,
-    error::ApiError,
-    gateway::caller::ApiCaller,
-    json::Json,
-    mail::{address, campaign},
-    models::campaign::Campaign,
-    names,
-    random::random_base62,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, jobs::send_campaigns,
+    json_body::Json, mail::address, models::campaign::Campaign, names, random::random_base62,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -47,7 +41,7 @@ pub async fn create_campaign(
     address::normalize_sender(&mut form.from)?;
     names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
-    let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
+    let form = send_campaigns::check_form(&state, &caller.key.tenant_id, form).await?;
     let id = random_base62(16).map_err(ApiError::internal)?;
     let id = CampaignId::new(format!("{}{id}", CampaignId::PREFIX));
     let (key, now) = (caller.key, state.clock.now_naive());

@@ -4,7 +4,7 @@ use crate::{
     error::ApiError,
     gateway::caller::ApiCaller,
     json,
-    models::campaign::{Campaign, Filter},
+    models::campaign::{Campaign, CampaignFilter},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -51,7 +51,7 @@ pub async fn list_campaigns(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    let filter = Filter {
+    let filter = CampaignFilter {
         search: query.search.filter(|search| !search.is_empty()),
         status: query.status,
         limit: json::page_limit(query.limit)?,

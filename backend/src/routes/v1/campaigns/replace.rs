@@ -4,8 +4,9 @@ use crate::{
     entity_tag::{Preconditions, tagged_json},
     error::ApiError,
     gateway::caller::ApiCaller,
-    json::Json,
-    mail::{address, campaign},
+    jobs::send_campaigns,
+    json_body::Json,
+    mail::address,
     models::campaign::Campaign,
     names,
     state::AppState,
@@ -49,7 +50,7 @@ pub async fn replace_campaign(
     address::normalize_sender(&mut form.from)?;
     names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
-    let form = campaign::check_form(&state, &caller.key.tenant_id, form).await?;
+    let form = send_campaigns::check_form(&state, &caller.key.tenant_id, form).await?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let own_address = state.mail.own_address().to_owned();
     let campaign = state

@@ -1,8 +1,8 @@
 //! `POST /v1/campaigns/{id}/start`: starts or resumes a campaign.
 
 use crate::{
-    db::DbConnection, error::ApiError, gateway::caller::ApiCaller, keys::cache::KeyRecord,
-    mail::campaign, models::campaign::Campaign, state::AppState,
+    db::DbConnection, error::ApiError, gateway::caller::ApiCaller, jobs::send_campaigns,
+    keys::cache::KeyRecord, models::campaign::Campaign, state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{campaign::CampaignView, error::ErrorCode, ids::CampaignId, operation::StartCampaign};
@@ -73,7 +73,7 @@ async fn check(
     };
     match state.db.read(load).await? {
         Some((campaign, contacts)) => {
-            let checked = campaign::check(state, campaign, contacts).await?;
+            let checked = send_campaigns::check(state, campaign, contacts).await?;
             Ok(Some(checked))
         }
         None => Ok(None),

@@ -4,7 +4,7 @@ use crate::{
     error::ApiError,
     gateway::caller::ApiCaller,
     json,
-    models::contact::{Contact, Filter},
+    models::contact::{Contact, ContactFilter},
     names::normalized,
     state::AppState,
 };
@@ -53,7 +53,7 @@ pub async fn list_contacts(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    let filter = Filter {
+    let filter = ContactFilter {
         search: query.search.filter(|search| !search.is_empty()),
         tag: query
             .tag

@@ -4,7 +4,7 @@ use crate::{
     entity_tag::{Preconditions, tagged_json},
     error::ApiError,
     gateway::caller::ApiCaller,
-    json::Json,
+    json_body::Json,
     mail::address,
     models::contact::Contact,
     names,

@@ -1,7 +1,7 @@
 //! `POST /v1/contacts`: adds or updates a contact.
 
 use crate::{
-    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, json::Json,
+    entity_tag::tagged_json, error::ApiError, gateway::caller::ApiCaller, json_body::Json,
     mail::address, models::contact::Contact, names, random::random_base62, state::AppState,
 };
 use actix_web::{HttpResponse, web};

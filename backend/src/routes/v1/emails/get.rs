@@ -1,7 +1,7 @@
 //! `GET /v1/emails/{id}`: returns one email.
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, mail::bodies,
+    error::ApiError, gateway::caller::ApiCaller, jobs::campaign_bodies,
     models::message::list as message_list, state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -42,7 +42,7 @@ pub async fn get_email(
     let mut found = found.await?;
     if sees_bodies {
         let body = found.campaign_body.take();
-        bodies::fill_to_show(&state, &mut found.message, body).await?;
+        campaign_bodies::fill_to_show(&state, &mut found.message, body).await?;
     }
     let links = state.links();
     let detail = web::block(move || found.into_detail(&links)).await;

@@ -5,7 +5,7 @@ use crate::{
     gateway::caller::ApiCaller,
     json,
     mail::address::lookup_key,
-    models::message::list::{self as message_list, Filter},
+    models::message::{list as message_list, list::EmailFilter},
     names::normalized,
     state::AppState,
 };
@@ -54,7 +54,7 @@ pub async fn list_emails(
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
     let query: ListQuery = json::parse_query(&request)?;
-    let filter = Filter {
+    let filter = EmailFilter {
         status: query.status,
         tag: query
             .tag

@@ -5,7 +5,7 @@ use crate::{
     entity_tag::{Preconditions, tagged_json},
     error::ApiError,
     gateway::caller::ApiCaller,
-    json::Json,
+    json_body::Json,
     mail::template::Source,
     models::template::Template,
     names,

@@ -1,0 +1,251 @@
+//! Serves the dashboard from the binary: files compressed at build time, with caching and security
+//! headers.
+
+use crate::{
+    docs::{Docs, gzip},
+    error::ApiError,
+    middleware::routed_path::{is_api, routed_path},
+    state::AppState,
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use ring::digest;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use shared::{docs::DOCS, error::ErrorCode};
+use std::{fmt::Write, sync::OnceLock};
+
+/// The output of `trunk build` in `dist/`. Debug builds read it at run time.
+#[derive(RustEmbed)]
+#[folder = "../dist"]
+#[allow_missing = true]
+struct Dist;
+
+const PAGE: &str = "index.html";
+
+/// Responds with a file of the dashboard, or with its page for any other URL that a browser opens;
+/// the page then handles the route.
+pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let path = routed_path(&request).trim_start_matches('/');
+    // Leading slashes are ignored: `//api/…` was meant for the API.
+    if is_api(&format!("/{path}")) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(ErrorCode::MethodNotAllowed.into());
+    }
+    if !path.is_empty() && path != PAGE && Dist::get(path).is_some() {
+        return Ok(serve(&request, path));
+    }
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let wants_page =
+        accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
+    let is_asset = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'));
+    if is_asset || !wants_page {
+        return Err(ErrorCode::NotFound.into());
+    }
+    page(&request)
+}
+
+/// Renders the dashboard's page with the URLs of the documents. They change with the documents, so
+/// the page is compressed here and not at build time.
+fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+    let Some(file) = Dist::get(PAGE) else {
+        return Ok(without_dashboard());
+    };
+    let docs = &AppState::of(request)?.docs;
+    let page = String::from_utf8_lossy(&file.data);
+    let page = page.replacen("<title>", &format!("{}<title>", hints(request, docs)), 1);
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
+    match gzip(page.as_bytes()) {
+        Some(packed) if accepts(request, "gzip") => Ok(response
+            .insert_header((header::CONTENT_ENCODING, "gzip"))
+            .body(packed)),
+        _ => Ok(response.body(page)),
+    }
+}
+
+/// Renders the URLs of the documents. If the page shows one, the browser preloads it while the
+/// dashboard is still loading.
+fn hints(request: &HttpRequest, docs: &Docs) -> String {
+    let made = docs.made();
+    let reference = format!("/docs/openapi-{}.json", made.openapi_json.hash());
+    let management = format!(
+        "/docs/openapi-management-{}.json",
+        made.management_json.hash()
+    );
+    let guides = format!("/docs/guides-{}.json", made.guides.hash());
+    let mut hints = format!(
+        "<meta name=\"openapi-document\" content=\"{reference}\">\
+         <meta name=\"openapi-management\" content=\"{management}\">\
+         <meta name=\"guides\" content=\"{guides}\">"
+    );
+    let shown = routed_path(request)
+        .strip_prefix(DOCS)
+        .map(|page| match page {
+            _ if page.starts_with("/guides/") || page.starts_with("/changelog") => guides,
+            _ => reference,
+        });
+    if let Some(shown) = shown {
+        // Writing to a String cannot fail.
+        let _ = write!(
+            hints,
+            "<link rel=\"preload\" href=\"{shown}\" as=\"fetch\" crossorigin=\"anonymous\">"
+        );
+    }
+    hints
+}
+
+fn without_dashboard() -> HttpResponse {
+    HttpResponse::ServiceUnavailable()
+        .content_type("text/plain; charset=utf-8")
+        .body("This binary was built without the dashboard. Build it with `make build`.\n")
+}
+
+fn serve(request: &HttpRequest, path: &str) -> HttpResponse {
+    let Some((file, encoding)) = best_variant(request, path) else {
+        return without_dashboard();
+    };
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type(content_type(path))
+        // A web worker runs under the policy of its script's response.
+        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()))
+        .insert_header((header::VARY, "Accept-Encoding"));
+    if let Some(encoding) = encoding {
+        response.insert_header((header::CONTENT_ENCODING, encoding));
+    }
+    if is_hashed(path) {
+        response.insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    } else {
+        response.insert_header((header::CACHE_CONTROL, "public, max-age=3600"));
+    }
+    response.body(file.data.into_owned())
+}
+
+/// Returns the media type of a file, with the charset for text.
+fn content_type(path: &str) -> String {
+    let media_type = mime_guess::from_path(path).first_or_octet_stream();
+    let is_text = media_type.type_() == "text" || media_type.suffix().is_some_and(|it| it == "xml");
+    if is_text {
+        format!("{media_type}; charset=utf-8")
+    } else {
+        media_type.to_string()
+    }
+}
+
+/// Returns the smallest variant of a file that the browser accepts.
+fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
+        if accepts(request, encoding)
+            && let Some(file) = Dist::get(&format!("{path}.{suffix}"))
+        {
+            return Some((file, Some(encoding)));
+        }
+    }
+    Dist::get(path).map(|file| (file, None))
+}
+
+/// Returns `true` if the client accepts this content coding.
+pub fn accepts(request: &HttpRequest, name: &str) -> bool {
+    let accepted = request.headers().get(header::ACCEPT_ENCODING);
+    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
+    accepted.unwrap_or_default().split(',').any(|coding| {
+        let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
+    })
+}
+
+/// Returns `true` if a file's URL changes with its content: its name or directory contains a hash
+/// of 8 bytes, which trunk writes in hex without the leading zero of each byte.
+fn is_hashed(path: &str) -> bool {
+    let is_hash = |part: &str| {
+        let part = part.strip_suffix("_bg").unwrap_or(part);
+        (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    path.split(['/', '-', '.']).any(is_hash)
+}
+
+/// Allows no external resources, and no inline code except the page's scripts, by their hashes.
+fn content_security_policy() -> HeaderValue {
+    static POLICY: OnceLock<HeaderValue> = OnceLock::new();
+    let policy = || {
+        let page = Dist::get(PAGE)
+            .map(|page| page.data.into_owned())
+            .unwrap_or_default();
+        let mut policy = String::from("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'");
+        for script in inline_scripts(&String::from_utf8_lossy(&page)) {
+            let hash = STANDARD.encode(digest::digest(&digest::SHA256, script.as_bytes()));
+            // Writing to a String cannot fail.
+            let _ = write!(policy, " 'sha256-{hash}'");
+        }
+        policy.push_str(
+            "; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+             manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        );
+        HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    };
+    // A debug build may get a new page at run time.
+    if cfg!(debug_assertions) {
+        policy()
+    } else {
+        POLICY.get_or_init(policy).clone()
+    }
+}
+
+fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=") && !script.is_empty()).then_some(script)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashed_names_are_recognised() {
+        assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b_bg.wasm"));
+        assert!(is_hashed("base-1a2b3c4d5e6f7a8b.css"));
+        assert!(is_hashed("keys-e0373e9b134cc4.css"));
+        assert!(is_hashed("frontend-1a2b3c4d5e6f7a8b/chunk_4.wasm"));
+        assert!(!is_hashed("favicon.svg"));
+    }
+
+    #[test]
+    fn text_says_its_charset() {
+        for (path, expected) in [
+            ("keys-e0373e9b134cc4.css", "text/css; charset=utf-8"),
+            ("frontend.js", "text/javascript; charset=utf-8"),
+            ("favicon.svg", "image/svg+xml; charset=utf-8"),
+            ("chunk_4.wasm", "application/wasm"),
+            ("unknown", "application/octet-stream"),
+        ] {
+            assert_eq!(content_type(path), expected);
+        }
+    }
+
+    #[test]
+    fn inline_scripts_are_found() {
+        let page = "<script src=/a.js></script><script type=\"module\">go()</script>";
+        assert_eq!(inline_scripts(page).collect::<Vec<_>>(), ["go()"]);
+    }
+}
