@@ -11,6 +11,7 @@ pub mod connections;
 pub mod db;
 pub mod demo;
 pub mod docs;
+pub mod endpoint;
 pub mod entity_tag;
 pub mod error;
 pub mod file_access;

@@ -110,7 +110,8 @@ pub struct ReplaceContact {
     #[serde(default, deserialize_with = "null::as_default")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<std::collections::HashMap<String, Value>>))]
     pub attributes: Map<String, Value>,
-    /// New status: `active` or `unsubscribed`. Only a hard bounce sets `bounced`.
+    /// New status: `active` or `unsubscribed`. Without it, the status stays as it is. Only a hard
+    /// bounce sets `bounced`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ContactStatus>,
 }

@@ -128,7 +128,7 @@ impl Operation {
 /// Returns the page to which a link in the original specification redirects; `None` for unknown
 /// links.
 pub fn seed_link(link: &str) -> Option<&'static str> {
-    let row = SEED_LINKS.iter().find(|(seed, _)| *seed == link);
+    let row = LEGACY_LINKS.iter().find(|(legacy, _)| *legacy == link);
     row.map(|(_, target)| *target)
 }
 
@@ -139,7 +139,7 @@ macro_rules! docs {
 }
 
 /// Links in the original specification, each with the page or section that covers its topic.
-pub const SEED_LINKS: [(&str, &str); 18] = [
+pub const LEGACY_LINKS: [(&str, &str); 18] = [
     ("/dashboard/settings/billing", "/dashboard/settings/billing"),
     ("/dashboard/settings/developers/docs", DOCS),
     (

@@ -243,6 +243,14 @@ macro_rules! operations {
                 const INDEX: usize = Position::$id as usize;
             }
         )*
+
+        /// Calls a macro with the names of all [`Row`] types, in the order of [`OPERATIONS`].
+        #[macro_export]
+        macro_rules! for_each_operation {
+            ($callback:ident) => {
+                $callback! { $($row)* }
+            };
+        }
     };
     (@sudo) => { Sudo::NotNeeded };
     (@sudo $sudo:ident) => { Sudo::$sudo };
@@ -289,15 +297,14 @@ operations! {
     /// Returns an API key.
     GetApiKey get_api_key GET "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]);
-    /// Revokes an API key.
-    RevokeApiKey revoke_api_key DELETE "/api/v1/platform/api-keys/{id}"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
-
     /// Updates an API key's name, description, scopes, expiry or IP allowlist.
     UpdateApiKey update_api_key PATCH "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Sometimes;
     /// Replaces an API key by a new one.
     RotateApiKey rotate_api_key POST "/api/v1/platform/api-keys/{id}/rotate"
+        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
+    /// Revokes an API key.
+    RevokeApiKey revoke_api_key DELETE "/api/v1/platform/api-keys/{id}"
         dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
     /// Disables an API key.
     DisableApiKey disable_api_key POST "/api/v1/platform/api-keys/{id}/disable"
@@ -316,21 +323,6 @@ operations! {
         "/api/v1/platform/api-keys/{id}/playground-token"
         dashboard(Role::Developer), sudo Sometimes;
 
-    /// Returns the tenant's plan and rate limits.
-    GetPlan get_plan GET "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
-    /// Changes the tenant's plan.
-    ChangePlan change_plan PUT "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), sudo Needed, environment Live;
-    /// Returns the tenant's quotas and their usage.
-    GetQuotas get_quotas GET "/api/v1/tenant/quotas"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
-    /// Lists entries of the audit log.
-    ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
-        dashboard_or_key(Role::Developer, &[Scope::AdminFull]), environment Live;
-    /// Returns the current state of the rate limits.
-    GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
-        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
     /// Returns API usage over a time range.
     GetApiUsage get_api_usage GET "/api/v1/tenant/analytics/api-usage"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
@@ -343,15 +335,23 @@ operations! {
     /// Returns a request from the request log.
     GetRequest get_request GET "/api/v1/tenant/requests/{request_id}"
         dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+    /// Returns the current state of the rate limits.
+    GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
+        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+    /// Returns the tenant's plan and rate limits.
+    GetPlan get_plan GET "/api/v1/tenant/plan"
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
+    /// Changes the tenant's plan.
+    ChangePlan change_plan PUT "/api/v1/tenant/plan"
+        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), sudo Needed, environment Live;
+    /// Returns the tenant's quotas and their usage.
+    GetQuotas get_quotas GET "/api/v1/tenant/quotas"
+        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
+    /// Lists entries of the audit log.
+    ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
+        dashboard_or_key(Role::Developer, &[Scope::AdminFull]), environment Live;
     /// Streams live events to the dashboard.
     StreamLive stream_live GET "/api/v1/tenant/live" dashboard(Role::Developer);
-
-    /// Returns the calling key, as a connection test.
-    Whoami whoami GET "/v1/whoami" key(&[]);
-    /// Lists the tenant's contacts.
-    ListContacts list_contacts GET "/v1/contacts" key(&[Scope::ContactsRead]);
-    /// Creates or updates a contact.
-    UpsertContact upsert_contact POST "/v1/contacts" key(&[Scope::ContactsWrite]);
 
     /// Sends an email to one recipient.
     SendEmail send_email POST "/v1/emails/send" key(&[Scope::EmailsSend]), limit "send" 60;
@@ -359,21 +359,11 @@ operations! {
     ListEmails list_emails GET "/v1/emails" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
     /// Returns an email with its events.
     GetEmail get_email GET "/v1/emails/{id}" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
-    /// Lists the tenant's email templates.
-    ListTemplates list_templates GET "/v1/templates" key(&[Scope::CampaignsRead]);
-    /// Returns an email template.
-    GetTemplate get_template GET "/v1/templates/{id}" key(&[Scope::CampaignsRead]);
-    /// Creates or replaces an email template.
-    PutTemplate put_template PUT "/v1/templates/{id}" key(&[Scope::CampaignsWrite]);
-    /// Deletes an email template.
-    DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(&[Scope::CampaignsDelete]);
-    /// Returns delivery and engagement over a time range.
-    GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(&[Scope::AnalyticsRead]);
 
-    /// Lists the tenant's campaigns.
-    ListCampaigns list_campaigns GET "/v1/campaigns" key(&[Scope::CampaignsRead]);
     /// Creates a campaign as a draft.
     CreateCampaign create_campaign POST "/v1/campaigns" key(&[Scope::CampaignsWrite]);
+    /// Lists the tenant's campaigns.
+    ListCampaigns list_campaigns GET "/v1/campaigns" key(&[Scope::CampaignsRead]);
     /// Returns a campaign with its bodies.
     GetCampaign get_campaign GET "/v1/campaigns/{id}" key(&[Scope::CampaignsRead]);
     /// Replaces a campaign that is a draft.
@@ -385,15 +375,35 @@ operations! {
         key_with_all(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
     /// Pauses a campaign that is being sent.
     PauseCampaign pause_campaign POST "/v1/campaigns/{id}/pause" key(&[Scope::CampaignsWrite]);
-    /// Returns delivery and engagement of a campaign.
-    GetCampaignAnalytics get_campaign_analytics GET "/v1/analytics/campaigns/{id}"
-        key(&[Scope::AnalyticsRead]);
+
+    /// Creates or updates a contact.
+    UpsertContact upsert_contact POST "/v1/contacts" key(&[Scope::ContactsWrite]);
+    /// Lists the tenant's contacts.
+    ListContacts list_contacts GET "/v1/contacts" key(&[Scope::ContactsRead]);
     /// Returns a contact by id.
     GetContact get_contact GET "/v1/contacts/{id}" key(&[Scope::ContactsRead]);
     /// Replaces a contact's properties.
     ReplaceContact replace_contact PUT "/v1/contacts/{id}" key(&[Scope::ContactsWrite]);
     /// Deletes a contact permanently.
     DeleteContact delete_contact DELETE "/v1/contacts/{id}" key(&[Scope::ContactsDelete]);
+
+    /// Returns delivery and engagement of a campaign.
+    GetCampaignAnalytics get_campaign_analytics GET "/v1/analytics/campaigns/{id}"
+        key(&[Scope::AnalyticsRead]);
+    /// Returns delivery and engagement over a time range.
+    GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(&[Scope::AnalyticsRead]);
+
+    /// Creates or replaces an email template.
+    PutTemplate put_template PUT "/v1/templates/{id}" key(&[Scope::CampaignsWrite]);
+    /// Lists the tenant's email templates.
+    ListTemplates list_templates GET "/v1/templates" key(&[Scope::CampaignsRead]);
+    /// Returns an email template.
+    GetTemplate get_template GET "/v1/templates/{id}" key(&[Scope::CampaignsRead]);
+    /// Deletes an email template.
+    DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(&[Scope::CampaignsDelete]);
+
+    /// Returns the calling key, as a connection test.
+    Whoami whoami GET "/v1/whoami" key(&[]);
 }
 
 #[cfg(test)]

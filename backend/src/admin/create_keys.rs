@@ -5,8 +5,10 @@ use crate::{
     clock::Clock,
     db::Database,
     keys::{format::PlainKey, mint::Minted, secret::SecretKeys},
-    models::{api_key::ApiKey, audit::AuditEvent},
-    routes::platform::api_keys::{Creator, row},
+    models::{
+        api_key::{ApiKey, Creator},
+        audit::AuditEvent,
+    },
 };
 use anyhow::Context;
 use clap::Args;
@@ -104,7 +106,10 @@ impl CreateKeys {
             email: COMMAND_LINE.to_owned(),
         };
         let plain = minted.plain.clone();
-        (plain, row(minted, tenant_id, form, creator, clock.now()))
+        (
+            plain,
+            ApiKey::new(minted, tenant_id, form, creator, clock.now()),
+        )
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     },
     keys::cache::KeyRecord,
     models::{
-        api_key::ApiKey,
+        api_key::{ApiKey, Creator},
         audit::AuditEvent,
         session::{SUDO_FRESH, SUDO_LASTS, SignedIn},
     },
@@ -104,6 +104,22 @@ impl<R> Authorized<R> {
             action,
             subject_id,
             at,
+        }
+    }
+
+    /// Returns the caller as the creator of a key.
+    pub fn creator(&self) -> Creator {
+        match &self.actor {
+            Actor::User(signed_in) => Creator {
+                kind: "user",
+                id: signed_in.user.id.clone(),
+                email: signed_in.user.email.clone(),
+            },
+            Actor::Key(parent) => Creator {
+                kind: "key",
+                id: parent.id.to_string(),
+                email: parent.creator_email.clone(),
+            },
         }
     }
 

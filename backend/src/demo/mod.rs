@@ -9,9 +9,12 @@ use crate::{
     clock::Clock,
     db::Database,
     keys::{mint::Minted, secret::SecretKeys},
-    models::{tenant::Tenant, user::User},
+    models::{
+        api_key::{ApiKey, Creator},
+        tenant::Tenant,
+        user::User,
+    },
     random::random_base62,
-    routes::platform::api_keys::{Creator, row},
 };
 use chrono::TimeDelta;
 use shared::{
@@ -148,7 +151,7 @@ pub async fn seed_if_empty(
         // The plaintext is dropped: these keys are for display only.
         let minted = Minted::new(program.environment, false, secrets, bcrypt_cost)?;
         let created = now - TimeDelta::days(program.age_days);
-        let mut key = row(minted, &tenant_id, program.form(), creator.clone(), created);
+        let mut key = ApiKey::new(minted, &tenant_id, program.form(), creator.clone(), created);
         if let Some(days) = program.revoked_days_ago {
             key.revoke(now - TimeDelta::days(days));
         }

@@ -81,6 +81,7 @@ impl RateLimited {
             per_minute, burst, ..
         } = self.rate;
         let secs = self.wait.0;
+        let seconds = if secs == 1 { "second" } else { "seconds" };
         let (limit, reason, remedy) = match self.by {
             LimitKind::Plan => (
                 "plan",
@@ -99,7 +100,9 @@ impl RateLimited {
             ),
         };
         ApiError::new(ErrorCode::RateLimitExceeded)
-            .message(format!("Rate limit exceeded. Try again in {secs} seconds."))
+            .message(format!(
+                "Rate limit exceeded. Try again in {secs} {seconds}."
+            ))
             .detail(remedy)
             .reason(reason)
             .retry_after(secs)

@@ -1,10 +1,10 @@
-//! In-memory cache of API keys: proofs that a presented text is key X, and the database's record of
-//! X. A verified_digest is permanent. The record is invalidated before a change is acknowledged.
+//! In-memory cache of API keys: a digest of the verified key, and the key's record in the database.
+//! The digest never changes. The record is invalidated before a change is acknowledged.
 
 use crate::{
     clock::Moment,
     error::ApiError,
-    keys::format::{IdChars, KeyParts},
+    keys::format::{IdChars, KeyParts, id_chars},
     keys::secret::SecretKeys,
     keys::sunset::Sunset,
     rate_limit::TenantLimits,
@@ -162,8 +162,8 @@ impl KeyCache {
     /// waits: nearly all requests take this path.
     pub fn get_verified(&self, key: &KeyParts<'_>) -> Option<Arc<KeyRecord>> {
         let slot = self.slots.get(&key.id_chars())?;
-        let verified_digest = slot.verified_digest.get()?;
-        if !self.matches_digest(verified_digest, key) {
+        let digest = slot.verified_digest.get()?;
+        if !self.matches_digest(digest, key) {
             return None;
         }
         slot.record.load_full()
@@ -207,7 +207,7 @@ impl KeyCache {
     }
 
     /// Variant of [`Self::verify`] that neither uses nor stores records, for times at which changes
-    /// by other processes may go unnoticed. Existing proofs are still used.
+    /// by other processes may go unnoticed. Digests in the cache are still used.
     pub async fn verify_uncached<F>(
         &self,
         key: &KeyParts<'_>,
@@ -224,7 +224,7 @@ impl KeyCache {
         if slot
             .verified_digest
             .get()
-            .is_some_and(|verified_digest| self.matches_digest(verified_digest, key))
+            .is_some_and(|digest| self.matches_digest(digest, key))
         {
             return Ok(Lookup::Verified(record));
         }
@@ -244,9 +244,9 @@ impl KeyCache {
         record: &Arc<KeyRecord>,
         secrets: &Arc<SecretKeys>,
     ) -> Result<bool, ApiError> {
-        let _proving = slot.verifying.lock().await;
+        let _verifying = slot.verifying.lock().await;
         let verified = match slot.verified_digest.get() {
-            Some(verified_digest) => self.matches_digest(verified_digest, key),
+            Some(digest) => self.matches_digest(digest, key),
             None => self.bcrypt_verifies(key, record, secrets).await?,
         };
         if verified {
@@ -264,7 +264,7 @@ impl KeyCache {
     where
         F: Future<Output = Result<Option<KeyRecord>, ApiError>>,
     {
-        let Some(id) = crate::keys::format::id_chars(id) else {
+        let Some(id) = id_chars(id) else {
             return Ok(None);
         };
         let slot = self.slots.entry(id).or_default().clone();
@@ -274,7 +274,7 @@ impl KeyCache {
     /// Invalidates the record of a key. Call it after the change is committed and before the
     /// response.
     pub fn invalidate(&self, id: &KeyId) {
-        let Some(chars) = crate::keys::format::id_chars(id) else {
+        let Some(chars) = id_chars(id) else {
             return;
         };
         if let Some(slot) = self.slots.get(&chars) {
@@ -297,9 +297,9 @@ impl KeyCache {
         hmac::sign(&self.digest_key, key.bytes())
     }
 
-    /// Compares `verified_digest` with the key's digest in constant time.
-    fn matches_digest(&self, verified_digest: &hmac::Tag, key: &KeyParts<'_>) -> bool {
-        hmac::verify(&self.digest_key, key.bytes(), verified_digest.as_ref()).is_ok()
+    /// Compares `digest` with the key's digest in constant time.
+    fn matches_digest(&self, digest: &hmac::Tag, key: &KeyParts<'_>) -> bool {
+        hmac::verify(&self.digest_key, key.bytes(), digest.as_ref()).is_ok()
     }
 
     async fn bcrypt_verifies(

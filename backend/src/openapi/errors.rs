@@ -1,6 +1,9 @@
 //! The error responses of each operation, with realistic examples.
 
-use crate::error::ApiError;
+use crate::{
+    endpoint::{EndpointDocs, EndpointError},
+    error::ApiError,
+};
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, FieldError},
@@ -11,174 +14,16 @@ use shared::{
 /// Request id in the examples.
 const REQUEST_ID: &str = "req_4fGh7kQ2mX00000001";
 
-/// Errors that are specific to these operations.
-const OWN_ERRORS: &[(&str, &[ErrorCode])] = &[
-    (
-        "send_email",
-        &[
-            ErrorCode::InvalidEmail,
-            ErrorCode::SenderNotAllowed,
-            ErrorCode::UnknownTemplate,
-            ErrorCode::MissingVariable,
-            ErrorCode::QuotaExceeded,
-            ErrorCode::IdempotencyInFlight,
-            ErrorCode::IdempotencyKeyReused,
-        ],
-    ),
-    // A client that takes `send` for an id requests another path.
-    ("get_email", &[ErrorCode::MethodNotAllowed]),
-    (
-        "upsert_contact",
-        &[ErrorCode::InvalidEmail, ErrorCode::QuotaExceeded],
-    ),
-    (
-        "replace_contact",
-        &[
-            ErrorCode::InvalidEmail,
-            ErrorCode::QuotaExceeded,
-            ErrorCode::ContactExists,
-            ErrorCode::PreconditionFailed,
-        ],
-    ),
-    ("delete_contact", &[ErrorCode::PreconditionFailed]),
-    (
-        "put_template",
-        &[ErrorCode::QuotaExceeded, ErrorCode::PreconditionFailed],
-    ),
-    ("delete_template", &[ErrorCode::PreconditionFailed]),
-    (
-        "create_campaign",
-        &[
-            ErrorCode::SenderNotAllowed,
-            ErrorCode::UnknownTemplate,
-            ErrorCode::QuotaExceeded,
-        ],
-    ),
-    (
-        "replace_campaign",
-        &[
-            ErrorCode::SenderNotAllowed,
-            ErrorCode::UnknownTemplate,
-            ErrorCode::QuotaExceeded,
-            ErrorCode::CampaignNotEditable,
-            ErrorCode::PreconditionFailed,
-        ],
-    ),
-    (
-        "delete_campaign",
-        &[
-            ErrorCode::CampaignNotEditable,
-            ErrorCode::PreconditionFailed,
-        ],
-    ),
-    (
-        "start_campaign",
-        &[
-            ErrorCode::InvalidField,
-            ErrorCode::SenderNotAllowed,
-            ErrorCode::UnknownTemplate,
-            ErrorCode::QuotaExceeded,
-            ErrorCode::IllegalTransition,
-            ErrorCode::NoRecipients,
-        ],
-    ),
-    ("pause_campaign", &[ErrorCode::IllegalTransition]),
-    (
-        "create_api_key",
-        &[
-            ErrorCode::BeyondYourRights,
-            ErrorCode::RecoverableForbidden,
-            ErrorCode::QuotaExceeded,
-        ],
-    ),
-    (
-        "update_api_key",
-        &[
-            ErrorCode::BeyondYourRights,
-            ErrorCode::KeyAlreadyRevoked,
-            ErrorCode::KeyChanged,
-        ],
-    ),
-    (
-        "revoke_api_key",
-        &[ErrorCode::KeyAlreadyRevoked, ErrorCode::KeyChanged],
-    ),
-    (
-        "rotate_api_key",
-        &[
-            ErrorCode::BeyondYourRights,
-            ErrorCode::KeyAlreadyRevoked,
-            ErrorCode::KeyNotActive,
-            ErrorCode::KeyChanged,
-            ErrorCode::QuotaExceeded,
-        ],
-    ),
-    ("get_rate_limit", &[ErrorCode::BeyondYourRights]),
-    ("get_api_usage", &[ErrorCode::NotFound]),
-    ("export_errors", &[ErrorCode::NotFound]),
-];
-
-/// Realistic examples of field errors: operation or path prefix, code, field and message.
-const FAULTS: &[(&str, ErrorCode, &str, &str)] = &[
-    ("send_email", ErrorCode::InvalidEmail, "to", EMAIL),
-    ("/v1/contacts", ErrorCode::InvalidEmail, "email", EMAIL),
-    ("send_email", ErrorCode::InvalidField, "subject", REQUIRED),
-    (
-        "/v1/campaigns",
-        ErrorCode::InvalidField,
-        "html_body",
-        REQUIRED,
-    ),
-    ("/v1/contacts", ErrorCode::InvalidField, "tags[0]", EMPTY),
-    ("/v1/templates", ErrorCode::InvalidField, "subject", EMPTY),
-    ("/v1/emails", ErrorCode::UnknownField, "html", UNKNOWN),
-    ("/v1/campaigns", ErrorCode::UnknownField, "html", UNKNOWN),
-    ("/v1/templates", ErrorCode::UnknownField, "html", UNKNOWN),
-    ("/v1/contacts", ErrorCode::UnknownField, "name", UNKNOWN),
-    (
-        "/v1/analytics",
-        ErrorCode::InvalidQuery,
-        "from",
-        "Use a time before `to`, at most 366 days.",
-    ),
-    ("/v1", ErrorCode::InvalidQuery, "limit", "Use 1 to 100."),
-    (
-        "/api/v1/tenant/analytics",
-        ErrorCode::InvalidQuery,
-        "range",
-        "Use 1h, 24h, 7d, 30d or custom.",
-    ),
-    (
-        "get_rate_limit",
-        ErrorCode::InvalidQuery,
-        "environment",
-        "There is no such environment. Use live or test.",
-    ),
-    ("/api/v1", ErrorCode::InvalidQuery, "limit", "Use 1 to 100."),
-    (
-        "/api/v1/platform/api-keys",
-        ErrorCode::InvalidField,
-        "permissions",
-        "Choose at least one permission.",
-    ),
-    ("/api/v1", ErrorCode::UnknownField, "scopes", UNKNOWN),
-    (
-        "/v1",
-        ErrorCode::UnknownTemplate,
-        "template_id",
-        "There is no template welcome-v2 among the live templates.",
-    ),
-];
-
-const EMAIL: &str = "This is not an e-mail address. Use the form name@example.com.";
-const REQUIRED: &str = "This field is required without a template_id.";
-const EMPTY: &str = "This field must not be empty.";
-const UNKNOWN: &str = "There is no such name here. Remove it or correct its spelling.";
-
 /// Adds the operation's error responses to its entry. Examples shared by all operations go into
 /// `examples`, the list in the document's components.
-pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, public_url: &str) {
-    for code in errors(operation, entry) {
+pub fn add(
+    entry: &mut Value,
+    operation: &Operation,
+    docs: &EndpointDocs,
+    examples: &mut Value,
+    public_url: &str,
+) {
+    for code in errors(operation, docs, entry) {
         let response = &mut entry["responses"][code.status().to_string()];
         if response.is_null() {
             *response = json!({
@@ -195,7 +40,7 @@ pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, publi
             json!({ "summary": code.title(), "value": problem })
         };
         response["content"]["application/problem+json"]["examples"][code.as_str()] =
-            if let Some(error) = own_occurrence(operation, code) {
+            if let Some(error) = own_occurrence(operation, docs, code) {
                 example(error)
             } else {
                 examples[code.as_str()] = example(occurrence(code));
@@ -205,9 +50,8 @@ pub fn add(entry: &mut Value, operation: &Operation, examples: &mut Value, publi
 }
 
 /// Returns the errors of an operation by status, the likely ones first.
-fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
-    let own = OWN_ERRORS.iter().filter(|(id, _)| *id == operation.id);
-    let mut errors: Vec<_> = own.flat_map(|(_, codes)| *codes).copied().collect();
+fn errors(operation: &Operation, docs: &EndpointDocs, entry: &Value) -> Vec<ErrorCode> {
+    let mut errors: Vec<_> = docs.errors.iter().map(|error| error.code).collect();
     if entry.get("requestBody").is_some() {
         errors.extend([
             ErrorCode::InvalidField,
@@ -247,7 +91,7 @@ fn errors(operation: &Operation, entry: &Value) -> Vec<ErrorCode> {
 }
 
 /// Returns the error with the details of this operation, if it has any.
-fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
+fn own_occurrence(operation: &Operation, docs: &EndpointDocs, code: ErrorCode) -> Option<ApiError> {
     if let (ErrorCode::InsufficientScope, Some((scopes, need))) = (code, operation.scopes()) {
         // If several scopes are required, the example is missing one.
         let missing = match need {
@@ -259,11 +103,11 @@ fn own_occurrence(operation: &Operation, code: ErrorCode) -> Option<ApiError> {
         };
         return Some(ApiError::new(code).required_scope(missing));
     }
-    let (.., field, message) = FAULTS.iter().find(|(of, of_code, ..)| {
-        *of_code == code && (*of == operation.id || operation.path.starts_with(of))
-    })?;
-    let fault = FieldError::new(field, code, *message);
-    Some(ApiError::fields(vec![fault]))
+    let has_example = |error: &&EndpointError| error.code == code && error.field.is_some();
+    let example = docs.errors.iter().chain(docs.examples).find(has_example)?;
+    let (field, message) = example.field?;
+    let error = FieldError::new(field, code, message);
+    Some(ApiError::fields(vec![error]))
 }
 
 /// Returns the error as it occurs in any operation.

@@ -63,29 +63,14 @@ pub fn all() -> Value {
     Value::Object(headers.collect())
 }
 
-/// Operations whose successful responses are one resource with an `ETag`.
-const TAGGED: [&str; 11] = [
-    "upsert_contact",
-    "get_contact",
-    "replace_contact",
-    "create_campaign",
-    "get_campaign",
-    "replace_campaign",
-    "get_template",
-    "put_template",
-    "get_api_key",
-    "update_api_key",
-    "revoke_api_key",
-];
-
 /// Adds the headers to each response of the operation.
-pub fn add(responses: &mut Value, operation_id: &str) {
+pub fn add(responses: &mut Value, has_etag: bool) {
     for (status, response) in responses.as_object_mut().into_iter().flatten() {
         let is_counted = status.starts_with('2');
         let brings = |name: &str| match name {
             "X-Request-Id" => true,
             "Retry-After" => status == "429",
-            "ETag" => is_counted && TAGGED.contains(&operation_id),
+            "ETag" => is_counted && has_etag,
             _ => is_counted,
         };
         for (name, ..) in HEADERS.iter().filter(|(name, ..)| brings(name)) {

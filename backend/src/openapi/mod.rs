@@ -1,19 +1,19 @@
-//! The OpenAPI 3.1 documents of the public and the management API: what the handlers say
-//! of themselves, completed from the route table with scope, limit and error answers.
+//! The OpenAPI 3.1 documents of the public and the management API: the documentation of the
+//! endpoints, with scope, rate limit and error responses from the route table.
 
 mod bounds;
 mod errors;
 mod headers;
 mod references;
 
-use crate::routes::{platform::api_keys, tenant, v1};
+use crate::endpoint::ENDPOINTS;
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, Problem},
     ids::{CampaignId, ContactId, KeyId, MessageId, RequestId},
-    operation::{Need, OPERATIONS, Operation},
+    operation::{Need, Operation},
 };
-use utoipa::OpenApi;
+use utoipa::{OpenApi, openapi::HttpMethod};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,30 +25,6 @@ use utoipa::OpenApi;
             your mail. Send an API key with every request: `Authorization: Bearer pm_live_…`. \
             Keys that begin with `pm_test_` work on data of their own, and their mail never \
             leaves the server."
-    ),
-    paths(
-        v1::emails::send_email,
-        v1::emails::list_emails,
-        v1::emails::get_email,
-        v1::campaigns::create_campaign,
-        v1::campaigns::list_campaigns,
-        v1::campaigns::get_campaign,
-        v1::campaigns::replace_campaign,
-        v1::campaigns::delete_campaign,
-        v1::campaigns::start_campaign,
-        v1::campaigns::pause_campaign,
-        v1::contacts::upsert_contact,
-        v1::contacts::list_contacts,
-        v1::contacts::get_contact,
-        v1::contacts::replace_contact,
-        v1::contacts::delete_contact,
-        v1::analytics::get_campaign_analytics,
-        v1::analytics::get_email_analytics,
-        v1::templates::put_template,
-        v1::templates::list_templates,
-        v1::templates::get_template,
-        v1::templates::delete_template,
-        v1::whoami::whoami,
     ),
     components(schemas(Problem, ErrorCode)),
     tags(
@@ -73,76 +49,104 @@ struct PublicApi;
             what belongs to its own environment; plan, quotas and audit log need a live key. \
             People do the same and more in the dashboard, which uses these operations too."
     ),
-    paths(
-        api_keys::list_api_keys,
-        api_keys::create_api_key,
-        api_keys::get_api_key,
-        api_keys::update_api_key,
-        api_keys::rotate_api_key,
-        api_keys::revoke_api_key,
-        tenant::get_api_usage,
-        tenant::export_errors,
-        tenant::get_request,
-        tenant::get_rate_limit,
-        tenant::get_plan,
-        tenant::change_plan,
-        tenant::get_quotas,
-        tenant::list_audit_log,
-    ),
     components(schemas(Problem, ErrorCode)),
     tags((name = "Management", description = "API keys, usage, limits and the audit log, for \
         programs that look after an account."))
 )]
 struct ManagementApi;
 
-/// The document of the public API, for the server at `public_url`.
+/// Builds the document of the public API, for the server at `public_url`.
 pub fn document(public_url: &str) -> Value {
-    finish(PublicApi::openapi(), Operation::is_public_api, public_url)
+    build(PublicApi::openapi(), Operation::is_public_api, public_url)
 }
 
-/// The document of the management API, for the server at `public_url`.
+/// Builds the document of the management API, for the server at `public_url`.
 pub fn management_document(public_url: &str) -> Value {
-    finish(
+    build(
         ManagementApi::openapi(),
         Operation::is_management_api,
         public_url,
     )
 }
 
-fn finish(
-    declared: utoipa::openapi::OpenApi,
+fn build(
+    mut api: utoipa::openapi::OpenApi,
     is_in: fn(&Operation) -> bool,
     public_url: &str,
 ) -> Value {
-    let mut document = serde_json::to_value(declared).unwrap_or_default();
+    let mut endpoints = Vec::new();
+    let mut schemas = Vec::new();
+    for endpoint in ENDPOINTS.iter().filter(|it| is_in(it.operation)) {
+        let Some(mut docs) = (endpoint.docs)() else {
+            continue;
+        };
+        let (path, method) = (endpoint.operation.path, http_method(endpoint.operation));
+        let operation = docs.operation.clone();
+        api.paths.add_path_operation(path, vec![method], operation);
+        schemas.append(&mut docs.schemas);
+        endpoints.push((endpoint.operation, docs));
+    }
+    api.components
+        .get_or_insert_default()
+        .schemas
+        .extend(schemas);
+    let mut document = serde_json::to_value(api).unwrap_or_default();
     document["servers"] = json!([{ "url": public_url }]);
     document["components"]["securitySchemes"] = json!({
         "api_key": { "type": "http", "scheme": "bearer", "bearerFormat": "pm_live_…" }
     });
-    bounds::add(&mut document["components"]["schemas"]);
     document["components"]["headers"] = headers::all();
     let mut examples = json!({});
-    for operation in OPERATIONS.iter().filter(|row| is_in(row)) {
+    for (operation, docs) in &endpoints {
         let method = operation.method.to_lowercase();
         let entry = &mut document["paths"][operation.path][method];
         complete(entry, operation);
-        let parameters = entry.get_mut("parameters").and_then(Value::as_array_mut);
-        for parameter in parameters.into_iter().flatten() {
-            if parameter["in"] == "path" {
-                parameter["schema"]["pattern"] = json!(id_pattern(operation));
-            } else if parameter["in"] == "query" {
-                bounds::add_to_query_parameter(&mut parameter["schema"]);
-            }
+        errors::add(entry, operation, docs, &mut examples, public_url);
+        headers::add(&mut entry["responses"], docs.has_etag);
+        if let Some(name) = body_schema(entry) {
+            bounds::add(&mut document["components"]["schemas"][name], docs.bounds);
         }
-        errors::add(entry, operation, &mut examples, public_url);
-        headers::add(&mut entry["responses"], operation.id);
     }
     document["components"]["examples"] = examples;
+    // This id's type has no description.
+    if let Some(deleted) = document["components"]["schemas"].get_mut("Deleted_String") {
+        deleted["properties"]["id"]["description"] = json!("The template's id.");
+    }
     references::put(&mut document);
     document
 }
 
+fn http_method(operation: &Operation) -> HttpMethod {
+    match operation.method {
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "PATCH" => HttpMethod::Patch,
+        "DELETE" => HttpMethod::Delete,
+        _ => HttpMethod::Get,
+    }
+}
+
+/// Returns the name of the request body's schema.
+fn body_schema(entry: &Value) -> Option<String> {
+    let schema = &entry["requestBody"]["content"]["application/json"]["schema"];
+    // An optional body may also be null.
+    let options = schema["oneOf"].as_array().into_iter().flatten();
+    let reference = options
+        .chain([schema])
+        .find_map(|schema| schema["$ref"].as_str())?;
+    Some(reference.rsplit('/').next()?.to_owned())
+}
+
+/// Adds what the route table says about the operation.
 fn complete(entry: &mut Value, operation: &Operation) {
+    let parameters = entry.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        if parameter["in"] == "path" {
+            parameter["schema"]["pattern"] = json!(id_pattern(operation));
+        } else if parameter["in"] == "query" {
+            bounds::add_to_query_parameter(&mut parameter["schema"]);
+        }
+    }
     let Some((scopes, need)) = operation.scopes() else {
         return;
     };
@@ -162,7 +166,7 @@ fn complete(entry: &mut Value, operation: &Operation) {
     };
 }
 
-/// What the ids in an operation's path look like.
+/// Returns the pattern of the ids in the operation's path.
 fn id_pattern(operation: &Operation) -> String {
     let collection = operation.path.split("/{").next().unwrap_or_default();
     let (prefix, length) = match collection {

@@ -4,7 +4,7 @@ use crate::util::{Answer, TestApp};
 use backend::docs::{Block, Guide};
 use serde_json::{Value, json};
 use shared::{
-    docs::{CHANGELOG, DOCS, GROUPS, GUIDES, MANAGEMENT, SEED_LINKS, group_path},
+    docs::{CHANGELOG, DOCS, GROUPS, GUIDES, LEGACY_LINKS, MANAGEMENT, group_path},
     error::{CATALOGUE_PATH, ErrorCode},
     operation::OPERATIONS,
 };
@@ -252,7 +252,7 @@ fn every_link_of_the_specification_has_a_page_here() {
     let app = TestApp::start_empty(&[]);
     let pages = pages(&app);
     let mut links = BTreeSet::new();
-    for (link, target) in SEED_LINKS {
+    for (link, target) in LEGACY_LINKS {
         leads_somewhere(&pages, target, link);
         assert!(links.insert(link), "{link} stands twice");
     }

@@ -4,12 +4,14 @@ mod change;
 mod cursor;
 mod descendants;
 mod list;
+mod new;
 mod view;
 
 pub use change::normalised;
 pub use cursor::{KeyCursor, Sort};
 use descendants::Descendants;
 pub use list::KeyFilter;
+pub use new::Creator;
 
 use crate::{
     db::DbConnection,

@@ -1,27 +1,29 @@
 //! `POST /api/v1/auth/password/check` and `POST /api/v1/auth/setup/check-password`: rates a
 //! password while the user types. Nothing is stored.
 
-use super::setup::check_token;
 use crate::{
     auth::{
         authorized::Authorized,
         password_policy::{self, PasswordOwner},
     },
+    endpoint::endpoint,
     error::ApiError,
     json_body::Json,
+    routes::auth::setup::check_token,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
     error::FieldError,
-    operation::CheckPassword as Operation,
+    operation,
     session::{CheckPassword, PasswordVerdict, SetUp},
 };
 use tokio::sync::Semaphore;
 
 /// Rates a new password of the signed-in user.
+#[endpoint(operation::CheckPassword)]
 pub async fn check_password(
-    caller: Authorized<Operation>,
+    caller: Authorized<operation::CheckPassword>,
     Json(form): Json<CheckPassword>,
 ) -> Result<HttpResponse, ApiError> {
     let signed_in = caller.signed_in()?;
@@ -32,6 +34,7 @@ pub async fn check_password(
 
 /// Rates the password of a set-up form, which may be incomplete. Requires the set-up link that the
 /// console printed.
+#[endpoint(operation::CheckSetUpPassword)]
 pub async fn check_set_up_password(
     state: web::Data<AppState>,
     Json(form): Json<SetUp>,

@@ -1,14 +1,15 @@
 //! `POST /api/v1/auth/password`: changes the user's password.
 
-use super::check_password::find_error;
 use crate::{
     auth::{authorized::Authorized, cookie, sign_in},
+    endpoint::endpoint,
     error::ApiError,
     json_body::Json,
     models::{
         audit::audit_fields, message::NewMessage, playground_token::PlaygroundToken,
         session::Session,
     },
+    routes::auth::check_password::find_error,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
@@ -17,15 +18,16 @@ use shared::{
     audit::Action,
     error::{ErrorCode, FieldError},
     ids::UserId,
-    operation::ChangePassword as Operation,
+    operation,
     session::{ChangePassword, SessionsEnded},
     user_agent,
 };
 
 /// Changes the user's password. Ends the user's other sessions, gives this one a new token, and
 /// notifies the user by email.
+#[endpoint(operation::ChangePassword)]
 pub async fn change_password(
-    caller: Authorized<Operation>,
+    caller: Authorized<operation::ChangePassword>,
     state: web::Data<AppState>,
     request: HttpRequest,
     Json(form): Json<ChangePassword>,
@@ -90,7 +92,7 @@ pub async fn change_password(
 }
 
 fn notice(
-    caller: &Authorized<Operation>,
+    caller: &Authorized<operation::ChangePassword>,
     request: &HttpRequest,
     state: &AppState,
 ) -> Result<NewMessage, ApiError> {

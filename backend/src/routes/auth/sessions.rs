@@ -2,6 +2,7 @@
 
 use crate::{
     auth::{authorized::Authorized, cookie},
+    endpoint::endpoint,
     error::ApiError,
     models::{audit::audit_fields, session::Session},
     state::AppState,
@@ -12,14 +13,15 @@ use shared::{
     audit::Action,
     error::ErrorCode,
     ids::{SessionId, UserId},
-    operation::{EndOtherSessions, EndSession, ListSessions},
+    operation,
     page::{MAX_LIMIT, Page},
     session::SessionsEnded,
 };
 
 /// Lists the user's sessions, last used first.
+#[endpoint(operation::ListSessions)]
 pub async fn list_sessions(
-    caller: Authorized<ListSessions>,
+    caller: Authorized<operation::ListSessions>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let signed_in = caller.signed_in()?;
@@ -39,8 +41,9 @@ pub async fn list_sessions(
 }
 
 /// Ends one of the user's sessions. Ending the calling session signs out.
+#[endpoint(operation::EndSession)]
 pub async fn end_session(
-    caller: Authorized<EndSession>,
+    caller: Authorized<operation::EndSession>,
     state: web::Data<AppState>,
     id: web::Path<SessionId>,
 ) -> Result<HttpResponse, ApiError> {
@@ -68,8 +71,9 @@ pub async fn end_session(
 }
 
 /// Ends all of the user's sessions except the calling one.
+#[endpoint(operation::EndOtherSessions)]
 pub async fn end_other_sessions(
-    caller: Authorized<EndOtherSessions>,
+    caller: Authorized<operation::EndOtherSessions>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let user_id = UserId::new(caller.signed_in()?.user.id.clone());

@@ -6,6 +6,7 @@ use crate::{
         sign_in,
     },
     db,
+    endpoint::endpoint,
     error::ApiError,
     json_body::Json,
     mail::address,
@@ -19,6 +20,7 @@ use shared::{
     audit::Action,
     error::ErrorCode,
     ids::{TenantId, UserId},
+    operation,
     plan::Plan,
     role::Role,
     session::SetUp,
@@ -27,6 +29,7 @@ use subtle::ConstantTimeEq;
 
 /// Creates the first tenant and its owner. Works once, with the set-up link that the console
 /// printed.
+#[endpoint(operation::SetUp)]
 pub async fn set_up(
     state: web::Data<AppState>,
     request: HttpRequest,

@@ -5,6 +5,7 @@ use crate::{
         authorized::{Actor, Authorized},
         cookie, sign_in,
     },
+    endpoint::endpoint,
     error::ApiError,
     json_body::Json,
     models::{
@@ -17,13 +18,14 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
     audit::Action,
     error::ErrorCode,
-    operation::EnterSudo as Operation,
+    operation,
     session::{EnterSudo, SudoView},
 };
 
 /// Enters sudo: checks the user's password and gives the session a new token.
+#[endpoint(operation::EnterSudo)]
 pub async fn enter_sudo(
-    caller: Authorized<Operation>,
+    caller: Authorized<operation::EnterSudo>,
     state: web::Data<AppState>,
     request: HttpRequest,
     Json(form): Json<EnterSudo>,

@@ -1,10 +1,11 @@
 //! `GET /api/v1/tenant/analytics/api-usage`
 
-use super::{example, usage_query};
 use crate::{
     auth::authorized::Authorized,
+    endpoint::endpoint,
     error::ApiError,
     models::usage::{report, subject::Subject},
+    routes::tenant::{example, usage_query},
     state::AppState,
     usage::{
         query::UsageParams,
@@ -12,19 +13,20 @@ use crate::{
     },
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use shared::{operation::GetApiUsage, usage::ApiUsage};
+use shared::{operation, usage::ApiUsage};
 use std::time::Duration;
 
 /// Get API usage
 ///
 /// Returns how the API was used in a range of time: requests, errors and latency in all, over time,
 /// by endpoint and by key. The same query gets the same response for a minute.
-#[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage", tag = "Management",
+#[endpoint(operation::GetApiUsage, errors(NotFound),
+    examples(InvalidQuery("range", "Use 1h, 24h, 7d, 30d or custom.")), tag = "Management",
     params(UsageParams),
     responses((status = 200, description = "The usage", body = ApiUsage,
         example = json!(example::api_usage()))))]
 pub async fn get_api_usage(
-    caller: Authorized<GetApiUsage>,
+    caller: Authorized<operation::GetApiUsage>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

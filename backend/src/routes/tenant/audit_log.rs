@@ -2,6 +2,7 @@
 
 use crate::{
     auth::authorized::Authorized,
+    endpoint::endpoint,
     error::ApiError,
     json,
     models::audit::{self, AuditLogFilter},
@@ -11,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use shared::{
     audit::{Action, AuditEntry},
-    operation::ListAuditLog,
+    operation,
     page::Page,
 };
 
@@ -36,7 +37,8 @@ pub struct ListQuery {
 /// List the audit log
 ///
 /// Returns the recorded actions, newest first: the user or key, the IP address, and the changes.
-#[utoipa::path(get, path = "/api/v1/tenant/audit-log", tag = "Management", params(ListQuery),
+#[endpoint(operation::ListAuditLog, examples(InvalidQuery("limit", "Use 1 to 100.")),
+    tag = "Management", params(ListQuery),
     responses((status = 200, description = "A page of the audit log", body = Page<AuditEntry>,
         example = json!({"data": [{"id": "aud_4fGh7kQ2mXyZ8sJd", "at": "2025-11-25T10:30:00Z",
             "actor": {"type": "user", "id": "usr_4fGh7kQ2mXyZ8sJd", "email": "owner@example.com",
@@ -45,7 +47,7 @@ pub struct ListQuery {
             "before": {"plan": "starter"}, "after": {"plan": "professional"}}],
             "total": 1, "next_cursor": null}))))]
 pub async fn list_audit_log(
-    caller: Authorized<ListAuditLog>,
+    caller: Authorized<operation::ListAuditLog>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

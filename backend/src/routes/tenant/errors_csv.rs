@@ -1,17 +1,17 @@
 //! `GET /api/v1/tenant/analytics/api-usage/errors.csv`
 
-use super::usage_query;
-use crate::usage::query::UsageParams;
 use crate::{
     auth::authorized::Authorized,
     db::Database,
+    endpoint::endpoint,
     error::ApiError,
     models::usage::{
         request_log::{self, Entry},
         subject::Subject,
     },
+    routes::tenant::usage_query,
     state::AppState,
-    usage::time_range::TimeRange,
+    usage::{query::UsageParams, time_range::TimeRange},
 };
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -19,7 +19,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures_util::stream;
-use shared::operation::ExportErrors;
+use shared::operation;
 
 /// How many rows are read and sent at once.
 const CHUNK: i64 = 500;
@@ -30,13 +30,14 @@ const HEAD: &str = "timestamp,method,path,status,error,message,refused_by,durati
 /// Export failed requests
 ///
 /// Returns the failed requests of a range as a CSV file, newest first.
-#[utoipa::path(get, path = "/api/v1/tenant/analytics/api-usage/errors.csv", tag = "Management",
+#[endpoint(operation::ExportErrors, errors(NotFound),
+    examples(InvalidQuery("range", "Use 1h, 24h, 7d, 30d or custom.")), tag = "Management",
     params(UsageParams),
     responses((status = 200, description = "The file", body = String,
         content_type = "text/csv",
         example = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,source,request_id\r\n2025-11-25T10:30:00Z,GET,/v1/contacts/{id},404,not_found,There is no such resource.,handler,1.204,key_4fGh7kQ2mXyZ,api,req_4fGh7kQ2mX00000001\r\n")))]
 pub async fn export_errors(
-    caller: Authorized<ExportErrors>,
+    caller: Authorized<operation::ExportErrors>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

@@ -3,6 +3,7 @@
 use crate::{
     auth::authorized::{Actor, Authorized},
     db::DbConnection,
+    endpoint::endpoint,
     error::ApiError,
     models::session::Session,
     rate_limit::TenantLimits,
@@ -15,7 +16,7 @@ use actix_web::{
 };
 use futures_util::stream;
 use shared::{
-    error::ErrorCode, ids::UserId, key::Environment, live::LiveEvent, operation::StreamLive,
+    error::ErrorCode, ids::UserId, key::Environment, live::LiveEvent, operation,
     rate_limit::RateLimitView, role::Role,
 };
 use std::{sync::Arc, time::Duration};
@@ -31,8 +32,9 @@ const CHECK_EVERY: Duration = Duration::from_secs(15);
 
 /// Streams events until the client disconnects, the server stops, or the session ends, expires or
 /// gets a new token, or the user's role changes. The stream itself does not keep the session alive.
+#[endpoint(operation::StreamLive)]
 pub async fn stream_live(
-    caller: Authorized<StreamLive>,
+    caller: Authorized<operation::StreamLive>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let Actor::User(signed_in) = &caller.actor else {

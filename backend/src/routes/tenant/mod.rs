@@ -14,16 +14,6 @@ use crate::{auth::authorized::Authorized, error::ApiError, usage::query::UsageQu
 use actix_web::HttpRequest;
 use chrono::{DateTime, Utc};
 
-pub use live::stream_live;
-// Including the types that `utoipa` generates for `openapi`.
-pub use api_usage::*;
-pub use audit_log::*;
-pub use errors_csv::*;
-pub use plan::*;
-pub use quotas::*;
-pub use rate_limit::*;
-pub use request::*;
-
 /// Parses the query of a usage report and checks that the caller may read its environment.
 fn usage_query<R>(
     request: &HttpRequest,

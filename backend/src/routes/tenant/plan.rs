@@ -1,24 +1,28 @@
 //! `GET` and `PUT /api/v1/tenant/plan`: returns and changes the plan.
 
 use crate::{
-    auth::authorized::Authorized, error::ApiError, json_body::Json, models::tenant::Tenant,
+    auth::authorized::Authorized,
+    endpoint::{endpoint, message},
+    error::ApiError,
+    json_body::Json,
+    models::tenant::Tenant,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use shared::{
     audit::Action,
-    operation::{ChangePlan as ChangePlanRow, GetPlan},
+    operation,
     plan::{ChangePlan, PlanView},
 };
 
 /// Get the plan
 ///
 /// Returns the plan and its rate limits.
-#[utoipa::path(get, path = "/api/v1/tenant/plan", tag = "Management",
+#[endpoint(operation::GetPlan, tag = "Management",
     responses((status = 200, description = "The plan", body = PlanView,
         example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500}))))]
 pub async fn get_plan(
-    caller: Authorized<GetPlan>,
+    caller: Authorized<operation::GetPlan>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = state
@@ -32,12 +36,13 @@ pub async fn get_plan(
 ///
 /// Moves the account to another plan. Its limits apply from the next request on, unless the
 /// operator has set others. Requests that you have already used still count.
-#[utoipa::path(put, path = "/api/v1/tenant/plan", tag = "Management",
+#[endpoint(operation::ChangePlan, examples(UnknownField("scopes", message::UNKNOWN_NAME)),
+    tag = "Management",
     request_body(content = ChangePlan, example = json!({"plan": "business"})),
     responses((status = 200, description = "The new plan", body = PlanView,
         example = json!({"plan": "business", "rate_per_minute": 1000, "burst": 2000}))))]
 pub async fn change_plan(
-    caller: Authorized<ChangePlanRow>,
+    caller: Authorized<operation::ChangePlan>,
     state: web::Data<AppState>,
     Json(form): Json<ChangePlan>,
 ) -> Result<HttpResponse, ApiError> {

@@ -1,13 +1,16 @@
 //! `GET /api/v1/tenant/quotas`: returns quotas and usage.
 
-use crate::{auth::authorized::Authorized, error::ApiError, models::quota, state::AppState};
+use crate::{
+    auth::authorized::Authorized, endpoint::endpoint, error::ApiError, models::quota,
+    state::AppState,
+};
 use actix_web::{HttpResponse, web};
-use shared::{operation::GetQuotas, quota::QuotasView};
+use shared::{operation, quota::QuotasView};
 
 /// Get quotas
 ///
 /// Returns the quotas and the usage of each, in both environments.
-#[utoipa::path(get, path = "/api/v1/tenant/quotas", tag = "Management",
+#[endpoint(operation::GetQuotas, tag = "Management",
     responses((status = 200, description = "Quotas and use", body = QuotasView,
         example = json!({
             "limits": {"templates": 500, "contacts": 100_000, "keys": 200,
@@ -17,7 +20,7 @@ use shared::{operation::GetQuotas, quota::QuotasView};
             "test": {"templates": 1, "contacts": 20, "keys": 2, "stored_bytes": 20_480,
                 "queued_emails": 0}}))))]
 pub async fn get_quotas(
-    caller: Authorized<GetQuotas>,
+    caller: Authorized<operation::GetQuotas>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let now = state.clock.now_naive();

@@ -1,11 +1,12 @@
 //! `GET /api/v1/tenant/rate-limit`: returns the rate limit.
 
 use crate::{
-    auth::authorized::Authorized, error::ApiError, json, models::tenant::Tenant, state::AppState,
+    auth::authorized::Authorized, endpoint::endpoint, error::ApiError, json,
+    models::tenant::Tenant, state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{key::Environment, operation::GetRateLimit, rate_limit::RateLimitView};
+use shared::{key::Environment, operation, rate_limit::RateLimitView};
 
 /// Query parameters of the rate limit.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -20,7 +21,9 @@ pub struct RateLimitQuery {
 /// Get the rate limit
 ///
 /// Returns the current rate limit usage in the calling key's environment.
-#[utoipa::path(get, path = "/api/v1/tenant/rate-limit", tag = "Management", params(RateLimitQuery),
+#[endpoint(operation::GetRateLimit, errors(BeyondYourRights),
+    examples(InvalidQuery("environment", "There is no such environment. Use live or test.")),
+    tag = "Management", params(RateLimitQuery),
     responses((status = 200, description = "The rate limit now", body = RateLimitView,
         example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500,
             "used_last_minute": 45, "refused_last_minute": 0, "burst_remaining": 499,
@@ -28,7 +31,7 @@ pub struct RateLimitQuery {
                 "rate_per_minute": 60, "burst": 60, "refused_last_minute": 0,
                 "burst_remaining": 60, "reset_seconds": 0}]}))))]
 pub async fn get_rate_limit(
-    caller: Authorized<GetRateLimit>,
+    caller: Authorized<operation::GetRateLimit>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {

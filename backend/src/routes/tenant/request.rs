@@ -1,16 +1,17 @@
 //! `GET /api/v1/tenant/requests/{request_id}`: returns one request.
 
 use crate::{
-    auth::authorized::Authorized, error::ApiError, models::usage::request_log, state::AppState,
+    auth::authorized::Authorized, endpoint::endpoint, error::ApiError, models::usage::request_log,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
-use shared::{ids::RequestId, operation::GetRequest, usage::RequestDetail};
+use shared::{ids::RequestId, operation, usage::RequestDetail};
 
 /// Get a request
 ///
 /// Returns one request in the calling key's environment with its result, if it was kept in the
 /// request log.
-#[utoipa::path(get, path = "/api/v1/tenant/requests/{request_id}", tag = "Management",
+#[endpoint(operation::GetRequest, tag = "Management",
     params(("request_id" = RequestId, Path, description = "The request's id: `X-Request-Id`",
         example = "req_4fGh7kQ2mX00000001")),
     responses((status = 200, description = "The request", body = RequestDetail,
@@ -21,7 +22,7 @@ use shared::{ids::RequestId, operation::GetRequest, usage::RequestDetail};
             "status": 404, "duration_ms": 1.204, "failure": {"error": "not_found",
                 "message": "There is no such resource.", "refused_by": "handler"}}))))]
 pub async fn get_request(
-    caller: Authorized<GetRequest>,
+    caller: Authorized<operation::GetRequest>,
     state: web::Data<AppState>,
     id: web::Path<RequestId>,
 ) -> Result<HttpResponse, ApiError> {

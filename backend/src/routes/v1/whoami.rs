@@ -1,9 +1,9 @@
 //! `GET /v1/whoami`: returns the calling key.
 
-use crate::{gateway::caller::ApiCaller, json, keys::cache::KeyRecord};
+use crate::{endpoint::endpoint, gateway::caller::ApiCaller, json, keys::cache::KeyRecord};
 use actix_web::HttpResponse;
 use serde::Serialize;
-use shared::{key::Environment, operation::Whoami, rate_limit::RateLimitView, scope::ScopeSet};
+use shared::{key::Environment, operation, rate_limit::RateLimitView, scope::ScopeSet};
 
 /// The calling API key and its rate limit.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -31,14 +31,14 @@ struct WhoamiPrefix<'a> {
 ///
 /// Returns the calling key and its permissions. Any valid key can call it, and it does not touch
 /// the database: a good first call and a good health check.
-#[utoipa::path(get, path = "/v1/whoami", tag = "Account",
+#[endpoint(operation::Whoami, tag = "Account",
     responses((status = 200, description = "The key that asks", body = WhoamiView,
         example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",
             "permissions": ["contacts:read", "contacts:write"],
             "rate_limit": {"plan": "professional", "rate_per_minute": 300, "burst": 500,
                 "used_last_minute": 45, "refused_last_minute": 0, "burst_remaining": 455, "reset_seconds": 9,
                 "endpoints": []}}))))]
-pub async fn whoami(caller: ApiCaller<Whoami>) -> HttpResponse {
+pub async fn whoami(caller: ApiCaller<operation::Whoami>) -> HttpResponse {
     let (key, now) = (&caller.key, caller.at.monotonic);
     let whoami_prefix = key.whoami_prefix.get_or_init(|| whoami_prefix(key));
     let mut body = Vec::with_capacity(512);

@@ -1,19 +1,41 @@
-//! Common steps of all changes of an API key.
+//! Changes of API keys: settings, disabling, enabling and approval.
 
+use super::IP_RANGE_MAX_CHARS;
 use crate::{
     auth::authorized::Authorized,
     db::DbConnection,
+    endpoint::{Bound, endpoint, message},
     entity_tag::Preconditions,
     error::ApiError,
+    json_body::Json,
     models::{api_key::ApiKey, playground_token::PlaygroundToken, quota},
+    names,
+    routes::platform::api_keys::example,
     state::AppState,
 };
 use actix_web::{
     HttpResponse,
     http::header::{ETag, EntityTag},
+    web,
 };
 use chrono::{DateTime, Utc};
-use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::Row};
+use shared::{
+    audit::Action,
+    error::ErrorCode,
+    ids::KeyId,
+    key::{DESCRIPTION_MAX_CHARS, IP_ALLOWLIST_MAX, KeyView, NAME_MAX_CHARS, UpdateKey},
+    operation::{self, Row},
+};
+
+const UPDATE_BOUNDS: &[(&str, Bound)] = &[
+    ("name", Bound::Text(1, NAME_MAX_CHARS)),
+    ("description", Bound::Text(0, DESCRIPTION_MAX_CHARS)),
+    ("permissions", Bound::AtLeastOne),
+    (
+        "ip_allowlist",
+        Bound::Texts(IP_ALLOWLIST_MAX, IP_RANGE_MAX_CHARS),
+    ),
+];
 
 /// Changes a key that the caller can see, unless it is revoked or the conditions do not hold.
 /// `change` gets the current key and may refuse. The actual changes are added to the audit log and
@@ -89,4 +111,128 @@ pub fn save<R>(
     }
     let event = caller.audit_event(action, &key.id, now.naive_utc());
     event.record_updated(conn, &before.audited(), &key.audited())
+}
+
+/// Change an API key
+///
+/// Changes only the fields that you send. Lists are replaced as a whole. A key can narrow all keys
+/// in its environment, and widen keys up to its own permissions.
+#[endpoint(operation::UpdateApiKey, etag,
+    errors(BeyondYourRights, KeyAlreadyRevoked, KeyChanged),
+    examples(InvalidField("permissions", "Choose at least one permission."),
+        UnknownField("scopes", message::UNKNOWN_NAME)), bounds(UPDATE_BOUNDS), tag = "Management",
+    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if the key has other settings by now, the request is refused with `key_changed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
+    request_body(content = UpdateKey,
+        example = json!({"ip_allowlist": ["203.0.113.0/24"]})),
+    responses((status = 200, description = "The changed key", body = KeyView,
+        example = json!(example::key()))))]
+pub async fn update_api_key(
+    caller: Authorized<operation::UpdateApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    conditions: Preconditions,
+    Json(mut form): Json<UpdateKey>,
+) -> Result<HttpResponse, ApiError> {
+    names::normalize(&mut form.name);
+    let now = state.clock.now();
+    form.validate(now).map_err(ApiError::fields)?;
+    let id = id.into_inner();
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyUpdated,
+        move |caller, key| {
+            // Widening requires the password and the right to grant the result; narrowing requires
+            // neither.
+            let before = key.grant()?;
+            key.update(form);
+            let after = key.grant()?;
+            if !after.exceeds(&before).is_none() {
+                caller.ensure_can_grant(&after)?;
+                caller.must_have_sudo(now.naive_utc())?;
+            }
+            Ok(())
+        },
+    )
+    .await?;
+    Ok(key_response(&key))
+}
+
+/// Disables a key until it is enabled again. Idempotent.
+#[endpoint(operation::DisableApiKey)]
+pub async fn disable_api_key(
+    caller: Authorized<operation::DisableApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    conditions: Preconditions,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyDisabled,
+        move |_, key| {
+            key.disabled_at.get_or_insert(now);
+            Ok(())
+        },
+    );
+    Ok(key_response(&key.await?))
+}
+
+/// Enables a disabled key. This grants everything that the key holds, so the caller must be able to
+/// grant it. Idempotent.
+#[endpoint(operation::EnableApiKey)]
+pub async fn enable_api_key(
+    caller: Authorized<operation::EnableApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    conditions: Preconditions,
+) -> Result<HttpResponse, ApiError> {
+    let id = id.into_inner();
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyEnabled,
+        |caller, key| {
+            key.disabled_at = None;
+            caller.ensure_can_grant(&key.grant()?)
+        },
+    );
+    Ok(key_response(&key.await?))
+}
+
+/// Approves the pending permissions of a key. Always a separate step, even for a key that the
+/// approver created.
+#[endpoint(operation::ApproveApiKey)]
+pub async fn approve_api_key(
+    caller: Authorized<operation::ApproveApiKey>,
+    state: web::Data<AppState>,
+    id: web::Path<KeyId>,
+    conditions: Preconditions,
+) -> Result<HttpResponse, ApiError> {
+    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let key = change_key(
+        caller,
+        &state,
+        id,
+        conditions,
+        Action::KeyApproved,
+        move |caller, key| {
+            if key.pending()?.is_empty() {
+                return Err(ErrorCode::NothingToApprove.into());
+            }
+            key.bulk_approved_at = Some(now);
+            caller.ensure_can_grant(&key.grant()?)
+        },
+    );
+    Ok(key_response(&key.await?))
 }

@@ -1,17 +1,14 @@
 //! `POST /api/v1/platform/api-keys`: creates an API key.
 
-use super::example;
+use super::IP_RANGE_MAX_CHARS;
 use crate::{
-    auth::authorized::{Actor, Authorized},
+    auth::authorized::Authorized,
+    endpoint::{Bound, endpoint, message},
     error::ApiError,
     json_body::Json,
-    keys::mint::Minted,
-    models::{
-        api_key::{ApiKey, normalised},
-        quota,
-        tenant::Tenant,
-    },
+    models::{api_key::ApiKey, quota, tenant::Tenant},
     names,
+    routes::platform::api_keys::example,
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -19,17 +16,32 @@ use chrono::{DateTime, Utc};
 use shared::{
     audit::Action,
     error::ErrorCode,
-    ids::TenantId,
-    key::{CreateKey, CreatedKey, KeyGrant, warning},
-    operation::CreateApiKey,
-    validate,
+    key::{
+        CreateKey, CreatedKey, DESCRIPTION_MAX_CHARS, EXPIRES_IN_DAYS_MAX, IP_ALLOWLIST_MAX,
+        KeyGrant, NAME_MAX_CHARS, warning,
+    },
+    operation, validate,
 };
+
+const BOUNDS: &[(&str, Bound)] = &[
+    ("name", Bound::Text(1, NAME_MAX_CHARS)),
+    ("description", Bound::Text(0, DESCRIPTION_MAX_CHARS)),
+    ("permissions", Bound::AtLeastOne),
+    ("expires_in_days", Bound::Number(1, EXPIRES_IN_DAYS_MAX)),
+    (
+        "ip_allowlist",
+        Bound::Texts(IP_ALLOWLIST_MAX, IP_RANGE_MAX_CHARS),
+    ),
+];
 
 /// Create an API key
 ///
 /// Creates an API key. Only this response contains the whole key: store it immediately. The new key
 /// cannot exceed the calling key's permissions, environment, IP addresses and expiry.
-#[utoipa::path(post, path = "/api/v1/platform/api-keys", tag = "Management",
+#[endpoint(operation::CreateApiKey,
+    errors(BeyondYourRights, RecoverableForbidden, QuotaExceeded),
+    examples(InvalidField("permissions", "Choose at least one permission."),
+        UnknownField("scopes", message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Management",
     request_body(content = CreateKey, example = json!({"name": "nightly-import",
         "environment": "test", "permissions": ["contacts:read"], "expires_in_days": 90})),
     responses((status = 201, description = "The new key", body = CreatedKey,
@@ -37,7 +49,7 @@ use shared::{
             "key": example::key(),
             "warning": "Copy this key now. You won't be able to see it again."}))))]
 pub async fn create_api_key(
-    mut caller: Authorized<CreateApiKey>,
+    mut caller: Authorized<operation::CreateApiKey>,
     state: web::Data<AppState>,
     Json(mut form): Json<CreateKey>,
 ) -> Result<HttpResponse, ApiError> {
@@ -58,8 +70,7 @@ pub async fn create_api_key(
             if form.recoverable && !Tenant::get(conn, &caller.tenant_id)?.allow_recoverable {
                 return Err(ErrorCode::RecoverableForbidden.into());
             }
-            let creator = Creator::of(&caller);
-            let row = row(minted, &caller.tenant_id, form, creator, now);
+            let row = ApiKey::new(minted, &caller.tenant_id, form, caller.creator(), now);
             row.insert(conn)?;
             let event = caller.audit_event(Action::KeyCreated, &row.id, now.naive_utc());
             event.record_created(conn, &row.audited())?;
@@ -73,68 +84,6 @@ pub async fn create_api_key(
         key,
         warning: warning(recoverable).to_owned(),
     }))
-}
-
-/// The creator of a key.
-#[derive(Clone, Default)]
-pub struct Creator {
-    /// Actor kind: `user` or `key`.
-    pub kind: &'static str,
-    pub id: String,
-    /// Email address of the user the key originates from.
-    pub email: String,
-}
-
-impl Creator {
-    pub fn of<R>(caller: &Authorized<R>) -> Self {
-        match &caller.actor {
-            Actor::User(signed_in) => Self {
-                kind: "user",
-                id: signed_in.user.id.clone(),
-                email: signed_in.user.email.clone(),
-            },
-            Actor::Key(parent) => Self {
-                kind: "key",
-                id: parent.id.to_string(),
-                email: parent.creator_email.clone(),
-            },
-        }
-    }
-}
-
-/// Builds the row of a new key from a validated form.
-pub fn row(
-    minted: Minted,
-    tenant_id: &TenantId,
-    form: CreateKey,
-    creator: Creator,
-    now: DateTime<Utc>,
-) -> ApiKey {
-    let id = minted.id.to_string();
-    ApiKey {
-        lineage_id: id.clone(),
-        id,
-        tenant_id: tenant_id.as_str().into(),
-        environment: form.environment.as_str().into(),
-        scopes: form.scopes().to_string(),
-        bulk_approved_at: None,
-        ip_allowlist: normalised(&form.ip_allowlist),
-        secret_hash: minted.secret_hash,
-        secret_version: minted.secret_version,
-        mask_suffix: minted.mask_suffix,
-        sealed_key: minted.sealed,
-        created_at: now.naive_utc(),
-        creator_kind: creator.kind.into(),
-        creator_id: creator.id,
-        creator_email: creator.email,
-        expires_at: form.expiry(now).map(|date| date.naive_utc()),
-        grace_until: None,
-        rotated_at: None,
-        disabled_at: None,
-        revoked_at: None,
-        name: form.name,
-        description: form.description,
-    }
 }
 
 /// Returns the grant of the new key.

@@ -2,6 +2,7 @@
 
 use crate::{
     auth::authorized::{Actor, Authorized},
+    endpoint::endpoint,
     error::ApiError,
     keys::format::PlainKey,
     models::{
@@ -16,14 +17,15 @@ use shared::{
     error::ErrorCode,
     ids::KeyId,
     key::{Environment, KeyStatus, PlaygroundToken as PlaygroundTokenView},
-    operation::CreatePlaygroundToken,
+    operation,
 };
 
 /// Issues a playground token for a key: valid for five minutes, for this session and IP address
 /// only. It can do what the key can do now and the user could grant and approve; widening the key
 /// later does not widen the token.
+#[endpoint(operation::CreatePlaygroundToken)]
 pub async fn create_playground_token(
-    caller: Authorized<CreatePlaygroundToken>,
+    caller: Authorized<operation::CreatePlaygroundToken>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {

@@ -2,20 +2,20 @@
 
 use crate::{
     auth::authorized::Authorized,
+    endpoint::endpoint,
     error::ApiError,
     models::{api_key::ApiKey, message::NewMessage, user::User},
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
 use chrono::{DateTime, Utc};
-use shared::{
-    audit::Action, error::ErrorCode, ids::KeyId, key::RevealedKey, operation::RevealApiKey,
-};
+use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::RevealedKey, operation};
 
 /// Returns a recoverable key again. Each time is recorded in the audit log, and all Owners and
 /// Admins are notified.
+#[endpoint(operation::RevealApiKey)]
 pub async fn reveal_api_key(
-    caller: Authorized<RevealApiKey>,
+    caller: Authorized<operation::RevealApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
@@ -48,7 +48,7 @@ pub async fn reveal_api_key(
 }
 
 fn notice(
-    caller: &Authorized<RevealApiKey>,
+    caller: &Authorized<operation::RevealApiKey>,
     recipient: &str,
     key: &ApiKey,
     now: DateTime<Utc>,

@@ -1,17 +1,23 @@
 //! `DELETE /api/v1/platform/api-keys/{id}`: revokes an API key.
 
-use super::{
-    change::{change_key, ensure_unchanged, key_response, save},
-    example,
-};
 use crate::{
-    auth::authorized::Authorized, db::DbConnection, entity_tag::Preconditions, error::ApiError,
-    json, models::api_key::ApiKey, state::AppState,
+    auth::authorized::Authorized,
+    db::DbConnection,
+    endpoint::endpoint,
+    entity_tag::Preconditions,
+    error::ApiError,
+    json,
+    models::api_key::ApiKey,
+    routes::platform::api_keys::{
+        change::{change_key, ensure_unchanged, key_response, save},
+        example,
+    },
+    state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation::RevokeApiKey};
+use shared::{audit::Action, error::ErrorCode, ids::KeyId, key::KeyView, operation};
 
 /// Query parameters of a revocation.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -28,7 +34,8 @@ pub struct RevokeQuery {
 ///
 /// Revokes an API key permanently, and with `descendants=true` also the keys that it has created.
 /// Requests with any of them are refused immediately.
-#[utoipa::path(delete, path = "/api/v1/platform/api-keys/{id}", tag = "Management",
+#[endpoint(operation::RevokeApiKey, etag, errors(KeyAlreadyRevoked, KeyChanged),
+    examples(InvalidQuery("limit", "Use 1 to 100.")), tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if the key has other settings by now, the request is refused with `key_changed`",
@@ -36,7 +43,7 @@ pub struct RevokeQuery {
     responses((status = 200, description = "The revoked key", body = KeyView,
         example = json!(example::revoked()))))]
 pub async fn revoke_api_key(
-    caller: Authorized<RevokeApiKey>,
+    caller: Authorized<operation::RevokeApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
     conditions: Preconditions,
@@ -60,7 +67,7 @@ pub async fn revoke_api_key(
 /// Revokes a key and its descendants in one transaction, with an audit event for each. The key
 /// itself may be revoked already if one of its descendants is not.
 async fn revoke_with_descendants(
-    mut caller: Authorized<RevokeApiKey>,
+    mut caller: Authorized<operation::RevokeApiKey>,
     state: &AppState,
     id: KeyId,
     conditions: Preconditions,
@@ -99,7 +106,7 @@ async fn revoke_with_descendants(
 /// changes lock one key and then the change log.
 fn lock_not_revoked(
     conn: &mut DbConnection,
-    caller: &Authorized<RevokeApiKey>,
+    caller: &Authorized<operation::RevokeApiKey>,
     ids: &[KeyId],
     now: DateTime<Utc>,
 ) -> Result<Vec<ApiKey>, ApiError> {

@@ -1,13 +1,19 @@
 //! `POST /api/v1/platform/api-keys/{id}/rotate`: replaces an API key.
 
-use super::{change::ensure_unchanged, create::Creator, example};
 use crate::{
     auth::authorized::Authorized,
+    endpoint::{Bound, endpoint, message},
     entity_tag::Preconditions,
     error::ApiError,
     json_body::OptionalJson,
     keys::mint::Minted,
-    models::{api_key::ApiKey, playground_token::PlaygroundToken, quota, tenant::Tenant},
+    models::{
+        api_key::{ApiKey, Creator},
+        playground_token::PlaygroundToken,
+        quota,
+        tenant::Tenant,
+    },
+    routes::platform::api_keys::{change::ensure_unchanged, example},
     state::AppState,
 };
 use actix_web::{HttpResponse, web};
@@ -16,16 +22,21 @@ use shared::{
     audit::Action,
     error::ErrorCode,
     ids::KeyId,
-    key::{KeyStatus, RotateKey, RotatedKey},
-    operation::RotateApiKey,
+    key::{GRACE_MAX_SECS, KeyStatus, RotateKey, RotatedKey},
+    operation,
 };
+
+const BOUNDS: &[(&str, Bound)] = &[("grace_seconds", Bound::Number(0, GRACE_MAX_SECS))];
 
 /// Rotate an API key
 ///
 /// Replaces an API key with a new one that has the same settings. The old key keeps working for the
 /// grace period. Only this response contains the whole new key. If bulk sending was approved for
 /// the old key, it needs approval again, unless the calling key has that permission itself.
-#[utoipa::path(post, path = "/api/v1/platform/api-keys/{id}/rotate", tag = "Management",
+#[endpoint(operation::RotateApiKey,
+    errors(BeyondYourRights, KeyAlreadyRevoked, KeyNotActive, KeyChanged, QuotaExceeded),
+    examples(InvalidField("permissions", "Choose at least one permission."),
+        UnknownField("scopes", message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Management",
     params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if the key has other settings by now, the request is refused with `key_changed`",
@@ -36,7 +47,7 @@ use shared::{
             "key": example::successor(),
             "previous": example::rotating()}))))]
 pub async fn rotate_api_key(
-    mut caller: Authorized<RotateApiKey>,
+    mut caller: Authorized<operation::RotateApiKey>,
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
     conditions: Preconditions,
@@ -66,7 +77,7 @@ pub async fn rotate_api_key(
             }
             let grant = caller.grant_of_copy(old.grant()?)?;
             let may_keep = Tenant::get(conn, &caller.tenant_id)?.allow_recoverable;
-            let mut new = successor(&old, minted, Creator::of(&caller), now);
+            let mut new = successor(&old, minted, caller.creator(), now);
             new.sealed_key = new.sealed_key.filter(|_| may_keep);
             if !grant.pending.is_empty() {
                 new.bulk_approved_at = None;

@@ -1,11 +1,17 @@
-//! `POST /v1/campaigns/{id}/start`: starts or resumes a campaign.
+//! Starting and pausing campaigns.
 
 use crate::{
-    db::DbConnection, error::ApiError, gateway::caller::ApiCaller, jobs::send_campaigns,
-    keys::cache::KeyRecord, models::campaign::Campaign, state::AppState,
+    db::DbConnection,
+    endpoint::{endpoint, message},
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    jobs::send_campaigns,
+    keys::cache::KeyRecord,
+    models::campaign::Campaign,
+    state::AppState,
 };
 use actix_web::{HttpResponse, web};
-use shared::{campaign::CampaignView, error::ErrorCode, ids::CampaignId, operation::StartCampaign};
+use shared::{campaign::CampaignView, error::ErrorCode, ids::CampaignId, operation};
 use std::sync::Arc;
 
 /// Attempts to start a draft that is changed between its check and its start.
@@ -18,7 +24,11 @@ const MAX_TRIES: u32 = 3;
 /// if there are no tags. Each gets it once. The first start is refused if the templates cannot be
 /// rendered for one of the first 500 contacts. Requires both `campaigns:write` and an approved
 /// `emails:send_bulk`.
-#[utoipa::path(post, path = "/v1/campaigns/{id}/start", tag = "Campaigns",
+#[endpoint(operation::StartCampaign,
+    errors(InvalidField("html_body", message::REQUIRED_WITHOUT_TEMPLATE), SenderNotAllowed,
+        UnknownTemplate("template_id",
+        "There is no template welcome-v2 among the live templates."), QuotaExceeded,
+        IllegalTransition, NoRecipients), tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "The campaign's id",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "The campaign is being sent", body = CampaignView,
@@ -32,7 +42,7 @@ const MAX_TRIES: u32 = 3;
             "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null,
             "waiting_for": null}))))]
 pub async fn start_campaign(
-    caller: ApiCaller<StartCampaign>,
+    caller: ApiCaller<operation::StartCampaign>,
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
 ) -> Result<HttpResponse, ApiError> {
@@ -78,4 +88,35 @@ async fn check(
         }
         None => Ok(None),
     }
+}
+
+/// Pause a campaign
+///
+/// Pauses a campaign that is being sent. Queued emails stay in the queue until you start it again.
+/// The few emails that are being sent at the moment still go out.
+#[endpoint(operation::PauseCampaign, errors(IllegalTransition), tag = "Campaigns",
+    params(("id" = CampaignId, Path, description = "The campaign's id",
+        example = "cmp_5tRb1nZk8wQe2LpX")),
+    responses((status = 200, description = "The campaign is halted", body = CampaignView,
+        example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
+            "subject": "{{ first_name }}, everything is 20 % off", "template_id": null,
+            "from": "Acme <news@acme.example>", "contact_tags": ["newsletter"],
+            "status": "paused", "recipients": 1200, "queued": 340, "sent": 860, "failed": 0,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:43:00Z",
+            "failure_reason": null, "started_at": "2025-11-25T10:42:00Z", "completed_at": null,
+            "html_body": "<p>Hello {{ first_name }}</p>", "text_body": null,
+            "waiting_for": null}))))]
+pub async fn pause_campaign(
+    caller: ApiCaller<operation::PauseCampaign>,
+    state: web::Data<AppState>,
+    id: web::Path<CampaignId>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let campaign = state
+        .db
+        .write(move |conn| {
+            Campaign::pause(conn, &key.tenant_id, key.environment, &id, now)?.into_view(conn)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(campaign))
 }

@@ -3,6 +3,7 @@
 use crate::{
     clock::Clock,
     db::DbConnection,
+    endpoint::{Bound, endpoint, message},
     error::ApiError,
     gateway::caller::ApiCaller,
     json_body::Json,
@@ -26,13 +27,31 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::NaiveDateTime;
 use ring::digest::{SHA256, digest};
 use shared::{
-    email::{EmailAccepted, EmailStatus, SendEmail},
+    email::{
+        BODY_MAX_BYTES, EmailAccepted, EmailStatus, SUBJECT_MAX_CHARS, SendEmail, TAG_MAX_CHARS,
+        TAGS_MAX,
+    },
     error::{ErrorCode, FieldError},
     ids::MessageId,
     key::holds_key,
-    operation::SendEmail as SendEmailRow,
+    operation,
 };
 use std::sync::Arc;
+
+const BOUNDS: &[(&str, Bound)] = &[
+    ("to", Bound::Address),
+    ("subject", Bound::Text(1, SUBJECT_MAX_CHARS)),
+    ("html_body", Bound::Text(1, BODY_MAX_BYTES)),
+    ("text_body", Bound::Text(1, BODY_MAX_BYTES)),
+    ("tags", Bound::Texts(TAGS_MAX, TAG_MAX_CHARS)),
+    (
+        "template_id",
+        Bound::Replaces {
+            fields: &["subject", "html_body", "text_body"],
+            required: &["subject", "html_body"],
+        },
+    ),
+];
 
 /// Maximum length of an `Idempotency-Key`.
 const IDEMPOTENCY_KEY_MAX: usize = 255;
@@ -47,7 +66,13 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
 ///
 /// With an `Idempotency-Key` you can repeat the request for 24 hours without sending a second
 /// email: the same body gets the first response again, with `Idempotent-Replayed: true`.
-#[utoipa::path(post, path = "/v1/emails/send", tag = "Emails",
+#[endpoint(operation::SendEmail,
+    errors(InvalidEmail("to", message::NOT_AN_EMAIL_ADDRESS), SenderNotAllowed,
+        UnknownTemplate("template_id",
+        "There is no template welcome-v2 among the live templates."), MissingVariable,
+        QuotaExceeded, IdempotencyInFlight, IdempotencyKeyReused),
+    examples(InvalidField("subject", message::REQUIRED_WITHOUT_TEMPLATE), UnknownField("html",
+        message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Emails",
     params(("Idempotency-Key" = Option<String>, Header, description = "Any text of 1 to 255 \
         visible ASCII characters that is new for a new email", example = "order-1234-receipt",
         min_length = 1, max_length = 255)),
@@ -61,7 +86,7 @@ const IDEMPOTENCY_KEY_MAX: usize = 255;
         example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "queued",
             "to": "user@example.com", "created_at": "2025-11-25T10:30:00Z"}))))]
 pub async fn send_email(
-    caller: ApiCaller<SendEmailRow>,
+    caller: ApiCaller<operation::SendEmail>,
     state: web::Data<AppState>,
     request: HttpRequest,
     Json(input): Json<SendEmail>,

@@ -1,17 +1,22 @@
-//! `GET /v1/analytics/emails`: returns email analytics.
+//! `/v1/analytics`: analytics of emails and campaigns.
 
 use crate::{
-    error::ApiError, gateway::caller::ApiCaller, json, models::message::event as message_event,
+    endpoint::endpoint,
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json,
+    models::{campaign::Campaign, message::event as message_event},
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use shared::{
+    campaign::CampaignAnalytics,
     email::EmailAnalytics,
     error::{ErrorCode, FieldError},
-    operation::GetEmailAnalytics,
-    validate,
+    ids::CampaignId,
+    operation, validate,
 };
 
 /// Default length of the time range.
@@ -36,7 +41,9 @@ pub struct RangeQuery {
 ///
 /// Returns the outcomes of the emails in the key's environment that were accepted within a time
 /// range of at most 366 days: in total, as rates of the sent emails, and by day.
-#[utoipa::path(get, path = "/v1/analytics/emails", tag = "Analytics", params(RangeQuery),
+#[endpoint(operation::GetEmailAnalytics,
+    examples(InvalidQuery("from", "Use a time before `to`, at most 366 days.")),
+    tag = "Analytics", params(RangeQuery),
     responses((status = 200, description = "What became of the emails", body = EmailAnalytics,
         example = json!({"from": "2025-11-01T00:00:00Z", "to": "2025-12-01T00:00:00Z",
             "totals": {"sent": 200, "delivered": 0, "opened": 90, "clicked": 30, "bounced": 2,
@@ -46,7 +53,7 @@ pub struct RangeQuery {
             "days": [{"date": "2025-11-25", "sent": 200, "opened": 90, "clicked": 30,
                 "bounced": 2}]}))))]
 pub async fn get_email_analytics(
-    caller: ApiCaller<GetEmailAnalytics>,
+    caller: ApiCaller<operation::GetEmailAnalytics>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
@@ -85,4 +92,37 @@ pub async fn get_email_analytics(
         rates: totals.rates(),
         days,
     }))
+}
+
+/// Get a campaign's analytics
+///
+/// Returns the delivery, open and click counts of a campaign's emails. Repeated opens and clicks of
+/// an email count once; only `links` counts all clicks. `delivered` and `complained` are known only
+/// if the mail server reports them, as the sandbox does.
+#[endpoint(operation::GetCampaignAnalytics, tag = "Analytics",
+    params(("id" = CampaignId, Path, description = "The campaign's id",
+        example = "cmp_5tRb1nZk8wQe2LpX")),
+    responses((status = 200, description = "What became of the campaign",
+        body = CampaignAnalytics,
+        example = json!({"campaign_id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
+            "status": "completed", "recipients": 1200, "sent": 1200, "delivered": 1180,
+            "opened": 540, "clicked": 120, "bounced": 12, "complained": 1,
+            "unsubscribed": 6, "failed": 0,
+            "rates": {"delivery_rate": 0.983, "open_rate": 0.45, "click_rate": 0.1,
+                "bounce_rate": 0.01, "complaint_rate": 0.0008, "unsubscribe_rate": 0.005},
+            "links": [{"url": "https://acme.example/sale", "clicks": 133}],
+            "started_at": "2025-11-25T10:42:00Z", "completed_at": "2025-11-25T10:44:10Z"}))))]
+pub async fn get_campaign_analytics(
+    caller: ApiCaller<operation::GetCampaignAnalytics>,
+    state: web::Data<AppState>,
+    id: web::Path<CampaignId>,
+) -> Result<HttpResponse, ApiError> {
+    let key = caller.key;
+    let analytics = state
+        .db
+        .read(move |conn| {
+            Campaign::get(conn, &key.tenant_id, key.environment, &id)?.analytics(conn)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(analytics))
 }

@@ -1,0 +1,209 @@
+//! `/v1/templates`: email templates.
+
+use crate::{
+    clock::Clock,
+    endpoint::{Bound, endpoint, message},
+    entity_tag::{Preconditions, tagged_json},
+    error::ApiError,
+    gateway::caller::ApiCaller,
+    json,
+    json_body::Json,
+    mail::template::Source,
+    models::template::Template,
+    names,
+    state::AppState,
+};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use shared::{
+    email::{BODY_MAX_BYTES, SUBJECT_MAX_CHARS},
+    error::ErrorCode,
+    operation,
+    page::{Deleted, Page},
+    template::{NAME_MAX_CHARS, PutTemplate, TemplateView},
+};
+
+const BOUNDS: &[(&str, Bound)] = &[
+    ("name", Bound::Text(0, NAME_MAX_CHARS)),
+    ("subject", Bound::Text(1, SUBJECT_MAX_CHARS)),
+    ("html_body", Bound::Text(1, BODY_MAX_BYTES)),
+    ("text_body", Bound::Text(1, BODY_MAX_BYTES)),
+];
+
+/// Query parameters of the list of templates.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// The number of templates per page, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the previous page.
+    cursor: Option<String>,
+}
+
+/// List templates
+///
+/// Returns the templates in the key's environment, newest first.
+#[endpoint(operation::ListTemplates, examples(InvalidQuery("limit", "Use 1 to 100.")),
+    tag = "Templates", params(ListQuery),
+    responses((status = 200, description = "A page of templates", body = Page<TemplateView>,
+        example = json!({"data": [{"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}],
+            "total": 1, "next_cursor": null}))))]
+pub async fn list_templates(
+    caller: ApiCaller<operation::ListTemplates>,
+    state: web::Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let query: ListQuery = json::parse_query(&request)?;
+    let after = json::cursor(query.cursor.as_deref())?;
+    let limit = json::page_limit(query.limit)?;
+    let key = caller.key;
+    let page: Page<TemplateView> = state
+        .db
+        .read(move |conn| Template::list(conn, &key.tenant_id, key.environment, limit, after))
+        .await?;
+    Ok(HttpResponse::Ok().json(page))
+}
+
+/// Get a template
+///
+/// Returns one template in the key's environment.
+#[endpoint(operation::GetTemplate, etag, tag = "Templates",
+    params(("id" = String, Path, description = "The template's id", example = "welcome-v1")),
+    responses((status = 200, description = "The template", body = TemplateView,
+        example = json!({"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+pub async fn get_template(
+    caller: ApiCaller<operation::GetTemplate>,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let (key, id) = (caller.key, id.into_inner());
+    if !shared::template::is_id(&id) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let template = state
+        .db
+        .read(move |conn| Template::get(conn, &key.tenant_id, key.environment, &id))
+        .await?
+        .ok_or(ErrorCode::NotFound)?;
+    tagged_json(HttpResponse::Ok(), &template.into_view())
+}
+
+/// Create or replace a template
+///
+/// Stores a template under an id of your choice: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning
+/// with a letter or digit. Responds with 201 for a new template and 200 for a replaced one. Live
+/// and test keys have separate templates.
+///
+/// `{{ name }}` is replaced by the variable, escaped in the HTML. Also supported are
+/// `{{ user.name|upper }}`, `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
+/// `{% for item in items %}…{% endfor %}`. A variable without a default must be in the request that
+/// sends the template.
+///
+/// With `If-Match`, a template that was changed meanwhile stays as it is: `precondition_failed`.
+/// `If-None-Match: *` creates a template and replaces none.
+#[endpoint(operation::PutTemplate, etag, errors(QuotaExceeded, PreconditionFailed),
+    examples(InvalidField("subject", message::EMPTY), UnknownField("html", message::UNKNOWN_NAME)),
+    bounds(BOUNDS), tag = "Templates",
+    params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\""),
+        ("If-None-Match" = Option<String>, Header, description = "`*` to create the template only \
+            if there is none with this id", example = "*")),
+    request_body(content = PutTemplate, example = json!({"name": "Welcome",
+        "subject": "Welcome to {{ company }}, {{ name }}!",
+        "html_body": "<h1>Welcome, {{ name }}!</h1>"})),
+    responses(
+        (status = 200, description = "The template, replaced", body = TemplateView,
+            example = json!({"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-12-01T08:00:00Z"})),
+        (status = 201, description = "The template, created", body = TemplateView,
+            example = json!({"id": "welcome-v1", "name": "Welcome",
+            "subject": "Welcome to {{ company }}, {{ name }}!",
+            "html_body": "<h1>Welcome, {{ name }}!</h1>", "text_body": null,
+            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+pub async fn put_template(
+    caller: ApiCaller<operation::PutTemplate>,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+    conditions: Preconditions,
+    Json(mut input): Json<PutTemplate>,
+) -> Result<HttpResponse, ApiError> {
+    names::normalize(&mut input.name);
+    input.validate(&id).map_err(ApiError::fields)?;
+    let check = move |clock: &Clock| {
+        let source = Source {
+            subject: &input.subject,
+            html_body: &input.html_body,
+            text_body: input.text_body.as_deref(),
+        };
+        source.check(clock).map(|()| input)
+    };
+    let tenant = &caller.key.tenant_id;
+    let checked = state.mail.templates.run(tenant, check).await?;
+    let input = checked.map_err(ApiError::fields)?;
+    let (key, now) = (caller.key, state.clock.now_naive());
+    let (template, is_new) = state
+        .db
+        .write(move |conn| {
+            Template::put(
+                conn,
+                &key.tenant_id,
+                key.environment,
+                &id,
+                input,
+                &conditions,
+                now,
+            )
+        })
+        .await?;
+    let answer = if is_new {
+        HttpResponse::Created()
+    } else {
+        HttpResponse::Ok()
+    };
+    tagged_json(answer, &template.into_view())
+}
+
+/// Delete a template
+///
+/// Deletes a template in the key's environment. Emails that were created from it stay.
+#[endpoint(operation::DeleteTemplate, errors(PreconditionFailed), tag = "Templates",
+    params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
+            if it was changed since, the request is refused with `precondition_failed`",
+            example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
+    responses((status = 200, description = "The template is gone", body = Deleted<String>,
+        example = json!({"id": "welcome-v1", "deleted": true}))))]
+pub async fn delete_template(
+    caller: ApiCaller<operation::DeleteTemplate>,
+    state: web::Data<AppState>,
+    id: web::Path<String>,
+    conditions: Preconditions,
+) -> Result<HttpResponse, ApiError> {
+    let (key, id) = (caller.key, id.into_inner());
+    if !shared::template::is_id(&id) {
+        return Err(ErrorCode::NotFound.into());
+    }
+    let deleted = Deleted::of(id.clone());
+    let found = state
+        .db
+        .write(move |conn| {
+            Template::delete(conn, &key.tenant_id, key.environment, &id, &conditions)
+        })
+        .await?;
+    if !found {
+        return Err(ErrorCode::NotFound.into());
+    }
+    Ok(HttpResponse::Ok().json(deleted))
+}
