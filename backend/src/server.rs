@@ -167,7 +167,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
     let public_url = settings.public_url()?;
     let (db, secrets) = open(&settings.storage, &clock)?;
     if settings.demo {
-        demo::seed_if_empty(&db, &secrets, settings.storage.bcrypt_cost, &clock).await?;
+        demo::create_if_empty(&db, &secrets, settings.storage.bcrypt_cost, &clock).await?;
     }
     let is_demo = db.read(Tenant::any_demo).await?;
     let loopback = settings.addr.ip().is_loopback() && public_url.loopback;

@@ -31,8 +31,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
                 <Route path=path!("/setup") view=|| ACCOUNT.view(AccountView::Setup, PageSkeleton) />
-                <Route path=path!("/docs/*any") view=|| docs(DocsView::SeedLink) />
-                <Route path=path!("/user-journeys/*any") view=|| docs(DocsView::SeedLink) />
+                <Route path=path!("/docs/*any") view=|| docs(DocsView::LegacyLink) />
+                <Route path=path!("/user-journeys/*any") view=|| docs(DocsView::LegacyLink) />
                 <ParentRoute path=path!("/dashboard") view=Shell>
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />

@@ -17,7 +17,7 @@ use crate::{
     pages::{
         account::Account,
         api_docs_browser::{
-            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, SeedLink,
+            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, LegacyLink,
         },
         api_key_manager::APIKeyManager,
         billing::Billing,
@@ -64,7 +64,7 @@ pub enum DocsView {
     /// The changelog.
     Changelog,
     /// On the way from an address of the specification to the page that it means.
-    SeedLink,
+    LegacyLink,
 }
 
 #[wasm_split(docs, fallible)]
@@ -77,7 +77,7 @@ fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
         DocsView::Endpoint => view! { <Endpoint /> }.into_any(),
         DocsView::Errors => view! { <ErrorCatalogue /> }.into_any(),
         DocsView::Changelog => view! { <Changelog /> }.into_any(),
-        DocsView::SeedLink => view! { <SeedLink /> }.into_any(),
+        DocsView::LegacyLink => view! { <LegacyLink /> }.into_any(),
     })
 }
 

@@ -127,7 +127,7 @@ impl Operation {
 
 /// Returns the page to which a link in the original specification redirects; `None` for unknown
 /// links.
-pub fn seed_link(link: &str) -> Option<&'static str> {
+pub fn legacy_link(link: &str) -> Option<&'static str> {
     let row = LEGACY_LINKS.iter().find(|(legacy, _)| *legacy == link);
     row.map(|(_, target)| *target)
 }

@@ -106,7 +106,7 @@ const PROGRAMS: [Program; 4] = [
 ];
 
 /// Creates the demonstration tenant if the database is empty.
-pub async fn seed_if_empty(
+pub async fn create_if_empty(
     db: &Database,
     secrets: &SecretKeys,
     bcrypt_cost: u32,

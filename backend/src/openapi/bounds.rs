@@ -47,15 +47,16 @@ fn add_bound(field: &mut Value, bound: &Bound) {
             field["items"]["maxLength"] = json!(length);
         }
         Bound::OneOf(values) => {
+            // utoipa describes an optional enum inside of its `oneOf`.
             let options = field["oneOf"].as_array().into_iter().flatten();
             let description = options.map(|option| &option["description"]);
-            let mut described = description.chain([&field["description"]]);
-            let description = described.find(|it| it.is_string()).cloned();
+            let description = description.chain([&field["description"]]);
+            let description: Vec<_> = description.filter(|it| it.is_string()).cloned().collect();
             let values = values.iter().map(|value| json!(value));
             *field = json!({
                 "type": ["string", "null"],
                 "enum": values.chain([Value::Null]).collect::<Vec<_>>(),
-                "description": description,
+                "description": description.first(),
             });
         }
         Bound::Replaces { .. } => {}

@@ -1,9 +1,9 @@
 //! Signing in and out.
 
-use super::{ApiError, call, call_for_nothing, call_with};
-use gloo_net::http::Request;
+use super::{ApiError, call, call_for_nothing, call_with, request};
 use shared::{
     ids::SessionId,
+    operation,
     page::Page,
     session::{
         ChangePassword, CheckPassword, EnterSudo, Login, PasswordVerdict, SessionEntry,
@@ -14,56 +14,60 @@ use shared::{
 /// Signs in.
 pub async fn login(email: String, password: String) -> Result<SessionView, ApiError> {
     let body = Login { email, password };
-    call_with(Request::post("/api/v1/auth/login"), &body).await
+    call_with(request::<operation::Login>(&[]), &body).await
 }
 
 /// Signs out.
 pub async fn logout() -> Result<(), ApiError> {
-    call_for_nothing(Request::post("/api/v1/auth/logout")).await
+    call_for_nothing(request::<operation::Logout>(&[])).await
 }
 
 /// Who is signed in.
 pub async fn get_session() -> Result<SessionView, ApiError> {
-    call(Request::get("/api/v1/auth/session")).await
+    call(request::<operation::GetSession>(&[])).await
 }
 
 /// Enters the password again, which opens the dangerous actions for 15 minutes.
 pub async fn enter_sudo(password: String) -> Result<SudoView, ApiError> {
-    call_with(Request::post("/api/v1/auth/sudo"), &EnterSudo { password }).await
+    call_with(
+        request::<operation::EnterSudo>(&[]),
+        &EnterSudo { password },
+    )
+    .await
 }
 
 /// Creates the first company and its owner, and signs the owner in.
-pub async fn set_up(request: &SetUp) -> Result<SessionView, ApiError> {
-    call_with(Request::post("/api/v1/auth/setup"), request).await
+pub async fn set_up(form: &SetUp) -> Result<SessionView, ApiError> {
+    call_with(request::<operation::SetUp>(&[]), form).await
 }
 
 /// Rates the password of a set-up form, which need not be complete.
-pub async fn check_set_up_password(request: &SetUp) -> Result<PasswordVerdict, ApiError> {
-    call_with(Request::post("/api/v1/auth/setup/check-password"), request).await
+pub async fn check_set_up_password(form: &SetUp) -> Result<PasswordVerdict, ApiError> {
+    call_with(request::<operation::CheckSetUpPassword>(&[]), form).await
 }
 
 /// Rates a new password for the signed-in user.
 pub async fn check_password(password: String) -> Result<PasswordVerdict, ApiError> {
     let body = CheckPassword { password };
-    call_with(Request::post("/api/v1/auth/password/check"), &body).await
+    call_with(request::<operation::CheckPassword>(&[]), &body).await
 }
 
 /// Changes the signed-in user's password and ends the user's other sessions.
-pub async fn change_password(request: &ChangePassword) -> Result<SessionsEnded, ApiError> {
-    call_with(Request::post("/api/v1/auth/password"), request).await
+pub async fn change_password(form: &ChangePassword) -> Result<SessionsEnded, ApiError> {
+    call_with(request::<operation::ChangePassword>(&[]), form).await
 }
 
 /// The signed-in user's sessions, last used first.
 pub async fn list_sessions() -> Result<Page<SessionEntry>, ApiError> {
-    call(Request::get("/api/v1/auth/sessions")).await
+    call(request::<operation::ListSessions>(&[])).await
 }
 
 /// Ends one of the signed-in user's sessions.
 pub async fn end_session(id: &SessionId) -> Result<(), ApiError> {
-    call_for_nothing(Request::delete(&format!("/api/v1/auth/sessions/{id}"))).await
+    call_for_nothing(request::<operation::EndSession>(&[id.as_str()])).await
 }
 
 /// Ends all of the signed-in user's sessions but this one.
 pub async fn end_other_sessions() -> Result<SessionsEnded, ApiError> {
-    call(Request::post("/api/v1/auth/sessions/end-others")).await
+    call(request::<operation::EndOtherSessions>(&[])).await
 }

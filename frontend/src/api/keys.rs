@@ -1,20 +1,19 @@
-//! The company's API keys.
+//! API keys.
 
-use super::{ApiError, call, call_with};
+use super::{ApiError, call, call_with, request};
 use crate::logic::key_query::KeyQuery;
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::RequestBuilder;
 use shared::{
     ids::KeyId,
     key::{
         CreateKey, CreatedKey, KeyView, PlaygroundToken, RevealedKey, RotateKey, RotatedKey,
         UpdateKey,
     },
+    operation,
     page::{MAX_LIMIT, Page},
 };
 
-const PATH: &str = "/api/v1/platform/api-keys";
-
-/// The first `count` keys that match, however many requests that takes.
+/// Returns the first `count` keys that match, with as many requests as that takes.
 pub async fn list(query: &KeyQuery, count: u32) -> Result<Page<KeyView>, ApiError> {
     let mut page = list_page(query, count, None).await?;
     while let Some(cursor) = page.next_cursor.take() {
@@ -42,71 +41,68 @@ async fn list_page(
     if let Some(cursor) = cursor {
         params.push(("cursor", cursor));
     }
-    call(Request::get(PATH).query(params)).await
+    call(request::<operation::ListApiKeys>(&[]).query(params)).await
 }
 
-/// Creates a key. The answer is the only time that the key itself is sent.
-pub async fn create(request: &CreateKey) -> Result<CreatedKey, ApiError> {
-    call_with(Request::post(PATH), request).await
+/// Creates a key. Only the response contains the key itself.
+pub async fn create(form: &CreateKey) -> Result<CreatedKey, ApiError> {
+    call_with(request::<operation::CreateApiKey>(&[]), form).await
 }
 
-/// One key.
+/// Returns a key.
 pub async fn get(id: &KeyId) -> Result<KeyView, ApiError> {
-    call(Request::get(&format!("{PATH}/{id}"))).await
+    call(request::<operation::GetApiKey>(&[id.as_str()])).await
 }
 
-/// Changes what `change` names and nothing else, if the key still has the settings of `seen`.
+/// Changes only what `change` names, if the key still has the settings of `seen`.
 pub async fn update(seen: &KeyView, change: &UpdateKey) -> Result<KeyView, ApiError> {
-    let request = Request::patch(&format!("{PATH}/{}", seen.id));
+    let request = request::<operation::UpdateApiKey>(&[seen.id.as_str()]);
     call_with(if_unchanged(request, seen), change).await
 }
 
-/// Makes the request one that is refused with `key_changed` if the key was changed since it
-/// was seen.
+/// Makes the server refuse the request with `key_changed` if the key has changed since `seen`.
 fn if_unchanged(request: RequestBuilder, seen: &KeyView) -> RequestBuilder {
     request.header("If-Match", &format!("\"{}\"", seen.version))
 }
 
-/// Replaces a key by a new one. The answer is the only time that the new one is sent.
-pub async fn rotate(id: &KeyId, request: &RotateKey) -> Result<RotatedKey, ApiError> {
-    call_with(Request::post(&format!("{PATH}/{id}/rotate")), request).await
+/// Replaces a key by a new one. Only the response contains the new key itself.
+pub async fn rotate(id: &KeyId, form: &RotateKey) -> Result<RotatedKey, ApiError> {
+    call_with(request::<operation::RotateApiKey>(&[id.as_str()]), form).await
 }
 
-/// Switches a key off until it is enabled again.
+/// Disables a key until it is enabled again.
 pub async fn disable(id: &KeyId) -> Result<KeyView, ApiError> {
-    call(Request::post(&format!("{PATH}/{id}/disable"))).await
+    call(request::<operation::DisableApiKey>(&[id.as_str()])).await
 }
 
-/// Switches a disabled key on again, if it still has the settings of `seen`.
+/// Enables a disabled key, if it still has the settings of `seen`.
 pub async fn enable(seen: &KeyView) -> Result<KeyView, ApiError> {
-    let request = Request::post(&format!("{PATH}/{}/enable", seen.id));
+    let request = request::<operation::EnableApiKey>(&[seen.id.as_str()]);
     call(if_unchanged(request, seen)).await
 }
 
-/// Gives effect to the permissions that wait for an Admin's approval, if the key still has
-/// the settings of `seen`.
+/// Approves the pending permissions of a key, if it still has the settings of `seen`.
 pub async fn approve(seen: &KeyView) -> Result<KeyView, ApiError> {
-    let request = Request::post(&format!("{PATH}/{}/approve", seen.id));
+    let request = request::<operation::ApproveApiKey>(&[seen.id.as_str()]);
     call(if_unchanged(request, seen)).await
 }
 
-/// The whole key, if it is recoverable.
+/// Returns the whole key, if it is recoverable.
 pub async fn reveal(id: &KeyId) -> Result<RevealedKey, ApiError> {
-    call(Request::post(&format!("{PATH}/{id}/reveal"))).await
+    call(request::<operation::RevealApiKey>(&[id.as_str()])).await
 }
 
-/// A token that stands in for a key on `/v1` for five minutes.
+/// Issues a playground token, which works for five minutes instead of the key.
 pub async fn create_playground_token(id: &KeyId) -> Result<PlaygroundToken, ApiError> {
-    call(Request::post(&format!("{PATH}/{id}/playground-token"))).await
+    let request = request::<operation::CreatePlaygroundToken>(&[id.as_str()]);
+    call(request).await
 }
 
-/// Revokes a key for good, and with `descendants` the keys that it has created.
+/// Revokes a key permanently, and with `descendants` the keys that it has created.
 pub async fn revoke(id: &KeyId, descendants: bool) -> Result<KeyView, ApiError> {
-    let request = Request::delete(&format!("{PATH}/{id}"));
-    call(if descendants {
-        request.query([("descendants", "true")])
-    } else {
-        request
-    })
-    .await
+    let mut request = request::<operation::RevokeApiKey>(&[id.as_str()]);
+    if descendants {
+        request = request.query([("descendants", "true")]);
+    }
+    call(request).await
 }

@@ -1,6 +1,9 @@
 //! The stream of live events.
 
-use shared::live::LiveEvent;
+use shared::{
+    live::LiveEvent,
+    operation::{Row, StreamLive},
+};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
@@ -29,7 +32,7 @@ impl LiveStream {
     /// Connects, and reports everything that happens to `listener`. `None` if the
     /// browser refuses.
     pub fn open(listener: impl Fn(StreamSignal) + Clone + 'static) -> Option<Self> {
-        let source = EventSource::new("/api/v1/tenant/live").ok()?;
+        let source = EventSource::new(StreamLive::OPERATION.path).ok()?;
         let on_message = {
             let listener = listener.clone();
             Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {

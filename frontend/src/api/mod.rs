@@ -1,5 +1,5 @@
-//! The only place that talks to the server: one small function per operation,
-//! each with a typed answer. Nothing here knows signals or the page.
+//! The client of the server's API: one function per operation, which takes method and path from the
+//! route table. It knows neither signals nor pages.
 
 pub mod auth;
 pub mod docs;
@@ -14,28 +14,47 @@ pub mod usage;
 
 pub use error::ApiError;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::error::{ErrorCode, Problem};
+use shared::{
+    error::{ErrorCode, Problem},
+    operation::Row,
+};
 use std::cell::OnceCell;
 
 thread_local! {
     static ON_SESSION_END: OnceCell<Box<dyn Fn()>> = const { OnceCell::new() };
 }
 
-/// Has `listener` called whenever the server says that nobody is signed in. Only
-/// the first call counts.
+/// Registers a listener for responses that say that the session has ended. Only the first call has
+/// an effect.
 pub fn on_session_end(listener: impl Fn() + 'static) {
     ON_SESSION_END.with(|cell| cell.set(Box::new(listener)).ok());
 }
 
-/// Sends a request without a body and reads a JSON answer.
+/// Builds a request for an operation. `parameters` are the values for the `{…}` of its path, in
+/// order.
+fn request<R: Row>(parameters: &[&str]) -> RequestBuilder {
+    let mut parameters = parameters.iter();
+    let segments = R::OPERATION.path.split('/').map(|segment| {
+        if segment.starts_with('{') {
+            parameters.next().copied().unwrap_or_default()
+        } else {
+            segment
+        }
+    });
+    let path = segments.collect::<Vec<_>>().join("/");
+    let method = R::OPERATION.method.parse().unwrap_or(Method::GET);
+    RequestBuilder::new(&path).method(method)
+}
+
+/// Sends a request without a body and reads a JSON response.
 async fn call<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     read(send(request).await?).await
 }
 
-/// Sends a request with a JSON body and reads a JSON answer.
+/// Sends a request with a JSON body and reads a JSON response.
 async fn call_with<T: DeserializeOwned>(
     request: RequestBuilder,
     body: &impl Serialize,
@@ -48,20 +67,20 @@ async fn call_with<T: DeserializeOwned>(
     read(send(request).await?).await
 }
 
-/// Sends a request without a body whose answer has none either.
+/// Sends a request without a body and ignores the body of the response.
 async fn call_for_nothing(request: RequestBuilder) -> Result<(), ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     send(request).await.map(drop)
 }
 
-/// Sends a request without a body and reads an answer that is text.
+/// Sends a request without a body and reads the response as text.
 async fn call_for_text(request: RequestBuilder) -> Result<String, ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     let response = send(request).await?;
     response.text().await.map_err(|_| ApiError::Unreachable)
 }
 
-/// Sends, and turns every answer that is not a success into an [`ApiError`].
+/// Sends a request, and converts unsuccessful responses to [`ApiError`].
 async fn send(request: Request) -> Result<Response, ApiError> {
     let response = request.send().await.map_err(|_| ApiError::Unreachable)?;
     if response.ok() {

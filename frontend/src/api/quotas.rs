@@ -1,10 +1,9 @@
 //! The company's quotas.
 
-use super::{ApiError, call};
-use gloo_net::http::Request;
-use shared::quota::QuotasView;
+use super::{ApiError, call, request};
+use shared::{operation, quota::QuotasView};
 
 /// Returns the quotas, and how much of each is used.
 pub async fn get() -> Result<QuotasView, ApiError> {
-    call(Request::get("/api/v1/tenant/quotas")).await
+    call(request::<operation::GetQuotas>(&[])).await
 }

@@ -1,31 +1,31 @@
-//! How the API was used.
+//! Usage of the API.
 
-use super::{ApiError, call, call_for_text};
+use super::{ApiError, call, call_for_text, request};
 use crate::logic::usage::query::UsageQuery;
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::RequestBuilder;
 use shared::{
     ids::RequestId,
+    operation::{self, Row},
     usage::{ApiUsage, RequestDetail},
 };
 
-const PATH: &str = "/api/v1/tenant/analytics/api-usage";
-
-/// The usage of a range; it may be up to a minute old.
+/// Returns the usage of a range; it may be up to a minute old.
 pub async fn get(query: &UsageQuery) -> Result<ApiUsage, ApiError> {
-    call(with_query(PATH, query)).await
+    call(with_query::<operation::GetApiUsage>(query)).await
 }
 
-/// Every failed request of a range that was kept, as CSV.
+/// Returns the failed requests of a range that are in the request log, as CSV.
 pub async fn errors_csv(query: &UsageQuery) -> Result<String, ApiError> {
-    call_for_text(with_query(&format!("{PATH}/errors.csv"), query)).await
+    call_for_text(with_query::<operation::ExportErrors>(query)).await
 }
 
-/// One request.
-pub async fn request(id: &RequestId) -> Result<RequestDetail, ApiError> {
-    call(Request::get(&format!("/api/v1/tenant/requests/{id}"))).await
+/// Returns a request from the request log.
+pub async fn get_request(id: &RequestId) -> Result<RequestDetail, ApiError> {
+    call(request::<operation::GetRequest>(&[id.as_str()])).await
 }
 
-fn with_query(path: &str, query: &UsageQuery) -> RequestBuilder {
+fn with_query<R: Row>(query: &UsageQuery) -> RequestBuilder {
     let params = query.params();
-    Request::get(path).query(params.iter().map(|(name, value)| (*name, value.as_str())))
+    let params = params.iter().map(|(name, value)| (*name, value.as_str()));
+    request::<R>(&[]).query(params)
 }

@@ -7,9 +7,9 @@ mod endpoint;
 mod group;
 mod guide;
 mod landing;
+mod legacy_link;
 mod reader;
 mod search;
-mod seed_link;
 mod sidebar;
 mod toc;
 
@@ -17,7 +17,7 @@ pub use endpoint::Endpoint;
 pub use group::EndpointGroup;
 pub use guide::{Changelog, GuidePage};
 pub use landing::DocsLanding;
-pub use seed_link::SeedLink;
+pub use legacy_link::LegacyLink;
 pub use toc::follow_anchor;
 
 use crate::{

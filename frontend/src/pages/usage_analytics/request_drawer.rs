@@ -56,7 +56,7 @@ pub fn RequestDrawer(
 fn Lookup(id: RequestId) -> impl IntoView {
     let source = NodeRef::<html::Code>::new();
     let text = id.to_string();
-    let request = Remote::follow(|| 0, async move || api::usage::request(&id).await);
+    let request = Remote::follow(|| 0, async move || api::usage::get_request(&id).await);
     let is_unknown = Memo::new(move |_| {
         let error = request.error();
         error.is_some_and(|error| error.is(ErrorCode::NotFound))

@@ -3,17 +3,17 @@
 use crate::pages::not_found::NotFound;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
-use shared::docs::seed_link;
+use shared::docs::legacy_link;
 
 /// Leads on to the page here that such an address stands for.
 #[component]
-pub fn SeedLink() -> impl IntoView {
+pub fn LegacyLink() -> impl IntoView {
     let location = use_location();
     let (path, hash) = (
         location.pathname.get_untracked(),
         location.hash.get_untracked(),
     );
-    let target = seed_link(&format!("{path}{hash}")).or_else(|| seed_link(&path));
+    let target = legacy_link(&format!("{path}{hash}")).or_else(|| legacy_link(&path));
     let options = NavigateOptions {
         replace: true,
         ..NavigateOptions::default()
