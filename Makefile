@@ -70,7 +70,7 @@ bench-usage: ## Measure the usage page behind 10 thousand to 100 million request
 
 .PHONY: fuzz-templates
 fuzz-templates: ## Fill a million generated templates under limits of memory and time, and tell the slowest /readyz meanwhile
-	PENGUINMAILS_FUZZ_TEMPLATES=1000000 cargo test --release -p backend --test it template_fuzz:: -- --nocapture
+	PENGUINMAILS_FUZZ_TEMPLATES=1000000 cargo test --release -p backend --test it mail::templates_fuzz:: -- --nocapture
 
 .PHONY: lint
 lint: tools $(NPM) ## Check formatting, lints, types, shell scripts and dependencies

@@ -14,6 +14,7 @@ check cargo clippy --workspace --all-targets -- -D warnings
 check cargo clippy -p frontend -p charts --target wasm32-unknown-unknown -- -D warnings
 check node .ci/import_cycles.mjs backend/src
 check node .ci/import_cycles.mjs shared/src
+check node .ci/descriptions.mjs docs/openapi.json docs/openapi-management.json
 check e2e/node_modules/.bin/tsc --project e2e
 if command -v shellcheck >/dev/null; then
   check shellcheck .ci/*.sh .ci/run

@@ -264,7 +264,7 @@ impl Database {
     }
 
     /// Variant of [`Self::write`] that may lose the last commits on a power failure: for counters
-    /// only.
+    /// only. Everything else that is acknowledged survives one.
     pub async fn write_usage<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut DbConnection) -> Result<T, ApiError> + Send + 'static,

@@ -1,6 +1,6 @@
-//! The PenguinMails server. `router` is the route table. A route leads to a handler in `routes`,
-//! which calls queries in `models`; there is no layer in between. `gateway` protects the public
-//! API, `auth` the management API, and `request` wraps all requests.
+//! The PenguinMails server. A row of `shared::operation` leads to a handler in `routes`, which calls
+//! queries in `models`; there is no layer in between. `gateway` protects the public
+//! API, `auth` the management API, and `middleware` wraps all requests.
 
 pub mod admin;
 pub mod auth;

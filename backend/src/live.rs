@@ -6,7 +6,8 @@ use shared::{
     ids::{TenantId, UserId},
     live::LiveEvent,
 };
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 
 /// Events that a receiver may lag behind.
 const BACKLOG: usize = 64;
@@ -15,7 +16,7 @@ const BACKLOG: usize = 64;
 pub struct Live {
     tenants: DashMap<TenantId, broadcast::Sender<LiveEvent>>,
     ended_sessions: broadcast::Sender<UserId>,
-    closing: watch::Sender<bool>,
+    closing: CancellationToken,
 }
 
 impl Default for Live {
@@ -23,7 +24,7 @@ impl Default for Live {
         Self {
             tenants: DashMap::new(),
             ended_sessions: broadcast::Sender::new(BACKLOG),
-            closing: watch::Sender::new(false),
+            closing: CancellationToken::new(),
         }
     }
 }
@@ -63,16 +64,16 @@ impl Live {
 
     /// Closes all streams on shutdown.
     pub fn close(&self) {
-        self.closing.send_replace(true);
+        self.closing.cancel();
     }
 
     /// Returns `true` after [`Self::close`] was called.
     pub fn is_closing(&self) -> bool {
-        *self.closing.borrow()
+        self.closing.is_cancelled()
     }
 
-    /// Returns a receiver that is notified by [`Self::close`].
-    pub fn closing(&self) -> watch::Receiver<bool> {
-        self.closing.subscribe()
+    /// Returns a token that [`Self::close`] cancels.
+    pub fn closing(&self) -> CancellationToken {
+        self.closing.clone()
     }
 }

@@ -1,13 +1,20 @@
 //! Prometheus metrics of the process. Tenants and keys are never labels.
 
 use actix_web::HttpResponse;
-use prometheus_client::{encoding::text::encode, metrics::counter::Counter, registry::Registry};
+use prometheus_client::{
+    encoding::text::encode,
+    metrics::{counter::Counter, family::Family},
+    registry::Registry,
+};
+
+/// The classes of HTTP statuses, as label values.
+const STATUS_CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// The metrics and the registry that exports them.
 pub struct Metrics {
     registry: Registry,
-    /// Responses by first digit of the status.
-    answers: [Counter; 5],
+    /// Responses by class of status.
+    responses: [Counter; 5],
     /// 401 responses that cannot be attributed to a key.
     pub unattributed_refusals: Counter,
     /// Failed attempts to write the usage counters; each is retried.
@@ -16,11 +23,10 @@ pub struct Metrics {
     pub requests_not_logged: Counter,
     /// Emails that the mail server accepted.
     pub mail_sent: Counter,
-    /// Attempts that failed temporarily, including the last one of an email that is then given up,
-    /// and campaign emails whose bodies could not be rendered.
+    /// Attempts that failed temporarily and are retried.
     pub mail_deferred: Counter,
-    /// Emails that the mail server rejected permanently, or that could not be composed for it.
-    pub mail_rejected: Counter,
+    /// Emails that are not retried: rejected, expired, or impossible to compose.
+    pub mail_failed: Counter,
     /// Connections closed because a limit was reached.
     pub connections_refused: Counter,
 }
@@ -28,54 +34,46 @@ pub struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("penguinmails");
-        let answers = std::array::from_fn(|index| {
-            let counter = Counter::default();
-            let name = format!("answers_{}xx", index + 1);
-            registry.register(
-                name,
-                "Answered requests by class of status",
-                counter.clone(),
-            );
-            counter
-        });
-        let unattributed_refusals = Counter::default();
+        let responses = Family::<[(&str, &str); 1], Counter>::default();
         registry.register(
-            "unattributed_refusals",
-            "Requests refused because their API key belongs to nobody",
-            unattributed_refusals.clone(),
-        );
-        let usage_write_failures = Counter::default();
-        registry.register(
-            "usage_write_failures",
-            "Failed attempts to write usage counters; the counts are kept and written later",
-            usage_write_failures.clone(),
+            "http_responses",
+            "HTTP responses by class of status",
+            responses.clone(),
         );
         let mut counter = |name: &str, help: &str| {
             let counter = Counter::default();
             registry.register(name, help, counter.clone());
             counter
         };
-        let requests_not_logged = counter(
-            "requests_not_logged",
-            "Requests that were counted and, because many came at once, not logged one by one",
-        );
-        let mail_sent = counter("mail_sent", "Mails that the mail server took");
-        let mail_deferred = counter("mail_deferred", "Attempts at a mail that failed for now");
-        let mail_rejected = counter("mail_rejected", "Mails refused for good");
-        let connections_refused = counter(
-            "connections_refused",
-            "Connections closed at once because there were too many",
-        );
         Self {
+            responses: STATUS_CLASSES
+                .map(|class| responses.get_or_create_owned(&[("class", class)])),
+            unattributed_refusals: counter(
+                "unattributed_refusals",
+                "Requests rejected for an API key that does not exist",
+            ),
+            usage_write_failures: counter(
+                "usage_write_failures",
+                "Failed attempts to write usage counters; the counts are kept and written later",
+            ),
+            requests_not_logged: counter(
+                "requests_not_logged",
+                "Requests that were counted but not logged, because many came at once",
+            ),
+            mail_sent: counter("mail_sent", "Emails that the mail server accepted"),
+            mail_deferred: counter(
+                "mail_deferred",
+                "Attempts to send an email that failed temporarily and are retried",
+            ),
+            mail_failed: counter(
+                "mail_failed",
+                "Emails that are not retried: rejected, expired or impossible to compose",
+            ),
+            connections_refused: counter(
+                "connections_refused",
+                "Connections closed because a limit was reached",
+            ),
             registry,
-            answers,
-            unattributed_refusals,
-            usage_write_failures,
-            requests_not_logged,
-            mail_sent,
-            mail_deferred,
-            mail_rejected,
-            connections_refused,
         }
     }
 }
@@ -84,7 +82,7 @@ impl Metrics {
     /// Counts a response by its status.
     pub fn count_response(&self, status: u16) {
         let class = usize::from(status / 100).saturating_sub(1);
-        if let Some(counter) = self.answers.get(class) {
+        if let Some(counter) = self.responses.get(class) {
             counter.inc();
         }
     }

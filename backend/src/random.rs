@@ -1,6 +1,7 @@
 //! Random identifiers and tokens, in base62.
 
 use ring::rand::{SecureRandom, SystemRandom};
+use shared::ids::Id;
 
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -12,6 +13,14 @@ pub fn base62_digits<const N: usize>(mut value: u64) -> [u8; N] {
         value /= 62;
     }
     digits
+}
+
+/// Random characters of an identifier, about 95 bits.
+const ID_CHARS: usize = 16;
+
+/// Generates an identifier.
+pub fn new_id<T: Id>() -> anyhow::Result<T> {
+    Ok(T::from_random(&random_base62(ID_CHARS)?))
 }
 
 /// Returns `len` base62 characters from the operating system's random source, without bias.

@@ -1,4 +1,7 @@
 //! The tables of both databases, as the migrations create them.
+//!
+//! Times are `Timestamp`s in UTC, because diesel's connection enum has no type with a time zone that
+//! both databases support.
 
 diesel::table! {
     tenants (id) {

@@ -7,7 +7,7 @@ use crate::{
     db::Database,
     demo,
     docs::OpenApi,
-    jobs,
+    jobs::Jobs,
     keys::secret::SecretKeys,
     mail::transport::MailTransport,
     middleware::RequestMiddleware,
@@ -96,7 +96,7 @@ pub struct Running {
     /// Stops the HTTP server only; use `Running::stop` for a graceful shutdown.
     handle: ServerHandle,
     server: tokio::task::JoinHandle<std::io::Result<()>>,
-    tasks: jobs::Tasks,
+    jobs: Jobs,
 }
 
 /// Starts a server on a bound socket.
@@ -139,13 +139,13 @@ pub fn start(
     }
     let server = server.listen(listener)?.run();
     let handle = server.handle();
-    let tasks = jobs::Tasks::spawn(&state, MailTransport::new(settings)?);
+    let jobs = Jobs::spawn(&state, MailTransport::new(settings)?);
     Ok(Running {
         addr,
         state,
         handle,
         server: actix_web::rt::spawn(server),
-        tasks,
+        jobs,
     })
 }
 
@@ -153,11 +153,11 @@ impl Running {
     /// Shuts down gracefully: refuses new connections, closes event streams, finishes pending
     /// requests and emails within ten seconds, and flushes the counters.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.tasks.stop();
+        self.jobs.stop();
         self.state.live.close();
         self.handle.stop(true).await;
         self.server.await??;
-        self.tasks.finish(&self.state).await;
+        self.jobs.finish(&self.state).await;
         Ok(())
     }
 }

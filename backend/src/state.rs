@@ -9,6 +9,7 @@ use crate::{
     docs::{Docs, OpenApi},
     error::ApiError,
     gateway::ip_violation_log::IpViolationLog,
+    idempotency::in_flight::InFlightKeys,
     keys::{cache::KeyCache, format::PlainKey, mint::Minted, secret::SecretKeys},
     live::Live,
     mail::{Mail, links::Links},
@@ -50,6 +51,8 @@ pub struct AppState {
     pub unflushed: tokio::sync::Mutex<Unflushed>,
     /// Cache of recent usage reports.
     pub usage_responses: ResponseCache<UsageQuery>,
+    /// Requests with an `Idempotency-Key` that are in progress.
+    pub idempotency: InFlightKeys,
     pub mail: Mail,
     pub live: Live,
     /// Failed authentication attempts with API keys, by network.
@@ -123,6 +126,7 @@ impl AppState {
             request_log: RequestLog::default(),
             unflushed: tokio::sync::Mutex::default(),
             usage_responses: ResponseCache::default(),
+            idempotency: InFlightKeys::default(),
             mail: Mail::new(settings, &clock)?,
             live: Live::default(),
             failed_keys: GuessLimiter::new(FAILED_KEYS, clock.clone()),

@@ -2,6 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A type of identifier, for generic code that creates them.
+pub trait Id {
+    /// Creates an identifier from its part after the prefix.
+    fn from_random(random: &str) -> Self;
+}
+
 /// Declares a string newtype for each type of identifier.
 macro_rules! id_types {
     ($($(#[$doc:meta])* $name:ident $prefix:literal;)*) => {$(
@@ -23,6 +29,12 @@ macro_rules! id_types {
             /// Returns the complete identifier, including the prefix.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Id for $name {
+            fn from_random(random: &str) -> Self {
+                Self(format!("{}{random}", Self::PREFIX))
             }
         }
 

@@ -1,8 +1,9 @@
 //! The route table: every operation of both APIs, with its access rules and limits.
 //!
-//! A row drives authorization, the OpenAPI document, the permission matrix and the tests. A
-//! handler names its row in its signature, as in `Authorized<ListContacts>`, so a route without a
-//! row does not compile.
+//! A row drives the router, authorization, the OpenAPI document, the dashboard's client, the
+//! permission matrix and the tests. A handler names its row in its signature, as in
+//! `Authorized<ListContacts>`, so a route without a row does not compile, and neither does a row
+//! without a handler.
 
 use crate::{
     key::Environment,
@@ -22,43 +23,48 @@ pub enum Access {
         /// Least privileged role that may call the operation.
         role: Role,
     },
-    /// Signed-in users with at least `role`, and API keys with any or all of `scopes`, depending
-    /// on `need`.
+    /// Signed-in users with at least `role`, and API keys whose scopes meet the requirement.
     DashboardOrKey {
         /// Least privileged role that may call the operation.
         role: Role,
         /// Scopes that authorize an API key.
-        scopes: ScopeSet,
-        /// Number of `scopes` that an API key needs.
-        need: Need,
+        scopes: ScopeRequirement,
     },
-    /// API keys with any or all of `scopes`, depending on `need`. Every valid key if `scopes` is
-    /// empty.
+    /// API keys whose scopes meet the requirement.
     Key {
         /// Scopes that authorize an API key.
-        scopes: ScopeSet,
-        /// Number of `scopes` that an API key needs.
-        need: Need,
+        scopes: ScopeRequirement,
     },
 }
 
-/// Number of an operation's scopes that a key needs.
+/// The scopes that a key needs for an operation: all of one set, and at least one of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Need {
-    /// At least one of the scopes.
-    AnyOf,
-    /// All of the scopes.
-    AllOf,
+pub struct ScopeRequirement {
+    /// Scopes that are all needed.
+    pub all_of: ScopeSet,
+    /// Scopes of which at least one is needed; no further requirement if empty.
+    pub any_of: ScopeSet,
 }
 
-impl Need {
-    /// Returns the scopes to add to a key whose effective scopes are `held`: all of `scopes` if
-    /// any one suffices, the missing ones if all are needed, none if access is granted.
-    pub const fn missing(self, scopes: ScopeSet, held: ScopeSet) -> ScopeSet {
-        match self {
-            Self::AnyOf if held.intersects(scopes) => ScopeSet::EMPTY,
-            Self::AnyOf => scopes,
-            Self::AllOf => scopes.minus(held),
+impl ScopeRequirement {
+    /// Returns all scopes that the requirement mentions.
+    pub const fn mentioned(self) -> ScopeSet {
+        self.all_of.union(self.any_of)
+    }
+
+    /// Returns `true` if every valid key meets the requirement.
+    pub const fn is_empty(self) -> bool {
+        self.mentioned().is_empty()
+    }
+
+    /// Returns the scopes to add to a key whose effective scopes are `held`: the missing ones of
+    /// `all_of`, and all of `any_of` unless it has one of them. Empty if access is granted.
+    pub const fn missing(self, held: ScopeSet) -> ScopeSet {
+        let all_of = self.all_of.minus(held);
+        if held.intersects(self.any_of) {
+            all_of
+        } else {
+            all_of.union(self.any_of)
         }
     }
 }
@@ -122,13 +128,10 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    /// Returns the scopes that a key needs and how many of them; `None` if keys cannot call the
-    /// operation.
-    pub const fn scopes(&self) -> Option<(ScopeSet, Need)> {
+    /// Returns the scopes that a key needs; `None` if keys cannot call the operation.
+    pub const fn scopes(&self) -> Option<ScopeRequirement> {
         match self.access {
-            Access::Key { scopes, need } | Access::DashboardOrKey { scopes, need, .. } => {
-                Some((scopes, need))
-            }
+            Access::Key { scopes } | Access::DashboardOrKey { scopes, .. } => Some(scopes),
             Access::Public | Access::SignedIn | Access::Dashboard { .. } => None,
         }
     }
@@ -139,7 +142,7 @@ pub fn opened_by(scope: Scope) -> impl Iterator<Item = &'static Operation> {
     OPERATIONS.iter().filter(move |operation| {
         operation
             .scopes()
-            .is_some_and(|(scopes, _)| scopes.contains(scope))
+            .is_some_and(|scopes| scopes.mentioned().contains(scope))
     })
 }
 
@@ -161,7 +164,7 @@ pub fn unused(granted: ScopeSet, operations: &[&Operation]) -> ScopeSet {
         let opens_all = operations
             .iter()
             .filter_map(|operation| operation.scopes())
-            .all(|(needed, need)| need.missing(needed, held).is_empty());
+            .all(|scopes| scopes.missing(held).is_empty());
         opens_all && (!saw_bodies || sees_email_bodies(held))
     };
     let mut left = granted;
@@ -186,33 +189,25 @@ const fn dashboard(role: Role) -> Access {
     Access::Dashboard { role }
 }
 
-const fn key(scopes: &[Scope]) -> Access {
-    Access::Key {
-        scopes: ScopeSet::of(scopes),
-        need: Need::AnyOf,
+const fn key(scopes: ScopeRequirement) -> Access {
+    Access::Key { scopes }
+}
+
+const fn dashboard_or_key(role: Role, scopes: ScopeRequirement) -> Access {
+    Access::DashboardOrKey { role, scopes }
+}
+
+const fn any_of(scopes: &[Scope]) -> ScopeRequirement {
+    ScopeRequirement {
+        all_of: ScopeSet::EMPTY,
+        any_of: ScopeSet::of(scopes),
     }
 }
 
-const fn key_with_all(scopes: &[Scope]) -> Access {
-    Access::Key {
-        scopes: ScopeSet::of(scopes),
-        need: Need::AllOf,
-    }
-}
-
-const fn dashboard_or_key(role: Role, scopes: &[Scope]) -> Access {
-    Access::DashboardOrKey {
-        role,
-        scopes: ScopeSet::of(scopes),
-        need: Need::AnyOf,
-    }
-}
-
-const fn dashboard_or_key_with_all(role: Role, scopes: &[Scope]) -> Access {
-    Access::DashboardOrKey {
-        role,
-        scopes: ScopeSet::of(scopes),
-        need: Need::AllOf,
+const fn all_of(scopes: &[Scope]) -> ScopeRequirement {
+    ScopeRequirement {
+        all_of: ScopeSet::of(scopes),
+        any_of: ScopeSet::EMPTY,
     }
 }
 
@@ -290,22 +285,22 @@ operations! {
 
     /// Lists the tenant's API keys.
     ListApiKeys list_api_keys GET "/api/v1/platform/api-keys"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]);
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys]));
     /// Creates an API key.
     CreateApiKey create_api_key POST "/api/v1/platform/api-keys"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys])), sudo Needed;
     /// Returns an API key.
     GetApiKey get_api_key GET "/api/v1/platform/api-keys/{id}"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]);
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys]));
     /// Updates an API key's name, description, scopes, expiry or IP allowlist.
     UpdateApiKey update_api_key PATCH "/api/v1/platform/api-keys/{id}"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Sometimes;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys])), sudo Sometimes;
     /// Replaces an API key by a new one.
     RotateApiKey rotate_api_key POST "/api/v1/platform/api-keys/{id}/rotate"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys])), sudo Needed;
     /// Revokes an API key.
     RevokeApiKey revoke_api_key DELETE "/api/v1/platform/api-keys/{id}"
-        dashboard_or_key(Role::Developer, &[Scope::AdminKeys]), sudo Needed;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminKeys])), sudo Needed;
     /// Disables an API key.
     DisableApiKey disable_api_key POST "/api/v1/platform/api-keys/{id}/disable"
         dashboard(Role::Developer);
@@ -325,85 +320,87 @@ operations! {
 
     /// Returns API usage over a time range.
     GetApiUsage get_api_usage GET "/api/v1/tenant/analytics/api-usage"
-        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AnalyticsRead]));
     /// Exports failed requests as CSV.
     ExportErrors export_errors GET "/api/v1/tenant/analytics/api-usage/errors.csv"
-        dashboard_or_key_with_all(
-            Role::Developer,
-            &[Scope::AnalyticsRead, Scope::AnalyticsExport],
-        );
+        dashboard_or_key(Role::Developer, all_of(&[Scope::AnalyticsRead, Scope::AnalyticsExport]));
     /// Returns a request from the request log.
     GetRequest get_request GET "/api/v1/tenant/requests/{request_id}"
-        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AnalyticsRead]));
     /// Returns the current state of the rate limits.
     GetRateLimit get_rate_limit GET "/api/v1/tenant/rate-limit"
-        dashboard_or_key(Role::Developer, &[Scope::AnalyticsRead]);
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AnalyticsRead]));
     /// Returns the tenant's plan and rate limits.
     GetPlan get_plan GET "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminBilling])), environment Live;
     /// Changes the tenant's plan.
     ChangePlan change_plan PUT "/api/v1/tenant/plan"
-        dashboard_or_key(Role::Admin, &[Scope::AdminBilling]), sudo Needed, environment Live;
+        dashboard_or_key(Role::Admin, any_of(&[Scope::AdminBilling])), sudo Needed, environment Live;
     /// Returns the tenant's quotas and their usage.
     GetQuotas get_quotas GET "/api/v1/tenant/quotas"
-        dashboard_or_key(Role::Developer, &[Scope::AdminBilling]), environment Live;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminBilling])), environment Live;
     /// Lists entries of the audit log.
     ListAuditLog list_audit_log GET "/api/v1/tenant/audit-log"
-        dashboard_or_key(Role::Developer, &[Scope::AdminFull]), environment Live;
+        dashboard_or_key(Role::Developer, any_of(&[Scope::AdminFull])), environment Live;
     /// Streams live events to the dashboard.
     StreamLive stream_live GET "/api/v1/tenant/live" dashboard(Role::Developer);
 
     /// Sends an email to one recipient.
-    SendEmail send_email POST "/v1/emails/send" key(&[Scope::EmailsSend]), limit "send" 60;
+    SendEmail send_email POST "/v1/emails/send" key(any_of(&[Scope::EmailsSend])), limit "send" 60;
     /// Lists the tenant's emails.
-    ListEmails list_emails GET "/v1/emails" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
+    ListEmails list_emails GET "/v1/emails" key(any_of(&[Scope::EmailsSend, Scope::AnalyticsRead]));
     /// Returns an email with its events.
-    GetEmail get_email GET "/v1/emails/{id}" key(&[Scope::EmailsSend, Scope::AnalyticsRead]);
+    GetEmail get_email GET "/v1/emails/{id}" key(any_of(&[Scope::EmailsSend, Scope::AnalyticsRead]));
 
-    /// Creates a campaign as a draft.
-    CreateCampaign create_campaign POST "/v1/campaigns" key(&[Scope::CampaignsWrite]);
     /// Lists the tenant's campaigns.
-    ListCampaigns list_campaigns GET "/v1/campaigns" key(&[Scope::CampaignsRead]);
+    ListCampaigns list_campaigns GET "/v1/campaigns" key(any_of(&[Scope::CampaignsRead]));
+    /// Creates a campaign as a draft.
+    CreateCampaign create_campaign POST "/v1/campaigns" key(any_of(&[Scope::CampaignsWrite]));
     /// Returns a campaign with its bodies.
-    GetCampaign get_campaign GET "/v1/campaigns/{id}" key(&[Scope::CampaignsRead]);
+    GetCampaign get_campaign GET "/v1/campaigns/{id}" key(any_of(&[Scope::CampaignsRead]));
     /// Replaces a campaign that is a draft.
-    ReplaceCampaign replace_campaign PUT "/v1/campaigns/{id}" key(&[Scope::CampaignsWrite]);
+    ReplaceCampaign replace_campaign PUT "/v1/campaigns/{id}" key(any_of(&[Scope::CampaignsWrite]));
     /// Deletes a campaign that is not in progress.
-    DeleteCampaign delete_campaign DELETE "/v1/campaigns/{id}" key(&[Scope::CampaignsDelete]);
+    DeleteCampaign delete_campaign DELETE "/v1/campaigns/{id}" key(any_of(&[Scope::CampaignsDelete]));
     /// Starts or resumes a campaign.
     StartCampaign start_campaign POST "/v1/campaigns/{id}/start"
-        key_with_all(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
+        key(all_of(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]));
     /// Pauses a campaign that is being sent.
-    PauseCampaign pause_campaign POST "/v1/campaigns/{id}/pause" key(&[Scope::CampaignsWrite]);
+    PauseCampaign pause_campaign POST "/v1/campaigns/{id}/pause" key(any_of(&[Scope::CampaignsWrite]));
 
-    /// Creates or updates a contact.
-    UpsertContact upsert_contact POST "/v1/contacts" key(&[Scope::ContactsWrite]);
     /// Lists the tenant's contacts.
-    ListContacts list_contacts GET "/v1/contacts" key(&[Scope::ContactsRead]);
+    ListContacts list_contacts GET "/v1/contacts" key(any_of(&[Scope::ContactsRead]));
+    /// Creates or updates a contact.
+    UpsertContact upsert_contact POST "/v1/contacts" key(any_of(&[Scope::ContactsWrite]));
     /// Returns a contact by id.
-    GetContact get_contact GET "/v1/contacts/{id}" key(&[Scope::ContactsRead]);
+    GetContact get_contact GET "/v1/contacts/{id}" key(any_of(&[Scope::ContactsRead]));
     /// Replaces a contact's properties.
-    ReplaceContact replace_contact PUT "/v1/contacts/{id}" key(&[Scope::ContactsWrite]);
+    ReplaceContact replace_contact PUT "/v1/contacts/{id}" key(any_of(&[Scope::ContactsWrite]));
     /// Deletes a contact permanently.
-    DeleteContact delete_contact DELETE "/v1/contacts/{id}" key(&[Scope::ContactsDelete]);
+    DeleteContact delete_contact DELETE "/v1/contacts/{id}" key(any_of(&[Scope::ContactsDelete]));
+    /// Lists the emails to a contact.
+    ListContactEmails list_contact_emails GET "/v1/contacts/{id}/emails" key(ScopeRequirement {
+        all_of: ScopeSet::of(&[Scope::ContactsRead]),
+        any_of: ScopeSet::of(&[Scope::EmailsSend, Scope::AnalyticsRead]),
+    });
 
     /// Returns delivery and engagement of a campaign.
     GetCampaignAnalytics get_campaign_analytics GET "/v1/analytics/campaigns/{id}"
-        key(&[Scope::AnalyticsRead]);
+        key(any_of(&[Scope::AnalyticsRead]));
     /// Returns delivery and engagement over a time range.
-    GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(&[Scope::AnalyticsRead]);
+    GetEmailAnalytics get_email_analytics GET "/v1/analytics/emails" key(any_of(&[Scope::AnalyticsRead]));
 
-    /// Creates or replaces an email template.
-    PutTemplate put_template PUT "/v1/templates/{id}" key(&[Scope::CampaignsWrite]);
     /// Lists the tenant's email templates.
-    ListTemplates list_templates GET "/v1/templates" key(&[Scope::CampaignsRead]);
+    ListTemplates list_templates GET "/v1/templates" key(any_of(&[Scope::CampaignsRead]));
     /// Returns an email template.
-    GetTemplate get_template GET "/v1/templates/{id}" key(&[Scope::CampaignsRead]);
+    GetTemplate get_template GET "/v1/templates/{id}" key(any_of(&[Scope::CampaignsRead]));
+    /// Creates or replaces an email template.
+    PutTemplate put_template PUT "/v1/templates/{id}" key(any_of(&[Scope::CampaignsWrite]));
     /// Deletes an email template.
-    DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(&[Scope::CampaignsDelete]);
+    DeleteTemplate delete_template DELETE "/v1/templates/{id}" key(any_of(&[Scope::CampaignsDelete]));
 
     /// Returns the calling key, as a connection test.
-    Whoami whoami GET "/v1/whoami" key(&[]);
+    Whoami whoami GET "/v1/whoami" key(any_of(&[]));
 }
 
 #[cfg(test)]
@@ -465,13 +462,24 @@ mod tests {
     }
 
     #[test]
-    fn need_says_what_is_missing() {
-        let both = ScopeSet::of(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
-        let one = ScopeSet::of(&[Scope::CampaignsWrite]);
-        assert_eq!(Need::AnyOf.missing(both, one), ScopeSet::EMPTY);
-        assert_eq!(Need::AnyOf.missing(both, ScopeSet::EMPTY), both);
-        assert_eq!(Need::AnyOf.missing(ScopeSet::EMPTY, one), ScopeSet::EMPTY);
-        assert_eq!(Need::AllOf.missing(both, one), both.minus(one));
-        assert_eq!(Need::AllOf.missing(both, both), ScopeSet::EMPTY);
+    fn missing_scopes() {
+        let bulk = ScopeSet::of(&[Scope::EmailsSendBulk]);
+        let write = ScopeSet::of(&[Scope::CampaignsWrite]);
+        let both = bulk.union(write);
+        let any = any_of(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
+        assert_eq!(any.missing(write), ScopeSet::EMPTY);
+        assert_eq!(any.missing(ScopeSet::EMPTY), both);
+        assert_eq!(any_of(&[]).missing(ScopeSet::EMPTY), ScopeSet::EMPTY);
+        let all = all_of(&[Scope::EmailsSendBulk, Scope::CampaignsWrite]);
+        assert_eq!(all.missing(write), bulk);
+        assert_eq!(all.missing(both), ScopeSet::EMPTY);
+        let read = ScopeSet::of(&[Scope::ContactsRead]);
+        let mixed = ScopeRequirement {
+            all_of: read,
+            any_of: both,
+        };
+        assert_eq!(mixed.missing(read), both);
+        assert_eq!(mixed.missing(write), read);
+        assert_eq!(mixed.missing(read.union(bulk)), ScopeSet::EMPTY);
     }
 }

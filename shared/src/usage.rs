@@ -1,8 +1,7 @@
-//! What `GET /api/v1/tenant/analytics/api-usage` and its companions answer: how the
-//! tenant's keys were used, from the rollups, and single requests from the request log.
+//! Usage of the API: reports from the rollups, and single requests from the request log.
 //!
-//! The numbers include calls from the documentation's playground: they take from the
-//! same rate limit and can fail in the same ways. Only "last used" leaves them out.
+//! The numbers include calls with playground tokens, which have the same rate limit and can fail in
+//! the same ways. Only "last used" excludes them.
 
 use crate::{
     error::ErrorCode,
@@ -12,326 +11,325 @@ use crate::{
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The path of all requests together for paths that do not exist.
+/// Path under which requests for unknown paths are counted.
 pub const UNKNOWN_PATH: &str = "(unmatched)";
 
-/// How long requests are counted by the minute; after that by the hour.
+/// Retention of counts by minute; older ones are by hour.
 pub const MINUTES_KEPT: TimeDelta = TimeDelta::days(8);
 
-/// How long requests are counted by the hour; after that by the day, in UTC.
+/// Retention of counts by hour; older ones are by UTC day.
 pub const HOURS_KEPT: TimeDelta = TimeDelta::days(93);
 
-/// How long a custom range may be.
+/// Maximum length of a custom range.
 pub const RANGE_MAX: TimeDelta = TimeDelta::days(366);
 
-/// The time that a usage view is about.
+/// Time range of a usage report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum UsageRange {
-    /// The last hour, by minute.
+    /// Last hour, by minute.
     #[serde(rename = "1h")]
     Hour,
-    /// The last 24 hours, by hour.
+    /// Last 24 hours, by hour.
     #[default]
     #[serde(rename = "24h")]
     Day,
-    /// The last 7 days, by hour.
+    /// Last 7 days, by hour.
     #[serde(rename = "7d")]
     Week,
-    /// The last 30 days, by day.
+    /// Last 30 days, by day.
     #[serde(rename = "30d")]
     Month,
-    /// From one moment to another, by what its length allows.
+    /// From `from` to `to`. Its length determines the interval of the series.
     #[serde(rename = "custom")]
     Custom,
 }
 
-/// The usage of one range, and of the range of the same length before it.
+/// Usage in a time range, and in the preceding range of the same length.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiUsage {
-    /// Whose requests: all numbers are of the keys of this environment.
+    /// Environment of the keys that the report covers.
     pub environment: Environment,
-    /// What the numbers are about.
+    /// Time range that the report covers.
     pub range: RangeView,
-    /// When they were computed; an answer may be up to a minute old.
+    /// Time at which the report was computed. It may be up to a minute old.
     pub generated_at: DateTime<Utc>,
-    /// Everything in the range.
+    /// Totals of the time range.
     pub totals: UsageTotals,
-    /// Everything in the range before.
+    /// Totals of the preceding range of the same length.
     pub previous: UsageTotals,
-    /// Requests over time: every bucket of the range, those without requests included.
+    /// Requests over time, including buckets without requests.
     pub series: Vec<UsagePoint>,
-    /// By endpoint, most requests first.
+    /// Usage by endpoint, most requests first.
     pub endpoints: Vec<EndpointUsage>,
-    /// What went wrong.
+    /// Failed requests, by status and newest first.
     pub errors: UsageErrors,
-    /// How near to the rate limit.
+    /// Use of the environment's rate limit.
     pub rate_limit: RateLimitUsage,
-    /// By key, those that replaced each other by rotation as one; most requests first,
-    /// at most 100.
+    /// Usage by key, most requests first, at most 100. Keys that replaced each other by rotation are
+    /// one entry.
     pub keys: Vec<KeyUsageRow>,
-    /// Requests of the range that were counted but not kept one by one, because too
-    /// many came at once.
+    /// Requests that were counted but not added to the request log, because too many came at once.
     pub not_logged: u64,
 }
 
-/// The range that was really counted: both ends are moved outwards to where counts of
-/// that age are kept apart (to the minute for 8 days, to the hour for 93, then to the
-/// day), and one that reaches the present ends there.
+/// Time range that a report covers. Both ends are extended to the boundaries of the stored counts:
+/// minutes for 8 days, hours for 93 days, then days. A range that includes the current time ends
+/// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RangeView {
-    /// The first moment.
+    /// Start of the range, inclusive.
     pub from: DateTime<Utc>,
-    /// The first moment after it.
+    /// End of the range, exclusive.
     pub to: DateTime<Utc>,
-    /// Length of a bucket of the series: 60, 3600 or 86400.
+    /// Length of each bucket of the series: 60, 3600 or 86400.
     pub bucket_seconds: u32,
 }
 
-/// The metric cards. Ratios and latencies are `null` without requests.
+/// Totals of a time range. Ratios and latencies are `null` without requests.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageTotals {
-    /// Answered requests.
+    /// Number of requests, including failed ones.
     pub requests: u64,
-    /// Those with a status below 400, 0 to 1.
+    /// Share of requests with a status below 400, from 0 to 1.
     pub success_rate: Option<f64>,
-    /// Mean time from arrival to the last byte, in milliseconds.
+    /// Mean time from arrival to the last byte of the response, in milliseconds.
     pub latency_ms_avg: Option<f64>,
-    /// Half of them were at most this slow.
+    /// Median latency, in milliseconds.
     pub latency_ms_p50: Option<f64>,
-    /// 95 % of them were at most this slow.
+    /// 95th percentile of the latency, in milliseconds.
     pub latency_ms_p95: Option<f64>,
-    /// 99 % of them were at most this slow.
+    /// 99th percentile of the latency, in milliseconds.
     pub latency_ms_p99: Option<f64>,
-    /// Peak requests in a minute against the rate of that time, 0 and up. More than 1
-    /// is possible: a burst.
+    /// Highest number of requests in a minute, relative to the rate limit at the time. May exceed 1
+    /// after a burst.
     pub rate_limit_used: Option<f64>,
 }
 
-/// One bucket of the request series.
+/// Requests in one bucket of the series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsagePoint {
-    /// The bucket's first moment.
+    /// Start time of the bucket.
     pub t: DateTime<Utc>,
-    /// Answered requests.
+    /// Number of requests, including failed ones.
     pub total: u64,
-    /// Those with a status below 400.
+    /// Requests with a status below 400.
     pub success: u64,
-    /// Those with a status of 400 and above.
+    /// Requests with a status of 400 or above.
     pub errors: u64,
-    /// Whether the range cuts it or it is not over yet.
+    /// `true` if the range includes only a part of the bucket, or if it has not ended yet.
     pub partial: bool,
 }
 
-/// The use of one endpoint.
+/// Usage of one endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EndpointUsage {
-    /// HTTP method; empty for unknown paths of before it was kept.
+    /// HTTP method in upper case; empty for old requests for unknown paths.
     pub method: String,
-    /// Route template; `(unmatched)` for a path that does not exist.
+    /// Route template, or `(unmatched)` for a path that does not exist.
     pub path: String,
-    /// Answered requests.
+    /// Number of requests, including failed ones.
     pub requests: u64,
-    /// Those with a status below 400, 0 to 1.
+    /// Share of requests with a status below 400, from 0 to 1.
     pub success_rate: f64,
-    /// Mean time to answer, in milliseconds.
+    /// Mean latency, in milliseconds.
     pub latency_ms_avg: f64,
-    /// 95 % were at most this slow, in milliseconds.
+    /// 95th percentile of the latency, in milliseconds.
     pub latency_ms_p95: f64,
-    /// Those with a status of 400 and above.
+    /// Requests with a status of 400 or above.
     pub errors: u64,
 }
 
-/// What went wrong.
+/// Failed requests in a time range.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UsageErrors {
-    /// By status, most frequent first.
+    /// Number of failed requests by status, most frequent first.
     pub by_status: Vec<StatusShare>,
-    /// The newest failed requests of the range, at most 20.
+    /// Newest failed requests of the range, at most 20.
     pub recent: Vec<FailedRequest>,
 }
 
-/// How often a status was answered.
+/// Number of failed requests with one status.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusShare {
-    /// HTTP status, 400 and above.
+    /// HTTP status, 400 or above.
     pub status: u16,
-    /// How many answers.
+    /// Number of requests with this status.
     pub count: u64,
-    /// Part of all failed requests, 0 to 1.
+    /// Share of all failed requests, from 0 to 1.
     pub share: f64,
 }
 
-/// A failed request, as the table of recent errors and the CSV file show it.
+/// A failed request, as in the list of recent errors and the CSV export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FailedRequest {
-    /// When it was answered.
+    /// Time at which the response was sent.
     pub timestamp: DateTime<Utc>,
-    /// HTTP method.
+    /// HTTP method in upper case.
     pub method: String,
-    /// Route template; `(unmatched)` for a path that does not exist.
+    /// Route template, or `(unmatched)` for a path that does not exist.
     pub path: String,
-    /// HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The code that the client got.
+    /// Error code that the client received.
     pub error: ErrorCode,
-    /// What was wrong, more precisely than the client was told where that is safe.
+    /// Reason of the failure. May be more detailed than the client's response.
     pub message: String,
-    /// The key.
+    /// Identifier of the key, with the prefix `key_`.
     pub key_id: KeyId,
-    /// The request.
+    /// Identifier of the request, as in its `X-Request-Id`.
     pub request_id: RequestId,
 }
 
-/// How near to the rate limit of the environment.
+/// Use of the environment's rate limit in a time range.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitUsage {
-    /// Whose limit.
+    /// Environment that the limit applies to.
     pub environment: Environment,
-    /// The minute of each bucket that used the largest share of its limit.
+    /// Busiest minute of each bucket, relative to the limit at the time.
     pub series: Vec<RateLimitPoint>,
-    /// Requests refused by the rate limit in the last 24 hours, whatever the range.
+    /// Requests rejected by a rate limit in the last 24 hours, regardless of the range.
     pub exceeded_24h: u64,
-    /// Of these, the ones that endpoints' own limits refused, which no plan raises.
+    /// Part of `exceeded_24h` that a limit of a single endpoint rejected, which no plan raises.
     pub exceeded_24h_by_endpoints: u64,
-    /// The minute of the range that used the largest share of its limit.
+    /// Busiest minute of the range, relative to the limit at the time.
     pub peak: Option<RateLimitPeak>,
-    /// The newest minutes of the range in which requests were refused, at most 20.
+    /// Newest minutes of the range in which requests were rejected, at most 20.
     pub events: Vec<RateLimitEvent>,
 }
 
-/// One bucket of the rate-limit series.
+/// Busiest minute of one bucket of the series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitPoint {
-    /// The bucket's first moment.
+    /// Start time of the bucket.
     pub t: DateTime<Utc>,
-    /// Admitted requests in that minute.
+    /// Number of admitted requests in the busiest minute.
     pub peak: u32,
-    /// Requests per minute that were granted then.
+    /// Rate limit at the time, in requests per minute.
     pub limit: u32,
 }
 
-/// The minute that used the largest share of the limit that held then.
+/// Busiest minute of a time range, relative to the limit at the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitPeak {
-    /// Admitted requests.
+    /// Number of admitted requests in this minute.
     pub value: u32,
-    /// Requests per minute that were granted then.
+    /// Rate limit at the time, in requests per minute.
     pub limit: u32,
-    /// The minute's first moment.
+    /// Start time of the minute.
     pub at: DateTime<Utc>,
 }
 
-/// A minute in which requests were refused.
+/// A minute in which requests were rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RateLimitEvent {
-    /// The minute's first moment.
+    /// Start time of the minute.
     pub at: DateTime<Utc>,
-    /// Requests refused by the rate limit.
+    /// Number of requests rejected by a rate limit.
     pub refused: u32,
-    /// Of these, the ones that endpoints' own limits refused.
+    /// Part of `refused` that a limit of a single endpoint rejected.
     pub refused_by_endpoints: u32,
-    /// Admitted requests.
+    /// Number of admitted requests in this minute.
     pub admitted: u32,
-    /// Requests per minute that were granted then.
+    /// Rate limit at the time, in requests per minute.
     pub limit: u32,
 }
 
-/// The use of one key.
+/// Usage of one key and those that it has replaced.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeyUsageRow {
-    /// The newest key of the lineage.
+    /// Identifier of the newest of the keys.
     pub key_id: KeyId,
-    /// What keys have in common that replaced each other by rotation.
+    /// Identifier that all keys share that replaced each other by rotation.
     pub lineage_id: String,
-    /// Its name.
+    /// Current name of the key.
     pub name: String,
-    /// Answered requests.
+    /// Number of requests, including failed ones.
     pub requests: u64,
-    /// Those with a status below 400, 0 to 1.
+    /// Share of requests with a status below 400, from 0 to 1.
     pub success_rate: f64,
-    /// When a program last used it, whatever the range.
+    /// Time at which an application last used the key, regardless of the range.
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// `GET /api/v1/tenant/requests/{request_id}`
+/// Response of `GET /api/v1/tenant/requests/{request_id}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestDetail {
-    /// The request.
+    /// Identifier of the request, as in its `X-Request-Id`.
     pub request_id: RequestId,
-    /// When it was answered.
+    /// Time at which the response was sent.
     pub timestamp: DateTime<Utc>,
-    /// The key.
+    /// Identifier of the key, with the prefix `key_`.
     pub key_id: KeyId,
-    /// The key's name now.
+    /// Current name of the key.
     pub key_name: String,
-    /// The key's environment.
+    /// Environment that the key belongs to.
     pub environment: Environment,
     /// `api`, or `playground` for a call from the documentation.
     pub source: String,
-    /// Where it came from.
+    /// IP address of the client.
     pub client_address: String,
-    /// HTTP method.
+    /// HTTP method in upper case.
     pub method: String,
-    /// Route template; `(unmatched)` for a path that does not exist.
+    /// Route template, or `(unmatched)` for a path that does not exist.
     pub path: String,
-    /// HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// From arrival to the last byte, in milliseconds.
+    /// Time from arrival to the last byte of the response, in milliseconds.
     pub duration_ms: f64,
-    /// What went wrong, if something did.
+    /// Reason of the failure; `null` for a successful request.
     pub failure: Option<RequestFailure>,
 }
 
-/// Why a request failed.
+/// Reason for which a request failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestFailure {
-    /// The code that the client got.
+    /// Error code that the client received.
     pub error: ErrorCode,
-    /// What was wrong, more precisely than the client was told where that is safe.
+    /// Reason of the failure. May be more detailed than the client's response.
     pub message: String,
-    /// Who refused it.
+    /// Check that rejected the request.
     pub refused_by: Check,
 }
 
-/// The checks that a request passes, in this order.
+/// Checks that a request passes, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
-    /// Size and form of the request.
+    /// Size and syntax of the request.
     Syntax,
-    /// The key: whether it works now.
+    /// Status of the key: it must be active.
     Key,
-    /// The key's address list.
+    /// IP allowlist of the key.
     Address,
-    /// The key's permissions.
+    /// Scopes of the key.
     Scope,
-    /// The rate limits.
+    /// Rate limits of the plan and the endpoint.
     RateLimit,
-    /// The route, its parameters and the body.
+    /// Path, query parameters and body.
     Validation,
-    /// The handler: what it was asked for could not be done.
+    /// Handler of the operation, which could not carry it out.
     Handler,
 }
 
 impl Check {
-    /// Every check, in their order.
+    /// Every check, in the order of the requests.
     pub const ALL: [Self; 7] = [
         Self::Syntax,
         Self::Key,
@@ -342,7 +340,7 @@ impl Check {
         Self::Handler,
     ];
 
-    /// The check as it is stored and sent.
+    /// Returns the value used in JSON and the database.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Syntax => "syntax",

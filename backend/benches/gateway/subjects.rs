@@ -7,8 +7,10 @@ use backend::{
     gateway::caller::ApiCaller,
     keys::{format::PlainKey, mint::Minted, secret::SecretKeys},
     middleware::{RequestMiddleware, require_api_key::RequireApiKey},
-    models::{api_key::ApiKey, tenant::Tenant},
-    routes::platform::api_keys::{Creator, row},
+    models::{
+        api_key::{ApiKey, Creator},
+        tenant::Tenant,
+    },
     server,
     state::AppState,
 };
@@ -129,7 +131,10 @@ fn new_key(
     let minted = Minted::new(form.environment, false, secrets, bcrypt_cost).unwrap();
     let plain = minted.plain.clone();
     let creator = Creator::default();
-    (plain, row(minted, tenant_id, form, creator, clock.now()))
+    (
+        plain,
+        ApiKey::new(minted, tenant_id, form, creator, clock.now()),
+    )
 }
 
 /// Creates an empty database on the tests' PostgreSQL server, if there is one.

@@ -16,7 +16,7 @@ use crate::{
     error::ApiError,
     mail::address::{ascii_domain, with_ascii_domain},
     models::{audit::AuditEvent, campaign::Campaign, tenant::Tenant, user::User},
-    random::random_base62,
+    random::new_id,
     server,
 };
 use anyhow::{Context, bail};
@@ -282,8 +282,8 @@ fn create_user(
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
     check_password(password, email, &name, tenant_name)?;
     let password_hash = password::hash(password)?;
-    let tenant_id = TenantId::new(format!("{}{}", TenantId::PREFIX, random_base62(16)?));
-    let user_id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));
+    let tenant_id = new_id::<TenantId>()?;
+    let user_id = new_id::<UserId>()?;
     let created = db.write_blocking(|conn| {
         let existing = Tenant::by_name(conn, tenant_name)?;
         if existing.is_none() {

@@ -156,7 +156,7 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
     let (role, scopes) = match R::OPERATION.access {
         Access::SignedIn => (Role::Member, None),
         Access::Dashboard { role } => (role, None),
-        Access::DashboardOrKey { role, scopes, need } => (role, Some((scopes, need))),
+        Access::DashboardOrKey { role, scopes } => (role, Some(scopes)),
         Access::Public | Access::Key { .. } => {
             return Err(ApiError::internal("this operation has no signed-in caller"));
         }
@@ -172,11 +172,11 @@ fn authorize<R: Row>(request: &HttpRequest) -> Result<Authorized<R>, ApiError> {
             return Err(ApiError::new(ErrorCode::InvalidToken)
                 .detail("A playground token works for the public API under /v1 only."));
         }
-        let Some((scopes, need)) = scopes else {
+        let Some(scopes) = scopes else {
             return Err(ApiError::new(ErrorCode::NotSignedIn)
                 .detail("This can be done in the dashboard only, not with an API key."));
         };
-        let (key, _) = caller::authorize::<R>(request, scopes, need)?;
+        let (key, _) = caller::authorize::<R>(request, scopes)?;
         let tenant_id = key.tenant_id.clone();
         return Ok(authorized(Actor::Key(key), tenant_id));
     }

@@ -7,7 +7,7 @@ use crate::error::ApiError;
 use anyhow::Context;
 use argon2::{
     ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
-    password_hash::{Output, ParamsString, PasswordHash, SaltString},
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use ring::rand::{SecureRandom, SystemRandom};
 use shared::error::ErrorCode;
@@ -156,18 +156,17 @@ fn hash_with(memory: &mut Memory, password: &str) -> anyhow::Result<String> {
 /// Formats a hash as a PHC string with the default parameters.
 fn phc(salt: &[u8], output: &[u8]) -> anyhow::Result<String> {
     let form = || {
-        let salt = SaltString::encode_b64(salt)?;
         let hash = PasswordHash {
             algorithm: ARGON2ID_IDENT,
             version: Some(Version::V0x13.into()),
             params: ParamsString::try_from(&Params::DEFAULT)?,
-            salt: Some(salt.as_salt()),
+            salt: Some(Salt::new(salt)?),
             hash: Some(Output::new(output)?),
         };
         Ok(hash.to_string())
     };
     form().map_err(|error: argon2::password_hash::Error| {
-        anyhow::anyhow!("could not write the password's hash: {error}")
+        anyhow::anyhow!("could not format the password hash: {error}")
     })
 }
 
@@ -178,17 +177,15 @@ fn verify_with(memory: &mut Memory, password: &str, stored: &str) -> bool {
             return Ok(false);
         };
         let params = Params::try_from(&stored)?;
-        let algorithm = Algorithm::try_from(stored.algorithm)?;
+        let algorithm = Algorithm::try_from(stored.algorithm.as_str())?;
         let version = stored
             .version
             .map_or(Ok(Version::V0x13), Version::try_from)?;
-        let mut salt_bytes = [0; 64];
-        let salt = salt.decode_b64(&mut salt_bytes)?;
         let mut output = vec![0; expected.len()];
         let memory = sized(memory, &params);
         Argon2::new(algorithm, version, params).hash_password_into_with_memory(
             password.as_bytes(),
-            salt,
+            &salt,
             &mut output,
             memory,
         )?;
@@ -224,7 +221,7 @@ mod tests {
     use argon2::{PasswordHasher, PasswordVerifier};
 
     #[test]
-    fn hashes_are_the_argon2_crates_own() {
+    fn hashes_are_compatible_with_those_of_the_crate() {
         let mut memory = Memory::new();
         let ours = hash_with(&mut memory, "correct horse battery").unwrap();
         let parsed = PasswordHash::new(&ours).unwrap();
@@ -235,13 +232,27 @@ mod tests {
             "{ours}"
         );
 
-        let salt = SaltString::encode_b64(b"sixteen bytes...").unwrap();
-        let theirs = Argon2::default().hash_password(b"correct horse battery", &salt);
-        let theirs = theirs.unwrap().to_string();
+        let theirs = Argon2::default()
+            .hash_password_with_salt(b"correct horse battery", b"sixteen bytes...")
+            .unwrap()
+            .to_string();
         // The memory's previous content has no effect.
         assert!(verify_with(&mut memory, "correct horse battery", &theirs));
         assert!(!verify_with(&mut memory, "correct horse batterY", &theirs));
         assert!(!verify_with(&mut memory, "", "$argon2id$v=19$broken"));
+    }
+
+    #[test]
+    fn hashes_stored_by_earlier_versions_verify() {
+        // Written with argon2 0.5.3.
+        for stored in [
+            "$argon2id$v=19$m=19456,t=2,p=1$m7Ict76Pa7XBmJEG0xi9Iw$Y08HQJAL22uDpMHKVj9PsyNkY5S4v0vVPb6yIaChImA",
+            "$argon2id$v=19$m=19456,t=2,p=1$r19dh8yibz9FFN8rLQ17RQ$k+BebW8lpvcsvegaav+ya8+NKs1FeqOTjfmcxW0pJ2M",
+        ] {
+            let mut memory = Memory::new();
+            assert!(verify_with(&mut memory, "penguin-demo", stored));
+            assert!(!verify_with(&mut memory, "penguin-dem0", stored));
+        }
     }
 
     #[test]

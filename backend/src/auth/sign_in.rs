@@ -11,7 +11,7 @@ use crate::{
         session::{Session, SignedIn},
         user::User,
     },
-    random::random_base62,
+    random::new_id,
     state::AppState,
 };
 use actix_web::{
@@ -160,13 +160,13 @@ async fn open_session(
     user: &User,
 ) -> Result<String, ApiError> {
     let token = cookie::new_token().map_err(ApiError::internal)?;
-    let id = random_base62(16).map_err(ApiError::internal)?;
+    let id: SessionId = new_id().map_err(ApiError::internal)?;
     let agent = request.headers().get(header::USER_AGENT);
     let agent = agent.and_then(|agent: &HeaderValue| agent.to_str().ok());
     let agent = agent.filter(|agent| !holds_key(agent));
     let at = state.clock.now_naive();
     let session = Session::new(
-        format!("{}{id}", SessionId::PREFIX),
+        id.into(),
         &user.id,
         cookie::token_hash(&token),
         at,

@@ -1,7 +1,6 @@
 //! A demonstration tenant with generated data. It is created by the same code as real data, with a
 //! clock that is set back.
 
-mod rng;
 mod traffic;
 
 use crate::{
@@ -14,7 +13,7 @@ use crate::{
         tenant::Tenant,
         user::User,
     },
-    random::random_base62,
+    random::new_id,
 };
 use chrono::TimeDelta;
 use shared::{
@@ -118,12 +117,12 @@ pub async fn create_if_empty(
     }
     let now = clock.now();
     let began = now - TimeDelta::days(DAYS);
-    let tenant_id = TenantId::new(format!("{}{}", TenantId::PREFIX, random_base62(16)?));
+    let tenant_id = new_id::<TenantId>()?;
     let password_hash = password::hash(PASSWORD)?;
     let mut people = Vec::new();
     for role in Role::ALL {
         let email = format!("{}@{EMAIL_DOMAIN}", role.as_str());
-        let id = UserId::new(format!("{}{}", UserId::PREFIX, random_base62(16)?));
+        let id = new_id::<UserId>()?;
         let hash = password_hash.clone();
         let at = began.naive_utc();
         people.push(User::new(

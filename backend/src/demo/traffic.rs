@@ -2,7 +2,6 @@
 //! like real ones.
 
 use super::{DAYS, PROGRAMS, Program, Rush};
-use crate::demo::rng::Dice;
 use crate::{
     clock::{Clock, Moment},
     db::Database,
@@ -19,6 +18,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use fastrand::Rng;
 use shared::{
     error::{ErrorCode, FieldError},
     ids::KeyId,
@@ -31,6 +31,8 @@ use std::{
     time::Duration,
 };
 
+/// Seed of the random numbers: every demonstration has the same traffic.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Client IP address of the requests (RFC 5737).
 const CLIENT: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 24));
 /// Age up to which successful requests are in the request log.
@@ -69,7 +71,7 @@ pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> 
         .await?;
     let mut traffic = Traffic {
         now,
-        dice: Dice::default(),
+        rng: Rng::with_seed(SEED),
         recorder: Recorder::default(),
         request_ids: RequestIds::new()?,
         log: Vec::new(),
@@ -93,7 +95,7 @@ pub(super) async fn make(db: &Database, ids: Vec<KeyId>, now: DateTime<Utc>) -> 
 
 struct Traffic {
     now: DateTime<Utc>,
-    dice: Dice,
+    rng: Rng,
     recorder: Recorder,
     request_ids: RequestIds,
     log: Vec<LoggedRequest>,
@@ -104,16 +106,16 @@ impl Traffic {
     fn make_minute(&mut self, keys: &[Arc<KeyRecord>], minute: DateTime<Utc>) {
         let mut asked = Vec::new();
         for (program, key) in PROGRAMS.iter().zip(keys) {
-            for _ in 0..program.requests_in(minute, self.now, &mut self.dice) {
+            for _ in 0..program.requests_in(minute, self.now, &mut self.rng) {
                 let call = self.choose_call(program, key);
-                asked.push((self.dice.roll(60_000), call, key));
+                asked.push((self.rng.u32(..60_000), call, key));
             }
-            for _ in 0..program.rush_in(minute, self.now, &mut self.dice) {
+            for _ in 0..program.rush_in(minute, self.now, &mut self.rng) {
                 let call = match program.rush {
                     Some(Rush::Mailing) => SEND,
                     _ => UPSERT,
                 };
-                asked.push((self.dice.roll(60_000), call, key));
+                asked.push((self.rng.u32(..60_000), call, key));
             }
         }
         asked.sort_by_key(|(millis, ..)| *millis);
@@ -125,9 +127,9 @@ impl Traffic {
 
     /// Picks a call that the program is allowed to make, and occasionally another one.
     fn choose_call(&mut self, program: &Program, key: &KeyRecord) -> Call {
-        let call = CALLS[self.dice.roll(20) as usize];
+        let call = CALLS[self.rng.u32(..20) as usize];
         let lacking = !missing(key, call.0).is_empty();
-        if lacking && self.dice.roll(100) >= program.bold_percent {
+        if lacking && self.rng.u32(..100) >= program.bold_percent {
             LIST
         } else {
             call
@@ -143,14 +145,14 @@ impl Traffic {
         let error = self.error(key, operation, at);
         let status = match &error {
             Some(error) => error.code().status(),
-            None if operation == UpsertContact::INDEX && self.dice.roll(3) == 0 => 201,
+            None if operation == UpsertContact::INDEX && self.rng.u32(..3) == 0 => 201,
             None => 200,
         };
         // Usually close to the base latency, occasionally ten times as long; refusals are fast.
-        let tail = if self.dice.roll(25) == 0 { 10 } else { 1 };
+        let tail = if self.rng.u32(..25) == 0 { 10 } else { 1 };
         let latency_us = match status {
-            403 | 429 => u64::from(150 + self.dice.roll(200)),
-            _ => u64::from((base_us + self.dice.roll(base_us)) * tail),
+            403 | 429 => u64::from(150 + self.rng.u32(..200)),
+            _ => u64::from((base_us + self.rng.u32(..base_us)) * tail),
         };
         let request = CompletedRequest {
             key,
@@ -192,10 +194,10 @@ impl Traffic {
         if let Err(refused) = outcome {
             return Some(refused.to_error(&OPERATIONS[operation]));
         }
-        let code = match (self.dice.roll(100), operation) {
+        let code = match (self.rng.u32(..100), operation) {
             (99, UpsertContact::INDEX | SendEmail::INDEX) => ErrorCode::InvalidEmail,
             (99, ListContacts::INDEX | ListCampaigns::INDEX) => ErrorCode::InvalidQuery,
-            (98, _) if self.dice.roll(40) == 0 => return Some(ErrorCode::InternalError.into()),
+            (98, _) if self.rng.u32(..40) == 0 => return Some(ErrorCode::InternalError.into()),
             _ => return None,
         };
         let field = match operation {
@@ -210,15 +212,13 @@ impl Traffic {
 /// Returns the scopes that a key is missing for an operation.
 fn missing(key: &KeyRecord, operation: usize) -> ScopeSet {
     let needed = OPERATIONS[operation].scopes();
-    needed.map_or(ScopeSet::EMPTY, |(scopes, need)| {
-        need.missing(scopes, key.effective)
-    })
+    needed.map_or(ScopeSet::EMPTY, |scopes| scopes.missing(key.effective))
 }
 
 impl Program {
     /// Returns the number of requests in the minute that begins at `at`: high in office hours, low
     /// at night and on weekends, zero before the key was created or after it was revoked.
-    fn requests_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
+    fn requests_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, rng: &mut Rng) -> u32 {
         let ended = now - TimeDelta::days(self.revoked_days_ago.unwrap_or(0));
         if at < now - TimeDelta::days(self.age_days) || at >= ended - TimeDelta::minutes(1) {
             return 0;
@@ -231,16 +231,16 @@ impl Program {
         };
         let per_thousand_minutes = self.busy_hour * share * 10 / 60;
         let steady = per_thousand_minutes / 1000;
-        let chance = u32::from(dice.roll(1000) < per_thousand_minutes % 1000);
+        let chance = u32::from(rng.u32(..1000) < per_thousand_minutes % 1000);
         steady + chance
     }
 
     /// Returns the number of additional requests in a minute of a rush.
-    fn rush_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, dice: &mut Dice) -> u32 {
+    fn rush_in(&self, at: DateTime<Utc>, now: DateTime<Utc>, rng: &mut Rng) -> u32 {
         let days_ago = (now - at).num_days();
         match (self.rush, at.hour(), at.minute()) {
-            (Some(Rush::CatchUp), 14, 10..13) if days_ago < self.age_days => 180 + dice.roll(100),
-            (Some(Rush::Mailing), 9, 31) if days_ago % 4 == 0 => 180 + dice.roll(60),
+            (Some(Rush::CatchUp), 14, 10..13) if days_ago < self.age_days => 180 + rng.u32(..100),
+            (Some(Rush::Mailing), 9, 31) if days_ago % 4 == 0 => 180 + rng.u32(..60),
             _ => 0,
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload};
 use shared::{
     error::ErrorCode,
-    operation::{Access, Need, Operation, Row},
+    operation::{Access, Operation, Row, ScopeRequirement},
     scope::ScopeSet,
 };
 use std::{
@@ -35,10 +35,10 @@ impl<R: Row> FromRequest for ApiCaller<R> {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         const { assert!(matches!(R::OPERATION.access, Access::Key { .. })) };
-        let Access::Key { scopes, need } = R::OPERATION.access else {
+        let Access::Key { scopes } = R::OPERATION.access else {
             return ready(Err(ApiError::internal("not an operation for keys")));
         };
-        ready(authorize::<R>(request, scopes, need).map(|(key, at)| Self {
+        ready(authorize::<R>(request, scopes).map(|(key, at)| Self {
             key,
             at,
             row: PhantomData,
@@ -49,8 +49,7 @@ impl<R: Row> FromRequest for ApiCaller<R> {
 /// Checks scope and rate limits of an authenticated key.
 pub fn authorize<R: Row>(
     request: &HttpRequest,
-    scopes: ScopeSet,
-    need: Need,
+    scopes: ScopeRequirement,
 ) -> Result<(Arc<KeyRecord>, Moment), ApiError> {
     let mut extensions = request.extensions_mut();
     let Some(attribution) = extensions.get_mut::<GatewayContext>() else {
@@ -58,7 +57,7 @@ pub fn authorize<R: Row>(
     };
     attribution.operation = Some(R::INDEX);
     let key = attribution.key.clone();
-    let missing = need.missing(scopes, key.effective);
+    let missing = scopes.missing(key.effective);
     if !missing.is_empty() {
         return Err(insufficient(&key, attribution.source, missing));
     }

@@ -1,5 +1,5 @@
-//! The hot path of API requests, in this order: `admit` (size, syntax, key, status, IP address),
-//! `rate_limit`, the handler, `headers`, recording.
+//! Authentication of API requests, the hot path: `admit` checks size, syntax, key, status and IP
+//! address, then `caller` checks scopes and charges the rate limits.
 
 pub mod address;
 pub mod admit;

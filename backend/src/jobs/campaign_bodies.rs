@@ -26,7 +26,8 @@ pub const UNSUBSCRIBE_URL: &str = "unsubscribe_url";
 /// Maximum number of bodies rendered concurrently. Lower than the number of concurrent sends, so
 /// that other emails are never blocked.
 const MAX_FILLING: usize = 8;
-/// Maximum number of bodies rendered concurrently for one tenant.
+/// Maximum number of bodies rendered concurrently for one tenant. Half of the total, so that the
+/// other half always sends something else.
 const MAX_FILLING_PER_TENANT: usize = 4;
 
 /// Error while rendering a body.

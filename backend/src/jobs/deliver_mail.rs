@@ -22,10 +22,10 @@ use actix_web::web;
 use chrono::TimeDelta;
 use std::{rc::Rc, sync::Arc, time::Duration};
 use tokio::{
-    sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 /// Maximum number of concurrent attempts.
 const MAX_CONCURRENCY: usize = 16;
@@ -52,10 +52,10 @@ const RETRY_AFTER: [TimeDelta; 6] = [
 ];
 
 /// Sends emails until the server stops, then waits for pending attempts.
-pub async fn deliver(
+pub async fn run(
     state: web::Data<AppState>,
     transport: MailTransport,
-    mut stopping: watch::Receiver<bool>,
+    stopping: CancellationToken,
 ) {
     let transport = Rc::new(transport);
     let mut attempts = JoinSet::new();
@@ -63,12 +63,12 @@ pub async fn deliver(
     loop {
         let round = start_due(&state, &transport, &mut attempts, &mut filling).await;
         let Round { more, is_limited } = round.unwrap_or_else(|error| {
-            tracing::warn!(%error, "could not read the mail queue; trying again");
+            tracing::warn!(%error, "could not read the email queue; trying again");
             Round::default()
         });
         let pause = if more { Duration::ZERO } else { POLL_INTERVAL };
         tokio::select! {
-            _ = stopping.wait_for(|stopping| *stopping) => break,
+            () = stopping.cancelled() => break,
             () = state.mail.woken() => {}
             () = sleep(pause) => {}
             // There may be more emails than could be started.
@@ -83,7 +83,7 @@ pub async fn deliver(
     if drained.await.is_err() {
         tracing::warn!(
             count = attempts.len(),
-            "mails were still on their way; they will be sent again"
+            "some emails were still being sent; they will be sent again"
         );
     }
 }
@@ -183,15 +183,6 @@ async fn attempt(
     let result = tried.await;
     let result = result.unwrap_or_else(|_| Err(Failure::NotSent(too_slow())));
     let now = state.clock.now_naive();
-    let metrics = &state.metrics;
-    let counter = match &result {
-        Ok(()) => &metrics.mail_sent,
-        Err(Failure::NotSent(SendError::Permanent { .. } | SendError::Unsendable(_))) => {
-            &metrics.mail_rejected
-        }
-        Err(_) => &metrics.mail_deferred,
-    };
-    counter.inc();
     let outcome = match result {
         Ok(()) => Outcome::Sent,
         Err(Failure::NotSent(SendError::Permanent {
@@ -203,7 +194,7 @@ async fn attempt(
         },
         Err(Failure::Unfilled(FillError::Overloaded)) => {
             let reason = "The server was too busy to fill the template.".to_owned();
-            Outcome::PutOff(now + RETRY_WHEN_OVERLOADED, reason)
+            Outcome::Deferred(now + RETRY_WHEN_OVERLOADED, reason)
         }
         Err(
             Failure::NotSent(SendError::Unsendable(reason))
@@ -215,11 +206,17 @@ async fn attempt(
         ) => {
             let failures = usize::try_from(message.attempts - 1).unwrap_or(0);
             match RETRY_AFTER.get(failures) {
-                Some(wait) => Outcome::Later(now + *wait, reason),
+                Some(wait) => Outcome::Retry(now + *wait, reason),
                 None => Outcome::Failed(reason),
             }
         }
     };
+    let counter = match &outcome {
+        Outcome::Sent => &state.metrics.mail_sent,
+        Outcome::Retry(..) | Outcome::Deferred(..) => &state.metrics.mail_deferred,
+        Outcome::Bounced { .. } | Outcome::Failed(_) => &state.metrics.mail_failed,
+    };
+    counter.inc();
     let id = message.id.clone();
     match state
         .db
@@ -227,9 +224,9 @@ async fn attempt(
         .await
     {
         Ok(true) => {}
-        Ok(false) => tracing::warn!(id, "a mail was sent by another process as well"),
+        Ok(false) => tracing::warn!(id, "an email was also sent by another process"),
         Err(error) => {
-            tracing::error!(id, %error, "could not note what became of a mail; it will be sent again");
+            tracing::error!(id, %error, "could not store the outcome of an email; it will be sent again");
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     db::Database,
     error::ApiError,
+    jobs::State,
     models::usage::{rate_limit, request_log, rollup},
     rate_limit::RateCount,
     state::AppState,
@@ -15,10 +16,32 @@ use shared::{
     ids::{RequestId, TenantId},
     live::{LiveEvent, LiveRequest, NEWEST_MAX},
 };
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 /// Rows that one transaction writes, so that other writers do not wait long.
 const BATCH_SIZE: usize = 500;
+
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// Flushes each second until the server stops. If flushes take long because very many keys are in
+/// use, the interval grows, so that flushing never takes more than a fifth of the time.
+pub async fn run(state: State, stopping: CancellationToken) {
+    let mut pause = INTERVAL;
+    while stopping.run_until_cancelled(sleep(pause)).await.is_some() {
+        let began = state.clock.monotonic();
+        if let Err(error) = flush(&state).await {
+            state.metrics.usage_write_failures.inc();
+            tracing::warn!(%error, "could not write usage counters; trying again");
+        }
+        let took = state.clock.monotonic().saturating_sub(began);
+        pause = INTERVAL.max(took * 4);
+    }
+}
 
 /// Flushes everything. Data that could not be written is kept for the next call.
 pub async fn flush(state: &AppState) -> Result<(), ApiError> {

@@ -14,8 +14,8 @@ use crate::{
     models::{
         campaign::{Campaign, Chunk, Made, Prepared, Step},
         contact::Contact,
-        message::new_id,
     },
+    random::new_id,
     state::AppState,
 };
 use actix_web::web;
@@ -149,7 +149,7 @@ fn fill_slice(
     let (mut made, mut bytes) = (Vec::new(), 0);
     let mut contacts = contacts.into_iter();
     for contact in contacts.by_ref() {
-        let message_id = new_id()?;
+        let message_id: MessageId = new_id().map_err(ApiError::internal)?;
         let mail = match &template {
             Ok(template) => template.prepare(&contact, links, &message_id, clock)?,
             Err(error) => Err(error.message.clone()),
@@ -244,7 +244,8 @@ pub async fn check(
             .map_err(|error| ApiError::fields(vec![error]))?;
         for contact in contacts {
             let mut variables = contact.variables()?;
-            insert_unsubscribe_url(&mut variables, &links, new_id()?.as_str());
+            let example_id: MessageId = new_id().map_err(ApiError::internal)?;
+            insert_unsubscribe_url(&mut variables, &links, example_id.as_str());
             if let Err(error) = compiled.render(&variables, &mut Meter::start(clock)) {
                 return Err(cannot_be_filled(error, contact.email()));
             }

@@ -107,7 +107,8 @@ struct Slot {
     /// Counts the invalidations of the record: a load that began before one must not be stored
     /// after it.
     generation: Mutex<u64>,
-    /// Digest of the text that bcrypt has verified for this key.
+    /// Digest of the text that bcrypt has verified for this key. It proves only that this text is
+    /// this key; whether the key may be used is in the record.
     verified_digest: OnceLock<hmac::Tag>,
     /// Held while bcrypt runs, so that concurrent requests run it once per key.
     verifying: tokio::sync::Mutex<()>,
@@ -229,7 +230,7 @@ impl KeyCache {
             return Ok(Lookup::Verified(record));
         }
         let verified = self.verify_secret(&slot, key, &record, secrets).await?;
-        // Read again, as in `prove`.
+        // Read again, as in `verify`.
         Ok(match load().await?.map(Arc::new) {
             None => Lookup::Unknown,
             Some(record) if verified => Lookup::Verified(record),

@@ -2,6 +2,8 @@
 //!
 //! A key's 46 secret characters are 274 bits, so no work factor is needed against guessing; the
 //! pepper makes a stolen database useless without the secret key.
+//! The database stores nothing that verifies faster than bcrypt; the digests of verified keys are in
+//! memory only (`keys::cache`).
 
 use crate::{
     keys::format::{CHECK_LEN, KeyParts, PlainKey},

@@ -1,5 +1,5 @@
-//! Outgoing emails: template rendering, MIME composition, tracking and delivery. They are stored by
-//! `models::message`.
+//! Outgoing emails: addresses, template rendering, tracked links and transport. `models::message`
+//! stores them, and `jobs` composes and delivers them.
 
 pub mod address;
 pub mod links;
@@ -8,7 +8,6 @@ pub mod template;
 pub mod text;
 pub mod transport;
 
-use crate::idempotency::InFlight;
 use crate::{
     clock::Clock,
     config::{PublicUrl, ServeSettings},
@@ -22,8 +21,6 @@ const FALLBACK_DOMAIN: &str = "penguinmails.test";
 
 /// State that requests and the delivery job share.
 pub struct Mail {
-    /// Requests with an idempotency key that are in progress.
-    pub in_flight: InFlight,
     /// Threads that render templates.
     pub templates: RenderPool,
     own_address: String,
@@ -33,7 +30,6 @@ pub struct Mail {
 impl Mail {
     pub fn new(settings: &ServeSettings, clock: &Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            in_flight: InFlight::default(),
             templates: RenderPool::start(clock)?,
             own_address: own_address(&settings.public_url()?),
             queued: Notify::new(),

@@ -4,7 +4,7 @@ use crate::{
     db::{self, DbConnection},
     error::ApiError,
     models::page,
-    random::random_base62,
+    random::new_id,
     schema::audit_log,
 };
 use chrono::NaiveDateTime;
@@ -91,12 +91,11 @@ impl AuditEvent<'_> {
         before: Option<&AuditFields>,
         after: Option<&AuditFields>,
     ) -> Result<(), ApiError> {
-        let text = |members: Option<&AuditFields>| members.map(serde_json::to_string).transpose();
-        let random = random_base62(16).map_err(ApiError::internal)?;
-        let id = format!("{}{random}", AuditId::PREFIX);
+        let text = |fields: Option<&AuditFields>| fields.map(serde_json::to_string).transpose();
+        let id: AuditId = new_id().map_err(ApiError::internal)?;
         diesel::insert_into(audit_log::table)
             .values((
-                audit_log::id.eq(&id),
+                audit_log::id.eq(id.as_str()),
                 audit_log::tenant_id.eq(self.tenant.as_str()),
                 audit_log::at.eq(self.at),
                 audit_log::actor_kind.eq(self.actor.kind.as_str()),
@@ -115,14 +114,14 @@ impl AuditEvent<'_> {
 
     /// Copies the event to the process log, which can be collected on another machine. Omits email
     /// addresses and changes, which stay in the database.
-    fn log_after_commit(&self, id: String) {
+    fn log_after_commit(&self, id: AuditId) {
         let (tenant_id, actor_id) = (self.tenant.to_string(), self.actor.id.clone());
         let (address, subject_id) = (self.actor.address.clone(), self.subject_id.to_owned());
         let (action, actor_kind) = (self.action.as_str(), self.actor.kind.as_str());
         db::after_commit(move || {
             tracing::info!(
                 target: "audit",
-                id, action, tenant_id, actor_kind, actor_id, address, subject_id,
+                %id, action, tenant_id, actor_kind, actor_id, address, subject_id,
                 "audit event"
             );
         });

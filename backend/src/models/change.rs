@@ -1,5 +1,8 @@
 //! The change log by which processes that share a database invalidate each other's caches. Entries
 //! are inserted in the transaction of the change.
+//!
+//! Readers poll it on both databases. PostgreSQL's `NOTIFY` would be faster, but SQLite needs the
+//! table anyway.
 
 use crate::{
     db::{self, DbConnection},

@@ -10,11 +10,11 @@ use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl};
 use shared::{error::ErrorCode, ids::TenantId, key::Environment};
 
 /// Retention period of a response.
-const KEPT: TimeDelta = TimeDelta::hours(24);
+const RETENTION: TimeDelta = TimeDelta::hours(24);
 
 /// A request with an `Idempotency-Key`.
 #[derive(Debug, Clone)]
-pub struct Repeatable {
+pub struct IdempotentRequest {
     pub tenant_id: TenantId,
     pub environment: Environment,
     /// Keyed digests of the `Idempotency-Key`, one for each configured secret, newest first.
@@ -24,13 +24,13 @@ pub struct Repeatable {
 
 /// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct StoredResponse {
     pub status: u16,
     /// Response body in JSON.
     pub body: String,
 }
 
-impl Repeatable {
+impl IdempotentRequest {
     /// Returns the digest under which new responses are stored.
     pub fn key_digest(&self) -> &str {
         self.key_digests.first().map_or("", String::as_str)
@@ -38,16 +38,16 @@ impl Repeatable {
 
     /// Returns the stored response to this request, if there is one. Fails if the key was used for
     /// a different request.
-    pub fn answered(
+    pub fn stored(
         &self,
         conn: &mut DbConnection,
         now: NaiveDateTime,
-    ) -> Result<Option<Answer>, ApiError> {
+    ) -> Result<Option<StoredResponse>, ApiError> {
         let row = idempotency_keys::table
             .filter(idempotency_keys::tenant_id.eq(self.tenant_id.as_str()))
             .filter(idempotency_keys::environment.eq(self.environment.as_str()))
             .filter(idempotency_keys::key.eq_any(&self.key_digests))
-            .filter(idempotency_keys::created_at.gt(now - KEPT))
+            .filter(idempotency_keys::created_at.gt(now - RETENTION))
             .select((
                 idempotency_keys::body_digest,
                 idempotency_keys::status,
@@ -61,7 +61,7 @@ impl Repeatable {
             return Err(ErrorCode::IdempotencyKeyReused.into());
         }
         let status = u16::try_from(status).map_err(ApiError::internal)?;
-        Ok(Some(Answer { status, body }))
+        Ok(Some(StoredResponse { status, body }))
     }
 
     /// Locks this request across processes until the end of the transaction.
@@ -74,10 +74,10 @@ impl Repeatable {
     }
 
     /// Stores the response. Call it in the transaction of the request's effect.
-    pub fn keep(
+    pub fn store(
         &self,
         conn: &mut DbConnection,
-        answer: &Answer,
+        response: &StoredResponse,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
         let (tenant, environment) = (self.tenant_id.as_str(), self.environment.as_str());
@@ -90,8 +90,8 @@ impl Repeatable {
                 idempotency_keys::environment.eq(environment),
                 idempotency_keys::key.eq(key),
                 idempotency_keys::body_digest.eq(&self.body_digest),
-                idempotency_keys::status.eq(i32::from(answer.status)),
-                idempotency_keys::answer.eq(&answer.body),
+                idempotency_keys::status.eq(i32::from(response.status)),
+                idempotency_keys::answer.eq(&response.body),
                 idempotency_keys::created_at.eq(now),
             ))
             .execute(conn)?;
@@ -101,7 +101,7 @@ impl Repeatable {
 
 /// Deletes responses older than a day.
 pub fn prune(conn: &mut DbConnection, now: NaiveDateTime) -> Result<(), ApiError> {
-    let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(now - KEPT));
+    let old = idempotency_keys::table.filter(idempotency_keys::created_at.le(now - RETENTION));
     diesel::delete(old).execute(conn)?;
     Ok(())
 }

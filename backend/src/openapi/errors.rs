@@ -7,7 +7,7 @@ use crate::{
 use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, FieldError},
-    operation::{Need, Operation},
+    operation::Operation,
     scope::ScopeSet,
 };
 
@@ -72,7 +72,7 @@ fn errors(operation: &Operation, docs: &EndpointDocs, entry: &Value) -> Vec<Erro
         errors.push(ErrorCode::NotFound);
     }
     let scopes = operation.scopes();
-    if scopes.is_some_and(|(scopes, _)| !scopes.is_empty()) {
+    if scopes.is_some_and(|scopes| !scopes.is_empty()) {
         errors.push(ErrorCode::InsufficientScope);
     }
     errors.extend([
@@ -92,14 +92,11 @@ fn errors(operation: &Operation, docs: &EndpointDocs, entry: &Value) -> Vec<Erro
 
 /// Returns the error with the details of this operation, if it has any.
 fn own_occurrence(operation: &Operation, docs: &EndpointDocs, code: ErrorCode) -> Option<ApiError> {
-    if let (ErrorCode::InsufficientScope, Some((scopes, need))) = (code, operation.scopes()) {
+    if let (ErrorCode::InsufficientScope, Some(scopes)) = (code, operation.scopes()) {
         // If several scopes are required, the example is missing one.
-        let missing = match need {
-            Need::AllOf => scopes
-                .iter()
-                .last()
-                .map_or(scopes, |last| ScopeSet::of(&[last])),
-            Need::AnyOf => scopes,
+        let missing = match scopes.all_of.iter().last() {
+            Some(last) => ScopeSet::of(&[last]),
+            None => scopes.any_of,
         };
         return Some(ApiError::new(code).required_scope(missing));
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shared::{
     error::{ErrorCode, Problem},
     ids::{CampaignId, ContactId, KeyId, MessageId, RequestId},
-    operation::{Need, Operation},
+    operation::Operation,
 };
 use utoipa::{OpenApi, openapi::HttpMethod};
 
@@ -110,7 +110,7 @@ fn build(
     document["components"]["examples"] = examples;
     // This id's type has no description.
     if let Some(deleted) = document["components"]["schemas"].get_mut("Deleted_String") {
-        deleted["properties"]["id"]["description"] = json!("The template's id.");
+        deleted["properties"]["id"]["description"] = json!("Identifier of the deleted template.");
     }
     references::put(&mut document);
     document
@@ -147,19 +147,18 @@ fn complete(entry: &mut Value, operation: &Operation) {
             bounds::add_to_query_parameter(&mut parameter["schema"]);
         }
     }
-    let Some((scopes, need)) = operation.scopes() else {
+    let Some(scopes) = operation.scopes() else {
         return;
     };
     entry["security"] = json!([{ "api_key": [] }]);
-    entry["x-required-scope"] = if scopes.is_empty() {
-        json!("none")
-    } else {
-        json!(scopes)
+    (entry["x-required-scope"], entry["x-required-scope-match"]) = match scopes {
+        _ if scopes.is_empty() => (json!("none"), json!("any")),
+        _ if scopes.all_of.is_empty() => (json!(scopes.any_of), json!("any")),
+        _ => (json!(scopes.all_of), json!("all")),
     };
-    entry["x-required-scope-match"] = match need {
-        Need::AnyOf => json!("any"),
-        Need::AllOf => json!("all"),
-    };
+    if !scopes.all_of.is_empty() && !scopes.any_of.is_empty() {
+        entry["x-required-scope-one-of"] = json!(scopes.any_of);
+    }
     entry["x-rate-limit"] = match operation.limit {
         Some(limit) => json!({ "name": limit.name, "per_minute": limit.per_minute }),
         None => json!("plan"),

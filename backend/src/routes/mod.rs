@@ -1,4 +1,4 @@
-//! The HTTP handlers, one operation per file, organized by path.
+//! The HTTP handlers, organized by path: a file for each small resource, and for each long action.
 
 pub mod auth;
 pub mod docs;

@@ -1,6 +1,8 @@
 //! Latencies as counts in buckets whose width grows with the value (four to each
 //! power of two, so within 12 % of the truth). Two histograms add up exactly,
 //! which averages and percentiles do not.
+//!
+//! An HdrHistogram takes kilobytes per series and second; this one takes five bytes per used bucket.
 
 use smallvec::SmallVec;
 

@@ -95,7 +95,7 @@ impl Draft {
         })
     }
 
-    /// Now that it is request.
+    /// Completes the entry after the response was sent.
     pub fn finish(self, request: &CompletedRequest<'_>) -> LoggedRequest {
         LoggedRequest {
             request_id: self.request_id,
@@ -111,7 +111,8 @@ impl Draft {
     }
 }
 
-/// An entry of the request log.
+/// An entry of the request log. Contains no path parameters, query strings, bodies or headers, which
+/// may hold personal data or secrets.
 #[derive(Clone)]
 pub struct LoggedRequest {
     pub request_id: String,
@@ -122,7 +123,7 @@ pub struct LoggedRequest {
     /// Method and route template, or masked path if there is no such route.
     pub route: String,
     pub status: u16,
-    /// When it was request.
+    /// Time of the response.
     pub at: DateTime<Utc>,
     /// Time from arrival to the last byte of the response, in microseconds.
     pub duration_us: u64,

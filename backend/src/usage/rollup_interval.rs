@@ -10,7 +10,7 @@ pub enum RollupInterval {
     Hour,
     /// A UTC day.
     Day,
-    /// One bucket for all time, at the Unix epoch.
+    /// One bucket for all time, at the Unix epoch. A key's total is one row.
     AllTime,
 }
 

@@ -34,7 +34,8 @@ pub enum Route {
 pub struct Verb(u8);
 
 impl Route {
-    /// The route of a request which reached no handler.
+    /// Returns the route of a request that reached no handler. It counts for the route that it was
+    /// sent to, so that an endpoint's errors include its 401 responses.
     pub fn of(request: &HttpRequest) -> Self {
         let method = request.method();
         let verb = METHODS.iter().position(|known| known == method);

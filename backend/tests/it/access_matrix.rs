@@ -54,7 +54,7 @@ const TARGETS: [Target; 5] = [
 
 /// An operation on a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Deed {
+enum Operation {
     Get,
     /// Removes a permission, or renames the key if it has only one.
     Narrow,
@@ -70,12 +70,12 @@ enum Deed {
     RevokeWithDescendants,
 }
 
-use Deed::{
+use Operation::{
     Approve, Disable, Enable, Get, Narrow, Playground, Reveal, Revoke, RevokeWithDescendants,
     Rotate, Widen,
 };
 
-const DEEDS: [Deed; 11] = [
+const OPERATIONS: [Operation; 11] = [
     Get,
     Narrow,
     Widen,
@@ -92,51 +92,51 @@ const DEEDS: [Deed; 11] = [
 /// The caller of an operation.
 enum Caller<'a> {
     User(Role, Session<'a>),
-    Key(Holder, Key<'a>),
+    Key(CallingKey, Key<'a>),
     PlaygroundToken(Key<'a>),
 }
 
 /// A key used as the caller.
 #[derive(Debug, Clone, Copy)]
-struct Holder {
+struct CallingKey {
     name: &'static str,
     environment: &'static str,
     permissions: &'static [&'static str],
     approved: bool,
 }
 
-const HOLDERS: [Holder; 6] = [
-    Holder {
+const CALLING_KEYS: [CallingKey; 6] = [
+    CallingKey {
         name: "a key without admin:keys",
         environment: "live",
         permissions: &["contacts:read", "emails:send"],
         approved: false,
     },
-    Holder {
+    CallingKey {
         name: "a narrow admin:keys key",
         environment: "live",
         permissions: &["admin:keys", "contacts:read"],
         approved: false,
     },
-    Holder {
+    CallingKey {
         name: "an admin:keys key whose bulk sending is pending",
         environment: "live",
         permissions: &["admin:keys", "contacts:read", BULK],
         approved: false,
     },
-    Holder {
+    CallingKey {
         name: "an admin:keys key whose bulk sending is approved",
         environment: "live",
         permissions: &["admin:keys", "contacts:read", BULK],
         approved: true,
     },
-    Holder {
+    CallingKey {
         name: "an admin:full key",
         environment: "live",
         permissions: &["admin:full"],
         approved: false,
     },
-    Holder {
+    CallingKey {
         name: "a test key with admin:keys",
         environment: "test",
         permissions: &["admin:keys", "contacts:read"],
@@ -148,7 +148,7 @@ impl Caller<'_> {
     fn name(&self) -> &'static str {
         match self {
             Self::User(role, _) => role.as_str(),
-            Self::Key(holder, _) => holder.name,
+            Self::Key(calling_key, _) => calling_key.name,
             Self::PlaygroundToken(_) => "a playground token",
         }
     }
@@ -158,9 +158,9 @@ impl Caller<'_> {
         match self {
             Self::User(Role::Owner | Role::Admin, _) => true,
             Self::User(_, _) => !target.permissions.contains(&"admin:full"),
-            Self::Key(holder, _) => target.permissions.iter().all(|scope| {
-                holder.permissions.contains(scope)
-                    || holder.permissions.contains(&"admin:full") && *scope != BULK
+            Self::Key(calling_key, _) => target.permissions.iter().all(|scope| {
+                calling_key.permissions.contains(scope)
+                    || calling_key.permissions.contains(&"admin:full") && *scope != BULK
             }),
             Self::PlaygroundToken(_) => false,
         }
@@ -170,32 +170,34 @@ impl Caller<'_> {
     fn has_approval(&self) -> bool {
         match self {
             Self::User(role, _) => matches!(role, Role::Owner | Role::Admin),
-            Self::Key(holder, _) => holder.approved,
+            Self::Key(calling_key, _) => calling_key.approved,
             Self::PlaygroundToken(_) => false,
         }
     }
 
     /// Returns the expected status and error code.
-    fn verdict(&self, deed: Deed, target: &Target) -> (u16, &'static str) {
+    fn expected(&self, operation: Operation, target: &Target) -> (u16, &'static str) {
         match self {
             Self::PlaygroundToken(_) => return (401, "invalid_token"),
             Self::User(Role::Member, _) => return (403, "insufficient_role"),
-            Self::User(Role::Developer, _) if deed == Approve => {
+            Self::User(Role::Developer, _) if operation == Approve => {
                 return (403, "insufficient_role");
             }
-            Self::Key(_, _) if matches!(deed, Disable | Enable | Approve | Reveal | Playground) => {
+            Self::Key(_, _)
+                if matches!(operation, Disable | Enable | Approve | Reveal | Playground) =>
+            {
                 return (401, "not_signed_in");
             }
-            Self::Key(holder, _) if !holder.permissions[0].starts_with("admin:") => {
+            Self::Key(calling_key, _) if !calling_key.permissions[0].starts_with("admin:") => {
                 return (403, "insufficient_scope");
             }
-            Self::Key(holder, _) if holder.environment != target.environment => {
+            Self::Key(calling_key, _) if calling_key.environment != target.environment => {
                 return (404, "not_found");
             }
             Self::User(_, _) | Self::Key(_, _) => {}
         }
         let all = self.could_grant(target) && (!target.approved || self.has_approval());
-        match deed {
+        match operation {
             Approve if target.approved || !target.permissions.contains(&BULK) => {
                 (409, "nothing_to_approve")
             }
@@ -214,8 +216,8 @@ impl Caller<'_> {
         }
     }
 
-    fn call(&self, deed: Deed, target: &Target, key: &Key<'_>) -> Answer {
-        let (method, path, body) = request(deed, target, key);
+    fn call(&self, operation: Operation, target: &Target, key: &Key<'_>) -> Answer {
+        let (method, path, body) = request(operation, target, key);
         let request = match self {
             Self::User(_, session) => session.request(method, &path),
             Self::Key(_, caller) | Self::PlaygroundToken(caller) => caller.request(method, &path),
@@ -227,8 +229,12 @@ impl Caller<'_> {
     }
 }
 
-fn request(deed: Deed, target: &Target, key: &Key<'_>) -> (&'static str, String, Option<Value>) {
-    let body = match deed {
+fn request(
+    operation: Operation,
+    target: &Target,
+    key: &Key<'_>,
+) -> (&'static str, String, Option<Value>) {
+    let body = match operation {
         Narrow if target.permissions.len() > 1 => {
             Some(json!({"permissions": target.permissions[..1]}))
         }
@@ -236,7 +242,7 @@ fn request(deed: Deed, target: &Target, key: &Key<'_>) -> (&'static str, String,
         Widen => Some(json!({"ip_allowlist": ["127.0.0.0/8"]})),
         _ => None,
     };
-    let (method, path) = match deed {
+    let (method, path) = match operation {
         Get => ("GET", key.path()),
         Narrow | Widen => ("PATCH", key.path()),
         Disable => ("POST", key.action("disable")),
@@ -252,7 +258,7 @@ fn request(deed: Deed, target: &Target, key: &Key<'_>) -> (&'static str, String,
 }
 
 /// Creates a key of this type, disabled if it is to be enabled.
-fn create<'a>(owner: &Session<'a>, target: &Target, deed: Deed) -> Key<'a> {
+fn create<'a>(owner: &Session<'a>, target: &Target, operation: Operation) -> Key<'a> {
     let key = owner.create_key(&json!({
         "name": "a", "environment": target.environment, "permissions": target.permissions,
         "recoverable": true, "ip_allowlist": ["127.0.0.1"]
@@ -260,7 +266,7 @@ fn create<'a>(owner: &Session<'a>, target: &Target, deed: Deed) -> Key<'a> {
     if target.approved {
         owner.approve(&key);
     }
-    if deed == Enable {
+    if operation == Enable {
         let disabled = owner.request("POST", &key.action("disable")).send();
         disabled.expect(200);
     }
@@ -273,32 +279,32 @@ fn callers(app: &TestApp) -> Vec<Caller<'_>> {
         .into_iter()
         .map(|role| Caller::User(role, app.sign_in(role).with_sudo()))
         .collect();
-    for holder in HOLDERS {
+    for calling_key in CALLING_KEYS {
         let key = owner.create_key(&json!({
-            "name": holder.name, "environment": holder.environment,
-            "permissions": holder.permissions
+            "name": calling_key.name, "environment": calling_key.environment,
+            "permissions": calling_key.permissions
         }));
-        if holder.approved {
+        if calling_key.approved {
             owner.approve(&key);
         }
-        if holder.permissions == ["admin:full"] {
+        if calling_key.permissions == ["admin:full"] {
             let token = key.playground_token(&owner);
             callers.push(Caller::PlaygroundToken(token));
         }
-        callers.push(Caller::Key(holder, key));
+        callers.push(Caller::Key(calling_key, key));
     }
     callers
 }
 
 /// Returns `true` if the credential can send in bulk.
-fn sends_in_bulk(key: &Key<'_>) -> bool {
+fn can_send_bulk(key: &Key<'_>) -> bool {
     let whoami = key.get("/v1/whoami").expect(200);
     let permissions = whoami["permissions"].as_array().expect("is a list");
     permissions.contains(&json!(BULK))
 }
 
 #[test]
-fn every_deed_by_every_caller_on_every_key() {
+fn every_operation_by_every_caller_on_every_key() {
     let app = TestApp::start();
     // The test needs more keys than smaller plans allow.
     let tenant = app.tenant.clone();
@@ -309,71 +315,30 @@ fn every_deed_by_every_caller_on_every_key() {
         let owner = app.sign_in(Role::Owner).with_sudo();
         let caller = caller.with_sudo();
         for target in &TARGETS {
-            for deed in DEEDS {
-                let key = create(&owner, target, deed);
-                let answer = caller.call(deed, target, &key);
-                let case = format!("{deed:?} of {} by {}", target.name, caller.name());
-                let (status, code) = caller.verdict(deed, target);
+            for operation in OPERATIONS {
+                let key = create(&owner, target, operation);
+                let answer = caller.call(operation, target, &key);
+                let case = format!("{operation:?} of {} by {}", target.name, caller.name());
+                let (status, code) = caller.expected(operation, target);
                 assert_eq!(answer.status, status, "{case}: {}", answer.text());
                 if status >= 400 {
                     answer.problem(status, code);
                     continue;
                 }
                 let shown = answer.json();
-                let mut copy = key.clone();
-                match deed {
-                    Rotate => copy.plain = shown["api_key"].as_str().unwrap().to_owned(),
-                    Playground => copy.plain = shown["token"].as_str().unwrap().to_owned(),
+                let mut credential = key.clone();
+                match operation {
+                    Rotate => credential.plain = shown["api_key"].as_str().unwrap().to_owned(),
+                    Playground => credential.plain = shown["token"].as_str().unwrap().to_owned(),
                     _ => continue,
                 }
                 let bulk = target.approved && caller.has_approval();
-                assert_eq!(sends_in_bulk(&copy), bulk, "{case}");
-                if deed == Rotate && target.permissions.contains(&BULK) {
+                assert_eq!(can_send_bulk(&credential), bulk, "{case}");
+                if operation == Rotate && target.permissions.contains(&BULK) {
                     let pending = shown["key"]["pending_permissions"] == json!([BULK]);
                     assert_eq!(pending, !bulk, "{case}");
                 }
             }
         }
     }
-}
-
-/// Operations on the account and on single requests require a live key with the scope.
-#[test]
-fn account_operations_by_keys_of_both_environments() {
-    let app = TestApp::start();
-    let key = |environment: &str, permissions: &[&str]| {
-        app.key_from(&json!({
-            "name": "a", "environment": environment, "permissions": permissions
-        }))
-    };
-    for scope in ["admin:billing", "admin:full"] {
-        let test = key("test", &[scope]);
-        let live = key("live", &[scope]);
-        let plan = "/api/v1/tenant/plan";
-        test.get(plan).problem(403, "live_key_required");
-        test.put(plan, &json!({"plan": "business"}))
-            .problem(403, "live_key_required");
-        live.get(plan).expect(200);
-    }
-    let log = "/api/v1/tenant/audit-log";
-    key("live", &["admin:full"]).get(log).expect(200);
-    key("test", &["admin:full"])
-        .get(log)
-        .problem(403, "live_key_required");
-    let all_but_full = [
-        "admin:keys",
-        "admin:billing",
-        "analytics:read",
-        "analytics:export",
-        "emails:send",
-        "contacts:delete",
-    ];
-    let refused = key("live", &all_but_full).get(log);
-    let refused = refused.problem(403, "insufficient_scope");
-    assert_eq!(refused["required_scope"], json!(["admin:full"]));
-    for role in [Role::Developer, Role::Admin, Role::Owner] {
-        app.sign_in(role).get(log).expect(200);
-    }
-    let member = app.sign_in(Role::Member);
-    member.get(log).problem(403, "insufficient_role");
 }

@@ -9,6 +9,7 @@ use std::{
 
 /// Number of level 1 and 2 items in ASVS 5.0.0.
 const ALL_ITEMS: usize = 253;
+
 const MAX_WORDS: usize = 12;
 
 fn root() -> &'static Path {
@@ -40,7 +41,7 @@ fn tables(document: &str) -> BTreeMap<&str, Vec<Vec<&str>>> {
 }
 
 #[test]
-fn the_numbers_at_the_top_are_those_of_the_tables() {
+fn totals_match_the_tables() {
     let document = document();
     let tables = tables(&document);
     let mut items = BTreeSet::new();
@@ -48,7 +49,7 @@ fn the_numbers_at_the_top_are_those_of_the_tables() {
     for (section, rows) in &tables {
         for row in rows {
             for item in row[0].split(", ") {
-                assert!(items.insert(item), "{item} stands twice");
+                assert!(items.insert(item), "{item} is listed twice");
                 *counts.entry(*section).or_insert(0) += 1;
             }
             if *section != "Does not apply" {
@@ -75,7 +76,7 @@ fn the_numbers_at_the_top_are_those_of_the_tables() {
 }
 
 #[test]
-fn everything_that_is_named_exists() {
+fn referenced_files_and_functions_exist() {
     let document = document();
     let security = fs::read_to_string(root().join("SECURITY.md")).expect("is there");
     for row in tables(&document).into_values().flatten() {

@@ -1,6 +1,7 @@
 //! Keys and tokens must not appear anywhere except in the responses that are meant to show them.
 
 use crate::util::{
+    TestApp,
     app::Place,
     http::Answer,
     json,
@@ -11,19 +12,19 @@ use serde_json::Value;
 use std::{cell::RefCell, fs::File, path::Path, process::Command};
 
 /// A server run that records all responses.
-struct Run<'a> {
+struct RecordedServer<'a> {
     server: &'a Process,
     cookie: String,
     /// Keys and tokens that responses have shown.
     minted: RefCell<Vec<String>>,
     /// Responses that must not contain a key or token.
-    others: RefCell<Vec<Answer>>,
+    responses: RefCell<Vec<Answer>>,
 }
 
-impl Run<'_> {
+impl RecordedServer<'_> {
     /// Makes a dashboard request whose response shows a key as `member`.
     #[track_caller]
-    fn shown(&self, path: &str, body: &Value, member: &str) -> (Value, String) {
+    fn send_for_key(&self, path: &str, body: &Value, member: &str) -> (Value, String) {
         let request = self
             .server
             .request("POST", path)
@@ -38,7 +39,7 @@ impl Run<'_> {
     }
 
     /// Makes a dashboard request whose response shows no key.
-    fn quiet(&self, method: &str, path: &str, body: Option<&Value>) {
+    fn send(&self, method: &str, path: &str, body: Option<&Value>) {
         let request = self
             .server
             .request(method, path)
@@ -47,7 +48,7 @@ impl Run<'_> {
             Some(body) => request.json(body),
             None => request,
         };
-        self.others.borrow_mut().push(request.send());
+        self.responses.borrow_mut().push(request.send());
     }
 
     /// Makes successful and failing requests with a key.
@@ -62,7 +63,7 @@ impl Run<'_> {
             } else {
                 request.body("application/json", body)
             };
-            self.others.borrow_mut().push(request.send());
+            self.responses.borrow_mut().push(request.send());
         };
         let good = format!("Bearer {key}");
         call("GET", "/v1/whoami", &good, "");
@@ -105,7 +106,7 @@ impl Run<'_> {
 }
 
 #[test]
-fn no_key_is_anywhere_but_where_it_is_shown() {
+fn keys_and_tokens_appear_only_in_responses_meant_to_show_them() {
     let place = furnished();
     let log = place.dir().join("server.log");
     let out = File::create(&log).expect("has a log");
@@ -116,11 +117,11 @@ fn no_key_is_anywhere_but_where_it_is_shown() {
             .stderr(out.try_clone().expect("has two ends"))
             .stdout(out)
     });
-    let run = Run {
+    let run = RecordedServer {
         cookie: server.owner(),
         server: &server,
         minted: RefCell::default(),
-        others: RefCell::default(),
+        responses: RefCell::default(),
     };
     let form = |recoverable: bool, environment: &str| {
         json!({
@@ -129,36 +130,36 @@ fn no_key_is_anywhere_but_where_it_is_shown() {
         })
     };
     for (recoverable, environment) in [(false, "live"), (true, "live"), (true, "test")] {
-        let (created, key) = run.shown(KEYS, &form(recoverable, environment), "api_key");
+        let (created, key) = run.send_for_key(KEYS, &form(recoverable, environment), "api_key");
         let path = format!(
             "{KEYS}/{}",
             created["key"]["id"].as_str().expect("has an id")
         );
         run.use_key(&key, "Bearer");
         if recoverable {
-            run.shown(&format!("{path}/reveal"), &json!({}), "api_key");
+            run.send_for_key(&format!("{path}/reveal"), &json!({}), "api_key");
         } else {
-            run.quiet("POST", &format!("{path}/reveal"), None);
+            run.send("POST", &format!("{path}/reveal"), None);
         }
-        let (_, token) = run.shown(&format!("{path}/playground-token"), &json!({}), "token");
+        let (_, token) = run.send_for_key(&format!("{path}/playground-token"), &json!({}), "token");
         run.use_key(&token, "Bearer ");
         let narrow = json!({"name": "b", "ip_allowlist": ["192.0.2.0/24"]});
-        run.quiet("PATCH", &path, Some(&narrow));
+        run.send("PATCH", &path, Some(&narrow));
         run.use_key(&key, "");
-        run.quiet(
+        run.send(
             "PATCH",
             &path,
             Some(&json!({"ip_allowlist": [], "key": key})),
         );
-        let (rotated, new) = run.shown(&format!("{path}/rotate"), &json!({}), "api_key");
+        let (rotated, new) = run.send_for_key(&format!("{path}/rotate"), &json!({}), "api_key");
         run.use_key(&new, "Bearer a b");
         let new_path = format!(
             "{KEYS}/{}",
             rotated["key"]["id"].as_str().expect("has an id")
         );
-        run.quiet("DELETE", &new_path, None);
+        run.send("DELETE", &new_path, None);
         run.use_key(&new, "Bearer");
-        run.quiet("GET", &format!("{KEYS}?search={key}"), None);
+        run.send("GET", &format!("{KEYS}?search={key}"), None);
     }
     for path in [
         KEYS,
@@ -166,42 +167,38 @@ fn no_key_is_anywhere_but_where_it_is_shown() {
         "/api/v1/tenant/rate-limit",
         "/metrics",
     ] {
-        run.quiet("GET", path, None);
+        run.send("GET", path, None);
     }
-    let (minted, others) = (run.minted.into_inner(), run.others.into_inner());
+    let (minted, responses) = (run.minted.into_inner(), run.responses.into_inner());
     drop(server);
 
-    let mut hunt = Hunt {
+    let mut scan = SecretScan {
         minted: &minted,
-        looked_at: 0,
+        scanned: 0,
     };
-    for answer in &others {
+    for answer in &responses {
         let headers = format!("{:?}", answer.headers);
-        hunt.look("an answer", answer.body.as_slice());
-        hunt.look("a header", headers.as_bytes());
+        scan.scan("a response", answer.body.as_slice());
+        scan.scan("a header", headers.as_bytes());
     }
-    hunt.look_into(place.dir());
-    hunt.look_into_tables(&place);
-    assert!(
-        minted.len() >= 10 && hunt.looked_at > 100,
-        "{}",
-        hunt.looked_at
-    );
-    let text = std::fs::read_to_string(&log).expect("has a log");
+    scan.scan_directory(place.dir());
+    scan.scan_tables(&place);
+    assert!(minted.len() >= 10 && scan.scanned > 100, "{}", scan.scanned);
+    let text = std::fs::read_to_string(&log).expect("is read");
     assert!(text.contains("/v1/whoami"), "the log was written");
 }
 
-struct Hunt<'a> {
+struct SecretScan<'a> {
     minted: &'a [String],
-    looked_at: usize,
+    scanned: usize,
 }
 
-impl Hunt<'_> {
+impl SecretScan<'_> {
     /// Searches for the secret part of every key, without the public id and the check characters,
     /// which masked keys show.
     #[track_caller]
-    fn look(&mut self, place: &str, bytes: &[u8]) {
-        self.looked_at += 1;
+    fn scan(&mut self, place: &str, bytes: &[u8]) {
+        self.scanned += 1;
         for key in self.minted {
             let secret = &key.as_bytes()[20..66];
             let found = bytes.windows(secret.len()).any(|window| window == secret);
@@ -214,13 +211,13 @@ impl Hunt<'_> {
         }
     }
 
-    fn look_into(&mut self, directory: &Path) {
+    fn scan_directory(&mut self, directory: &Path) {
         for entry in std::fs::read_dir(directory).expect("is a directory") {
             let path = entry.expect("is an entry").path();
             if path.is_dir() {
-                self.look_into(&path);
+                self.scan_directory(&path);
             } else {
-                self.look(
+                self.scan(
                     &path.display().to_string(),
                     &std::fs::read(&path).expect("reads"),
                 );
@@ -229,7 +226,7 @@ impl Hunt<'_> {
     }
 
     /// On PostgreSQL, rows are not in the data directory.
-    fn look_into_tables(&mut self, place: &Place) {
+    fn scan_tables(&mut self, place: &Place) {
         #[derive(diesel::QueryableByName)]
         struct Row {
             #[diesel(sql_type = Text)]
@@ -255,8 +252,33 @@ impl Hunt<'_> {
                 .load::<Row>(&mut conn)
                 .expect("reads a table")
             {
-                self.look(&name, row.text.as_bytes());
+                self.scan(&name, row.text.as_bytes());
             }
         }
     }
+}
+
+#[test]
+fn the_database_stores_keys_as_hashes_only() {
+    let app = TestApp::start();
+    if !app.place.is_sqlite() {
+        return;
+    }
+    let key = app.key(&["contacts:read"]);
+    key.get("/v1/contacts").expect(200);
+    app.flush();
+    let mut found_hash = false;
+    for entry in std::fs::read_dir(app.place.dir()).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = std::fs::read(&path).unwrap();
+        let contains = |text: &str| {
+            bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
+        };
+        assert!(!contains(&key.plain), "{}", path.display());
+        assert!(!contains(&key.plain[20..66]), "{}", path.display());
+        found_hash |= contains(&key.id) && contains("$2b$");
+    }
+    assert!(found_hash, "the database was looked at");
 }

@@ -1,16 +1,25 @@
-//! Database and secret key at start-up.
+//! The database, and the files of the data directory.
 
 use crate::util::{
     TestApp,
     app::{Place, start_of_time},
     block_on, eventually,
-    process::{Process, binary, furnished},
+    process::{Process, furnished},
 };
-use backend::{clock::Clock, db::Location, keys::secret::SecretKeys, models::user::User, server};
-use std::{fs::Permissions, net::SocketAddr, os::unix::fs::PermissionsExt, path::Path};
+use backend::{
+    clock::Clock,
+    db::{Location, after_commit},
+    error::ApiError,
+    models::user::User,
+    server,
+};
+use shared::error::ErrorCode;
+use std::{
+    cell::Cell, fs::Permissions, net::SocketAddr, os::unix::fs::PermissionsExt, path::Path, rc::Rc,
+};
 
 #[test]
-fn migrations_go_up_down_and_up_again() {
+fn migrations_run_up_down_and_up_again() {
     let place = Place::new();
     let clock = Clock::stepped(start_of_time());
     let (db, _) = server::open(&place.storage(), &clock).unwrap();
@@ -26,40 +35,22 @@ fn migrations_go_up_down_and_up_again() {
 }
 
 #[test]
-fn start_refused_with_a_wrong_secret() {
-    let app = TestApp::start();
-    app.key(&["contacts:read"]);
-    let place = app.place.clone();
-    drop(app);
-    let file = place.dir().join("secret.key");
-    let clock = Clock::stepped(start_of_time());
-    let right = std::fs::read_to_string(&file).unwrap();
-    let other = SecretKeys::generate().unwrap();
-    std::fs::write(&file, other.expose()).unwrap();
-    let error = server::open(&place.storage(), &clock)
-        .err()
-        .expect("is refused");
-    let text = error.to_string();
-    assert!(text.contains("the secret key is not the one"), "{text}");
-    assert!(text.contains("PENGUINMAILS_SECRET_KEY"), "{text}");
-
-    // A missing secret key is not replaced, because a new file would look like the right one.
-    std::fs::remove_file(&file).unwrap();
-    let error = server::open(&place.storage(), &clock)
-        .err()
-        .expect("is refused");
-    let text = error.to_string();
-    assert!(
-        text.contains("the secret key of this database is missing"),
-        "{text}"
-    );
-    assert!(!file.exists(), "none was generated");
-
-    // A new secret key in front of the old one is accepted.
-    std::fs::write(&file, format!("{}\n{right}", other.expose().trim())).unwrap();
-    server::open(&place.storage(), &clock)
-        .map(drop)
-        .expect("both are there");
+fn after_commit_does_not_run_after_a_rollback() {
+    let app = TestApp::start_empty(&[]);
+    let runs = Rc::new(Cell::new(0));
+    let write = |result: Result<(), ApiError>| {
+        let counter = runs.clone();
+        app.state.db.write_blocking(|_| {
+            after_commit(move || counter.set(counter.get() + 1));
+            result
+        })
+    };
+    assert!(write(Err(ErrorCode::NotFound.into())).is_err());
+    assert_eq!(runs.get(), 0);
+    assert!(write(Ok(())).is_ok());
+    assert_eq!(runs.get(), 1);
+    assert!(app.state.db.write_blocking(|_| Ok(())).is_ok());
+    assert_eq!(runs.get(), 1);
 }
 
 fn mode(path: &Path) -> u32 {
@@ -79,14 +70,14 @@ fn open(place: &Place) -> anyhow::Result<()> {
 }
 
 #[test]
-fn secret_is_readable_by_its_owner_only() {
+fn the_secret_key_is_readable_by_its_owner_only() {
     let place = Place::new();
     open(&place).unwrap();
     assert_eq!(mode(&place.dir().join("secret.key")), 0o600);
 }
 
 #[test]
-fn access_of_other_users_is_taken_away_at_start() {
+fn start_revokes_the_access_of_other_users() {
     let place = Place::new();
     open(&place).unwrap();
     let mail = place.dir().join("mail");
@@ -138,7 +129,7 @@ fn a_directory_with_other_files_keeps_its_mode_and_must_not_be_writable_by_other
 }
 
 #[test]
-fn files_of_a_running_server_are_for_its_user_only() {
+fn files_of_a_running_server_are_accessible_to_its_user_only() {
     let place = furnished();
     let server = Process::start(&place);
     let key = server.create_key(&server.owner());
@@ -180,17 +171,4 @@ fn secrets_in_files_are_read_and_their_access_is_restricted() {
     std::fs::remove_file(&file).unwrap();
     let error = settings.smtp_url().expect_err("is not there").to_string();
     assert!(error.contains("smtp-url"), "{error}");
-}
-
-#[test]
-fn help_shows_no_value_of_a_secret() {
-    let place = Place::new();
-    let mut command = binary(&place, &["serve", "--help"]);
-    let secret = "postgres://user:hunter2@db.example/penguinmails";
-    command.env("PENGUINMAILS_DATABASE_URL", secret);
-    command.env("PENGUINMAILS_SMTP_URL", "smtp://user:hunter2@mail.example");
-    let output = command.output().expect("runs");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("PENGUINMAILS_DATABASE_URL_FILE"), "{text}");
-    assert!(!text.contains("hunter2"), "{text}");
 }

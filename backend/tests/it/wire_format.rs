@@ -23,7 +23,7 @@ fn assert_well_formed(email: &str) {
 }
 
 #[test]
-fn line_breaks_of_bodies_are_crlf() {
+fn line_breaks_in_bodies_become_crlf() {
     let app = TestApp::start();
     let key = app.key(&["emails:send"]);
     for breaks in ["\r", "\n", "\r\n", "\n\r", "\r\r", "\r\n\r\n.\r.\n"] {
@@ -51,7 +51,7 @@ fn line_breaks_of_bodies_are_crlf() {
 }
 
 #[test]
-fn long_lines_and_many_lines_are_within_the_limits() {
+fn long_lines_and_many_lines_stay_within_the_limits() {
     let app = TestApp::start();
     let key = app.key(&["emails:send"]);
     for body in [
@@ -72,7 +72,7 @@ fn long_lines_and_many_lines_are_within_the_limits() {
 }
 
 #[test]
-fn control_characters_do_not_get_into_headers() {
+fn control_characters_never_reach_headers() {
     let app = TestApp::start();
     let key = app.key(&["emails:send", "campaigns:write", "contacts:write"]);
     for bad in [

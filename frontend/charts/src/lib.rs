@@ -6,6 +6,7 @@
 //!
 //! A picture has neither text nor values to read off: axes, legends and what is shown
 //! under the pointer are the dashboard's, from its own numbers.
+//! charts-rs computes in single precision, so exact values must not be read from a picture.
 
 mod draw;
 mod picture;

@@ -10,7 +10,7 @@ pub fn endpoints_of(scope: Scope) -> Vec<&'static Operation> {
     let effective = ScopeSet::of(&[scope]).effective();
     let counts = |operation: &&Operation| {
         let scopes = operation.scopes();
-        scopes.is_some_and(|(scopes, _)| scopes.intersects(effective))
+        scopes.is_some_and(|scopes| scopes.mentioned().intersects(effective))
     };
     OPERATIONS.iter().filter(counts).collect()
 }
@@ -22,9 +22,9 @@ pub fn first_call(effective: ScopeSet) -> &'static str {
         operation.is_public_api()
             && operation.method == "GET"
             && !operation.path.contains('{')
-            && operation.scopes().is_some_and(|(scopes, need)| {
-                !scopes.is_empty() && need.missing(scopes, effective).is_empty()
-            })
+            && operation
+                .scopes()
+                .is_some_and(|scopes| !scopes.is_empty() && scopes.missing(effective).is_empty())
     };
     let mut paths = OPERATIONS.iter().filter(may_call).map(|row| row.path);
     let first = paths.clone().next();

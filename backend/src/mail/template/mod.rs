@@ -7,6 +7,9 @@
 //! Memory of one email is bounded by construction: at most 3 × 20,000 tokens and nodes of less than
 //! 200 bytes, 2 MiB of created text and 3 × 512 KiB of output, which is below 16 MiB.
 //! `mail::render_pool` processes two of them concurrently.
+//!
+//! minijinja cannot be restricted this far: its parser recurses on chains, and its values grow in
+//! loops.
 
 mod ast;
 mod error;

@@ -1,5 +1,5 @@
 //! Campaigns: one email to many contacts. Once a campaign is started, its emails are created in
-//! chunks (`mail::campaign`). The row stores the progress, so that any process can continue with
+//! chunks (`jobs::send_campaigns`). The row stores the progress, so that any process can continue with
 //! the next chunk.
 
 mod attempt;

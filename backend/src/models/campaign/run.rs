@@ -160,7 +160,8 @@ impl Campaign {
         campaign.update(conn)
     }
 
-    /// Stores an email that could not be rendered as a failed one, with the reason.
+    /// Stores an email that could not be rendered as a failed one, with the reason. Without it, the
+    /// campaign's numbers would not add up to its recipients.
     fn queue_one(
         &self,
         conn: &mut DbConnection,

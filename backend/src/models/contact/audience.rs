@@ -74,6 +74,7 @@ impl Audience {
 
 impl Contact {
     /// Returns those of the contacts that are active, locked until the end of the transaction.
+    /// A concurrent unsubscription waits, so that it finds the queued email and withdraws it.
     pub fn hold_active(conn: &mut DbConnection, ids: &[&str]) -> Result<HashSet<String>, ApiError> {
         macro_rules! active {
             () => {

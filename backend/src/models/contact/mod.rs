@@ -37,7 +37,7 @@ pub struct Contact {
     id: String,
     tenant_id: String,
     environment: String,
-    email: String,
+    pub email: String,
     first_name: String,
     last_name: String,
     tags: String,

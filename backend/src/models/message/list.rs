@@ -25,6 +25,7 @@ use shared::{
 };
 
 /// Filters and pagination of a list of emails.
+#[derive(Default)]
 pub struct EmailFilter {
     pub status: Option<EmailStatus>,
     pub tag: Option<String>,

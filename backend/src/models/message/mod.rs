@@ -5,9 +5,7 @@ pub mod list;
 pub mod queue;
 pub mod retention;
 
-use crate::{
-    db::DbConnection, error::ApiError, models::quota, random::random_base62, schema::messages,
-};
+use crate::{db::DbConnection, error::ApiError, models::quota, random::new_id, schema::messages};
 use chrono::NaiveDateTime;
 use diesel::{QueryDsl, RunQueryDsl, SelectableHelper};
 use shared::{
@@ -85,7 +83,7 @@ pub struct Message {
     pub created_at: NaiveDateTime,
     /// Time at which it was passed to the mail server.
     pub sent_at: Option<NaiveDateTime>,
-    /// Variables for the campaign's templates as JSON. The bodies are `None` until `mail::bodies`
+    /// Variables for the campaign's templates as JSON. The bodies are `None` until `jobs::campaign_bodies`
     /// renders them.
     pub variables: Option<String>,
 }
@@ -133,7 +131,7 @@ impl NewMessage {
         conn: &mut DbConnection,
         now: NaiveDateTime,
     ) -> Result<Option<Message>, ApiError> {
-        self.queue_as(conn, new_id()?, now)
+        self.queue_as(conn, new_id().map_err(ApiError::internal)?, now)
     }
 
     /// Variant of [`Self::queue`] with an id from [`new_id`].
@@ -201,12 +199,6 @@ impl NewMessage {
         }
         Ok((inserted == 1).then_some(message))
     }
-}
-
-/// Generates the id of a new email.
-pub fn new_id() -> Result<MessageId, ApiError> {
-    let random = random_base62(16).map_err(ApiError::internal)?;
-    Ok(MessageId::new(format!("{}{random}", MessageId::PREFIX)))
 }
 
 /// Returns `true` if emails to this address are never sent.

@@ -26,10 +26,10 @@ pub enum Outcome {
     /// The mail server has accepted the email.
     Sent,
     /// A temporary failure, with the time of the next attempt and the reason.
-    Later(NaiveDateTime, String),
-    /// Like [`Self::Later`], but the attempt is not counted, because it did not reach the mail
+    Retry(NaiveDateTime, String),
+    /// Like [`Self::Retry`], but the attempt is not counted, because it did not reach the mail
     /// server.
-    PutOff(NaiveDateTime, String),
+    Deferred(NaiveDateTime, String),
     /// A permanent rejection by the mail server.
     Bounced {
         reason: String,
@@ -199,10 +199,10 @@ impl Message {
         now: NaiveDateTime,
     ) -> Result<bool, ApiError> {
         let mut dead = false;
-        let counts = !matches!(outcome, Outcome::PutOff(..));
+        let counts = !matches!(outcome, Outcome::Deferred(..));
         let (status, events, next, reason): (_, &[EventKind], _, _) = match outcome {
             Outcome::Sent => (EmailStatus::Sent, &[EventKind::Sent], None, None),
-            Outcome::Later(at, reason) | Outcome::PutOff(at, reason) => {
+            Outcome::Retry(at, reason) | Outcome::Deferred(at, reason) => {
                 (EmailStatus::Queued, &[], Some(at), Some(reason))
             }
             Outcome::Bounced {

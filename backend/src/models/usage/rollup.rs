@@ -1,4 +1,7 @@
 //! Request counts, rolled up by minute, hour, day and for ever.
+//!
+//! Rows for all keys of an environment are stored beside those of each key, so that the usage page of
+//! a tenant with a thousand keys reads as many rows as that of a tenant with ten.
 
 use crate::{
     db::{self, DbConnection},

@@ -124,7 +124,7 @@ pub fn sums(
     Ok(sums.into_iter().map(count).collect())
 }
 
-/// As [`super::usage::forget`].
+/// Like [`super::rollup::prune`].
 pub fn prune(
     conn: &mut DbConnection,
     tenant: &TenantId,

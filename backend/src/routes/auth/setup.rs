@@ -12,17 +12,12 @@ use crate::{
     mail::address,
     models::{audit::AuditEvent, tenant::Tenant, user::User},
     names,
-    random::random_base62,
+    random::new_id,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::{
-    audit::Action,
-    error::ErrorCode,
-    ids::{TenantId, UserId},
-    operation,
-    plan::Plan,
-    role::Role,
+    audit::Action, error::ErrorCode, ids::TenantId, operation, plan::Plan, role::Role,
     session::SetUp,
 };
 use subtle::ConstantTimeEq;
@@ -48,12 +43,7 @@ pub async fn set_up(
         .map_err(|error| ApiError::fields(vec![error]))?;
     let password_hash = state.passwords.hash(form.password).await?;
     let now = state.clock.now_naive();
-    let id = |prefix: &str| {
-        random_base62(16)
-            .map(|id| format!("{prefix}{id}"))
-            .map_err(ApiError::internal)
-    };
-    let tenant_id = TenantId::new(id(TenantId::PREFIX)?);
+    let tenant_id: TenantId = new_id().map_err(ApiError::internal)?;
     let tenant = Tenant::new(
         tenant_id.clone(),
         &form.tenant_name,
@@ -61,7 +51,7 @@ pub async fn set_up(
         false,
         now,
     );
-    let user_id = UserId::new(id(UserId::PREFIX)?);
+    let user_id = new_id().map_err(ApiError::internal)?;
     let user = User::new(
         user_id,
         &tenant_id,

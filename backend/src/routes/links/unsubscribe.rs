@@ -12,7 +12,7 @@ use crate::{
         message::{Envelope, event as message_event},
         tenant::Tenant,
     },
-    random::random_base62,
+    random::new_id,
     routes::links::page::page,
     state::AppState,
 };
@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use shared::{
     email::EventKind,
     error::ErrorCode,
-    ids::{ContactId, MessageId, TenantId},
+    ids::{MessageId, TenantId},
 };
 
 /// Shows a page that asks for confirmation.
@@ -47,8 +47,7 @@ pub async fn unsubscribe(
     token: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let (id, now) = (mail_of(&state, &token)?, state.clock.now_naive());
-    let new_id = random_base62(16).map_err(ApiError::internal)?;
-    let new_id = ContactId::new(format!("{}{new_id}", ContactId::PREFIX));
+    let new_id = new_id().map_err(ApiError::internal)?;
     let work = move |conn: &mut DbConnection| {
         let (envelope, sender) = about(conn, &id)?;
         let tenant = TenantId::new(envelope.tenant_id.clone());

@@ -21,11 +21,22 @@ use actix_web::{
 use futures_util::stream;
 use shared::operation;
 
-/// How many rows are read and sent at once.
-const CHUNK: i64 = 500;
+/// Rows that are read and sent at once.
+const BATCH_SIZE: i64 = 500;
 
-const HEAD: &str = "timestamp,method,path,status,error,message,refused_by,duration_ms,key_id,\
-                    source,request_id\r\n";
+const COLUMNS: [&str; 11] = [
+    "timestamp",
+    "method",
+    "path",
+    "status",
+    "error",
+    "message",
+    "refused_by",
+    "duration_ms",
+    "key_id",
+    "source",
+    "request_id",
+];
 
 /// Export failed requests
 ///
@@ -58,7 +69,7 @@ pub async fn export_errors(
         subject,
         range,
         last: None,
-        head: Some(HEAD),
+        has_header: false,
         ended: false,
     };
     let body = stream::try_unfold(export, |mut export| async move {
@@ -77,78 +88,74 @@ struct Export {
     db: Database,
     subject: Subject,
     range: TimeRange,
-    /// The last row that was sent.
+    /// Last row that was sent.
     last: Option<Entry>,
-    /// The first line, until it is sent.
-    head: Option<&'static str>,
+    /// `true` once the column names were sent.
+    has_header: bool,
     ended: bool,
 }
 
 impl Export {
-    /// The next piece; `None` after the last.
-    async fn next(&mut self) -> Result<Option<String>, ApiError> {
+    /// Returns the next part; `None` after the last one.
+    async fn next(&mut self) -> Result<Option<Vec<u8>>, ApiError> {
         if self.ended {
             return Ok(None);
         }
         let (subject, range, last) = (self.subject.clone(), self.range, self.last.take());
         let rows = self
             .db
-            .read(move |conn| request_log::failed(conn, &subject, range, last.as_ref(), CHUNK))
+            .read(move |conn| request_log::failed(conn, &subject, range, last.as_ref(), BATCH_SIZE))
             .await?;
-        self.ended = i64::try_from(rows.len()).is_ok_and(|len| len < CHUNK);
-        let mut text = self.head.take().unwrap_or_default().to_owned();
-        for row in &rows {
-            write_line(&mut text, row);
-        }
+        self.ended = i64::try_from(rows.len()).is_ok_and(|len| len < BATCH_SIZE);
+        let header = (!self.has_header).then(|| COLUMNS.map(str::to_owned));
+        self.has_header = true;
+        let text = csv(header.into_iter().chain(rows.iter().map(cells)));
+        let text = text.map_err(ApiError::internal)?;
         self.last = rows.into_iter().next_back();
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 }
 
-fn write_line(text: &mut String, row: &Entry) {
-    let failed = row.view();
-    let timestamp = failed
-        .timestamp
-        .format("%Y-%m-%dT%H:%M:%S%.3fZ")
-        .to_string();
-    let (status, duration) = (failed.status.to_string(), row.duration_ms().to_string());
-    let cells = [
-        &*timestamp,
-        &failed.method,
-        &failed.path,
-        &status,
-        failed.error.as_str(),
-        &failed.message,
-        row.refused_by().as_str(),
-        &duration,
-        failed.key_id.as_str(),
-        &row.source,
-        failed.request_id.as_str(),
-    ];
-    for (index, cell) in cells.into_iter().enumerate() {
-        if index > 0 {
-            text.push(',');
-        }
-        write_cell(text, cell);
+/// Formats rows as CSV (RFC 4180).
+fn csv<const N: usize>(rows: impl Iterator<Item = [String; N]>) -> csv::Result<Vec<u8>> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row.map(without_formula))?;
     }
-    text.push_str("\r\n");
+    writer
+        .into_inner()
+        .map_err(|error| error.into_error().into())
 }
 
-/// A cell as RFC 4180 has it. What a spreadsheet would take for a formula gets an
-/// apostrophe in front.
-fn write_cell(text: &mut String, cell: &str) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let quoted = formula || cell.contains(['"', ',', '\r', '\n']);
-    if !quoted {
-        text.push_str(cell);
-        return;
+fn cells(row: &Entry) -> [String; COLUMNS.len()] {
+    let failed = row.view();
+    [
+        failed
+            .timestamp
+            .format("%Y-%m-%dT%H:%M:%S%.3fZ")
+            .to_string(),
+        failed.method,
+        failed.path,
+        failed.status.to_string(),
+        failed.error.to_string(),
+        failed.message,
+        row.refused_by().as_str().to_owned(),
+        row.duration_ms().to_string(),
+        failed.key_id.to_string(),
+        row.source.clone(),
+        failed.request_id.to_string(),
+    ]
+}
+
+/// Puts an apostrophe before text that a spreadsheet would run as a formula.
+fn without_formula(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell
     }
-    text.push('"');
-    if formula {
-        text.push('\'');
-    }
-    text.push_str(&cell.replace('"', "\"\""));
-    text.push('"');
 }
 
 #[cfg(test)]
@@ -162,14 +169,13 @@ mod tests {
             ("a,b", "\"a,b\""),
             ("say \"hi\"", "\"say \"\"hi\"\"\""),
             ("two\nlines", "\"two\nlines\""),
-            ("=1+1", "\"'=1+1\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("-2", "\"'-2\""),
-            ("", ""),
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-2", "'-2"),
+            ("", "\"\""),
         ] {
-            let mut text = String::new();
-            write_cell(&mut text, cell);
-            assert_eq!(text, expected);
+            let text = csv([[cell.to_owned()]].into_iter()).unwrap();
+            assert_eq!(String::from_utf8(text).unwrap(), format!("{expected}\r\n"));
         }
     }
 }

@@ -20,10 +20,8 @@ use shared::{
     rate_limit::RateLimitView, role::Role,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::sync::{
-    broadcast::{self, error::RecvError},
-    watch,
-};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_util::sync::CancellationToken;
 
 /// Interval at which the rate limits are checked.
 const TICK: Duration = Duration::from_secs(1);
@@ -70,7 +68,7 @@ pub async fn stream_live(
 struct Reader {
     state: web::Data<AppState>,
     events: broadcast::Receiver<LiveEvent>,
-    closing: watch::Receiver<bool>,
+    closing: CancellationToken,
     limits: Arc<TenantLimits>,
     /// The last sent rate limits, by environment.
     shown: [Option<RateLimitView>; 2],
@@ -97,7 +95,7 @@ impl Reader {
         loop {
             let wake = tokio::select! {
                 biased;
-                _ = self.closing.wait_for(|closing| *closing) => return None,
+                () = self.closing.cancelled() => return None,
                 // After a lag, the missed events may include this session's.
                 ended = self.ended_sessions.recv() => match ended {
                     Ok(user) if user != self.user_id => continue,

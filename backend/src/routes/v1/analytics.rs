@@ -100,7 +100,7 @@ pub async fn get_email_analytics(
 /// an email count once; only `links` counts all clicks. `delivered` and `complained` are known only
 /// if the mail server reports them, as the sandbox does.
 #[endpoint(operation::GetCampaignAnalytics, tag = "Analytics",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "What became of the campaign",
         body = CampaignAnalytics,

@@ -8,9 +8,12 @@ use crate::{
     json,
     json_body::Json,
     mail::address,
-    models::contact::{Contact, ContactFilter},
+    models::{
+        contact::{Contact, ContactFilter},
+        message::list::{self as message_list, EmailFilter},
+    },
     names::{self, normalized},
-    random::random_base62,
+    random::new_id,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -20,6 +23,7 @@ use shared::{
         ContactStatus, ContactView, NAME_MAX_CHARS, ReplaceContact, TAG_MAX_CHARS, TAGS_MAX,
         UpsertContact,
     },
+    email::EmailView,
     ids::ContactId,
     operation,
     page::{Deleted, Page},
@@ -130,8 +134,7 @@ pub async fn upsert_contact(
     address::normalize("email", &mut input.email)?;
     names::normalize(input.names_mut());
     input.validate().map_err(ApiError::fields)?;
-    let id = random_base62(16).map_err(ApiError::internal)?;
-    let id = ContactId::new(format!("{}{id}", ContactId::PREFIX));
+    let id = new_id().map_err(ApiError::internal)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let (contact, is_new) = state
         .db
@@ -149,7 +152,7 @@ pub async fn upsert_contact(
 ///
 /// Returns one contact in the key's environment.
 #[endpoint(operation::GetContact, etag, tag = "Contacts",
-    params(("id" = ContactId, Path, description = "The contact's id",
+    params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt")),
     responses((status = 200, description = "The contact", body = ContactView,
         example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
@@ -181,7 +184,7 @@ pub async fn get_contact(
         PreconditionFailed),
     examples(InvalidField("tags[0]", message::EMPTY), UnknownField("name", message::UNKNOWN_NAME)),
     bounds(REPLACE_BOUNDS), tag = "Contacts",
-    params(("id" = ContactId, Path, description = "The contact's id",
+    params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",
@@ -229,7 +232,7 @@ pub async fn replace_contact(
 /// Deletes a contact permanently. To stop sending emails to someone, set the status to
 /// `unsubscribed` instead: a deleted contact can be added again.
 #[endpoint(operation::DeleteContact, errors(PreconditionFailed), tag = "Contacts",
-    params(("id" = ContactId, Path, description = "The contact's id",
+    params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",
@@ -252,4 +255,55 @@ pub async fn delete_contact(
         })
         .await?;
     Ok(HttpResponse::Ok().json(deleted))
+}
+
+/// Query parameters of the list of emails to a contact.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListEmailsQuery {
+    /// The number of emails per page, 1 to 100.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// The `next_cursor` of the previous page.
+    cursor: Option<String>,
+}
+
+/// List the emails to a contact
+///
+/// Returns the emails to the contact's current address, including those of campaigns, newest first.
+/// Requires access to contacts and to emails.
+#[endpoint(operation::ListContactEmails, examples(InvalidQuery("limit", "Use 1 to 100.")),
+    tag = "Contacts", params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
+        example = "con_8sJd2kLm4nPq6rSt"), ListEmailsQuery),
+    responses((status = 200, description = "A page of emails", body = Page<EmailView>,
+        example = json!({"data": [{"id": "msg_8sJd2kLm4nPq6rSt", "status": "sent",
+            "from": "Acme <hello@acme.example>", "to": "alice@example.com",
+            "subject": "Welcome to Acme Corp, Alice!", "tags": ["onboarding", "welcome"],
+            "campaign_id": null, "created_at": "2025-11-25T10:30:00Z",
+            "sent_at": "2025-11-25T10:30:01Z"}], "total": 1, "next_cursor": null}))))]
+pub async fn list_contact_emails(
+    caller: ApiCaller<operation::ListContactEmails>,
+    state: web::Data<AppState>,
+    id: web::Path<ContactId>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let query: ListEmailsQuery = json::parse_query(&request)?;
+    let limit = json::page_limit(query.limit)?;
+    let after = json::cursor(query.cursor.as_deref())?;
+    let key = caller.key;
+    let page = state
+        .db
+        .read(move |conn| {
+            let contact = Contact::get(conn, &key.tenant_id, key.environment, &id)?;
+            let filter = EmailFilter {
+                to: Some(contact.email),
+                limit,
+                after,
+                ..EmailFilter::default()
+            };
+            message_list::list(conn, &key.tenant_id, key.environment, filter)
+        })
+        .await?;
+    Ok(HttpResponse::Ok().json(page))
 }

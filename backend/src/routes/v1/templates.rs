@@ -73,7 +73,7 @@ pub async fn list_templates(
 ///
 /// Returns one template in the key's environment.
 #[endpoint(operation::GetTemplate, etag, tag = "Templates",
-    params(("id" = String, Path, description = "The template's id", example = "welcome-v1")),
+    params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1")),
     responses((status = 200, description = "The template", body = TemplateView,
         example = json!({"id": "welcome-v1", "name": "Welcome",
             "subject": "Welcome to {{ company }}, {{ name }}!",
@@ -112,7 +112,7 @@ pub async fn get_template(
 #[endpoint(operation::PutTemplate, etag, errors(QuotaExceeded, PreconditionFailed),
     examples(InvalidField("subject", message::EMPTY), UnknownField("html", message::UNKNOWN_NAME)),
     bounds(BOUNDS), tag = "Templates",
-    params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
+    params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\""),
@@ -179,7 +179,7 @@ pub async fn put_template(
 ///
 /// Deletes a template in the key's environment. Emails that were created from it stay.
 #[endpoint(operation::DeleteTemplate, errors(PreconditionFailed), tag = "Templates",
-    params(("id" = String, Path, description = "The template's id", example = "welcome-v1"),
+    params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),

@@ -1,9 +1,11 @@
-//! Quota counters match a recount after every type of change.
+//! Counters of quotas match a recount after every type of change.
 
-use super::{add_contact, key_of, put_template, send, used};
-use crate::util::{TestApp, eventually, json};
+use crate::util::{
+    TestApp, eventually, json,
+    quotas::{add_contact, put_template, quota_key, send, used},
+};
 use diesel::{QueryDsl, RunQueryDsl, sql_query};
-use shared::role::Role;
+use shared::{plan::Plan, role::Role};
 
 type Row = (String, String, i64, i64, i64, i64);
 
@@ -36,9 +38,9 @@ fn counted_and_recounted(app: &TestApp) -> (Vec<Row>, Vec<Row>) {
 }
 
 #[test]
-fn counters_stay_right_whatever_changes() {
+fn counters_match_after_every_change() {
     let app = TestApp::start();
-    app.add_tenant("other", shared::plan::Plan::Starter);
+    app.add_tenant("other", Plan::Starter);
     let check = |after: &str| {
         let (counted, recounted) = counted_and_recounted(&app);
         assert_eq!(counted, recounted, "after {after}");
@@ -46,7 +48,7 @@ fn counters_stay_right_whatever_changes() {
     };
     check("the start");
     for environment in ["live", "test"] {
-        let key = &key_of(&app, environment);
+        let key = &quota_key(&app, environment);
         put_template(key, "a", 1000).expect(201);
         put_template(key, "a", 20).expect(200);
         put_template(key, "b", 30).expect(201);
@@ -84,7 +86,7 @@ fn counters_stay_right_whatever_changes() {
         let click = tracked.strip_prefix(app.url.as_str()).unwrap();
         assert_eq!(app.request("GET", click).send().status, 302);
         let after = used(&app, environment)["stored_bytes"].as_i64().unwrap();
-        assert!(after > before, "a followed link takes room");
+        assert!(after > before, "clicks count towards stored bytes");
         check("a click");
 
         let form = json!({"name": "n", "subject": "Hi", "template_id": "b"});

@@ -10,10 +10,10 @@ use backend::{
     clock::Clock,
     config::{ServeSettings, StorageSettings},
     error::ApiError,
+    jobs::flush_usage,
     models::{tenant::Tenant, user::User},
     server,
     state::AppState,
-    usage,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use clap::Parser;
@@ -293,7 +293,7 @@ impl TestApp {
 
     /// Writes buffered usage and log entries immediately.
     pub fn flush(&self) {
-        let flushed = super::block_on(usage::flush::flush(&self.state));
+        let flushed = super::block_on(flush_usage::flush(&self.state));
         flushed.expect("writes what was counted");
         let flushed = super::block_on(refusals::flush(&self.state));
         flushed.expect("writes what was refused");

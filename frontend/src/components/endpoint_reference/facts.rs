@@ -49,15 +49,27 @@ pub fn Facts(
 }
 
 fn scopes(scopes: &Scopes) -> impl IntoView + use<> {
-    let joint = if scopes.all { " and " } else { " or " };
-    let names = scopes.names.iter().enumerate().map(|(index, name)| {
-        let joint = if index > 0 { joint } else { "" };
-        let name = name.clone();
-        view! {
-            {joint}
-            <code class="code">{name}</code>
-        }
+    let is_mixed = !scopes.all_of.is_empty() && scopes.any_of.len() > 1;
+    let all_of = scopes.all_of.iter().map(|name| (" and ", name));
+    let any_of = scopes.any_of.iter().enumerate().map(|(index, name)| {
+        let joint = match index {
+            0 if is_mixed => " and one of ",
+            0 => " and ",
+            _ => " or ",
+        };
+        (joint, name)
     });
+    let names = all_of
+        .chain(any_of)
+        .enumerate()
+        .map(|(index, (joint, name))| {
+            let joint = if index > 0 { joint } else { "" };
+            let name = name.clone();
+            view! {
+                {joint}
+                <code class="code">{name}</code>
+            }
+        });
     let names: Vec<_> = names.collect();
     if names.is_empty() {
         "None: any valid key".into_any()

@@ -138,12 +138,12 @@ fn hint(tester: Tester) -> AnyView {
         }
         .into_any();
     }
-    let lacking = tester.lacking(&key);
-    if lacking.is_empty() {
+    let missing_scopes = tester.missing_scopes(&key);
+    if missing_scopes.is_empty() {
         let text = "A token stands in for the key for five minutes. The key itself is never in the browser.";
         return text.into_any();
     }
-    let names: Vec<_> = lacking.into_iter().map(Scope::label).collect();
+    let names: Vec<_> = missing_scopes.into_iter().map(Scope::label).collect();
     view! {
         <span class="tester__warning">
             <Icon kind=IconKind::Triangle />
@@ -212,17 +212,16 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
     let is_needed = Memo::new(move |_| {
         let keys = tester.keys().data();
         keys.is_some_and(|keys| {
-            !keys
-                .iter()
-                .any(|key| key.environment == Environment::Test && tester.lacking(key).is_empty())
+            !keys.iter().any(|key| {
+                key.environment == Environment::Test && tester.missing_scopes(key).is_empty()
+            })
         })
     });
     let create = move |_| {
         let operation = tester.operation();
         let scopes = operation
             .scopes
-            .names
-            .iter()
+            .names()
             .filter_map(|name| name.parse().ok());
         let mut permissions: Vec<Scope> = scopes.collect();
         if permissions.is_empty() {

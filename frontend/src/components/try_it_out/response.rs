@@ -1,4 +1,5 @@
 //! What came of a call: status, time, headers and body, and what to do if it was refused.
+//! Response bodies are shown as text, never as HTML.
 
 use super::{
     status::EndedBadge,

@@ -13,7 +13,7 @@ use crate::{
         try_it_out::{
             answer::Answer,
             consequence::Consequence,
-            credential::{environment_of, lacking, suitable},
+            credential::{environment_of, missing_scopes, pick_key},
             history::Ended,
         },
     },
@@ -180,16 +180,14 @@ impl Tester {
             Choice::Own(id) => keys.into_iter().find(|key| key.id == id),
             Choice::Suitable => {
                 let operation = self.operation();
-                let scopes = &operation.scopes;
-                suitable(self.role(), &keys, &scopes.names, scopes.all).cloned()
+                pick_key(self.role(), &keys, &operation.scopes).cloned()
             }
         }
     }
 
     /// What a key lacks for the operation.
-    pub fn lacking(self, key: &KeyView) -> Vec<Scope> {
-        let scopes = &self.operation().scopes;
-        lacking(self.role(), key, &scopes.names, scopes.all)
+    pub fn missing_scopes(self, key: &KeyView) -> Vec<Scope> {
+        missing_scopes(self.role(), key, &self.operation().scopes)
     }
 
     /// Why this user cannot try the key out.

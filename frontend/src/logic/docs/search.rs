@@ -94,7 +94,7 @@ fn add_operation(items: &mut Vec<Item>, document: &Document, operation: &Operati
         text: format!(
             "{} {}",
             operation.description,
-            operation.scopes.names.join(" ")
+            operation.scopes.names().collect::<Vec<_>>().join(" ")
         ),
         path: path.clone(),
     });

@@ -1,5 +1,7 @@
 //! Which part of a piece of code is what: just enough to colour the few languages
 //! that the dashboard shows.
+//!
+//! A highlighting library would bring a regex engine and its grammars to the browser.
 
 mod program;
 

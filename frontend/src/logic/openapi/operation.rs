@@ -50,13 +50,20 @@ pub enum Authentication {
     None,
 }
 
-/// Which scopes a key needs for an operation.
+/// The scopes that a key needs for an operation; both empty if any key will do.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scopes {
-    /// The scopes that matter; none if any key will do.
-    pub names: Vec<String>,
-    /// Whether every one of them is needed, or one is enough.
-    pub all: bool,
+    /// Scopes that are all needed.
+    pub all_of: Vec<String>,
+    /// Scopes of which one is needed.
+    pub any_of: Vec<String>,
+}
+
+impl Scopes {
+    /// Returns all scopes that are mentioned.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all_of.iter().chain(&self.any_of).map(String::as_str)
+    }
 }
 
 /// How often an operation may be called.
@@ -300,10 +307,20 @@ fn authentication(root: &Value, entry: &Value) -> Authentication {
 }
 
 fn scopes(entry: &Value) -> Scopes {
-    let names = entry["x-required-scope"].as_array().into_iter().flatten();
-    Scopes {
-        names: names.filter_map(Value::as_str).map(str::to_owned).collect(),
-        all: entry["x-required-scope-match"] == "all",
+    let list = |name: &str| -> Vec<String> {
+        let names = entry[name].as_array().into_iter().flatten();
+        names.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    if entry["x-required-scope-match"] == "all" {
+        Scopes {
+            all_of: list("x-required-scope"),
+            any_of: list("x-required-scope-one-of"),
+        }
+    } else {
+        Scopes {
+            all_of: Vec::new(),
+            any_of: list("x-required-scope"),
+        }
     }
 }
 
@@ -443,14 +460,14 @@ mod tests {
         assert_eq!(send.authentication, Authentication::Bearer);
         assert_eq!(send.rate_limit, Some(RateLimit::PerMinute(60)));
         assert_eq!(
-            (send.scopes.names.as_slice(), send.scopes.all),
+            (send.scopes.any_of.as_slice(), send.scopes.all_of.is_empty()),
             (&["emails:send".to_owned()][..], false)
         );
         let description = "Send a single transactional or marketing email. Supports templates, \
             variables, and tracking.";
         assert!(send.description.replace('\n', " ").starts_with(description));
         let start = operation(&document, "start-campaign");
-        assert!(start.scopes.all && start.scopes.names.len() == 2);
+        assert!(start.scopes.any_of.is_empty() && start.scopes.all_of.len() == 2);
         assert_eq!(start.rate_limit, Some(RateLimit::Plan));
         assert_eq!(operation(&document, "whoami").scopes, Scopes::default());
     }

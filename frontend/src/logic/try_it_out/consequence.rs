@@ -17,7 +17,7 @@ pub enum Consequence {
 impl Consequence {
     /// What calls of this operation do; `None` if they only read.
     pub fn of(operation: &Operation) -> Option<Self> {
-        let mut scopes = operation.scopes.names.iter().map(|name| name.parse());
+        let mut scopes = operation.scopes.names().map(str::parse);
         let may_send = |scope| matches!(scope, Ok(Scope::EmailsSend | Scope::EmailsSendBulk));
         match operation.method.as_str() {
             "GET" | "HEAD" => None,

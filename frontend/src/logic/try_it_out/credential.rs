@@ -1,8 +1,12 @@
 //! Keys as they are pasted and chosen, and texts without keys in them.
 
-use crate::logic::key_rights::{grant_of, not_grantable};
+use crate::logic::{
+    key_rights::{grant_of, not_grantable},
+    openapi::Scopes,
+};
 use shared::{
     key::{Environment, KeyStatus, KeyView},
+    operation::ScopeRequirement,
     role::Role,
     scope::{Scope, ScopeSet},
 };
@@ -56,42 +60,34 @@ pub fn without_keys(text: &str) -> String {
     }
 }
 
-/// What a playground token for `key` lacks for an operation that needs all or one of
-/// `needed`, if someone in `role` asks for it: a token has no approval that its user could
-/// not give.
-pub fn lacking(role: Role, key: &KeyView, needed: &[String], all: bool) -> Vec<Scope> {
-    let scopes: Vec<Scope> = needed.iter().filter_map(|name| name.parse().ok()).collect();
-    let reach = grant_of(key);
+/// Returns the scopes that a playground token for `key`, issued to a user with `role`, is missing
+/// for an operation. A token has no approval that its user could not give.
+pub fn missing_scopes(role: Role, key: &KeyView, needed: &Scopes) -> Vec<Scope> {
+    let parse = |names: &[String]| -> ScopeSet {
+        let scopes = names.iter().filter_map(|name| name.parse().ok());
+        scopes.collect()
+    };
+    let needed = ScopeRequirement {
+        all_of: parse(&needed.all_of),
+        any_of: parse(&needed.any_of),
+    };
+    let grant = grant_of(key);
     let masked = if role.can_approve() {
         ScopeSet::EMPTY
     } else {
-        reach.approved()
+        grant.approved()
     };
-    let held = reach.effective().minus(masked);
-    let missing: Vec<_> = scopes
-        .iter()
-        .copied()
-        .filter(|scope| !held.contains(*scope))
-        .collect();
-    if all || missing.len() == scopes.len() {
-        missing
-    } else {
-        Vec::new()
-    }
+    let held = grant.effective().minus(masked);
+    needed.missing(held).iter().collect()
 }
 
 /// The key to begin with: a test key that lacks nothing, if possible one that does not
 /// end soon because another has taken its place.
-pub fn suitable<'a>(
-    role: Role,
-    keys: &'a [KeyView],
-    needed: &[String],
-    all: bool,
-) -> Option<&'a KeyView> {
+pub fn pick_key<'a>(role: Role, keys: &'a [KeyView], needed: &Scopes) -> Option<&'a KeyView> {
     let suits = |key: &&KeyView| {
         key.environment == Environment::Test
             && not_grantable(role, ScopeSet::of(&key.permissions)).is_empty()
-            && lacking(role, key, needed, all).is_empty()
+            && missing_scopes(role, key, needed).is_empty()
     };
     let suiting = keys.iter().filter(suits);
     suiting.min_by_key(|key| key.status == KeyStatus::Rotating)
@@ -136,54 +132,52 @@ mod tests {
         assert_eq!(without_keys("nothing"), "nothing");
     }
 
+    fn all_of(names: &[&str]) -> Scopes {
+        Scopes {
+            all_of: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..Scopes::default()
+        }
+    }
+
     #[test]
     fn keys_that_soon_end_come_last() {
         let key = |name: &str, environment: &str, status: &str| {
             test_key(json!({ "name": name, "environment": environment, "status": status }))
         };
-        let needed = ["emails:send".to_owned()];
+        let needed = all_of(&["emails:send"]);
         let mut keys = vec![
             key("real", "live", "active"),
             key("old", "test", "rotating"),
             key("new", "test", "active"),
             key("newer", "test", "active"),
         ];
-        assert_eq!(
-            suitable(Role::Owner, &keys, &needed, true).unwrap().name,
-            "new"
-        );
+        assert_eq!(pick_key(Role::Owner, &keys, &needed).unwrap().name, "new");
         keys.truncate(2);
-        assert_eq!(
-            suitable(Role::Owner, &keys, &needed, true).unwrap().name,
-            "old"
-        );
+        assert_eq!(pick_key(Role::Owner, &keys, &needed).unwrap().name, "old");
         keys.truncate(1);
-        assert_eq!(suitable(Role::Owner, &keys, &needed, true), None);
+        assert_eq!(pick_key(Role::Owner, &keys, &needed), None);
     }
 
     #[test]
-    fn what_a_key_lacks_depends_on_how_many_it_needs() {
-        let names = |names: &[&str]| {
-            names
-                .iter()
-                .map(|name| (*name).to_owned())
-                .collect::<Vec<_>>()
-        };
+    fn missing_scopes_depend_on_the_requirement() {
         let key = test_key(
             json!({ "permissions": ["emails:send", "emails:send_bulk"], "pending_permissions": ["emails:send_bulk"] }),
         );
-        let either = names(&["emails:send", "analytics:read"]);
-        assert_eq!(lacking(Role::Owner, &key, &either, false), []);
-        let both = names(&["emails:send_bulk", "campaigns:write"]);
+        let either = Scopes {
+            any_of: vec!["emails:send".to_owned(), "analytics:read".to_owned()],
+            ..Scopes::default()
+        };
+        assert_eq!(missing_scopes(Role::Owner, &key, &either), []);
+        let both = all_of(&["emails:send_bulk", "campaigns:write"]);
         assert_eq!(
-            lacking(Role::Owner, &key, &both, true),
+            missing_scopes(Role::Owner, &key, &both),
             [Scope::EmailsSendBulk, Scope::CampaignsWrite]
         );
-        assert_eq!(lacking(Role::Owner, &key, &[], false), []);
+        assert_eq!(missing_scopes(Role::Owner, &key, &Scopes::default()), []);
         // An approval is not lent to someone who could not give it.
         let approved = test_key(json!({ "permissions": ["emails:send_bulk", "campaigns:write"] }));
-        assert_eq!(lacking(Role::Admin, &approved, &both, true), []);
-        let lacks = lacking(Role::Developer, &approved, &both, true);
+        assert_eq!(missing_scopes(Role::Admin, &approved, &both), []);
+        let lacks = missing_scopes(Role::Developer, &approved, &both);
         assert_eq!(lacks, [Scope::EmailsSendBulk]);
     }
 }

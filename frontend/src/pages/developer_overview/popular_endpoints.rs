@@ -42,8 +42,8 @@ pub fn PopularEndpoints() -> impl IntoView {
 #[component]
 fn EndpointCard(title: &'static str, row: &'static Operation) -> impl IntoView {
     let code = format!("{}\nAuthorization: Bearer pm_live_...", row.route());
-    let permissions = row.scopes().map(|(scopes, _)| {
-        let names: Vec<_> = scopes.iter().map(Scope::label).collect();
+    let permissions = row.scopes().map(|scopes| {
+        let names: Vec<_> = scopes.mentioned().iter().map(Scope::label).collect();
         names.join(" or ")
     });
     let limit = row

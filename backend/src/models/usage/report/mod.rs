@@ -41,7 +41,8 @@ impl Subject {
     }
 }
 
-/// The usage in a range, and in the one before.
+/// Loads the usage in a range and in the one before. Call it in a snapshot, so that all parts of the
+/// report add up.
 pub fn load(
     conn: &mut DbConnection,
     subject: &Subject,

@@ -121,7 +121,7 @@ pub fn save<R>(
     errors(BeyondYourRights, KeyAlreadyRevoked, KeyChanged),
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(UPDATE_BOUNDS), tag = "Management",
-    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"),
+    params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if the key has other settings by now, the request is refused with `key_changed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),

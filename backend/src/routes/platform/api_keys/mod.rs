@@ -115,7 +115,7 @@ pub async fn list_api_keys(
 ///
 /// Returns one API key in the calling key's environment, without its secret part.
 #[endpoint(operation::GetApiKey, etag, tag = "Management",
-    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ")),
+    params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ")),
     responses((status = 200, description = "The key", body = KeyView,
         example = json!(example::key()))))]
 pub async fn get_api_key(

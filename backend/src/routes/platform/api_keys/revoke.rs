@@ -36,7 +36,7 @@ pub struct RevokeQuery {
 /// Requests with any of them are refused immediately.
 #[endpoint(operation::RevokeApiKey, etag, errors(KeyAlreadyRevoked, KeyChanged),
     examples(InvalidQuery("limit", "Use 1 to 100.")), tag = "Management",
-    params(("id" = KeyId, Path, description = "The key's id", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
+    params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if the key has other settings by now, the request is refused with `key_changed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),

@@ -13,7 +13,7 @@ use crate::{
     mail::address,
     models::campaign::{Campaign, CampaignFilter},
     names,
-    random::random_base62,
+    random::new_id,
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -127,8 +127,7 @@ pub async fn create_campaign(
     names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
     let form = send_campaigns::check_form(&state, &caller.key.tenant_id, form).await?;
-    let id = random_base62(16).map_err(ApiError::internal)?;
-    let id = CampaignId::new(format!("{}{id}", CampaignId::PREFIX));
+    let id: CampaignId = new_id().map_err(ApiError::internal)?;
     let (key, now) = (caller.key, state.clock.now_naive());
     let own_address = state.mail.own_address().to_owned();
     let campaign = state
@@ -154,7 +153,7 @@ pub async fn create_campaign(
 /// Returns one campaign with its numbers of queued, sent and failed emails. Once a campaign with a
 /// template is started, the response includes the template's bodies.
 #[endpoint(operation::GetCampaign, etag, tag = "Campaigns",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "The campaign", body = CampaignView,
         example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
@@ -191,7 +190,7 @@ pub async fn get_campaign(
         CampaignNotEditable, PreconditionFailed),
     examples(InvalidField("html_body", message::REQUIRED_WITHOUT_TEMPLATE), UnknownField("html",
         message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Campaigns",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",
@@ -238,7 +237,7 @@ pub async fn replace_campaign(
 /// list of emails; the campaign's analytics are deleted.
 #[endpoint(operation::DeleteCampaign, errors(CampaignNotEditable, PreconditionFailed),
     tag = "Campaigns",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
             if it was changed since, the request is refused with `precondition_failed`",

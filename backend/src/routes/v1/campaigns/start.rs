@@ -29,7 +29,7 @@ const MAX_TRIES: u32 = 3;
         UnknownTemplate("template_id",
         "There is no template welcome-v2 among the live templates."), QuotaExceeded,
         IllegalTransition, NoRecipients), tag = "Campaigns",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "The campaign is being sent", body = CampaignView,
         example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",
@@ -95,7 +95,7 @@ async fn check(
 /// Pauses a campaign that is being sent. Queued emails stay in the queue until you start it again.
 /// The few emails that are being sent at the moment still go out.
 #[endpoint(operation::PauseCampaign, errors(IllegalTransition), tag = "Campaigns",
-    params(("id" = CampaignId, Path, description = "The campaign's id",
+    params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "The campaign is halted", body = CampaignView,
         example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "name": "Autumn sale",

@@ -86,7 +86,7 @@ pub async fn list_emails(
 /// Returns one email in the key's environment, with its bodies and events. A key that has
 /// `analytics:read` but not `emails:send` gets it without bodies and without the clicked links.
 #[endpoint(operation::GetEmail, errors(MethodNotAllowed), tag = "Emails",
-    params(("id" = MessageId, Path, description = "The email's id",
+    params(("id" = MessageId, Path, description = "Identifier of the email, with the prefix `msg_`",
         example = "msg_8sJd2kLm4nPq6rSt")),
     responses((status = 200, description = "The email", body = EmailDetail,
         example = json!({"id": "msg_8sJd2kLm4nPq6rSt", "status": "sent",

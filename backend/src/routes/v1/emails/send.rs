@@ -6,6 +6,7 @@ use crate::{
     endpoint::{Bound, endpoint, message},
     error::ApiError,
     gateway::caller::ApiCaller,
+    idempotency::{idempotent, idempotent_request},
     json_body::Json,
     keys::cache::KeyRecord,
     mail::{
@@ -14,7 +15,6 @@ use crate::{
         template::{Rendered, Source},
     },
     models::{
-        idempotency::{Answer, Repeatable},
         message::{NewMessage, Origin},
         template::Template,
         tenant::{Tenant, sender::choose_sender},
@@ -23,9 +23,7 @@ use crate::{
     state::AppState,
 };
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::NaiveDateTime;
-use ring::digest::{SHA256, digest};
 use shared::{
     email::{
         BODY_MAX_BYTES, EmailAccepted, EmailStatus, SUBJECT_MAX_CHARS, SendEmail, TAG_MAX_CHARS,
@@ -33,7 +31,6 @@ use shared::{
     },
     error::{ErrorCode, FieldError},
     ids::MessageId,
-    key::holds_key,
     operation,
 };
 use std::sync::Arc;
@@ -52,9 +49,6 @@ const BOUNDS: &[(&str, Bound)] = &[
         },
     ),
 ];
-
-/// Maximum length of an `Idempotency-Key`.
-const IDEMPOTENCY_KEY_MAX: usize = 255;
 
 /// Send an email
 ///
@@ -92,68 +86,27 @@ pub async fn send_email(
     Json(input): Json<SendEmail>,
 ) -> Result<HttpResponse, ApiError> {
     let key = caller.key;
-    let repeatable = repeatable(&state, &request, &key, &input)?;
-    let held = repeatable.as_ref().map(|it| state.mail.in_flight.hold(it));
-    let _until_answered = held.transpose()?;
-    let (now, shared, before) = (state.clock.now_naive(), state.clone(), repeatable.clone());
-    let prepare = move |conn: &mut DbConnection| {
-        // Before validation: a stored response is replayed unchanged.
-        if let Some(before) = before
-            && let Some(answer) = before.answered(conn, now)?
-        {
-            return Ok(Err(answer));
-        }
-        Draft::new(conn, key, input, shared.mail.own_address()).map(Ok)
-    };
-    let draft = match state.db.read(prepare).await? {
-        Ok(draft) => draft,
-        Err(answer) => return Ok(replayed(answer)),
-    };
-    let message = draft.fill(&state.mail.templates).await?;
-    let queued = state
-        .db
-        .write(move |conn| queue(conn, message, repeatable, now))
-        .await?;
-    Ok(match queued {
-        Ok(accepted) => {
-            state.mail.wake();
-            HttpResponse::Ok().json(accepted)
-        }
-        Err(answer) => replayed(answer),
-    })
+    let now = state.clock.now_naive();
+    let idempotency_key = idempotent_request(&state, &request, &key, &input)?;
+    let prepare = prepare(&state, key, input);
+    let commit = move |conn: &mut DbConnection, message: NewMessage| queue(conn, message, now);
+    let response = idempotent(&state, idempotency_key, StatusCode::OK, prepare, commit).await?;
+    state.mail.wake();
+    Ok(response)
 }
 
-/// Parses the `Idempotency-Key`, if there is one.
-fn repeatable(
-    state: &AppState,
-    request: &HttpRequest,
-    key: &KeyRecord,
-    input: &SendEmail,
-) -> Result<Option<Repeatable>, ApiError> {
-    let Some(header) = request.headers().get("Idempotency-Key") else {
-        return Ok(None);
-    };
-    let text = header.to_str().unwrap_or_default();
-    let good = (1..=IDEMPOTENCY_KEY_MAX).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if !good {
-        let message = "Use 1 to 255 visible ASCII characters, without blanks.";
-        return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
-    }
-    if holds_key(text) {
-        let message = "This is an API key. Use a text of your own that is new for a new email.";
-        return Err(field("Idempotency-Key", ErrorCode::InvalidField, message));
-    }
-    // A digest of the body's values, independent of formatting and member order.
-    let mut body = serde_json::to_value(input).map_err(ApiError::internal)?;
-    body.sort_all_objects();
-    let body = serde_json::to_vec(&body).map_err(ApiError::internal)?;
-    Ok(Some(Repeatable {
-        tenant_id: key.tenant_id.clone(),
-        environment: key.environment,
-        key_digests: state.secrets.idempotency_digests(text),
-        body_digest: STANDARD_NO_PAD.encode(digest(&SHA256, &body)),
-    }))
+/// Validates the request and renders its template.
+async fn prepare(
+    state: &web::Data<AppState>,
+    key: Arc<KeyRecord>,
+    input: SendEmail,
+) -> Result<NewMessage, ApiError> {
+    let shared = state.clone();
+    let draft = state
+        .db
+        .read(move |conn| Draft::new(conn, key, input, shared.mail.own_address()))
+        .await?;
+    draft.fill(&state.mail.templates).await
 }
 
 /// A validated request with all the data that it needs from the database.
@@ -236,41 +189,19 @@ impl Draft {
     }
 }
 
-/// Queues the email and stores the response, in one transaction. `Err` is the response that another
-/// process has stored meanwhile.
 fn queue(
     conn: &mut DbConnection,
     message: NewMessage,
-    repeatable: Option<Repeatable>,
     now: NaiveDateTime,
-) -> Result<Result<EmailAccepted, Answer>, ApiError> {
-    if let Some(repeatable) = &repeatable {
-        repeatable.lock(conn)?;
-        if let Some(answer) = repeatable.answered(conn, now)? {
-            return Ok(Err(answer));
-        }
-    }
+) -> Result<EmailAccepted, ApiError> {
     let queued = message.queue(conn, now)?;
     let message = queued.ok_or_else(|| ApiError::internal("a new id was taken"))?;
-    let accepted = EmailAccepted {
+    Ok(EmailAccepted {
         id: MessageId::new(message.id),
         status: EmailStatus::Queued,
         to: message.recipient,
         created_at: message.created_at.and_utc(),
-    };
-    if let Some(repeatable) = &repeatable {
-        let body = serde_json::to_string(&accepted).map_err(ApiError::internal)?;
-        repeatable.keep(conn, &Answer { status: 200, body }, now)?;
-    }
-    Ok(Ok(accepted))
-}
-
-fn replayed(answer: Answer) -> HttpResponse {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    HttpResponse::build(status)
-        .insert_header(("Idempotent-Replayed", "true"))
-        .content_type("application/json")
-        .body(answer.body)
+    })
 }
 
 fn field(name: &str, code: ErrorCode, message: impl Into<String>) -> ApiError {

@@ -1,0 +1,3 @@
+mod pauses;
+mod recipients;
+mod recovery;

@@ -1,0 +1,4 @@
+mod bodies;
+mod encoding;
+mod query;
+mod timestamps;

@@ -1,0 +1,5 @@
+//! Rate limits.
+
+mod dashboard;
+mod headers;
+mod token_bucket;

@@ -1,0 +1,12 @@
+mod device_cookie;
+mod login;
+mod login_flood;
+mod login_https;
+mod login_idn;
+mod login_limits;
+mod logout;
+mod password;
+mod session;
+mod sessions;
+mod setup;
+mod sudo;

@@ -1,0 +1,5 @@
+//! The published documentation.
+
+mod guides;
+mod openapi;
+mod operations;

@@ -1,0 +1,5 @@
+mod click;
+mod head;
+mod not_found;
+mod open;
+mod unsubscribe;

@@ -1,0 +1,8 @@
+mod create;
+mod delete;
+mod get;
+mod list;
+mod replace;
+mod search;
+mod start;
+mod transitions;

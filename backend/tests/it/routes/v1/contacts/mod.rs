@@ -1,0 +1,9 @@
+mod delete;
+mod get;
+mod list;
+mod list_emails;
+mod merge;
+mod replace;
+mod search;
+mod upsert;
+mod validation;

@@ -1,0 +1,5 @@
+mod body_access;
+mod get;
+mod idempotency;
+mod list;
+mod send;

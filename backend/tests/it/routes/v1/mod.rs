@@ -1,0 +1,5 @@
+mod analytics;
+mod campaigns;
+mod contacts;
+mod emails;
+mod templates;
