@@ -202,7 +202,7 @@ impl Database {
                 run_migrations(conn, POSTGRES_MIGRATIONS)
             }
             (DbConnection::Sqlite(_), Location::Postgres(_)) => {
-                anyhow::bail!("connected to SQLite although PostgreSQL was asked for")
+                anyhow::bail!("connected to SQLite instead of PostgreSQL")
             }
         }
     }

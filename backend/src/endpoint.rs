@@ -108,7 +108,7 @@ impl EndpointError {
 /// Messages of the examples.
 pub mod message {
     pub const NOT_AN_EMAIL_ADDRESS: &str =
-        "This is not an e-mail address. Use the form name@example.com.";
+        "This is not an email address. Use the form name@example.com.";
     pub const REQUIRED_WITHOUT_TEMPLATE: &str = "This field is required without a template_id.";
     pub const EMPTY: &str = "This field must not be empty.";
     pub const UNKNOWN_NAME: &str = "There is no such name here. Remove it or correct its spelling.";

@@ -125,7 +125,7 @@ pub fn restrict(path: &Path) -> anyhow::Result<bool> {
     tracing::warn!(
         path = %path.display(),
         mode = format!("{mode:04o}"),
-        "other users of this machine could open this; their access was taken away"
+        "removed access by other users of this machine"
     );
     Ok(true)
 }

@@ -47,8 +47,7 @@ const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Database, SecretKeys)> {
     settings.prepare_data_dir()?;
     let db = Database::open(settings.location()?)?;
-    db.migrate()
-        .context("could not bring the database up to date")?;
+    db.migrate().context("could not migrate the database")?;
     backfill::fold_texts(&db, clock.now_naive())
         .map_err(|error| anyhow::anyhow!(error))
         .context("could not fold texts for searching")?;
@@ -61,9 +60,9 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
     let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
     if fit == SecretKeyMatch::Missing {
         bail!(
-            "the secret key is not the one that this database was made with, so no API key \
+            "the secret key does not belong to this database, so no API key \
              would work. Restore the old secret (PENGUINMAILS_SECRET_KEY, --secret-key-file or \
-             secret.key in the data directory); a new one can be put in front of it, a line each"
+             secret.key in the data directory); a new one can be added in front of it, one per line"
         );
     }
     Ok((db, secrets))
@@ -174,7 +173,7 @@ pub async fn serve(settings: &ServeSettings, clock: Clock) -> anyhow::Result<()>
     if is_demo && !loopback && !settings.allow_public_demo {
         bail!(
             "this database has demonstration users with known passwords. Serve it on a loopback \
-             address, or add --allow-public-demo if that is really meant"
+             address, or add --allow-public-demo if this is intended"
         );
     }
     let listener = TcpListener::bind(settings.addr)
@@ -209,7 +208,7 @@ async fn print_banner(running: &Running, is_demo: bool) -> anyhow::Result<()> {
     if is_demo {
         writeln!(
             console,
-            "This is a demonstration with made-up data. Sign in as one of"
+            "This is a demonstration with generated data. Sign in as one of"
         )?;
         for role in Role::ALL.iter().rev() {
             writeln!(console, "  {}@{}", role.as_str(), demo::EMAIL_DOMAIN)?;

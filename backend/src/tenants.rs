@@ -10,14 +10,14 @@ use dashmap::DashMap;
 use shared::{ids::TenantId, key::Environment};
 use std::sync::Arc;
 
-/// The limits of tenants, which outlive the records of their keys.
+/// Rate limits by tenant. They outlive the cached records of keys.
 pub struct Tenants {
     limits: DashMap<TenantId, Arc<TenantLimits>>,
     clock: Clock,
 }
 
 impl Tenants {
-    /// Limits that refill by `clock`.
+    /// Creates limits that refill according to `clock`.
     pub fn new(clock: Clock) -> Self {
         Self {
             limits: DashMap::new(),
@@ -25,7 +25,8 @@ impl Tenants {
         }
     }
 
-    /// The tenant's limits, brought up to date with its row.
+    /// Updates the limits from the tenant's row and returns them. Usually a no-op: called on every load
+    /// of the row.
     pub fn refresh(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
         let (plan, limits) = (tenant.plan()?, tenant.limits()?);
         let entry = self.limits.entry(tenant.id());
@@ -34,7 +35,7 @@ impl Tenants {
         Ok(known.clone())
     }
 
-    /// Takes what the limits of all tenants have decided since the last time.
+    /// Takes the decisions of all limits since the last call.
     pub fn take_minutes(&self) -> Vec<RateCount> {
         let mut counts = Vec::new();
         for entry in &self.limits {
@@ -50,7 +51,7 @@ impl Tenants {
         counts
     }
 
-    /// Whether any of the tenant's keys was seen.
+    /// Returns `true` if a key of the tenant was used in this process.
     pub fn knows(&self, id: &TenantId) -> bool {
         self.limits.contains_key(id)
     }

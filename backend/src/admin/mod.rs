@@ -277,7 +277,7 @@ fn create_user(
     now: NaiveDateTime,
 ) -> anyhow::Result<()> {
     if !validate::is_email(email) || with_ascii_domain(email).is_none() {
-        bail!("{email} is not an e-mail address");
+        bail!("{email} is not an email address");
     }
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email).to_owned());
     check_password(password, email, &name, tenant_name)?;
@@ -307,7 +307,7 @@ fn create_user(
     if created.map_err(explain)? {
         return Ok(());
     }
-    bail!("there is a user with the e-mail address {email} already")
+    bail!("a user with the email address {email} already exists")
 }
 
 fn set_sender(

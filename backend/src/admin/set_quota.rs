@@ -53,7 +53,7 @@ impl SetQuota {
             queued_emails: self.queued_emails.map(u64::cast_signed),
         };
         if given == QuotaOverrides::default() && !self.reset {
-            bail!("name at least one quota, such as --templates 1000, or use --reset");
+            bail!("specify at least one quota, such as --templates 1000, or use --reset");
         }
         let quotas = db.write_blocking(|conn| {
             let tenant = by_name(conn, &self.tenant)?;

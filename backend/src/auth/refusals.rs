@@ -120,7 +120,7 @@ pub fn report_repeats(state: &AppState) {
     }
     if repeats.unlisted > 0 {
         let repeats = repeats.unlisted;
-        tracing::warn!(repeats, "more was refused than can be listed");
+        tracing::warn!(repeats, "more requests were refused than can be listed");
     }
 }
 

@@ -29,12 +29,12 @@ impl Default for IpViolationLog {
 }
 
 impl IpViolationLog {
-    /// Returns whether the key was not yet refused in this minute, as far as the log tells.
+    /// Returns `true` for the first violation by this key and network in this minute.
     pub fn is_first_in_log(&self, key: &KeyId, network: IpAddr) -> bool {
         self.log.is_first((key.clone(), network))
     }
 
-    /// Whether this one has not been written down in this hour.
+    /// Returns `true` if the violation is not in the audit log of this hour yet.
     pub fn is_new(&self, key: &KeyId, network: IpAddr, hour: i64) -> bool {
         if self.seen.len() >= MAX_TRACKED {
             return false;
@@ -51,13 +51,13 @@ impl IpViolationLog {
     pub fn report_repeats(&self) {
         let repeats = self.log.drain();
         for ((key_id, network), repeats) in repeats.listed {
-            tracing::warn!(%key_id, %network, repeats, "a key was used again from an address that is not on its list");
+            tracing::warn!(%key_id, %network, repeats, "a key was used again from an IP address that is not on its allowlist");
         }
         if repeats.unlisted > 0 {
             let repeats = repeats.unlisted;
             tracing::warn!(
                 repeats,
-                "more keys were used from addresses that are not on their lists"
+                "more keys were used from IP addresses that are not on their allowlists"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Writes to the audit log that a key was used from an IP address that is not on its list.
+//! Records use of a key from an IP address that its allowlist excludes.
 
 use crate::{
     gateway::address::network_of,
@@ -10,11 +10,11 @@ use serde_json::json;
 use shared::audit::{Action, Actor, ActorKind};
 use std::net::IpAddr;
 
-/// Writes down that `key` was used from an address that is not on its list.
+/// Logs the violation, and adds it to the audit log once per hour.
 pub async fn record(state: &AppState, key: &KeyRecord, client: IpAddr) {
     let network = network_of(client);
     if state.violations.is_first_in_log(&key.id, network) {
-        tracing::warn!(key_id = %key.id, %client, "a key was used from an address that is not on its list");
+        tracing::warn!(key_id = %key.id, %client, "a key was used from an IP address that is not on its allowlist");
     }
     let hour = state.clock.now_ms() / 3_600_000;
     if !state.violations.is_new(&key.id, network, hour) {
@@ -46,8 +46,8 @@ pub async fn record(state: &AppState, key: &KeyRecord, client: IpAddr) {
         };
         event.record_created(conn, &after)
     });
-    // The request is refused in any case.
+    // The request is rejected in any case.
     if let Err(error) = written.await {
-        tracing::error!(%error, "could not write an address violation to the audit log");
+        tracing::error!(%error, "could not add an IP violation to the audit log");
     }
 }

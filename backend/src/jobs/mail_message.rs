@@ -78,7 +78,7 @@ pub fn compose(
             builder.singlepart(SinglePart::plain(with_crlf(&text)))
         }
     };
-    mail.context("could not make a mail of it")
+    mail.context("could not compose the email")
 }
 
 /// Converts all line breaks to CRLF: RFC 5321 (section 2.3.8) forbids a bare CR or LF. lettre would

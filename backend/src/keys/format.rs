@@ -7,7 +7,7 @@
 
 use shared::{ids::KeyId, key::Environment};
 
-/// What a playground token begins with.
+/// Prefix of playground tokens.
 pub const PLAYGROUND_PREFIX: &str = "pm_play_";
 /// The prefixes of keys and playground tokens.
 pub const PREFIXES: [&[u8]; 3] = [b"pm_live_", b"pm_test_", PLAYGROUND_PREFIX.as_bytes()];
@@ -15,7 +15,7 @@ const PREFIX_LEN: usize = 8;
 /// Length of the public id in characters.
 pub const ID_LEN: usize = 12;
 pub(super) const SECRET_LEN: usize = 46;
-/// How many check characters a key ends with.
+/// Number of check characters at the end of a key.
 pub const CHECK_LEN: usize = 6;
 const SIGNED_LEN: usize = PREFIX_LEN + ID_LEN + SECRET_LEN;
 /// Length of a whole key in bytes. bcrypt ignores everything after byte 72, which is one reason why

@@ -42,7 +42,7 @@ pub fn of_html(html: &str) -> String {
     if sound && !text.is_empty() {
         text + "\n"
     } else {
-        "This mail can only be read as HTML.\n".to_owned()
+        "This email is only available as HTML.\n".to_owned()
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!(of_html("Hello"), "Hello\n");
         assert_eq!(
             of_html("<img src=x>"),
-            "This mail can only be read as HTML.\n"
+            "This email is only available as HTML.\n"
         );
     }
 

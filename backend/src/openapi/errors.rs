@@ -127,17 +127,17 @@ fn occurrence(code: ErrorCode) -> ApiError {
 /// Describes the responses with the code's status.
 const fn description(code: ErrorCode) -> &'static str {
     if matches!(code, ErrorCode::QuotaExceeded) {
-        return "A quota is used up, or the API key may not do this";
+        return "A quota is exceeded, or the API key is not allowed to do this";
     }
     match code.status() {
-        400 => "The request has a fault; `error` says which",
+        400 => "The request is invalid; `error` says why",
         401 => "The API key is missing, unknown, expired or revoked",
-        403 => "The API key may not do this",
-        404 => "There is nothing with this id, or it belongs to someone else",
-        412 => "It was changed since you read it, or `If-None-Match` does not hold",
-        409 => "This cannot be done in the present state",
+        403 => "The API key is not allowed to do this",
+        404 => "No such resource in this account and environment",
+        412 => "The resource has changed, or `If-None-Match` does not hold",
+        409 => "Not possible in the current state",
         429 => "Too many requests; try again after `retry_after` seconds",
-        500 => "A fault of the server; nothing is wrong with the request",
+        500 => "The server failed; the request may be valid",
         503 => "The server is too busy; try again in a moment",
         _ => code.title(),
     }

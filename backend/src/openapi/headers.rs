@@ -6,50 +6,50 @@ use serde_json::{Value, json};
 const HEADERS: [(&str, &str, &str); 10] = [
     (
         "X-Request-Id",
-        "The request's id, to quote to support",
+        "Identifier of the request, for support",
         "req_4fGh7kQ2mX00000001",
     ),
     (
         "X-RateLimit-Limit",
-        "Requests that can be made at once, of the limit that is nearest",
+        "Maximum burst of the limit with the fewest remaining requests",
         "500",
     ),
     (
         "X-RateLimit-Remaining",
-        "Requests that are left of them",
+        "Remaining requests of that limit",
         "499",
     ),
     (
         "X-RateLimit-Reset",
-        "Seconds until all of them are there again",
+        "Seconds until that limit is fully restored",
         "1",
     ),
     (
         "RateLimit-Policy",
-        "Every limit that counted: quota `q` in a window of `w` seconds",
+        "All applied limits: quota `q` in a window of `w` seconds",
         "\"plan\";q=500;w=100",
     ),
     (
         "RateLimit",
-        "What is left of each: `r` requests, all of them again after `t` seconds",
+        "State of each limit: `r` remaining requests, restored after `t` seconds",
         "\"plan\";r=499;t=1",
     ),
     (
         "Deprecation",
-        "Since when the key is being replaced, if it is",
+        "Time at which the key was rotated, if it was",
         "@1764066600",
     ),
     (
         "Sunset",
-        "When the key stops, if that is soon",
+        "Time at which the key stops working, if it is soon",
         "Wed, 26 Nov 2025 10:30:00 GMT",
     ),
     (
         "ETag",
-        "Identifies what the response shows, for `If-Match`",
+        "Version of the resource, for `If-Match`",
         "\"3q2-7wAAAAAAAAAAAAAAAA\"",
     ),
-    ("Retry-After", "Seconds to wait before trying again", "42"),
+    ("Retry-After", "Seconds to wait before retrying", "42"),
 ];
 
 /// Returns the header descriptions for the document's components.

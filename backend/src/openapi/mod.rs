@@ -21,19 +21,18 @@ use utoipa::{OpenApi, openapi::HttpMethod};
         title = "PenguinMails API",
         version = "v1",
         license(name = "MIT OR Apache-2.0"),
-        description = "Send e-mail, run campaigns, manage contacts and see what became of \
-            your mail. Send an API key with every request: `Authorization: Bearer pm_live_…`. \
-            Keys that begin with `pm_test_` work on data of their own, and their mail never \
-            leaves the server."
+        description = "Send emails, run campaigns, manage contacts and track delivery. \
+            Send an API key with every request: `Authorization: Bearer pm_live_…`. Keys that \
+            begin with `pm_test_` have separate data, and their emails never leave the server."
     ),
     components(schemas(Problem, ErrorCode)),
     tags(
-        (name = "Emails", description = "Send single emails and see what became of them."),
-        (name = "Campaigns", description = "One email to many contacts, started and paused as a whole."),
-        (name = "Contacts", description = "The people that campaigns go to."),
-        (name = "Analytics", description = "What recipients did with the emails, in numbers."),
-        (name = "Templates", description = "Texts with gaps, filled in for each recipient."),
-        (name = "Account", description = "The key that asks, and its limits."),
+        (name = "Emails", description = "Send single emails and track their delivery."),
+        (name = "Campaigns", description = "Send one email to many contacts."),
+        (name = "Contacts", description = "Recipients of campaigns, with tags and attributes."),
+        (name = "Analytics", description = "Delivery, opens and clicks in numbers."),
+        (name = "Templates", description = "Email templates with variables."),
+        (name = "Account", description = "The calling key and its rate limits."),
     )
 )]
 struct PublicApi;
@@ -45,13 +44,13 @@ struct PublicApi;
         version = "v1",
         license(name = "MIT OR Apache-2.0"),
         description = "Manage API keys, read usage, limits and the audit log. Send an API key \
-            with every request: `Authorization: Bearer pm_live_…`. A key sees and changes only \
-            what belongs to its own environment; plan, quotas and audit log need a live key. \
-            People do the same and more in the dashboard, which uses these operations too."
+            with every request: `Authorization: Bearer pm_live_…`. A key is confined to its \
+            environment; plan, quotas and audit log require a live key. The dashboard uses the \
+            same operations."
     ),
     components(schemas(Problem, ErrorCode)),
     tags((name = "Management", description = "API keys, usage, limits and the audit log, for \
-        programs that look after an account."))
+        applications that manage an account."))
 )]
 struct ManagementApi;
 

@@ -5,9 +5,9 @@ use std::{
     time::Duration,
 };
 
-/// How much of one tenant's requests is kept. At a thousand requests a second all of
-/// them would be a terabyte a month; within this, a month is at most a few gigabytes,
-/// and a tenant with less than one request a second finds every one of them.
+/// A tenant's budget of log entries. At a thousand requests per second, a complete log would grow by a
+/// terabyte per month; with this budget, it is a few gigabytes, and a tenant with less than one
+/// request per second finds all of them.
 #[derive(Debug, Default)]
 pub struct LogBudget {
     successes: Allowance<1000, 60>,
@@ -15,7 +15,7 @@ pub struct LogBudget {
 }
 
 impl LogBudget {
-    /// Takes the room for one request; `false` if there is none. `now` is monotonic.
+    /// Takes an entry from the budget. Returns `false` if it is used up. `now` is monotonic.
     pub fn take(&self, status: u16, now: Duration) -> bool {
         if status < 400 {
             self.successes.take(now)
@@ -25,11 +25,10 @@ impl LogBudget {
     }
 }
 
-/// Something of which there is one more every so many milliseconds, and at most
-/// `SAVED` at once.
+/// A token bucket: one token every `EVERY_MS`, at most `SAVED`.
 #[derive(Debug, Default)]
 struct Allowance<const EVERY_MS: u64, const SAVED: u64> {
-    /// When all will have been replaced that was taken so far.
+    /// Time at which the bucket is full again.
     replaced_ms: AtomicU64,
 }
 
@@ -59,7 +58,7 @@ mod tests {
         assert_eq!(taken(200, at(6_000)), 1);
         assert_eq!(taken(200, at(16_000)), 10);
         assert_eq!(taken(200, at(1_000_000)), 60);
-        // Failures have an allowance of their own.
+        // Failed requests have a separate bucket.
         assert_eq!(taken(500, at(5_000)), 600);
         assert_eq!(taken(404, at(6_000)), 10);
     }

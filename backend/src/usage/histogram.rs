@@ -1,16 +1,17 @@
-//! Latencies as counts in buckets whose width grows with the value (four to each
-//! power of two, so within 12 % of the truth). Two histograms add up exactly,
-//! which averages and percentiles do not.
+//! Latency histograms. Bucket widths grow with the value, four buckets to each power of two, so
+//! percentiles are within 12 % of the exact value. Histograms can be added without error, unlike
+//! averages and percentiles.
 //!
-//! An HdrHistogram takes kilobytes per series and second; this one takes five bytes per used bucket.
+//! A histogram of the crate `hdrhistogram` takes kilobytes per series and second; this one takes
+//! five bytes per used bucket.
 
 use smallvec::SmallVec;
 
-/// Counts by bucket, only where there are any, smallest first.
+/// Counts by bucket, without empty buckets, smallest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram(SmallVec<[(u8, u32); 4]>);
 
-/// The bucket of a latency: the position of its highest bit, and the two bits after it.
+/// Returns the bucket of a latency: the position of its highest bit, and the next two bits.
 fn bucket(micros: u64) -> u8 {
     let value = micros.max(4);
     let octave = value.ilog2();
@@ -18,7 +19,7 @@ fn bucket(micros: u64) -> u8 {
     u8::try_from(u64::from(octave - 2) * 4 + quarter).unwrap_or(u8::MAX)
 }
 
-/// The smallest latency of a bucket and the bucket's width, in microseconds.
+/// Returns the smallest latency of a bucket and its width, in microseconds.
 fn bounds(bucket: u8) -> (u64, u64) {
     let width = 1_u64 << (bucket / 4);
     (width.saturating_mul(4 + u64::from(bucket % 4)), width)
@@ -35,7 +36,7 @@ impl Histogram {
         self.add(bucket(micros), times);
     }
 
-    /// Adds all of another histogram.
+    /// Adds another histogram.
     pub fn merge(&mut self, other: &Self) {
         for (bucket, count) in &other.0 {
             self.add(*bucket, *count);
@@ -49,7 +50,7 @@ impl Histogram {
         }
     }
 
-    /// As the database keeps it: five bytes a bucket.
+    /// Serializes the histogram for the database: five bytes per bucket.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.0.len() * 5);
         for (bucket, count) in &self.0 {
@@ -59,7 +60,7 @@ impl Histogram {
         bytes
     }
 
-    /// Reads [`Self::to_bytes`]; what is not of that form counts as nothing.
+    /// Parses [`Self::to_bytes`]. Invalid data is ignored.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let mut histogram = Self::default();
         for entry in bytes.chunks_exact(5) {
@@ -70,7 +71,7 @@ impl Histogram {
     }
 }
 
-/// Many histograms added up, for asking.
+/// Sum of many histograms, for computing percentiles.
 #[derive(Debug, Clone)]
 pub struct Distribution {
     counts: [u64; 256],
@@ -82,11 +83,11 @@ impl Default for Distribution {
     }
 }
 
-/// So many latencies in one bucket are not spread over it evenly.
+/// Below this number of latencies, a bucket's values are not assumed to be evenly distributed.
 const A_FEW: u64 = 8;
 
 impl Distribution {
-    /// Adds a histogram as the database keeps it.
+    /// Adds a serialized histogram.
     pub fn add(&mut self, bytes: &[u8]) {
         for entry in bytes.chunks_exact(5) {
             let count = u32::from_be_bytes([entry[1], entry[2], entry[3], entry[4]]);
@@ -94,16 +95,16 @@ impl Distribution {
         }
     }
 
-    /// Adds all of another one.
+    /// Adds another distribution.
     pub fn merge(&mut self, other: &Self) {
         for (count, more) in self.counts.iter_mut().zip(&other.counts) {
             *count += more;
         }
     }
 
-    /// What this share of all latencies does not exceed, in microseconds, as if those
-    /// of a bucket were spread over it evenly. If only a few are in the last one, it is never
-    /// more than the largest latency. `sum` is that of all latencies. `None` without any.
+    /// Returns a quantile of the latencies, in microseconds, assuming an even distribution within
+    /// each bucket. Never exceeds the largest latency if the last bucket has only a few. `sum` is
+    /// the sum of all latencies. `None` if there are none.
     pub fn quantile(&self, share: f64, sum: u64) -> Option<f64> {
         let all: u64 = self.counts.iter().sum();
         let wanted = share * all as f64;
@@ -126,8 +127,8 @@ impl Distribution {
         None
     }
 
-    /// What the largest latency is at least: the beginning of its bucket, or the bucket's mean
-    /// if all other latencies were as long as theirs allow.
+    /// Returns a lower bound of the largest latency: the start of its bucket, or the mean of its
+    /// bucket if all other latencies had the largest value of theirs.
     fn least_maximum(&self, sum: u64) -> f64 {
         let Some(top) = self.counts.iter().rposition(|count| *count > 0) else {
             return 0.0;
@@ -138,7 +139,7 @@ impl Distribution {
             in_top -= (least + width) as f64 * count as f64;
         }
         let (least, _) = bounds(u8::try_from(top).unwrap_or(u8::MAX));
-        // The first bucket also has what is shorter than its beginning.
+        // The first bucket also contains shorter latencies.
         let least = if top == 0 { 0 } else { least };
         (in_top / self.counts[top] as f64).max(least as f64)
     }

@@ -1,5 +1,5 @@
-//! The routes that requests are counted under. There are as many as the route table and
-//! the known methods allow, whatever paths clients make up.
+//! Routes that requests are counted by. Their number is bounded by the route table, regardless of the
+//! paths that clients request.
 
 use actix_web::{HttpRequest, http::Method};
 use shared::{
@@ -7,7 +7,7 @@ use shared::{
     usage::UNKNOWN_PATH,
 };
 
-/// The methods that are counted apart. HEAD is answered as GET and counted as such.
+/// Methods that are counted separately. HEAD is counted as GET.
 const METHODS: [Method; 7] = [
     Method::GET,
     Method::POST,
@@ -21,15 +21,15 @@ const METHODS: [Method; 7] = [
 /// The route of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Route {
-    /// An operation, by its position in the route table.
+    /// An operation, by its index in the route table.
     Operation(usize),
-    /// A path of the table, that of this operation, with a method that it does not have.
+    /// The path of this operation, with an unsupported method.
     OtherMethod(usize, Verb),
-    /// A path that is not in the table.
+    /// An unknown path.
     UnknownPath(Verb),
 }
 
-/// One of the known methods, or any other.
+/// A known method, or any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Verb(u8);
 
@@ -56,7 +56,7 @@ impl Route {
         })
     }
 
-    /// The route as it is stored: `POST /v1/contacts`.
+    /// Returns the name in the database: `POST /v1/contacts`.
     pub fn name(self) -> String {
         match self {
             Self::Operation(index) => OPERATIONS[index].route(),
@@ -67,7 +67,7 @@ impl Route {
 }
 
 impl Verb {
-    /// A request for an unknown path as it may be stored: `GET /v1/mails/…`.
+    /// Returns method and masked path of a request for an unknown path: `GET /v1/mails/…`.
     pub fn with_path(self, path: &str) -> String {
         format!("{} {}", self.name(), masked_path(path))
     }
@@ -79,13 +79,13 @@ impl Verb {
     }
 }
 
-/// The most segments of an unknown path that are kept.
+/// Maximum number of stored segments of an unknown path.
 const SEGMENTS_MAX: usize = 5;
-/// The longest segment that is kept, in characters.
+/// Maximum length of a stored segment, in characters.
 const SEGMENT_MAX_CHARS: usize = 24;
 
-/// An unknown path as it may be stored: its first segments, of which those that may be an
-/// id, an address or a secret are masked.
+/// Returns the first segments of an unknown path. Segments that may be an id, an address or a secret
+/// are masked.
 fn masked_path(path: &str) -> String {
     let mut segments = path.split('/').skip(1);
     let kept = segments.by_ref().take(SEGMENTS_MAX);

@@ -147,8 +147,7 @@ pub(super) fn validate_ip_allowlist(errors: &mut Vec<FieldError>, ranges: &[Stri
 }
 
 /// Response to key creation, and the only one that contains the key itself.
-///
-/// Not `Debug`, because it holds a secret.
+// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedKey {

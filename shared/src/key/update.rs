@@ -112,8 +112,7 @@ impl RotateKey {
 }
 
 /// Response to key rotation.
-///
-/// Not `Debug`, because it holds a secret.
+// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RotatedKey {
@@ -126,8 +125,7 @@ pub struct RotatedKey {
 }
 
 /// Response to revealing a key.
-///
-/// Not `Debug`, because it holds a secret.
+// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct RevealedKey {
     /// Complete API key, including its secret part.
@@ -135,8 +133,7 @@ pub struct RevealedKey {
 }
 
 /// A short-lived token that is used instead of an API key to try requests in the browser.
-///
-/// Not `Debug`, because it holds a secret.
+// Not `Debug`, because it holds a secret.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlaygroundToken {
     /// Token value, which begins with `pm_play_`.

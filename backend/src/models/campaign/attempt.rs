@@ -60,7 +60,7 @@ impl Campaign {
             return Ok(None);
         }
         if campaign.chunk_attempts >= MAX_ATTEMPTS {
-            tracing::error!(%id, "a campaign has failed: its emails could not be made twice");
+            tracing::error!(%id, "a campaign has failed: creating its emails failed twice");
             campaign.fail(conn, DID_NOT_END, now)?;
             return Ok(None);
         }

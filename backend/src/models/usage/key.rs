@@ -1,4 +1,4 @@
-//! How much keys were used: what their cards show. Playground calls left out.
+//! Usage of keys, as on their cards. Excludes calls with playground tokens.
 
 use crate::{
     db::DbConnection,
@@ -16,10 +16,10 @@ use shared::{
 };
 use std::collections::HashMap;
 
-/// How far back a permission counts as used.
+/// Period in which a permission must have been used to count as used.
 pub const UNUSED_AFTER: TimeDelta = TimeDelta::days(30);
 
-/// The use of some keys, each by itself.
+/// Usage of several keys.
 #[derive(Default)]
 pub struct KeysUsage {
     keys: HashMap<String, KeyUsage>,
@@ -27,7 +27,7 @@ pub struct KeysUsage {
 }
 
 impl KeysUsage {
-    /// Reads it for all keys of these lineages.
+    /// Loads the usage of all keys of these lineages.
     pub fn load(
         conn: &mut DbConnection,
         tenant: &TenantId,
@@ -36,7 +36,7 @@ impl KeysUsage {
     ) -> Result<Self, ApiError> {
         let mut usage = Self::default();
         usage.load_totals(conn, tenant, lineages)?;
-        // Whole hours from the hour rows, the hour in which the window begins by minute.
+        // Whole hours are read from the rows by hour, the first partial hour from those by minute.
         let since = now - TimeDelta::hours(24);
         let first_hour = RollupInterval::Hour.bucket(since) + TimeDelta::hours(1);
         let first_minute = RollupInterval::Minute.bucket(since);
@@ -55,17 +55,17 @@ impl KeysUsage {
         Ok(usage)
     }
 
-    /// How much a key was used.
+    /// Returns the usage of a key.
     pub fn of(&self, key_id: &str) -> KeyUsage {
         self.keys.get(key_id).copied().unwrap_or_default()
     }
 
-    /// What a key did with success in the last 30 days.
+    /// Returns the operations that a key called successfully in the last 30 days.
     pub fn operations(&self, key_id: &str) -> &[&'static Operation] {
         self.operations.get(key_id).map_or(&[], Vec::as_slice)
     }
 
-    /// Tells each key how much those were used that have replaced it and are not revoked.
+    /// Adds to each key the usage of the keys that have replaced it and are not revoked.
     fn add_successors(
         &mut self,
         conn: &mut DbConnection,
@@ -184,5 +184,5 @@ impl KeysUsage {
     }
 }
 
-/// One expression for both databases, whose sums differ in type.
+/// Cast, because sums have different types in the two databases.
 const COUNT: &str = "CAST(COALESCE(SUM(requests), 0) AS BIGINT)";

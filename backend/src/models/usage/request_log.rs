@@ -1,4 +1,4 @@
-//! Single requests: the failed ones, and successful ones as far as they were kept.
+//! The request log: failed requests, and a sample of the successful ones.
 
 use crate::{
     db::DbConnection,
@@ -22,7 +22,7 @@ use shared::{
     usage::{Check, FailedRequest, RequestDetail, RequestFailure},
 };
 
-/// A row to write.
+/// A row to insert into `request_log`.
 #[derive(diesel::Insertable)]
 #[diesel(table_name = request_log)]
 struct NewRow<'a> {
@@ -51,7 +51,7 @@ pub struct Entry {
     at: NaiveDateTime,
     key_id: String,
     environment: String,
-    /// How it came by its key.
+    /// Credential: `api` or `playground`.
     pub source: String,
     client_address: String,
     route: String,
@@ -62,7 +62,7 @@ pub struct Entry {
     refused_by: Option<String>,
 }
 
-/// Keeps requests.
+/// Inserts requests into the log.
 pub fn insert(conn: &mut DbConnection, requests: &[LoggedRequest]) -> Result<(), ApiError> {
     let rows = requests.iter().map(|request| {
         let failure = request.failure.as_ref();
@@ -98,7 +98,7 @@ pub fn insert(conn: &mut DbConnection, requests: &[LoggedRequest]) -> Result<(),
     Ok(())
 }
 
-/// The request with this id, if it was made with a visible key.
+/// Returns the request with this id, if it was made with a visible key.
 pub fn get(
     conn: &mut DbConnection,
     visible: &VisibleKeys,
@@ -117,8 +117,7 @@ pub fn get(
     request.into_detail(key_name)
 }
 
-/// The failed requests of a subject in a range, newest first; those before `before` if
-/// there was a page before.
+/// Returns failed requests in a range, newest first. `before` is the last one of the previous page.
 pub fn failed(
     conn: &mut DbConnection,
     subject: &Subject,
@@ -128,7 +127,7 @@ pub fn failed(
 ) -> Result<Vec<Entry>, ApiError> {
     let mut query = request_log::table
         .filter(request_log::tenant_id.eq(subject.tenant.as_str().to_owned()))
-        // In the words of the index that has only those.
+        // Written like the condition of the partial index, so that it is used.
         .filter(sql::<Bool>("status >= 400"))
         .filter(request_log::at.ge(range.from.naive_utc()))
         .filter(request_log::at.le(range.last().naive_utc()))
@@ -137,7 +136,7 @@ pub fn failed(
         .limit(limit)
         .into_boxed();
     query = match &subject.lineage {
-        // All its keys are of one environment.
+        // All keys of a lineage belong to one environment.
         Some(lineage) => query.filter(request_log::lineage_id.eq(lineage.clone())),
         None => query.filter(request_log::environment.eq(subject.environment.as_str())),
     };
@@ -146,7 +145,7 @@ pub fn failed(
         let same = request_log::at
             .eq(last.at)
             .and(request_log::seq.lt(last.seq));
-        // The first condition alone lets the index begin at the right place.
+        // Redundant, but lets the index start at the right position.
         query = query
             .filter(request_log::at.le(last.at))
             .filter(earlier.or(same));
@@ -154,9 +153,8 @@ pub fn failed(
     Ok(query.load(conn)?)
 }
 
-/// Forgets about `limit` of the oldest requests if they came before `before` or
-/// there are more than `rows_max`. The order of writing is that of time, but for a
-/// second or two.
+/// Prunes about `limit` of the oldest requests if they are older than `before`, or if there are more
+/// than `rows_max`. Rows are inserted in the order of time, within a second or two.
 pub fn prune(
     conn: &mut DbConnection,
     before: NaiveDateTime,
@@ -181,7 +179,7 @@ pub fn prune(
 }
 
 impl Entry {
-    /// As the list of recent errors shows it.
+    /// Converts to an entry of the list of recent errors.
     pub fn view(&self) -> FailedRequest {
         let (method, path) = split_route(&self.route);
         FailedRequest {
@@ -196,7 +194,7 @@ impl Entry {
         }
     }
 
-    /// Who refused it.
+    /// Returns the check that rejected the request.
     pub fn refused_by(&self) -> Check {
         let stored = self.refused_by.as_deref();
         let known = Check::ALL
@@ -205,7 +203,7 @@ impl Entry {
         known.unwrap_or(Check::Handler)
     }
 
-    /// From arrival to the last byte, in milliseconds.
+    /// Returns the time from arrival to the last byte of the response, in milliseconds.
     pub fn duration_ms(&self) -> f64 {
         self.duration_us as f64 / 1000.0
     }
@@ -214,7 +212,7 @@ impl Entry {
         u16::try_from(self.status).unwrap_or_default()
     }
 
-    /// The error's code; that of a version that is gone counts as a fault of ours.
+    /// Returns the error code. A code that no longer exists is reported as an internal error.
     fn code(&self) -> ErrorCode {
         let stored = self.error.as_deref();
         let known = ErrorCode::ALL

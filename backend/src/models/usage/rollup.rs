@@ -1,4 +1,4 @@
-//! Request counts, rolled up by minute, hour, day and for ever.
+//! Request counts by minute, hour, day and in total.
 //!
 //! Rows for all keys of an environment are stored beside those of each key, so that the usage page of
 //! a tenant with a thousand keys reads as many rows as that of a tenant with ten.
@@ -23,8 +23,8 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
-/// The primary key of a row of `usage_rollups`. Rows of all keys of an environment have
-/// the environment as lineage and no key.
+/// Primary key of `usage_rollups`. Rows for all keys of an environment have its name as lineage, and
+/// no key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct RowKey<'a> {
     pub(super) tenant: &'a TenantId,
@@ -37,7 +37,7 @@ pub(super) struct RowKey<'a> {
     pub(super) source: &'a str,
 }
 
-/// What is added to a row.
+/// Counts to add to a row.
 #[derive(Debug, Default)]
 pub(super) struct Sum {
     pub(super) requests: u64,
@@ -46,10 +46,10 @@ pub(super) struct Sum {
     pub(super) latency: Histogram,
 }
 
-/// Adds counts to all resolutions: to the rows of their keys, to those of their
-/// environments, and to the numbers that lists of keys are made from.
+/// Adds counts to the rows of all intervals: by key, by environment, and in `usage_by_key`. Updates the
+/// last use of the keys.
 pub fn add(conn: &mut DbConnection, counts: &[MinuteRollup]) -> Result<(), ApiError> {
-    // Adding to a histogram reads it first.
+    // Histograms are read before they are updated.
     db::lock(conn, "usage")?;
     let mut rows: BTreeMap<RowKey<'_>, Sum> = BTreeMap::new();
     let mut by_key = ByKey::default();
@@ -57,7 +57,7 @@ pub fn add(conn: &mut DbConnection, counts: &[MinuteRollup]) -> Result<(), ApiEr
         for interval in RollupInterval::ALL {
             let of_key = RowKey::new(counts, interval);
             rows.entry(of_key).or_default().add(counts);
-            // For ever only keys are asked about, one by one.
+            // Totals are needed for single keys only.
             if interval != RollupInterval::AllTime {
                 let of_environment = of_key.of_environment(counts.environment);
                 rows.entry(of_environment).or_default().add(counts);
@@ -69,7 +69,7 @@ pub fn add(conn: &mut DbConnection, counts: &[MinuteRollup]) -> Result<(), ApiEr
         key.add(conn, sum)?;
     }
     by_key.save(conn)?;
-    // Trying something out is no use.
+    // Calls with playground tokens do not count as use of the key.
     let of_programs = counts.iter().filter(|counts| counts.source == Source::Api);
     let mut last_used = BTreeMap::new();
     let mut last_refused = BTreeMap::new();
@@ -118,7 +118,7 @@ impl<'a> RowKey<'a> {
         }
     }
 
-    /// The row that has the same of all keys of an environment.
+    /// Returns the corresponding row for all keys of an environment.
     fn of_environment(self, environment: Environment) -> Self {
         Self {
             lineage: environment.as_str(),
@@ -253,8 +253,8 @@ fn set_last_refused(
     Ok(())
 }
 
-/// Forgets the oldest rows of a lineage that are past their time: about `limit` of
-/// them, as many as fill whole buckets. What they counted stays in longer ones.
+/// Prunes about `limit` of the oldest expired rows of a lineage, in whole buckets. Their counts are
+/// included in longer intervals.
 pub fn prune(
     conn: &mut DbConnection,
     tenant: &TenantId,

@@ -1,5 +1,5 @@
-//! How much each key was used, without saying for what: few rows, so that a list of
-//! many keys is fast. Kept in step with `usage_rollups` by the same transactions.
+//! Usage by key only, without routes and statuses: few rows, so that reports on many keys are fast.
+//! Updated in the same transactions as `usage_rollups`.
 
 use crate::{
     db::DbConnection,
@@ -15,12 +15,11 @@ use diesel::{
 use shared::ids::TenantId;
 use std::collections::BTreeMap;
 
-/// Requests, and those of them that failed.
+/// Number of requests and of failed requests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
-    /// All of them.
     pub requests: u64,
-    /// Those with a status of 400 and above.
+    /// Requests with a status of 400 or above.
     pub errors: u64,
 }
 
@@ -34,7 +33,7 @@ impl Count {
     }
 }
 
-/// What is to be added.
+/// Counts to add, by row.
 #[derive(Default)]
 pub struct ByKey<'a>(BTreeMap<(&'a TenantId, RollupInterval, NaiveDateTime, &'a str), Count>);
 
@@ -47,7 +46,7 @@ impl<'a> ByKey<'a> {
         count.add(counts.status.into(), counts.requests);
     }
 
-    /// Adds everything to the rows that there are.
+    /// Adds all counts to the stored rows.
     pub fn save(self, conn: &mut DbConnection) -> Result<(), ApiError> {
         for ((tenant, interval, bucket, lineage), count) in self.0 {
             let signed = |count| i64::try_from(count).map_err(ApiError::internal);
@@ -88,7 +87,7 @@ impl<'a> ByKey<'a> {
     }
 }
 
-/// How much each lineage of the subject was used.
+/// Returns the usage of each lineage of the subject.
 pub fn sums(
     conn: &mut DbConnection,
     subject: &Subject,

@@ -1,5 +1,4 @@
-//! Splits the counts of all keys together by environment, in databases from before each
-//! environment had its own (migration 111).
+//! Backfill of migration 111: splits the counts for all keys by environment.
 
 use crate::models::usage::rollup::{RowKey, Sum};
 use crate::{
@@ -16,19 +15,18 @@ use diesel::{
 use shared::{ids::TenantId, key::Environment};
 use std::collections::BTreeMap;
 
-/// The lineage of rows that have the keys of both environments together.
+/// Lineage of the old rows for the keys of both environments.
 const BOTH_ENVIRONMENTS: &str = "";
 
-/// How many rows of both environments are replaced in one transaction. Buckets are
-/// replaced as a whole, so it can be more.
+/// Old rows that one transaction replaces. It can be more, because buckets are replaced as a whole.
 const BATCH_SIZE: i64 = 500;
 
-/// How many lineages are read in one query; SQLite bounds the number of parameters.
+/// Lineages that one query reads; SQLite limits the number of parameters.
 const LINEAGES_BATCH_SIZE: usize = 500;
 
-/// Replaces the rows of both environments by rows of each, which it adds up from the rows
-/// of the keys. Idempotent: it recomputes whole buckets, each in one transaction with the
-/// removal of the old rows, so it can be interrupted and run in several processes at once.
+/// Replaces the old rows by rows for each environment, which it computes from the rows of the keys.
+/// Idempotent, and safe to interrupt or to run in several processes at once: each transaction
+/// computes whole buckets and deletes their old rows.
 pub fn split_by_environment(db: &Database) -> Result<(), ApiError> {
     let mut replaced = 0;
     for tenant in db.write_blocking(affected_tenants)? {
@@ -46,8 +44,8 @@ pub fn split_by_environment(db: &Database) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The tenants that have rows of both environments. One look at the primary key for each
-/// tenant: as a subquery with a limit, it cannot become a scan of all counts.
+/// Returns the tenants that have old rows, with one lookup by primary key for each tenant: a subquery
+/// with a limit cannot become a scan of all counts.
 fn affected_tenants(conn: &mut DbConnection) -> Result<Vec<TenantId>, ApiError> {
     let has_rows = sql::<Bool>(
         "(SELECT 1 FROM usage_rollups WHERE usage_rollups.tenant_id = tenants.id \
@@ -60,8 +58,7 @@ fn affected_tenants(conn: &mut DbConnection) -> Result<Vec<TenantId>, ApiError> 
     Ok(ids.into_iter().map(TenantId::new).collect())
 }
 
-/// Replaces the first rows of a tenant. Returns how many rows of both environments that
-/// removed.
+/// Replaces the first old rows of a tenant. Returns their number.
 fn split_batch(conn: &mut DbConnection, tenant: &TenantId) -> Result<usize, ApiError> {
     // Counts are added under the same lock.
     db::lock(conn, "usage")?;
@@ -74,7 +71,7 @@ fn split_batch(conn: &mut DbConnection, tenant: &TenantId) -> Result<usize, ApiE
     batch.delete(conn, BOTH_ENVIRONMENTS)
 }
 
-/// Buckets of one length that follow each other.
+/// Consecutive buckets of one length.
 struct Batch<'a> {
     tenant: &'a TenantId,
     interval: RollupInterval,
@@ -97,7 +94,7 @@ struct KeyRow {
 }
 
 impl<'a> Batch<'a> {
-    /// The first buckets that have rows of both environments.
+    /// Returns the first buckets with old rows.
     fn first(conn: &mut DbConnection, tenant: &'a TenantId) -> Result<Option<Self>, ApiError> {
         let rows: Vec<(i32, NaiveDateTime)> = usage_rollups::table
             .filter(usage_rollups::tenant_id.eq(tenant.as_str()))

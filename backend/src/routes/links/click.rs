@@ -24,7 +24,7 @@ pub async fn follow_link(
     )
     .await
     {
-        tracing::warn!(%error, "a click was not noted");
+        tracing::warn!(%error, "could not record a click");
     }
     Ok(HttpResponse::Found()
         .insert_header(("Location", target))

@@ -18,7 +18,7 @@ pub async fn open_mail(
         .read(Kind::Open, &token)
         .ok_or(ErrorCode::NotFound)?;
     if let Err(error) = note(&state, &method, id, EventKind::Opened, None).await {
-        tracing::warn!(%error, "an open was not noted");
+        tracing::warn!(%error, "could not record an open");
     }
     Ok(HttpResponse::Ok()
         .content_type("image/gif")

@@ -186,8 +186,8 @@ pub async fn get_contact(
     bounds(REPLACE_BOUNDS), tag = "Contacts",
     params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = ReplaceContact, example = json!({"first_name": "Alice",
         "last_name": "Doe", "tags": ["newsletter", "customer"],
@@ -234,10 +234,10 @@ pub async fn replace_contact(
 #[endpoint(operation::DeleteContact, errors(PreconditionFailed), tag = "Contacts",
     params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
-    responses((status = 200, description = "The contact is gone", body = Deleted<ContactId>,
+    responses((status = 200, description = "The contact was deleted", body = Deleted<ContactId>,
         example = json!({"id": "con_8sJd2kLm4nPq6rSt", "deleted": true}))))]
 pub async fn delete_contact(
     caller: ApiCaller<operation::DeleteContact>,

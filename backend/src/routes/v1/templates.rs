@@ -113,8 +113,8 @@ pub async fn get_template(
     examples(InvalidField("subject", message::EMPTY), UnknownField("html", message::UNKNOWN_NAME)),
     bounds(BOUNDS), tag = "Templates",
     params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\""),
         ("If-None-Match" = Option<String>, Header, description = "`*` to create the template only \
             if there is none with this id", example = "*")),
@@ -180,10 +180,10 @@ pub async fn put_template(
 /// Deletes a template in the key's environment. Emails that were created from it stay.
 #[endpoint(operation::DeleteTemplate, errors(PreconditionFailed), tag = "Templates",
     params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
-    responses((status = 200, description = "The template is gone", body = Deleted<String>,
+    responses((status = 200, description = "The template was deleted", body = Deleted<String>,
         example = json!({"id": "welcome-v1", "deleted": true}))))]
 pub async fn delete_template(
     caller: ApiCaller<operation::DeleteTemplate>,

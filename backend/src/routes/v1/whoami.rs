@@ -32,7 +32,7 @@ struct WhoamiPrefix<'a> {
 /// Returns the calling key and its permissions. Any valid key can call it, and it does not touch
 /// the database: a good first call and a good health check.
 #[endpoint(operation::Whoami, tag = "Account",
-    responses((status = 200, description = "The key that asks", body = WhoamiView,
+    responses((status = 200, description = "The calling key", body = WhoamiView,
         example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",
             "permissions": ["contacts:read", "contacts:write"],
             "rate_limit": {"plan": "professional", "rate_per_minute": 300, "burst": 500,

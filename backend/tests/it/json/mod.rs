@@ -1,4 +1,5 @@
 mod bodies;
 mod encoding;
+mod messages;
 mod query;
 mod timestamps;

@@ -6,8 +6,8 @@ use backend::{
     models::{
         campaign::{Campaign, Made, Prepared, Step},
         contact::Contact,
-        message::new_id,
     },
+    random::new_id,
 };
 use serde_json::Value;
 use shared::{

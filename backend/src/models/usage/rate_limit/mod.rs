@@ -177,7 +177,7 @@ impl Rows {
     }
 }
 
-/// Prunes about `limit` of the oldest expired rows of a interval. Minutes with refused requests
+/// Prunes about `limit` of the oldest expired rows of an interval. Minutes with refused requests
 /// are kept as long as hours: they are few, and listed individually.
 pub fn prune(
     conn: &mut DbConnection,

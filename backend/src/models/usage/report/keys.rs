@@ -1,4 +1,4 @@
-//! Who made the requests: keys, those that replaced each other as one.
+//! Usage by key in a report. Keys that replaced each other are one entry.
 
 use crate::models::usage::report::tally::success_rate;
 use crate::{
@@ -22,10 +22,10 @@ use shared::{
 };
 use std::collections::HashMap;
 
-/// How many keys are told.
+/// Maximum number of keys in a report.
 const KEYS_MAX: usize = 100;
 
-/// The lineages with the most requests.
+/// Returns the lineages with the most requests.
 pub(super) fn load(
     conn: &mut DbConnection,
     subject: &Subject,
@@ -58,7 +58,7 @@ pub(super) fn load(
     Ok(rows.collect())
 }
 
-/// The newest key of a lineage, and when any of its keys was last used.
+/// The newest key of a lineage, and the last use of any of its keys.
 struct Newest {
     id: KeyId,
     name: String,

@@ -1,5 +1,4 @@
-//! Everything that the usage page shows, read from rollups: as few rows as the
-//! range allows, however many requests they stand for.
+//! The usage report, read from the fewest rollups that cover the range.
 
 mod keys;
 mod tally;
@@ -26,12 +25,12 @@ use shared::{
 use std::collections::HashMap;
 use tally::Tally;
 
-/// How many of the newest failed requests are told.
+/// Maximum number of failed requests in a report.
 const RECENT_MAX: i64 = 20;
 
 impl Subject {
-    /// The lineage whose rows of `usage_rollups` have its requests. All keys of an
-    /// environment together have rows of their own.
+    /// Returns the lineage of its rows in `usage_rollups`. The name of an environment stands in that
+    /// column for all its keys.
     fn rollups(&self) -> Rollups<'_> {
         let all_keys = self.environment.as_str();
         Rollups {
@@ -88,7 +87,7 @@ struct Rollups<'a> {
     lineage: &'a str,
 }
 
-/// Requests over time, with every bucket of the range.
+/// Returns the requests over time, including empty buckets.
 fn series(
     conn: &mut DbConnection,
     source: Rollups<'_>,
@@ -116,7 +115,7 @@ fn series(
     Ok(range.buckets(by).map(point).collect())
 }
 
-/// All requests and the failed ones, of each bucket that has any.
+/// Returns the number of requests and of failed requests, for each bucket that is not empty.
 fn count_by_bucket(
     conn: &mut DbConnection,
     source: Rollups<'_>,

@@ -1,4 +1,4 @@
-//! What all rows of a range add up to, by route and by status.
+//! Sums of all rows of a range, by route and by status.
 
 use crate::models::usage::report::Rollups;
 use crate::{
@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use shared::usage::{EndpointUsage, RateLimitPeak, StatusShare, UsageTotals};
 use std::collections::BTreeMap;
 
-/// A row of `usage_rollups`, as far as it is added up.
+/// The summed columns of `usage_rollups`.
 #[derive(diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = usage_rollups)]
 struct Row {
@@ -29,7 +29,7 @@ struct Row {
     not_logged: i64,
 }
 
-/// A route's requests.
+/// Requests to one route.
 #[derive(Default)]
 struct Route {
     count: Count,
@@ -37,7 +37,7 @@ struct Route {
     latencies: Distribution,
 }
 
-/// The sums of a range.
+/// Sums of a time range.
 #[derive(Default)]
 pub(super) struct Tally {
     routes: FxHashMap<String, Route>,
@@ -72,7 +72,7 @@ impl Tally {
         self.not_logged += row.not_logged.unsigned_abs();
     }
 
-    /// Everything together, and the largest share of the limit that a minute used.
+    /// Returns the totals. `peak` is the busiest minute relative to the rate limit.
     pub fn totals(&self, peak: Option<RateLimitPeak>) -> UsageTotals {
         let mut all = Route::default();
         for route in self.routes.values() {
@@ -94,7 +94,7 @@ impl Tally {
         }
     }
 
-    /// By endpoint, most requests first.
+    /// Returns the usage by endpoint, most requests first.
     pub fn endpoints(&self) -> Vec<EndpointUsage> {
         let mut endpoints: Vec<_> = self.routes.iter().map(endpoint).collect();
         endpoints.sort_by(|a, b| {
@@ -104,7 +104,7 @@ impl Tally {
         endpoints
     }
 
-    /// The statuses of failed requests, most frequent first.
+    /// Returns the statuses of failed requests, most frequent first.
     pub fn by_status(&self) -> Vec<StatusShare> {
         let all: u64 = self.errors_by_status.values().sum();
         let share = |(status, count): (&i32, &u64)| StatusShare {
@@ -117,7 +117,7 @@ impl Tally {
         shares
     }
 
-    /// How many requests were not kept one by one.
+    /// Returns the number of requests that are not in the request log.
     pub fn not_logged(&self) -> u64 {
         self.not_logged
     }
@@ -155,17 +155,17 @@ fn endpoint((name, route): (&String, &Route)) -> EndpointUsage {
     }
 }
 
-/// The part that did not fail; 1 without requests.
+/// Returns the share of successful requests; 1 without requests.
 pub(super) fn success_rate(count: Count) -> f64 {
     ratio(count.requests - count.errors, count.requests).unwrap_or(1.0)
 }
 
-/// The part that `count` is of `all`, if that is anything.
+/// Returns `count / all`; `None` if `all` is zero.
 fn ratio(count: u64, all: u64) -> Option<f64> {
     (all > 0).then(|| count as f64 / all as f64)
 }
 
-/// To the microsecond: more would be made up.
+/// Converts to milliseconds, rounded to the microsecond.
 fn in_ms(micros: f64) -> f64 {
     micros.round() / 1000.0
 }

@@ -122,8 +122,8 @@ pub fn save<R>(
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(UPDATE_BOUNDS), tag = "Management",
     params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if the key has other settings by now, the request is refused with `key_changed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            settings of the key have changed since, the response is 412 `key_changed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = UpdateKey,
         example = json!({"ip_allowlist": ["203.0.113.0/24"]})),

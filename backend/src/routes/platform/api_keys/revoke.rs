@@ -37,8 +37,8 @@ pub struct RevokeQuery {
 #[endpoint(operation::RevokeApiKey, etag, errors(KeyAlreadyRevoked, KeyChanged),
     examples(InvalidQuery("limit", "Use 1 to 100.")), tag = "Management",
     params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if the key has other settings by now, the request is refused with `key_changed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            settings of the key have changed since, the response is 412 `key_changed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     responses((status = 200, description = "The revoked key", body = KeyView,
         example = json!(example::revoked()))))]

@@ -38,8 +38,8 @@ const BOUNDS: &[(&str, Bound)] = &[("grace_seconds", Bound::Number(0, GRACE_MAX_
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Management",
     params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if the key has other settings by now, the request is refused with `key_changed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            settings of the key have changed since, the response is 412 `key_changed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = Option<RotateKey>, example = json!({"grace_seconds": 3600})),
     responses((status = 201, description = "The new key and the old one", body = RotatedKey,

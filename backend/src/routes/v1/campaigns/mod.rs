@@ -192,8 +192,8 @@ pub async fn get_campaign(
         message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
     request_body(content = CampaignForm, example = json!({"name": "Autumn sale",
         "subject": "Welcome, {{ first_name }}", "template_id": "welcome-v1",
@@ -239,10 +239,10 @@ pub async fn replace_campaign(
     tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX"),
-        ("If-Match" = Option<String>, Header, description = "The `ETag` of what you have read: \
-            if it was changed since, the request is refused with `precondition_failed`",
+        ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
+            resource has changed since, the response is 412 `precondition_failed`",
             example = "\"3q2-7wAAAAAAAAAAAAAAAA\"")),
-    responses((status = 200, description = "The campaign is gone", body = Deleted<CampaignId>,
+    responses((status = 200, description = "The campaign was deleted", body = Deleted<CampaignId>,
         example = json!({"id": "cmp_5tRb1nZk8wQe2LpX", "deleted": true}))))]
 pub async fn delete_campaign(
     caller: ApiCaller<operation::DeleteCampaign>,

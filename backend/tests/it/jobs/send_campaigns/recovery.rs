@@ -10,10 +10,8 @@ use crate::util::{
 };
 use backend::{
     db::DbConnection,
-    models::{
-        campaign::{Campaign, Chunk, Made, Step},
-        message::new_id,
-    },
+    models::campaign::{Campaign, Chunk, Made, Step},
+    random::new_id,
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use shared::{campaign::CampaignStatus, ids::CampaignId, key::Environment};

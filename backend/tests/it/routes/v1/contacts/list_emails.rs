@@ -10,13 +10,16 @@ fn path_for(key: &Key<'_>, email: &str) -> String {
     let contact = key
         .post("/v1/contacts", &json!({ "email": email }))
         .expect(201);
-    format!("/v1/contacts/{}/emails", contact["id"].as_str().unwrap())
+    format!(
+        "/v1/contacts/{}/emails",
+        contact["id"].as_str().expect("has an id")
+    )
 }
 
 fn subjects(page: &Value) -> Vec<&str> {
-    let emails = page["data"].as_array().unwrap().iter();
+    let emails = page["data"].as_array().expect("is a page").iter();
     emails
-        .map(|email| email["subject"].as_str().unwrap())
+        .map(|email| email["subject"].as_str().expect("has a subject"))
         .collect()
 }
 
