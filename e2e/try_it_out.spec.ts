@@ -98,11 +98,11 @@ test("every operation of the document can be tried", async ({ page, server }) =>
 test.describe("the tester", () => {
   test.beforeEach(async ({ page }) => signIn(page, DEVELOPER));
 
-  test("a test e-mail is three clicks away", async ({ page }) => {
+  test("a test email is three clicks away", async ({ page }) => {
     const tester = new Tester(page);
     await page.goto(OVERVIEW);
     await page.getByRole("link", { name: "Documentation", exact: true }).click();
-    await page.getByRole("link", { name: "Send a test e-mail" }).click();
+    await page.getByRole("link", { name: "Send a test email" }).click();
     // Chosen by itself: a test key that may send.
     await expect(tester.key.locator("option:checked")).toContainText("pm_test_");
     await tester.send.click();

@@ -60,7 +60,7 @@ error_codes! {
         "A field of the request is missing or has a value that is not allowed."
         "Correct the fields listed in `errors`.";
     /// A field is not a valid email address.
-    InvalidEmail "invalid_email" 400 "Invalid e-mail address"
+    InvalidEmail "invalid_email" 400 "Invalid email address"
         "Recipient email is invalid"
         "Send an address of the form name@example.com.";
     /// The tenant may not use the domain of the sender.
@@ -92,7 +92,7 @@ error_codes! {
         "You are not signed in, or your session has ended."
         "Sign in again.";
     /// The email address or password is wrong.
-    WrongCredentials "wrong_credentials" 401 "Wrong e-mail or password"
+    WrongCredentials "wrong_credentials" 401 "Wrong email or password"
         "Email or password is wrong."
         "Check both and try again; upper and lower case matter in the password.";
     /// The password entered for confirmation is wrong.
@@ -173,7 +173,7 @@ error_codes! {
         "Wait a second and repeat the request: it then gets the first one's answer.";
     /// Another contact has the same email address.
     ContactExists "contact_exists" 409 "Contact exists"
-        "Another contact has this e-mail address."
+        "Another contact has this email address."
         "Change or delete that contact first, or keep this one's address.";
     /// The campaign's status does not allow editing.
     CampaignNotEditable "campaign_not_editable" 409 "Campaign not editable"

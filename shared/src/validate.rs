@@ -73,7 +73,7 @@ pub fn email(errors: &mut Vec<FieldError>, field: &str, value: &str) {
         let message = if value.starts_with('"') {
             "Addresses with quotation marks are not supported. Use the form name@example.com."
         } else {
-            "This is not an e-mail address. Use the form name@example.com."
+            "This is not an email address. Use the form name@example.com."
         };
         errors.push(FieldError::new(field, ErrorCode::InvalidEmail, message));
     }

@@ -12,7 +12,7 @@ pub enum FieldKind {
     /// Text.
     #[default]
     Text,
-    /// An e-mail address.
+    /// An email address.
     Email,
     /// A password.
     Password,

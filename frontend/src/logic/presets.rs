@@ -12,7 +12,7 @@ pub enum Preset {
     ReadOnly,
     /// All permissions that the user may grant.
     FullAccess,
-    /// The e-mail permissions only.
+    /// The email permissions only.
     EmailSending,
 }
 

@@ -129,7 +129,7 @@ impl Session {
         untrack(|| self.role())
     }
 
-    /// The signed-in user's e-mail address at this moment.
+    /// The signed-in user's email address at this moment.
     pub fn email_untracked(self) -> Option<String> {
         untrack(|| self.view()).map(|view| view.user.email)
     }

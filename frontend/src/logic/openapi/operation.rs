@@ -451,7 +451,7 @@ mod tests {
     #[test]
     fn ours_say_what_they_need() {
         let document = ours();
-        assert_eq!(document.operations.len(), 22);
+        assert_eq!(document.operations.len(), 23);
         let send = operation(&document, "send-email");
         assert_eq!(
             (send.method.as_str(), send.path.as_str()),
@@ -461,7 +461,7 @@ mod tests {
         assert_eq!(send.rate_limit, Some(RateLimit::PerMinute(60)));
         assert_eq!(
             (send.scopes.any_of.as_slice(), send.scopes.all_of.is_empty()),
-            (&["emails:send".to_owned()][..], false)
+            (&["emails:send".to_owned()][..], true)
         );
         let description = "Send a single transactional or marketing email. Supports templates, \
             variables, and tracking.";

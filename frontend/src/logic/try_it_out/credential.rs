@@ -171,7 +171,7 @@ mod tests {
         let both = all_of(&["emails:send_bulk", "campaigns:write"]);
         assert_eq!(
             missing_scopes(Role::Owner, &key, &both),
-            [Scope::EmailsSendBulk, Scope::CampaignsWrite]
+            [Scope::CampaignsWrite, Scope::EmailsSendBulk]
         );
         assert_eq!(missing_scopes(Role::Owner, &key, &Scopes::default()), []);
         // An approval is not lent to someone who could not give it.

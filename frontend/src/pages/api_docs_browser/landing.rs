@@ -29,12 +29,12 @@ pub fn DocsLanding() -> impl IntoView {
         <header class="docs-hero">
             <h1 class="docs-hero__title">"API Documentation"</h1>
             <p class="docs-hero__lead">
-                "Send e-mail, run campaigns, manage contacts and see what became of your mail. Every operation can be tried on its page, with one of your keys."
+                "Send emails, run campaigns, manage contacts and track delivery. Every operation can be tried on its page, with one of your keys."
             </p>
             <div class="docs-hero__actions">
                 <A href=try_path attr:class="button button--primary">
                     <Icon kind=IconKind::Send />
-                    "Send a test e-mail"
+                    "Send a test email"
                 </A>
                 <A href=guide_path("quickstart") attr:class="button button--secondary">
                     "Read the quickstart"
