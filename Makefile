@@ -1,6 +1,6 @@
 # Everything that a person or a build server does with this repository.
 # Longer steps are scripts in .ci/; what they install goes into git-ignored
-# directories of this checkout (browser and database packages of `make test` apart).
+# directories of this checkout (browser and database packages of `make test` excepted).
 
 .DEFAULT_GOAL := help
 # cargo, trunk and the tests already use every core.
@@ -8,7 +8,7 @@
 
 # Tools of this checkout come before those of the machine.
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/e2e/node_modules/.bin:$(PATH)
-# trunk 0.21 stops at NO_COLOR=1, which it takes for a faulty flag.
+# trunk 0.21 stops at NO_COLOR=1, which it parses as an invalid flag.
 unexport NO_COLOR
 
 SERVER := target/release/penguinmails
@@ -27,7 +27,7 @@ run: build ## Build what has changed and serve the demo at http://127.0.0.1:8080
 	$(SERVER) serve --demo --data-dir .data $(ARGS)
 
 .PHONY: reset
-reset: ## Forget the data of `make run`
+reset: ## Delete the data of `make run`
 	rm -rf .data
 
 .PHONY: build
@@ -52,7 +52,7 @@ screenshots: build ## Take pictures of every page into e2e/screenshots/
 	.ci/browser.sh screens
 
 .PHONY: lighthouse
-lighthouse: build $(LIGHTHOUSE) ## Let Lighthouse judge every page
+lighthouse: build $(LIGHTHOUSE) ## Run Lighthouse on every page
 	.ci/browser.sh lighthouse
 
 .PHONY: docs-speed
@@ -69,7 +69,7 @@ bench-usage: ## Measure the usage page behind 10 thousand to 100 million request
 	cargo bench -p backend --bench usage
 
 .PHONY: fuzz-templates
-fuzz-templates: ## Fill a million generated templates under limits of memory and time, and tell the slowest /readyz meanwhile
+fuzz-templates: ## Render a million generated templates with memory and time limits, and print the slowest /readyz meanwhile
 	PENGUINMAILS_FUZZ_TEMPLATES=1000000 cargo test --release -p backend --test it mail::templates_fuzz:: -- --nocapture
 
 .PHONY: lint

@@ -286,7 +286,8 @@ impl StorageSettings {
     }
 
     pub fn location(&self) -> anyhow::Result<Location> {
-        let (url, file) = (&self.database_url, &self.database_url_file);
+        let url = &self.database_url;
+        let file = &self.database_url_file;
         let url = secret_url("--database-url", url.as_deref(), file.as_deref())?;
         Location::resolve(url.as_deref(), &self.data_dir)
     }

@@ -111,7 +111,8 @@ pub mod message {
         "This is not an email address. Use the form name@example.com.";
     pub const REQUIRED_WITHOUT_TEMPLATE: &str = "This field is required without a template_id.";
     pub const EMPTY: &str = "This field must not be empty.";
-    pub const UNKNOWN_NAME: &str = "There is no such name here. Remove it or correct its spelling.";
+    pub const UNKNOWN_NAME: &str =
+        "There is no such field here. Remove it or correct its spelling.";
 }
 
 /// A constraint on a field of a request body. Schema attributes accept only literals; these use the

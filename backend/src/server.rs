@@ -56,7 +56,8 @@ pub fn open(settings: &StorageSettings, clock: &Clock) -> anyhow::Result<(Databa
         .context("could not split usage counts by environment")?;
     refuse_lost_secret(settings, &db)?;
     let secrets = settings.secret_keys()?;
-    let (configured, now) = (secrets.check_values(), clock.now_naive());
+    let configured = secrets.check_values();
+    let now = clock.now_naive();
     let fit = db.write_blocking(|conn| secret_key::reconcile(conn, &configured, now))?;
     if fit == SecretKeyMatch::Missing {
         bail!(

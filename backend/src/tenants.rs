@@ -28,7 +28,8 @@ impl Tenants {
     /// Updates the limits from the tenant's row and returns them. Usually a no-op: called on every load
     /// of the row.
     pub fn refresh(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
-        let (plan, limits) = (tenant.plan()?, tenant.limits()?);
+        let plan = tenant.plan()?;
+        let limits = tenant.limits()?;
         let entry = self.limits.entry(tenant.id());
         let known = entry.or_insert_with(|| Arc::new(TenantLimits::new(plan, limits)));
         known.set_plan(plan, limits, self.clock.monotonic());

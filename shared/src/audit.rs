@@ -46,7 +46,7 @@ actions! {
     /// A playground token for a key was issued.
     KeyPlaygroundToken "key.playground_token";
     /// A key was used from an IP address that its allowlist excludes. Recorded once an hour for
-    /// each key and IP address.
+    /// each key and network.
     KeyAddressRefused "key.address_refused";
     /// A user signed in.
     SessionStarted "session.started";

@@ -50,7 +50,7 @@ error_codes! {
     /// The body is not valid JSON.
     InvalidJson "invalid_json" 400 "Invalid JSON"
         "The request body is not valid JSON."
-        "Send one JSON object, with the position of the fault corrected.";
+        "Send one valid JSON object.";
     /// The body has an unknown field.
     UnknownField "unknown_field" 400 "Unknown field"
         "The request has a field that this operation does not know."
@@ -65,12 +65,12 @@ error_codes! {
         "Send an address of the form name@example.com.";
     /// The tenant may not use the domain of the sender.
     SenderNotAllowed "sender_not_allowed" 400 "Sender not allowed"
-        "Mails of this account may not come from that domain."
+        "This account may not send from that domain."
         "Use a sender of one of the domains in `errors`, or leave `from` out for the account's default. The operator allows other domains: `penguinmails admin set-sender --domains`.";
     /// The template id does not exist.
     UnknownTemplate "unknown_template" 400 "Unknown template"
         "There is no template with this id."
-        "Use an id of GET /v1/templates, or PUT the template first. Live and test templates are apart.";
+        "Use an id of GET /v1/templates, or PUT the template first. Live and test templates are separate.";
     /// The request lacks a variable that the template needs.
     MissingVariable "missing_variable" 400 "Missing variable"
         "The template needs a variable that the request does not have."
@@ -86,7 +86,7 @@ error_codes! {
     /// The API key is missing or invalid.
     InvalidToken "invalid_token" 401 "Invalid API key"
         "API key is invalid or expired"
-        "Send a current key as `Authorization: Bearer pm_live_…`. The API Keys page tells which keys work.";
+        "Send a current key as `Authorization: Bearer pm_live_…`. The API Keys page shows which keys are active.";
     /// The session is missing or invalid.
     NotSignedIn "not_signed_in" 401 "Not signed in"
         "You are not signed in, or your session has ended."
@@ -137,7 +137,7 @@ error_codes! {
         "Check the path and the id. Ids of other accounts and environments are not found either.";
     /// The path exists, but does not support the method.
     MethodNotAllowed "method_not_allowed" 405 "Method not allowed"
-        "This path does not know that HTTP method."
+        "This path does not support that HTTP method."
         "Use one of the methods in the Allow header.";
     /// The body was not received within the server's time limit.
     RequestTimeout "request_timeout" 408 "Request timeout"
@@ -153,7 +153,7 @@ error_codes! {
         "Enable the key, or create a new one; only an active key can be rotated or tried out.";
     /// The key was not created as recoverable.
     KeyNotRecoverable "key_not_recoverable" 409 "Key not recoverable"
-        "This key was shown once and is not kept."
+        "This key was shown once and is not stored."
         "Rotate the key to get a new one. Only keys created with \"Allow revealing later\" can be shown again.";
     /// The key has no permission that waits for approval.
     NothingToApprove "nothing_to_approve" 409 "Nothing to approve"
@@ -169,8 +169,8 @@ error_codes! {
         "Delete what you no longer need, or ask the operator for a larger plan or quota. The billing page shows all quotas.";
     /// A request with the same `Idempotency-Key` is still being processed.
     IdempotencyInFlight "idempotency_in_flight" 409 "Request in progress"
-        "A request with this Idempotency-Key is still being worked on."
-        "Wait a second and repeat the request: it then gets the first one's answer.";
+        "A request with this Idempotency-Key is still being processed."
+        "Wait a second and repeat the request to get the response of the first one.";
     /// Another contact has the same email address.
     ContactExists "contact_exists" 409 "Contact exists"
         "Another contact has this email address."
@@ -181,7 +181,7 @@ error_codes! {
         "Create a new campaign. Only drafts can be changed; drafts, completed and failed campaigns can be deleted.";
     /// The campaign's status does not allow the requested transition.
     IllegalTransition "illegal_transition" 409 "Illegal transition"
-        "The campaign cannot do this in its present status."
+        "The campaign cannot do this in its current status."
         "Start drafts and paused campaigns; pause campaigns that are sending.";
     /// The campaign has no recipients.
     NoRecipients "no_recipients" 409 "No recipients"
@@ -190,11 +190,11 @@ error_codes! {
     /// The key was changed after the caller last read it.
     KeyChanged "key_changed" 412 "Key changed"
         "This key was changed since you read it. Your change was not made."
-        "GET the key again, compare it with what you want, and repeat the change with its present ETag in If-Match.";
+        "GET the key again, compare it with what you want, and repeat the change with its current ETag in If-Match.";
     /// A precondition header of the request does not match.
     PreconditionFailed "precondition_failed" 412 "Precondition failed"
         "This was changed, created or deleted since you read it. Your change was not made."
-        "GET it again, compare, and repeat the change with its present ETag in If-Match, as it was sent, with the quotes. Without If-Match and If-None-Match the change is made in any case.";
+        "GET it again, compare, and repeat the change with its current ETag in If-Match, as it was sent, with the quotes. Without If-Match and If-None-Match the change is made in any case.";
     /// The body is larger than 1 MiB.
     BodyTooLarge "body_too_large" 413 "Body too large"
         "The request body is larger than 1 MiB."
@@ -205,7 +205,7 @@ error_codes! {
         "Send `Content-Type: application/json`.";
     /// The `Host` header names another server.
     MisdirectedRequest "misdirected_request" 421 "Misdirected request"
-        "This server does not answer for that host name."
+        "This server does not serve that host name."
         "Use the server's public URL, or set it with --public-url.";
     /// The `Idempotency-Key` was already used for another request.
     IdempotencyKeyReused "idempotency_key_reused" 422 "Idempotency key reused"
@@ -226,7 +226,7 @@ error_codes! {
     /// The server failed unexpectedly.
     InternalError "internal_error" 500 "Internal error"
         "Something went wrong on our side."
-        "Try again. If it persists, tell the operator the request id.";
+        "Try again. If it persists, give the operator the request id.";
     /// The server is temporarily overloaded.
     Overloaded "overloaded" 503 "Overloaded"
         "The server is too busy to do this right now."

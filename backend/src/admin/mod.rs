@@ -183,7 +183,8 @@ pub fn run(command: AdminCommand, clock: &Clock) -> anyhow::Result<()> {
         }
         Command::SetQuota(flags) => flags.run(&db, clock)?,
         Command::StopCampaign { id } => {
-            let (id, now) = (CampaignId::new(id), clock.now_naive());
+            let id = CampaignId::new(id);
+            let now = clock.now_naive();
             let stopped = db.write_blocking(|conn| Campaign::stop(conn, &id, operator(), now));
             let campaign = stopped.map_err(explain)?;
             format!("Stopped the campaign {} ({id}).", campaign.name)

@@ -198,7 +198,8 @@ async fn resolve_key(
     let unknown = || refuse_unknown(state, client);
     if parts.kind == Kind::Playground {
         let key = resolve_playground_token(state, parts, client).await?;
-        let (source, at) = (Source::Playground, state.clock.moment());
+        let source = Source::Playground;
+        let at = state.clock.moment();
         return key
             .map(|key| ResolvedKey { key, source, at })
             .ok_or_else(|| unknown().into());
@@ -213,7 +214,8 @@ async fn resolve_key(
     };
     match lookup {
         Lookup::Verified(key) if Kind::Key(key.environment) == parts.kind => {
-            let (source, at) = (Source::Api, state.clock.moment());
+            let source = Source::Api;
+            let at = state.clock.moment();
             Ok(ResolvedKey { key, source, at })
         }
         Lookup::Verified(record) | Lookup::WrongSecret(record) => Err(Refusal {
@@ -231,7 +233,8 @@ async fn resolve_playground_token(
     token: &KeyParts<'_>,
     client: IpAddr,
 ) -> Result<Option<Arc<KeyRecord>>, ApiError> {
-    let (digest, now) = (digest(token.bytes()), state.clock.now_naive());
+    let digest = digest(token.bytes());
+    let now = state.clock.now_naive();
     let token = state
         .db
         .read(move |conn| PlaygroundToken::find(conn, &digest, now))
@@ -257,7 +260,8 @@ fn load(
     state: &AppState,
     id: KeyId,
 ) -> impl Future<Output = Result<Option<KeyRecord>, ApiError>> + use<> {
-    let (db, tenants) = (state.db.clone(), state.tenants.clone());
+    let db = state.db.clone();
+    let tenants = state.tenants.clone();
     async move {
         db.read(move |conn| ApiKey::record(conn, &id, |tenant| tenants.refresh(tenant)))
             .await

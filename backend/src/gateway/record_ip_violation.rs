@@ -20,11 +20,9 @@ pub async fn record(state: &AppState, key: &KeyRecord, client: IpAddr) {
     if !state.violations.is_new(&key.id, network, hour) {
         return;
     }
-    let (id, tenant, at) = (
-        key.id.clone(),
-        key.tenant_id.clone(),
-        state.clock.now_naive(),
-    );
+    let id = key.id.clone();
+    let tenant = key.tenant_id.clone();
+    let at = state.clock.now_naive();
     let actor = Actor {
         kind: ActorKind::Key,
         id: key.id.to_string(),

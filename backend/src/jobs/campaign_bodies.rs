@@ -61,7 +61,8 @@ pub async fn fill(
         let reason = "The campaign of this email is no longer there.";
         return Err(FillError::Permanent(reason.into()));
     };
-    let (links, id) = (state.links(), message.id.clone());
+    let links = state.links();
+    let id = message.id.clone();
     let tenant = TenantId::new(message.tenant_id.clone());
     let render = move |clock: &Clock| render(&body, &variables, &links, &id, clock);
     let rendered = state.mail.templates.run(&tenant, render).await;
@@ -87,7 +88,8 @@ fn render(
     let mut variables: Map<String, Value> =
         variables.map_err(|error| FillError::Permanent(format!("Invalid values: {error}.")))?;
     insert_unsubscribe_url(&mut variables, links, id);
-    let (mut parsing, mut filling) = (Meter::start(clock), Meter::start(clock));
+    let mut parsing = Meter::start(clock);
+    let mut filling = Meter::start(clock);
     let compiled = body.source().compile(&mut parsing);
     let rendered = compiled.and_then(|compiled| {
         filling = Meter::start(clock);

@@ -122,7 +122,8 @@ async fn start_due(
     if limits.emails == 0 {
         return Ok(round);
     }
-    let (wanted, campaign_emails) = (limits.clone(), limits.campaign_emails);
+    let wanted = limits.clone();
+    let campaign_emails = limits.campaign_emails;
     round.is_limited = campaign_emails == 0 || !limits.except_tenants.is_empty();
     let any_to_claim = move |conn: &mut _| Message::any_to_claim(conn, now, &wanted);
     if !state.db.read(any_to_claim).await? {
@@ -236,7 +237,8 @@ async fn send(
     transport: &MailTransport,
     message: &Message,
 ) -> Result<(), SendError> {
-    let (shared, whole) = (state.clone(), message.clone());
+    let shared = state.clone();
+    let whole = message.clone();
     let made = tokio::task::spawn_blocking(move || {
         compose(&whole, &shared.links(), shared.mail.own_address())
     });

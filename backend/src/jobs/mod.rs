@@ -52,7 +52,8 @@ pub struct Jobs {
 impl Jobs {
     pub fn spawn(state: &State, transport: MailTransport) -> Self {
         let stopping = CancellationToken::new();
-        let (state, token) = (|| state.clone(), || stopping.clone());
+        let state = || state.clone();
+        let token = || stopping.clone();
         let handles = vec![
             actix_web::rt::spawn(flush_usage::run(state(), token())),
             actix_web::rt::spawn(poll_change_log::run(state(), token())),

@@ -122,9 +122,11 @@ async fn make(
 ) -> Result<Vec<Made>, ApiError> {
     let deadline = state.clock.monotonic() + CHUNK_MAX_TIME;
     let mut made = Vec::with_capacity(contacts.len());
-    let (mut bytes, tenant) = (0, campaign.tenant());
+    let mut bytes = 0;
+    let tenant = campaign.tenant();
     while !contacts.is_empty() && bytes <= CHUNK_MAX_BYTES && state.clock.monotonic() <= deadline {
-        let (campaign, links) = (campaign.clone(), state.links());
+        let campaign = campaign.clone();
+        let links = state.links();
         let budget = CHUNK_MAX_BYTES - bytes;
         let fill = move |clock: &Clock| fill_slice(&campaign, contacts, &links, budget, clock);
         let (slice, rest) = state.mail.templates.run(&tenant, fill).await??;
@@ -146,7 +148,8 @@ fn fill_slice(
 ) -> Result<(Vec<Made>, Vec<Contact>), ApiError> {
     let until = clock.monotonic() + SLICE_MAX_TIME;
     let template = CampaignTemplate::new(campaign.source(), clock);
-    let (mut made, mut bytes) = (Vec::new(), 0);
+    let mut made = Vec::new();
+    let mut bytes = 0;
     let mut contacts = contacts.into_iter();
     for contact in contacts.by_ref() {
         let message_id: MessageId = new_id().map_err(ApiError::internal)?;
@@ -234,7 +237,8 @@ pub async fn check(
     campaign: Campaign,
     contacts: Vec<Contact>,
 ) -> Result<Campaign, ApiError> {
-    let (links, tenant) = (state.links(), campaign.tenant());
+    let links = state.links();
+    let tenant = campaign.tenant();
     let check = move |clock: &Clock| {
         let until = clock.monotonic() + TIME_LIMIT;
         let source = campaign.source();

@@ -22,14 +22,14 @@ pub fn of_member<E: Display>(error: &serde_path_to_error::Error<E>, code: ErrorC
             ErrorCode::InvalidQuery => code,
             _ => ErrorCode::UnknownField,
         };
-        let message = "There is no such name here. Remove it or correct its spelling.";
+        let message = "There is no such field here. Remove it or correct its spelling.";
         return invalid(inside(name), code, message);
     }
     if let Some(name) = quoted("missing field `") {
         return invalid(inside(name), code, "This field is required.");
     }
     if let Some(name) = quoted("duplicate field `") {
-        return invalid(inside(name), code, "Give this once only.");
+        return invalid(inside(name), code, "Send this only once.");
     }
     if path == "." && code == ErrorCode::InvalidField {
         return ApiError::new(ErrorCode::InvalidJson).detail("Send one JSON object.");
@@ -51,7 +51,7 @@ pub fn nul(field: String, code: ErrorCode) -> ApiError {
 /// The error for numbers that would lose digits.
 pub fn inexact_numbers(paths: &[String]) -> ApiError {
     let describe = |path: &String| {
-        let message = "This number has more digits than can be kept. Send it as a string.";
+        let message = "This number has more digits than can be stored. Send it as a string.";
         FieldError::new(path, ErrorCode::InvalidField, message)
     };
     ApiError::fields(paths.iter().map(describe).collect())

@@ -310,7 +310,8 @@ impl KeyCache {
         secrets: &Arc<SecretKeys>,
     ) -> Result<bool, ApiError> {
         let _permit = self.bcrypt.acquire().await.map_err(ApiError::internal)?;
-        let (record, secrets) = (record.clone(), secrets.clone());
+        let record = record.clone();
+        let secrets = secrets.clone();
         let text = String::from_utf8_lossy(key.bytes()).into_owned();
         tokio::task::spawn_blocking(move || {
             KeyParts::parse(&text)

@@ -74,7 +74,8 @@ pub fn ascii_domain(domain: &str) -> Option<Cow<'_, str>> {
     if domain.is_ascii() && !domain.split('.').any(is_ace) {
         return Some(domain.into());
     }
-    let (denied, hyphens) = (AsciiDenyList::URL, Hyphens::CheckFirstLast);
+    let denied = AsciiDenyList::URL;
+    let hyphens = Hyphens::CheckFirstLast;
     Uts46::new()
         .to_ascii(domain.as_bytes(), denied, hyphens, DnsLength::Verify)
         .ok()

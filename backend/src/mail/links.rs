@@ -77,7 +77,8 @@ impl Links {
         }
         let mut parts = std::str::from_utf8(payload).ok()?.splitn(3, ' ');
         let is_kind = parts.next()?.chars().eq([kind.letter()]);
-        let (id, target) = (parts.next()?, parts.next()?);
+        let id = parts.next()?;
+        let target = parts.next()?;
         is_kind.then(|| (MessageId::new(id), target.to_owned()))
     }
 
@@ -103,11 +104,13 @@ impl Links {
         }
         if let Some(pixel) = pixel {
             // Before the end of the body, or at the end if there is no closing tag.
-            let (placed, at_body) = (Rc::new(Cell::new(false)), pixel.clone());
+            let placed = Rc::new(Cell::new(false));
+            let at_body = pixel.clone();
             let was_placed = placed.clone();
             settings = settings
                 .append_element_content_handler(element!("body", move |body| {
-                    let (placed, pixel) = (placed.clone(), at_body.clone());
+                    let placed = placed.clone();
+                    let pixel = at_body.clone();
                     body.on_end_tag(end_tag!(move |tag| {
                         if !placed.replace(true) {
                             tag.before(&pixel, ContentType::Html);

@@ -65,7 +65,8 @@ impl RenderPool {
         let (jobs, queue) = sync_channel(QUEUE_SIZE);
         let queue = Arc::new(Mutex::new(queue));
         for number in 0..THREADS {
-            let (queue, clock) = (queue.clone(), clock.clone());
+            let queue = queue.clone();
+            let clock = clock.clone();
             thread::Builder::new()
                 .name(format!("templates-{number}"))
                 .stack_size(STACK_BYTES)

@@ -12,7 +12,8 @@ use std::{cell::RefCell, rc::Rc};
 /// Converts `html` to text, with the URLs of links in parentheses.
 pub fn of_html(html: &str) -> String {
     let text = Rc::new(RefCell::new(Text::default()));
-    let (tags, words) = (text.clone(), text.clone());
+    let tags = text.clone();
+    let words = text.clone();
     let settings = RewriteStrSettings::new()
         .with_strict(false)
         .append_element_content_handler(element!("*", move |element| {

@@ -67,7 +67,8 @@ impl MailTransport {
                 sent.map(drop).map_err(|error| classify(&error, &envelope))
             }
             Self::Directory(directory) => {
-                let (directory, name) = (directory.clone(), name.to_owned());
+                let directory = directory.clone();
+                let name = name.to_owned();
                 let write = move || write(&directory, &name, &mail.formatted());
                 let written = tokio::task::spawn_blocking(write).await;
                 written

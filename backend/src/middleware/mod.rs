@@ -3,6 +3,7 @@
 
 pub mod body;
 mod count_response;
+mod csrf;
 mod host_check;
 mod problem;
 pub mod request_id;

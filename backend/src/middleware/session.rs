@@ -4,7 +4,10 @@
 use crate::{
     auth::{cookie, refusals},
     error::ApiError,
-    middleware::require_api_key::{check, refused},
+    middleware::{
+        csrf,
+        require_api_key::{check, refused},
+    },
     models::session::{Session, SignedIn},
     state::AppState,
 };
@@ -12,10 +15,7 @@ use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::BoxBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        Method,
-        header::{self, HeaderValue},
-    },
+    http::header,
     middleware::Next,
 };
 use shared::{
@@ -46,10 +46,10 @@ async fn identify_browser(
     request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let is_foreign = changes_state(request.method()) && !is_same_origin(state, request.request());
+    let is_cross_site = csrf::is_forgery(state, request.request());
     match signed_in(state, request.request()).await {
         Ok(Some(signed_in)) => {
-            if !is_foreign
+            if !is_cross_site
                 && request.path() != StreamLive::OPERATION.path
                 && let Err(error) = touch(state, &signed_in.session).await
             {
@@ -60,43 +60,18 @@ async fn identify_browser(
         Ok(None) => {}
         Err(error) => return Ok(refused(request, error)),
     }
-    if is_foreign {
+    if is_cross_site {
         return Ok(refused(request, ErrorCode::CrossSiteRequest.into()));
     }
     next.call(request).await
-}
-
-fn changes_state(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
-/// Checks `Sec-Fetch-Site`, or `Origin` for older browsers that do not send it.
-fn is_same_origin(state: &AppState, request: &HttpRequest) -> bool {
-    let header = |name: &str| request.headers().get(name).map(HeaderValue::as_bytes);
-    if let Some(site) = header("sec-fetch-site") {
-        return site == b"same-origin";
-    }
-    let Some(origin) = header("origin").and_then(|origin| std::str::from_utf8(origin).ok()) else {
-        return false;
-    };
-    // On loopback the page may have been opened under another loopback name.
-    let by_host = state.listens_on_loopback && !state.public_url.secure;
-    let host = request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    origin == state.public_url.origin
-        || by_host
-            && origin
-                .strip_prefix("http://")
-                .is_some_and(|origin| Some(origin) == host)
 }
 
 async fn signed_in(state: &AppState, request: &HttpRequest) -> Result<Option<SignedIn>, ApiError> {
     let Some(token) = cookie::token_of(request, &state.public_url) else {
         return Ok(None);
     };
-    let (hash, now) = (cookie::token_hash(&token), state.clock.now_naive());
+    let hash = cookie::token_hash(&token);
+    let now = state.clock.now_naive();
     state
         .db
         .read(move |conn| Session::find(conn, &hash, now))

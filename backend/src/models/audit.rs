@@ -3,7 +3,7 @@
 use crate::{
     db::{self, DbConnection},
     error::ApiError,
-    models::page,
+    models::pagination,
     random::new_id,
     schema::audit_log,
 };
@@ -81,7 +81,8 @@ impl AuditEvent<'_> {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect()
         };
-        let (was, is) = (changed(before, after), changed(after, before));
+        let was = changed(before, after);
+        let is = changed(after, before);
         self.insert(conn, Some(&was), Some(&is))
     }
 
@@ -115,9 +116,12 @@ impl AuditEvent<'_> {
     /// Copies the event to the process log, which can be collected on another machine. Omits email
     /// addresses and changes, which stay in the database.
     fn log_after_commit(&self, id: AuditId) {
-        let (tenant_id, actor_id) = (self.tenant.to_string(), self.actor.id.clone());
-        let (address, subject_id) = (self.actor.address.clone(), self.subject_id.to_owned());
-        let (action, actor_kind) = (self.action.as_str(), self.actor.kind.as_str());
+        let tenant_id = self.tenant.to_string();
+        let actor_id = self.actor.id.clone();
+        let address = self.actor.address.clone();
+        let subject_id = self.subject_id.to_owned();
+        let action = self.action.as_str();
+        let actor_kind = self.actor.kind.as_str();
         db::after_commit(move || {
             tracing::info!(
                 target: "audit",
@@ -190,7 +194,7 @@ pub fn list(
         .order(audit_log::seq.desc())
         .limit(filter.limit + 1)
         .load(conn)?;
-    let (rows, next_cursor) = page::cut(rows, filter.limit, |row| row.seq);
+    let (rows, next_cursor) = pagination::cut(rows, filter.limit, |row| row.seq);
     Ok(Page {
         data: rows
             .into_iter()

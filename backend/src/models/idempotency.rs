@@ -66,7 +66,8 @@ impl IdempotentRequest {
 
     /// Locks this request across processes until the end of the transaction.
     pub fn lock(&self, conn: &mut DbConnection) -> Result<(), ApiError> {
-        let (tenant, environment) = (&self.tenant_id, self.environment.as_str());
+        let tenant = &self.tenant_id;
+        let environment = self.environment.as_str();
         db::lock(
             conn,
             &format!("idempotency {tenant} {environment} {}", self.key_digest()),
@@ -80,7 +81,8 @@ impl IdempotentRequest {
         response: &StoredResponse,
         now: NaiveDateTime,
     ) -> Result<(), ApiError> {
-        let (tenant, environment) = (self.tenant_id.as_str(), self.environment.as_str());
+        let tenant = self.tenant_id.as_str();
+        let environment = self.environment.as_str();
         // A response older than a day that has not been pruned yet.
         let key = self.key_digest();
         diesel::delete(idempotency_keys::table.find((tenant, environment, key))).execute(conn)?;

@@ -9,7 +9,7 @@ pub mod change;
 pub mod contact;
 pub mod idempotency;
 pub mod message;
-pub mod page;
+pub mod pagination;
 pub mod playground_token;
 pub mod quota;
 pub mod search;

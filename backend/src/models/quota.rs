@@ -243,7 +243,8 @@ fn check(quota: Quota, environment: Environment, used: u64, limit: u64) -> Resul
     if used <= limit {
         return Ok(());
     }
-    let (unit, environment) = (quota.unit(), environment.as_str());
+    let unit = quota.unit();
+    let environment = environment.as_str();
     let message = format!(
         "Your quota of {unit} in the {environment} environment is {limit}. With this, there \
          would be {used}."

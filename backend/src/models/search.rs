@@ -10,10 +10,8 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    let (nfd, nfkc) = (
-        DecomposingNormalizerBorrowed::new_nfd(),
-        ComposingNormalizerBorrowed::new_nfkc(),
-    );
+    let nfd = DecomposingNormalizerBorrowed::new_nfd();
+    let nfkc = ComposingNormalizerBorrowed::new_nfkc();
     let case = CaseMapper::new();
     let once = case.fold_string(&nfd.normalize(text)).into_owned();
     let twice = case.fold_string(&nfkc.normalize(&once)).into_owned();

@@ -5,7 +5,7 @@ use crate::{
     entity_tag::Preconditions,
     error::ApiError,
     models::{
-        page::{self, PageCursor},
+        pagination::{self, PageCursor},
         quota,
     },
     schema::templates,
@@ -169,7 +169,7 @@ impl Template {
             .order((templates::created_at.desc(), templates::id.desc()))
             .limit(limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, limit, |row| PageCursor {
+        let (rows, next_cursor) = pagination::cut(rows, limit, |row| PageCursor {
             created_at: row.created_at,
             id: row.id.clone(),
         });

@@ -79,7 +79,8 @@ fn build(
         let Some(mut docs) = (endpoint.docs)() else {
             continue;
         };
-        let (path, method) = (endpoint.operation.path, http_method(endpoint.operation));
+        let path = endpoint.operation.path;
+        let method = http_method(endpoint.operation);
         let operation = docs.operation.clone();
         api.paths.add_path_operation(path, vec![method], operation);
         schemas.append(&mut docs.schemas);

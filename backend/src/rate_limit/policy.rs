@@ -18,7 +18,8 @@ impl Policy {
     pub fn new(plan: Rate, endpoint: Option<(&'static str, Rate)>) -> Self {
         let rates = [Some((PLAN, plan)), endpoint];
         let all = rates.into_iter().flatten().map(|(name, rate)| {
-            let (burst, window_secs) = (rate.burst, rate.window_secs());
+            let burst = rate.burst;
+            let window_secs = rate.window_secs();
             format!("\"{name}\";q={burst};w={window_secs}")
         });
         let all = all.collect::<Vec<_>>().join(", ");

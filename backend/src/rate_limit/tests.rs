@@ -182,7 +182,8 @@ fn numbers() -> impl FnMut(u32, u32) -> u32 {
 fn changes_of_plan_neither_lose_nor_grant_tokens() {
     let mut number = numbers();
     for _ in 0..60 {
-        let (mut rate, mut burst) = (number(1, 5000), number(1, 5000));
+        let mut rate = number(1, 5000);
+        let mut burst = number(1, 5000);
         let tenant = TenantLimits::new(Plan::Starter, limits(rate, burst));
         let mut now = at(0.0);
         for _ in 0..20 {

@@ -130,7 +130,8 @@ fn cover(
         RollupInterval::Hour => Some(RollupInterval::Minute),
         RollupInterval::Minute => None,
     };
-    let (first, after) = (interval.ceil(from), interval.floor(to));
+    let first = interval.ceil(from);
+    let after = interval.floor(to);
     match finer {
         Some(finer) if first >= after => cover(from, to, finer, segments),
         Some(finer) => {

@@ -216,7 +216,8 @@ impl<'s> Lexer<'s, '_> {
 
     fn name(&mut self) -> Result<()> {
         let rest = self.rest();
-        let (mut length, mut chars) = (0, 0);
+        let mut length = 0;
+        let mut chars = 0;
         for next in rest.chars().take(MAX_NAME_CHARS + 1) {
             if !unicode_ident::is_xid_continue(next) {
                 break;

@@ -142,7 +142,8 @@ impl<'a> Renderer<'a, '_> {
             ExprKind::Or(operands) => self.first_that(operands, true)?,
             ExprKind::Concat(operands) => self.concat(operands, line)?,
             ExprKind::Compare(left, comparison, right) => {
-                let (left, right) = (self.given(left)?, self.given(right)?);
+                let left = self.given(left)?;
+                let right = self.given(right)?;
                 Value::Bool(self.compare(&left, *comparison, &right, line)?)
             }
             ExprKind::InList(wanted, list) => {

@@ -1,7 +1,7 @@
 //! Cursor of a list of API keys: the sort value and id of the last row of a page, so that keys
 //! which are added, deleted or changed meanwhile shift no other row.
 
-use crate::models::page::NotACursor;
+use crate::models::pagination::NotACursor;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, NaiveDateTime};
 use std::{fmt, str::FromStr};

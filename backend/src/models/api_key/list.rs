@@ -9,7 +9,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     keys::format::ID_LEN,
-    models::{page, search::contains_pattern},
+    models::{pagination, search::contains_pattern},
     schema::{api_key_activity, api_keys},
 };
 use chrono::{DateTime, Utc};
@@ -151,7 +151,7 @@ impl ApiKey {
             ))
             .limit(filter.limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, filter.limit, |(key, last_use, name)| {
+        let (rows, next_cursor) = pagination::cut(rows, filter.limit, |(key, last_use, name)| {
             let value = match filter.sort {
                 Sort::Created => SortValue::Created(key.created_at),
                 Sort::LastUsed => SortValue::LastUsed(LastUse::at(last_use.as_ref())),

@@ -6,7 +6,7 @@ use crate::{
     error::ApiError,
     models::{
         campaign::emails::{self, Counts},
-        page::{self, PageCursor},
+        pagination::{self, PageCursor},
         search::contains_pattern,
     },
     schema::campaigns,
@@ -78,7 +78,7 @@ impl Campaign {
             .order((campaigns::created_at.desc(), campaigns::id.desc()))
             .limit(filter.limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, filter.limit, |row| PageCursor {
+        let (rows, next_cursor) = pagination::cut(rows, filter.limit, |row| PageCursor {
             created_at: row.created_at,
             id: row.id.clone(),
         });
@@ -100,7 +100,8 @@ impl Campaign {
         let counts = emails::counts(conn, &[&self.id])?;
         let counts = counts.get(&self.id).copied().unwrap_or_default();
         let waiting_for = self.waiting_for(conn)?;
-        let (html_body, text_body) = (self.html_body.take(), self.text_body.take());
+        let html_body = self.html_body.take();
+        let text_body = self.text_body.take();
         Ok(CampaignView {
             summary: self.into_summary(counts)?,
             html_body,

@@ -11,7 +11,7 @@ use crate::{
         campaign::emails,
         contact::{Audience, Contact},
         message::{NewMessage, Origin, queue::Outcome},
-        page::PageCursor,
+        pagination::PageCursor,
         quota,
         template::Template,
         tenant::{Tenant, sender::choose_sender},

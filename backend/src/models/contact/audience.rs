@@ -4,7 +4,7 @@ use super::{
     Contact,
     list::{Backend, has_tag},
 };
-use crate::{db::DbConnection, error::ApiError, models::page::PageCursor, schema::contacts};
+use crate::{db::DbConnection, error::ApiError, models::pagination::PageCursor, schema::contacts};
 use chrono::NaiveDateTime;
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, QueryDsl, RunQueryDsl, SelectableHelper,

@@ -5,7 +5,7 @@ use crate::{
     db::DbConnection,
     error::ApiError,
     models::{
-        page::{self, PageCursor},
+        pagination::{self, PageCursor},
         search::contains_pattern,
     },
     schema::contacts,
@@ -84,7 +84,7 @@ impl Contact {
             .order((contacts::created_at.desc(), contacts::id.desc()))
             .limit(filter.limit + 1)
             .load(conn)?;
-        let (rows, next_cursor) = page::cut(rows, filter.limit, Self::position);
+        let (rows, next_cursor) = pagination::cut(rows, filter.limit, Self::position);
         Ok(Page {
             data: rows
                 .into_iter()

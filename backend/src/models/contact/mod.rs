@@ -12,7 +12,7 @@ use crate::{
     entity_tag::Preconditions,
     error::ApiError,
     mail::address::lookup_key,
-    models::{campaign::emails, page::PageCursor, quota},
+    models::{campaign::emails, pagination::PageCursor, quota},
     schema::contacts,
 };
 use chrono::NaiveDateTime;

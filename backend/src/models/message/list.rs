@@ -7,7 +7,7 @@ use crate::{
     models::{
         campaign::CampaignBody,
         message::{Message, NOTICE, event},
-        page::{self, PageCursor},
+        pagination::{self, PageCursor},
     },
     schema::messages,
 };
@@ -102,7 +102,7 @@ pub fn list(
         .order((messages::created_at.desc(), messages::id.desc()))
         .limit(filter.limit + 1)
         .load(conn)?;
-    let (rows, next_cursor) = page::cut(rows, filter.limit, |row| PageCursor {
+    let (rows, next_cursor) = pagination::cut(rows, filter.limit, |row| PageCursor {
         created_at: row.created_at,
         id: row.id.clone(),
     });

@@ -143,7 +143,8 @@ impl NewMessage {
     ) -> Result<Option<Message>, ApiError> {
         let captured = self.environment == Environment::Test || is_sandbox(&self.recipient);
         let is_from_program = matches!(self.origin, Origin::Api(_));
-        let (tenant, environment) = (self.tenant_id.clone(), self.environment);
+        let tenant = self.tenant_id.clone();
+        let environment = self.environment;
         let (origin, key_id, campaign_id, contact_id) = match self.origin {
             Origin::Api(key) => ("api", Some(key.into()), None, None),
             Origin::Campaign(campaign, contact) => (

@@ -37,10 +37,12 @@ pub async fn enter_sudo(
     sign_in::check_own_password(&state, &request, &signed_in, form.password).await?;
     let session = signed_in.session;
     let token = cookie::new_token().map_err(ApiError::internal)?;
-    let (new_hash, now) = (cookie::token_hash(&token), state.clock.now());
+    let new_hash = cookie::token_hash(&token);
+    let now = state.clock.now();
     let sudo_expires_at = now + SUDO_LASTS;
     let elevate = move |conn: &mut crate::db::DbConnection| {
-        let (now, until) = (now.naive_utc(), sudo_expires_at.naive_utc());
+        let now = now.naive_utc();
+        let until = sudo_expires_at.naive_utc();
         Session::elevate(
             conn,
             &session.id,

@@ -30,7 +30,8 @@ pub async fn confirm_unsubscribe(
 ) -> Result<HttpResponse, ApiError> {
     let id = mail_of(&state, &token)?;
     let (envelope, sender) = state.db.read(move |conn| about(conn, &id)).await?;
-    let (address, sender) = (escape(&envelope.recipient), escape(&sender));
+    let address = escape(&envelope.recipient);
+    let sender = escape(&sender);
     Ok(page(
         StatusCode::OK,
         "Unsubscribe",
@@ -46,7 +47,8 @@ pub async fn unsubscribe(
     state: web::Data<AppState>,
     token: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (mail_of(&state, &token)?, state.clock.now_naive());
+    let id = mail_of(&state, &token)?;
+    let now = state.clock.now_naive();
     let new_id = new_id().map_err(ApiError::internal)?;
     let work = move |conn: &mut DbConnection| {
         let (envelope, sender) = about(conn, &id)?;
@@ -58,7 +60,8 @@ pub async fn unsubscribe(
         Ok((envelope, sender))
     };
     let (envelope, sender) = state.db.write(work).await?;
-    let (address, sender) = (escape(&envelope.recipient), escape(&sender));
+    let address = escape(&envelope.recipient);
+    let sender = escape(&sender);
     Ok(page(
         StatusCode::OK,
         "You are unsubscribed",

@@ -42,7 +42,8 @@ pub async fn get_api_usage(
     if let Some(response) = cache.get(&tenant, &query, computed_at) {
         return Ok(respond(&response, computed_at));
     }
-    let (of_tenant, of_query) = (tenant.clone(), query.clone());
+    let of_tenant = tenant.clone();
+    let of_query = query.clone();
     let usage = state
         .db
         .read_snapshot(move |conn| {

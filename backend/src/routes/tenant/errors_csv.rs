@@ -60,7 +60,8 @@ pub async fn export_errors(
         .read(move |conn| Subject::resolve(conn, caller.tenant_id, &query))
         .await?;
     let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%Y-%m-%d");
-    let (from, to) = (day(range.from), day(range.last()));
+    let from = day(range.from);
+    let to = day(range.last());
     let environment = subject.environment.as_str();
     let name = format!("api-errors-{environment}-{from}-to-{to}.csv");
     let disposition = format!("attachment; filename=\"{name}\"");
@@ -101,7 +102,9 @@ impl Export {
         if self.ended {
             return Ok(None);
         }
-        let (subject, range, last) = (self.subject.clone(), self.range, self.last.take());
+        let subject = self.subject.clone();
+        let range = self.range;
+        let last = self.last.take();
         let rows = self
             .db
             .read(move |conn| request_log::failed(conn, &subject, range, last.as_ref(), BATCH_SIZE))

@@ -81,7 +81,8 @@ pub async fn get_email_analytics(
     let (totals, days) = state
         .db
         .read(move |conn| {
-            let (from, to) = (from.naive_utc(), to.naive_utc());
+            let from = from.naive_utc();
+            let to = to.naive_utc();
             message_event::analytics(conn, &key.tenant_id, key.environment, from, to)
         })
         .await?;

@@ -10,7 +10,7 @@ use crate::{
     mail::address,
     models::{
         contact::{Contact, ContactFilter},
-        message::list::{self as message_list, EmailFilter},
+        message::{list as message_list, list::EmailFilter},
     },
     names::{self, normalized},
     random::new_id,
@@ -135,7 +135,8 @@ pub async fn upsert_contact(
     names::normalize(input.names_mut());
     input.validate().map_err(ApiError::fields)?;
     let id = new_id().map_err(ApiError::internal)?;
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let (contact, is_new) = state
         .db
         .write(move |conn| Contact::upsert(conn, &key.tenant_id, key.environment, id, input, now))
@@ -209,7 +210,8 @@ pub async fn replace_contact(
     }
     names::normalize(input.names_mut());
     input.validate().map_err(ApiError::fields)?;
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let contact = state
         .db
         .write(move |conn| {
@@ -245,7 +247,8 @@ pub async fn delete_contact(
     id: web::Path<ContactId>,
     conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, id) = (caller.key, id.into_inner());
+    let key = caller.key;
+    let id = id.into_inner();
     let now = state.clock.now_naive();
     let deleted = Deleted::of(id.clone());
     state

@@ -84,7 +84,8 @@ pub async fn get_template(
     state: web::Data<AppState>,
     id: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, id) = (caller.key, id.into_inner());
+    let key = caller.key;
+    let id = id.into_inner();
     if !shared::template::is_id(&id) {
         return Err(ErrorCode::NotFound.into());
     }
@@ -152,7 +153,8 @@ pub async fn put_template(
     let tenant = &caller.key.tenant_id;
     let checked = state.mail.templates.run(tenant, check).await?;
     let input = checked.map_err(ApiError::fields)?;
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let (template, is_new) = state
         .db
         .write(move |conn| {
@@ -191,7 +193,8 @@ pub async fn delete_template(
     id: web::Path<String>,
     conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, id) = (caller.key, id.into_inner());
+    let key = caller.key;
+    let id = id.into_inner();
     if !shared::template::is_id(&id) {
         return Err(ErrorCode::NotFound.into());
     }

@@ -39,7 +39,8 @@ struct WhoamiPrefix<'a> {
                 "used_last_minute": 45, "refused_last_minute": 0, "burst_remaining": 455, "reset_seconds": 9,
                 "endpoints": []}}))))]
 pub async fn whoami(caller: ApiCaller<operation::Whoami>) -> HttpResponse {
-    let (key, now) = (&caller.key, caller.at.monotonic);
+    let key = &caller.key;
+    let now = caller.at.monotonic;
     let whoami_prefix = key.whoami_prefix.get_or_init(|| whoami_prefix(key));
     let mut body = Vec::with_capacity(512);
     body.extend_from_slice(whoami_prefix);

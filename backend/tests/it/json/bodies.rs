@@ -34,7 +34,7 @@ fn assert_invalid(answer: &Answer, field: &str, message: &str) {
 fn numbers_are_stored_exactly_or_rejected() {
     let app = TestApp::start();
     let key = writer(&app);
-    let message = "This number has more digits than can be kept. Send it as a string.";
+    let message = "This number has more digits than can be stored. Send it as a string.";
     for (member, invalid) in [
         ("attributes.id", r#"{"id": 40702810506710000185}"#),
         (

@@ -28,11 +28,11 @@ fn bodies_400_with_stable_messages() {
         (r#"{"first_name": "A"}"#, "email: This field is required."),
         (
             r#"{"email": "a@example.com", "email": "b@example.com"}"#,
-            "email: Give this once only.",
+            "email: Send this only once.",
         ),
         (
             r#"{"email": "a@example.com", "name": "A"}"#,
-            "name: There is no such name here. Remove it or correct its spelling.",
+            "name: There is no such field here. Remove it or correct its spelling.",
         ),
         (
             r#"{"email": "a@example.com", "first_name": "\u0000"}"#,
@@ -66,11 +66,11 @@ fn queries_400_with_stable_messages() {
         ("/v1/contacts?limit=-1", "limit: Use a whole number."),
         (
             "/v1/contacts?limit=1&limit=2",
-            "limit: Give this once only.",
+            "limit: Send this only once.",
         ),
         (
             "/v1/contacts?page=2",
-            "page: There is no such name here. Remove it or correct its spelling.",
+            "page: There is no such field here. Remove it or correct its spelling.",
         ),
         (
             "/v1/contacts?status=gone",

@@ -120,7 +120,8 @@ impl Rows {
         at: DateTime<Utc>,
     ) -> Result<&mut Row, ApiError> {
         use std::collections::btree_map::Entry;
-        let (secs, bucket) = (interval.secs(), interval.bucket(at));
+        let secs = interval.secs();
+        let bucket = interval.bucket(at);
         let environment = environment.as_str();
         match self.0.entry((tenant.clone(), environment, secs, bucket)) {
             Entry::Occupied(entry) => Ok(&mut entry.into_mut().0),
@@ -186,7 +187,7 @@ pub fn prune(
     now: DateTime<Utc>,
     limit: i64,
 ) -> Result<usize, ApiError> {
-    let mut forgotten = 0;
+    let mut pruned = 0;
     for environment in Environment::ALL {
         let rows = rate_limit_rollups::table
             .filter(rate_limit_rollups::tenant_id.eq(tenant.as_str()))
@@ -202,15 +203,15 @@ pub fn prune(
                 .load(conn)?;
             if let Some(last) = oldest.last() {
                 let old = quiet.filter(rate_limit_rollups::bucket.le(last));
-                forgotten += diesel::delete(old).execute(conn)?;
+                pruned += diesel::delete(old).execute(conn)?;
             }
         }
         if let Some(before) = RollupInterval::Hour.pruned_before(now)
             && interval.kept().is_some()
         {
             let old = rows.filter(rate_limit_rollups::bucket.lt(before));
-            forgotten += diesel::delete(old).execute(conn)?;
+            pruned += diesel::delete(old).execute(conn)?;
         }
     }
-    Ok(forgotten)
+    Ok(pruned)
 }

@@ -48,7 +48,8 @@ pub async fn change_key<R: Row + Send>(
     action: Action,
     change: impl FnOnce(&Authorized<R>, &mut ApiKey) -> Result<(), ApiError> + Send + 'static,
 ) -> Result<KeyView, ApiError> {
-    let (tenant_id, key_id) = (caller.tenant_id.clone(), id.clone());
+    let tenant_id = caller.tenant_id.clone();
+    let key_id = id.clone();
     let now = state.clock.now();
     let view = state
         .db
@@ -171,7 +172,8 @@ pub async fn disable_api_key(
     id: web::Path<KeyId>,
     conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let id = id.into_inner();
+    let now = state.clock.now_naive();
     let key = change_key(
         caller,
         &state,
@@ -219,7 +221,8 @@ pub async fn approve_api_key(
     id: web::Path<KeyId>,
     conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (id.into_inner(), state.clock.now_naive());
+    let id = id.into_inner();
+    let now = state.clock.now_naive();
     let key = change_key(
         caller,
         &state,

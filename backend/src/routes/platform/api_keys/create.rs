@@ -59,7 +59,8 @@ pub async fn create_api_key(
     let grant = grant(&form, now);
     caller.ensure_can_grant(&grant)?;
     let minted = state.mint_key(form.environment, form.recoverable).await?;
-    let (plain, recoverable) = (minted.plain.clone(), form.recoverable);
+    let plain = minted.plain.clone();
+    let recoverable = form.recoverable;
     let environment = form.environment;
     let tenant_id = caller.tenant_id.clone();
     let key = state

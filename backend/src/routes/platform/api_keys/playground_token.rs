@@ -29,7 +29,8 @@ pub async fn create_playground_token(
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (id.into_inner(), state.clock.now());
+    let id = id.into_inner();
+    let now = state.clock.now();
     let token = PlainKey::mint_playground(&state.secrets).map_err(ApiError::internal)?;
     let digest = digest(token.expose().as_bytes());
     state

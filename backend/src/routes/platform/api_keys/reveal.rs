@@ -19,7 +19,8 @@ pub async fn reveal_api_key(
     state: web::Data<AppState>,
     id: web::Path<KeyId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (id, now) = (id.into_inner(), state.clock.now());
+    let id = id.into_inner();
+    let now = state.clock.now();
     let key = state
         .db
         .write(move |conn| {

@@ -54,7 +54,8 @@ pub async fn rotate_api_key(
     OptionalJson(form): OptionalJson<RotateKey>,
 ) -> Result<HttpResponse, ApiError> {
     form.validate().map_err(ApiError::fields)?;
-    let (id, now) = (id.into_inner(), state.clock.now());
+    let id = id.into_inner();
+    let now = state.clock.now();
     let visible = caller.visible_keys();
     let key_id = id.clone();
     let old = state
@@ -65,7 +66,8 @@ pub async fn rotate_api_key(
         .mint_key(old.environment()?, old.sealed_key.is_some())
         .await?;
     let plain = minted.plain.clone();
-    let (tenant_id, old_id) = (caller.tenant_id.clone(), id.clone());
+    let tenant_id = caller.tenant_id.clone();
+    let old_id = id.clone();
     let (key, previous) = state
         .db
         .write(move |conn| {

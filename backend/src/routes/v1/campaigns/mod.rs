@@ -128,7 +128,8 @@ pub async fn create_campaign(
     form.validate().map_err(ApiError::fields)?;
     let form = send_campaigns::check_form(&state, &caller.key.tenant_id, form).await?;
     let id: CampaignId = new_id().map_err(ApiError::internal)?;
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let own_address = state.mail.own_address().to_owned();
     let campaign = state
         .db
@@ -217,12 +218,14 @@ pub async fn replace_campaign(
     names::normalize(form.names_mut());
     form.validate().map_err(ApiError::fields)?;
     let form = send_campaigns::check_form(&state, &caller.key.tenant_id, form).await?;
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let own_address = state.mail.own_address().to_owned();
     let campaign = state
         .db
         .write(move |conn| {
-            let (tenant, environment) = (&key.tenant_id, key.environment);
+            let tenant = &key.tenant_id;
+            let environment = key.environment;
             Campaign::draft_for_change(conn, tenant, environment, &id, &conditions)?
                 .replace(conn, form, &own_address, now)?
                 .into_view(conn)
@@ -250,12 +253,15 @@ pub async fn delete_campaign(
     id: web::Path<CampaignId>,
     conditions: Preconditions,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, id) = (caller.key, id.into_inner());
-    let (deleted, now) = (Deleted::of(id.clone()), state.clock.now_naive());
+    let key = caller.key;
+    let id = id.into_inner();
+    let deleted = Deleted::of(id.clone());
+    let now = state.clock.now_naive();
     state
         .db
         .write(move |conn| {
-            let (tenant, environment) = (&key.tenant_id, key.environment);
+            let tenant = &key.tenant_id;
+            let environment = key.environment;
             Campaign::delete(conn, tenant, environment, &id, &conditions, now)
         })
         .await?;

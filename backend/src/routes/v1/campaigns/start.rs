@@ -46,13 +46,17 @@ pub async fn start_campaign(
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, id) = (caller.key, id.into_inner());
+    let key = caller.key;
+    let id = id.into_inner();
     for _ in 0..MAX_TRIES {
         let checked = check(&state, &key, &id).await?;
-        let (now, own_address) = (state.clock.now_naive(), state.mail.own_address().to_owned());
-        let (key, id) = (key.clone(), id.clone());
+        let now = state.clock.now_naive();
+        let own_address = state.mail.own_address().to_owned();
+        let key = key.clone();
+        let id = id.clone();
         let start = move |conn: &mut DbConnection| {
-            let (tenant, environment) = (&key.tenant_id, key.environment);
+            let tenant = &key.tenant_id;
+            let environment = key.environment;
             let checked = checked.as_ref();
             let started =
                 Campaign::start(conn, tenant, environment, &id, &own_address, checked, now)?;
@@ -75,10 +79,13 @@ async fn check(
     key: &Arc<KeyRecord>,
     id: &CampaignId,
 ) -> Result<Option<Campaign>, ApiError> {
-    let (now, own_address) = (state.clock.now_naive(), state.mail.own_address().to_owned());
-    let (key, id) = (key.clone(), id.clone());
+    let now = state.clock.now_naive();
+    let own_address = state.mail.own_address().to_owned();
+    let key = key.clone();
+    let id = id.clone();
     let load = move |conn: &mut DbConnection| {
-        let (tenant, environment) = (&key.tenant_id, key.environment);
+        let tenant = &key.tenant_id;
+        let environment = key.environment;
         Campaign::to_check(conn, tenant, environment, &id, &own_address, now)
     };
     match state.db.read(load).await? {
@@ -111,7 +118,8 @@ pub async fn pause_campaign(
     state: web::Data<AppState>,
     id: web::Path<CampaignId>,
 ) -> Result<HttpResponse, ApiError> {
-    let (key, now) = (caller.key, state.clock.now_naive());
+    let key = caller.key;
+    let now = state.clock.now_naive();
     let campaign = state
         .db
         .write(move |conn| {

@@ -30,7 +30,7 @@ impl FromStr for PageCursor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotACursor;
 
-/// Formats the position as a cursor.
+/// Formats the cursor.
 impl fmt::Display for PageCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = self.created_at.and_utc().timestamp_millis();
