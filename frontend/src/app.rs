@@ -1,17 +1,27 @@
-//! The root component: shared state, and THE route table.
+//! The root component: the route table, and the state that pages share.
 
 use crate::{
     chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
-    components::{
-        new_key::NewKeyDialog, skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster,
-    },
+    docs::code_language::CodeLanguage,
+    keys::{created_key::NewKeyDialog, created_key_state::FreshKey, creation::KeyCreation},
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
-    pages::{
-        developer_overview::DeveloperOverview, esp_webhooks::EspWebhooks, login::Login,
-        not_found::NotFound, webhooks::Webhooks,
+    overview::DeveloperOverview,
+    pages::{esp_webhooks::EspWebhooks, login::Login, not_found::NotFound, webhooks::Webhooks},
+    state::{
+        clock::Clock,
+        live::Live,
+        network::Network,
+        overlays::Overlays,
+        session::Session,
+        sidebar::SidebarState,
+        sudo::Sudo,
+        theme::ThemeState,
+        title::{PageTitle, set_title},
+        toasts::Toasts,
     },
-    state::{self, title::set_title},
+    ui::{skeletons::PageSkeleton, sudo_dialog::SudoDialog, toaster::Toaster},
+    usage::time_zone::ZoneState,
 };
 use leptos::prelude::*;
 use leptos_router::{
@@ -21,10 +31,28 @@ use leptos_router::{
 };
 use shared::role::Role;
 
+/// Puts the shared state into context.
+fn provide_state() {
+    Clock::provide();
+    CodeLanguage::provide();
+    let session = Session::provide();
+    Sudo::provide(session);
+    KeyCreation::provide(session);
+    FreshKey::provide();
+    ThemeState::provide();
+    ZoneState::provide();
+    SidebarState::provide();
+    PageTitle::provide();
+    Toasts::provide();
+    Overlays::provide();
+    let network = Network::provide();
+    Live::provide(session, network);
+}
+
 /// The dashboard.
 #[component]
 pub fn App() -> impl IntoView {
-    state::provide();
+    provide_state();
     view! {
         <Router>
             <Routes fallback=NotFoundOutside>

@@ -8,24 +8,22 @@
 )]
 
 use crate::{
-    components::{
-        key_generation_modal::{Creation, CreationView},
-        new_key::NewKeyView,
-        try_it_out::TryItOut,
-    },
-    logic::openapi::{Document, Operation},
-    pages::{
-        account::Account,
-        api_docs_browser::{
-            APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, LegacyLink,
-        },
-        api_key_manager::APIKeyManager,
-        billing::Billing,
+    account::Account,
+    billing::Billing,
+    docs::{
+        APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, LegacyLink,
         error_catalogue::ErrorCatalogue,
-        setup::Setup,
-        usage_analytics::UsageAnalytics,
+        openapi::{Document, Operation},
     },
+    keys::{
+        created_key::NewKeyView,
+        key_generation_modal::{Creation, CreationView},
+        manager::APIKeyManager,
+    },
+    pages::setup::Setup,
     state::chunk::{Chunk, Draw},
+    try_it_out::TryItOut,
+    usage::UsageAnalytics,
 };
 use leptos::prelude::*;
 use std::sync::Arc;

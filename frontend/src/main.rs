@@ -5,14 +5,23 @@
 //! to the server, `state` the only one that touches the browser's storage, and
 //! `logic` is free of the browser, so that it is tested on the host.
 
+mod account;
 mod api;
 mod app;
+mod billing;
 mod chunks;
-mod components;
+mod command_palette;
+mod docs;
+mod format;
+mod keys;
 mod layout;
 mod logic;
+mod overview;
 mod pages;
 mod state;
+mod try_it_out;
+mod ui;
+mod usage;
 
 use leptos::prelude::document;
 use wasm_bindgen::JsCast;

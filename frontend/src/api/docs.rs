@@ -2,7 +2,7 @@
 //! them, so that the browser keeps them for ever; the server writes them into the page.
 
 use super::{ApiError, read, send};
-use crate::logic::docs::guide::Guide;
+use crate::docs::logic::guide::Guide;
 use gloo_net::http::{Request, Response};
 use leptos::prelude::document as page;
 use serde_json::Value;

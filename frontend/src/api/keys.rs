@@ -1,7 +1,7 @@
 //! API keys.
 
 use super::{ApiError, call, call_with, request};
-use crate::logic::key_query::KeyQuery;
+use crate::keys::logic::query::KeyQuery;
 use gloo_net::http::RequestBuilder;
 use shared::{
     ids::KeyId,

@@ -9,7 +9,6 @@ pub mod live;
 pub mod plan;
 pub mod quotas;
 pub mod rate_limit;
-pub mod try_it;
 pub mod usage;
 
 pub use error::ApiError;

@@ -1,7 +1,7 @@
 //! Usage of the API.
 
 use super::{ApiError, call, call_for_text, request};
-use crate::logic::usage::query::UsageQuery;
+use crate::usage::logic::query::UsageQuery;
 use gloo_net::http::RequestBuilder;
 use shared::{
     ids::RequestId,

@@ -1,9 +1,9 @@
 //! Where one is.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     logic::site_map::parents,
     state::title::PageTitle,
+    ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};

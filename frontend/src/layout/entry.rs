@@ -1,6 +1,6 @@
 //! The layout of the pages before the dashboard: sign in, set up.
 
-use crate::components::{logo::Logo, theme_switch::ThemeSwitch};
+use crate::ui::{logo::Logo, theme_switch::ThemeSwitch};
 use leptos::prelude::*;
 
 /// The layout of the pages before the dashboard.

@@ -1,10 +1,10 @@
 //! Pages that need someone who is signed in.
 
 use crate::{
-    components::{problem_notice::ProblemNotice, skeletons::PageSkeleton},
     logic::next_path::login_with_next,
     pages::no_access::NoAccess,
     state::session::{Session, SessionState},
+    ui::{problem_notice::ProblemNotice, skeletons::PageSkeleton},
 };
 use leptos::prelude::*;
 use leptos_router::{

@@ -1,11 +1,11 @@
 //! The navigation that the sidebar and the drawer show.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     logic::site_map::{
         ACCOUNT, BILLING, ERRORS, ESP_WEBHOOKS, KEYS, PAGES, Page, Section, USAGE, WEBHOOKS,
     },
     state::{session::Session, sidebar::SidebarState},
+    ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

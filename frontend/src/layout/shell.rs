@@ -5,10 +5,8 @@ use super::{
     topbar::Topbar,
 };
 use crate::{
-    components::{
-        command_palette::CommandPalette, key_generation_modal::KeyGenerationModal,
-        shortcuts::Shortcuts,
-    },
+    command_palette::{CommandPalette, shortcuts::Shortcuts},
+    keys::key_generation_modal::KeyGenerationModal,
     state::{session::Session, sidebar::SidebarState, title::PageTitle},
 };
 use leptos::prelude::*;

@@ -2,13 +2,13 @@
 
 use super::nav::Nav;
 use crate::{
-    components::{
+    state::sidebar::SidebarState,
+    ui::{
         dialog::{Dialog, DialogSize},
         icon::{Icon, IconKind},
         logo::Logo,
         theme_switch::ThemeSwitch,
     },
-    state::sidebar::SidebarState,
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

@@ -2,17 +2,17 @@
 
 use super::{breadcrumbs::Breadcrumbs, user_menu::UserMenu};
 use crate::{
-    components::{
-        icon::{Icon, IconKind},
-        logo::Logo,
-        theme_switch::ThemeSwitch,
-    },
     logic::next_path::login_with_next,
     state::{
         network::Network,
         overlays::{Overlays, command_key},
         session::{Session, SessionState},
         sidebar::SidebarState,
+    },
+    ui::{
+        icon::{Icon, IconKind},
+        logo::Logo,
+        theme_switch::ThemeSwitch,
     },
 };
 use leptos::prelude::*;

@@ -1,9 +1,9 @@
 //! Who is signed in, and the way out.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     logic::site_map::ACCOUNT,
     state::{overlays::Overlays, session::Session, toasts::Toasts},
+    ui::icon::{Icon, IconKind},
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::components::A;

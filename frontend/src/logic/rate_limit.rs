@@ -1,6 +1,6 @@
 //! The state of the rate limit as a person reads it.
 
-use super::number::{grouped, percent};
+use crate::format::number::{grouped, percent};
 use chrono::{DateTime, Utc};
 use shared::rate_limit::{EndpointRateLimit, RateLimitView};
 

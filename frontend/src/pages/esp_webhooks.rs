@@ -1,7 +1,7 @@
 //! Inbound events of mail providers: what they are, and that this server does not
 //! take them yet.
 
-use crate::components::icon::{Icon, IconKind};
+use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 

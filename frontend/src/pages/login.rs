@@ -2,18 +2,18 @@
 
 use crate::{
     api::{self, ApiError},
-    components::{
-        busy_button::BusyButton,
-        field::{Field, FieldKind, focus_first_invalid},
-        focus::focus_soon,
-        icon::{Icon, IconKind},
-        problem_notice::ProblemNotice,
-    },
     layout::entry::EntryLayout,
     logic::next_path::sanitised,
     state::{
         session::{Session, SessionState},
         title::set_title,
+    },
+    ui::{
+        busy_button::BusyButton,
+        field::{Field, FieldKind, focus_first_invalid},
+        focus::focus_soon,
+        icon::{Icon, IconKind},
+        problem_notice::ProblemNotice,
     },
 };
 use leptos::{ev, prelude::*, task::spawn_local};

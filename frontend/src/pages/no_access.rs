@@ -1,8 +1,8 @@
 //! For users whose role does not reach a page.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     state::title::set_title,
+    ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
 use shared::error::ErrorCode;

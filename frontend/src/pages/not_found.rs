@@ -1,9 +1,9 @@
 //! For addresses that lead nowhere.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     logic::next_path::HOME,
     state::title::set_title,
+    ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

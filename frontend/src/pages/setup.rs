@@ -2,16 +2,17 @@
 //! from the server's console.
 
 use crate::{
+    account::password_meter::PasswordMeter,
     api::{self, ApiError},
-    components::{
+    keys::logic::draft::message_for,
+    layout::entry::EntryLayout,
+    logic::next_path::HOME,
+    state::{session::Session, title::set_title},
+    ui::{
         busy_button::BusyButton,
         field::{Field, FieldKind, focus_first_invalid},
-        password_meter::PasswordMeter,
         problem_notice::ProblemNotice,
     },
-    layout::entry::EntryLayout,
-    logic::{key_draft::message_for, next_path::HOME},
-    state::{session::Session, title::set_title},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};

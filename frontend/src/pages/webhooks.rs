@@ -1,8 +1,8 @@
 //! Where webhooks were configured before, and where they are now.
 
 use crate::{
-    components::icon::{Icon, IconKind},
     logic::site_map::ESP_WEBHOOKS,
+    ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
 use leptos_router::components::A;

@@ -1,7 +1,7 @@
 //! Parts of the program that are fetched when they are first needed.
 
 use super::remote::Remote;
-use crate::{api::ApiError, components::remote_view::RemoteView};
+use crate::{api::ApiError, ui::remote_view::RemoteView};
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin, sync::OnceLock};
 use wasm_split_helpers::SplitLoaderError;

@@ -7,7 +7,7 @@ use std::{future::Future, pin::Pin, rc::Rc};
 
 type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, ApiError>>>>>;
 
-/// Something on the server. [`crate::components::remote_view`] draws its states.
+/// Something on the server. [`crate::ui::remote_view`] draws its states.
 pub struct Remote<T: 'static> {
     data: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,

@@ -6,7 +6,7 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
-/// The password prompt, in context. [`crate::components::sudo_dialog`] draws it.
+/// The password prompt, in context. [`crate::ui::sudo_dialog`] draws it.
 #[derive(Clone, Copy)]
 pub struct Sudo {
     open: RwSignal<bool>,

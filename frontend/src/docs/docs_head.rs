@@ -1,0 +1,82 @@
+//! The bar above every page of the documentation: search, and which document this is.
+
+use crate::docs::search::DocsSearch;
+use crate::{
+    docs::state::{Docs, Reference},
+    ui::icon::{Icon, IconKind},
+};
+use leptos::prelude::*;
+use shared::docs::{MANAGEMENT, group_path};
+
+/// Search, version, hash, date and downloads.
+#[component]
+pub fn DocsHead(
+    /// The address of the page below it.
+    path: Memo<String>,
+) -> impl IntoView {
+    let docs = Docs::expect();
+    let management = group_path(MANAGEMENT);
+    let is_management = Memo::new(move |_| path.with(|path| path.starts_with(&management)));
+    let json = move || {
+        if is_management.get() {
+            "openapi-management.json"
+        } else {
+            "openapi.json"
+        }
+    };
+    view! {
+        <div class="docs-head">
+            <DocsSearch path />
+            <div class="docs-head__about" role="group" aria-label="This documentation">
+                {move || {
+                    docs.reference
+                        .data()
+                        .map(|reference| view! { <About reference is_management=is_management.get() /> })
+                }}
+                <a
+                    class="docs-head__download"
+                    href=move || format!("/{}", json())
+                    download=json
+                    rel="external"
+                >
+                    <Icon kind=IconKind::Download />
+                    "OpenAPI JSON"
+                </a>
+                <Show when=move || !is_management.get()>
+                    <a
+                        class="docs-head__download"
+                        href="/openapi.yaml"
+                        download="openapi.yaml"
+                        rel="external"
+                    >
+                        <Icon kind=IconKind::Download />
+                        "YAML"
+                    </a>
+                </Show>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn About(reference: Reference, is_management: bool) -> impl IntoView {
+    let date = day(&reference.changed).to_owned();
+    let hash = if is_management {
+        reference.management_hash
+    } else {
+        reference.hash
+    };
+    view! {
+        <span class="badge badge--outline">{format!("API {}", reference.document.version)}</span>
+        <span class="docs-head__hash" title="The hash of the OpenAPI document that these pages are drawn from">
+            "Document " <code class="code">{hash}</code>
+        </span>
+        {(!date.is_empty()).then(|| view! { <span title="The last change of the API">{date}</span> })}
+    }
+}
+
+/// The day of a moment as HTTP writes it: `25 Nov 2025` of `Tue, 25 Nov 2025 00:00:00 GMT`.
+fn day(moment: &str) -> &str {
+    let day = moment.split_once(", ").map_or("", |(_, day)| day);
+    day.get(..11).unwrap_or_default()
+}

@@ -1,0 +1,179 @@
+//! The documentation's front page: where to begin, and everything that there is.
+
+use crate::{
+    docs::{highlight::Language, openapi::Document, state::Docs},
+    logic::site_map::ERRORS,
+    state::title::set_title,
+    ui::{
+        code_snippet::CodeSnippet,
+        icon::{Icon, IconKind},
+        related::Related,
+        remote_view::RemoteView,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::docs::{GROUPS, MANAGEMENT, group_path, guide_path, operation_path};
+use std::sync::Arc;
+
+/// The operation that most begin with.
+const FIRST: (&str, &str) = ("Emails", "send_email");
+
+/// The front page.
+#[component]
+pub fn DocsLanding() -> impl IntoView {
+    set_title("Documentation");
+    let docs = Docs::expect();
+    let origin = window().location().origin().unwrap_or_default();
+    let try_path = format!("{}#try-it-out", operation_path(FIRST.0, FIRST.1));
+    view! {
+        <header class="docs-hero">
+            <h1 class="docs-hero__title">"API Documentation"</h1>
+            <p class="docs-hero__lead">
+                "Send emails, run campaigns, manage contacts and track delivery. Every operation can be tried on its page, with one of your keys."
+            </p>
+            <div class="docs-hero__actions">
+                <A href=try_path attr:class="button button--primary">
+                    <Icon kind=IconKind::Send />
+                    "Send a test email"
+                </A>
+                <A href=guide_path("quickstart") attr:class="button button--secondary">
+                    "Read the quickstart"
+                </A>
+            </div>
+        </header>
+        <section class="section" aria-labelledby="base-url">
+            <h2 class="section__title" id="base-url">
+                "Base URL"
+            </h2>
+            <CodeSnippet
+                language=Language::Text
+                code=origin
+                name="Address of the API"
+                label="Copy base URL"
+            />
+        </section>
+        <section class="section" aria-labelledby="start-here">
+            <h2 class="section__title" id="start-here">
+                "Start here"
+            </h2>
+            <ul class="docs-cards" role="list">
+                {START
+                    .map(|(icon, slug, title, text)| {
+                        view! {
+                            <li class="card docs-card">
+                                <Icon kind=icon />
+                                <h3 class="docs-card__title">
+                                    <A href=guide_path(slug)>{title}</A>
+                                </h3>
+                                <p class="is-secondary">{text}</p>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </section>
+        <section class="section" aria-labelledby="endpoints">
+            <h2 class="section__title" id="endpoints">
+                "Endpoints"
+            </h2>
+            <RemoteView
+                remote=docs.reference
+                skeleton=|| view! { <div class="skeleton skeleton--card"></div> }
+                children=|reference| {
+                    view! {
+                        <div class="docs-groups">
+                            {GROUPS
+                                .iter()
+                                .chain([&MANAGEMENT])
+                                .map(|name| {
+                                    let documents = reference.get_untracked().documents();
+                                    view! { <GroupCard name documents=documents.into() /> }
+                                })
+                                .collect_view()}
+                        </div>
+                    }
+                }
+            />
+        </section>
+        <Related links=vec![
+            ("Authentication Guide", guide_path("authentication")),
+            ("Error codes", ERRORS.into()),
+            ("Explore Code Examples", guide_path("sdks")),
+        ] />
+    }
+}
+
+const START: [(IconKind, &str, &str, &str); 4] = [
+    (
+        IconKind::Send,
+        "quickstart",
+        "Quickstart",
+        "From the first key to the first mail in five steps.",
+    ),
+    (
+        IconKind::Key,
+        "authentication",
+        "Authentication",
+        "How requests prove who they are, and what a key may do.",
+    ),
+    (
+        IconKind::Clock,
+        "rate-limiting",
+        "Rate Limiting",
+        "How many requests you may make, and what to do on 429.",
+    ),
+    (
+        IconKind::CircleAlert,
+        "error-handling",
+        "Error Handling",
+        "What errors look like, and which requests to repeat.",
+    ),
+];
+
+#[component]
+fn GroupCard(name: &'static str, documents: Vec<Arc<Document>>) -> impl IntoView {
+    view! {
+        <section class="card docs-group" aria-label=name>
+            <h3 class="docs-group__name">
+                <A href=group_path(name)>{name}</A>
+            </h3>
+            <OperationList name documents />
+        </section>
+    }
+}
+
+/// The operations of a group, each leading to its page.
+#[component]
+pub fn OperationList(
+    /// The group.
+    #[prop(into)]
+    name: String,
+    /// What has it.
+    documents: Vec<Arc<Document>>,
+) -> impl IntoView {
+    let operations = documents.iter().flat_map(|document| &document.operations);
+    let lines = operations
+        .filter(|operation| operation.group == name)
+        .map(|operation| {
+            let page = operation_path(&name, &operation.id);
+            let class = format!("method method--{}", operation.method.to_lowercase());
+            let (method, path) = (operation.method.clone(), operation.path.clone());
+            let summary = operation.summary.clone();
+            view! {
+                <li>
+                    <A href=page attr:class="docs-group__line">
+                        <span class=class>{method}</span>
+                        <code class="docs-group__path">{path}</code>
+                        <span class="docs-group__summary">{summary}</span>
+                    </A>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <ul role="list">
+            {lines}
+        </ul>
+    }
+}

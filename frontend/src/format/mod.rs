@@ -1,0 +1,4 @@
+//! Formats of numbers and times.
+
+pub mod number;
+pub mod time;

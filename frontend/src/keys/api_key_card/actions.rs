@@ -1,0 +1,73 @@
+//! What can be done with a key in its present state.
+
+use crate::{
+    keys::logic::{action::KeyAction, rights::refusal, text::key_usage_path},
+    state::session::Session,
+    ui::unique_id::unique_id,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::key::KeyView;
+
+/// The card's buttons. One that the user's role does not allow is disabled, with the reason
+/// below.
+#[component]
+pub fn Actions(
+    /// The key.
+    key: Signal<KeyView>,
+    /// Called with the button's action.
+    act: Callback<KeyAction>,
+) -> impl IntoView {
+    let role = Session::expect().role_untracked();
+    let why_id = StoredValue::new(unique_id("why"));
+    // Each possible action, and why it is refused.
+    let actions = Memo::new(move |_| {
+        key.with(|key| {
+            let possible = KeyAction::possible(key.status).iter();
+            possible
+                .map(|action| (*action, refusal(*action, role, key)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let button = move |(action, why): (KeyAction, Option<String>)| {
+        let look = match action {
+            KeyAction::Revoke => "danger-quiet",
+            _ => "secondary",
+        };
+        view! {
+            <button
+                type="button"
+                class=format!("button button--{look} button--small")
+                disabled=why.is_some()
+                aria-describedby=why.is_some().then(|| why_id.get_value())
+                on:click=move |_| act.run(action)
+            >
+                {action.label()}
+            </button>
+        }
+    };
+    let why = move || {
+        let reasons = actions.get().into_iter().filter_map(|(_, why)| why);
+        let text = reasons.collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then(|| {
+            view! {
+                <p class="key-card__why" id=why_id.get_value()>
+                    {text}
+                </p>
+            }
+        })
+    };
+    // A key's past is of interest when the key itself is none any more.
+    view! {
+        <div class="key-card__actions" role="group" aria-label="Actions">
+            <A
+                href=move || key.with(|key| key_usage_path(&key.id, key.environment))
+                attr:class="button button--secondary button--small"
+            >
+                "View Usage"
+            </A>
+            {move || actions.get().into_iter().map(button).collect_view()}
+            {why}
+        </div>
+    }
+}

@@ -1,0 +1,167 @@
+//! The key itself on its card: masked, or for half a minute in full.
+
+use crate::keys::api_key_card::key_copy_button::{KeyCopyButton, can_be_revealed};
+use crate::{
+    api,
+    format::number::counted,
+    keys::logic::rights::reveal_refusal,
+    state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
+    ui::icon::{Icon, IconKind},
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use shared::key::{KeyStatus, KeyView};
+use std::time::Duration;
+
+/// How long a key stays on show.
+const SHOWN_SECS: u32 = 30;
+
+/// Said of a key that the server does not keep.
+const NOT_KEPT: &str = "This key was shown once, when it was created, and is not kept. Rotate it to get a new one; a key created with “Allow revealing later” can be shown again.";
+
+/// A key in the page's memory, and how long it still stays there.
+#[derive(Clone, Copy)]
+struct Shown {
+    api_key: RwSignal<Option<String>>,
+    left_secs: RwSignal<u32>,
+    tick: StoredValue<Option<IntervalHandle>>,
+}
+
+impl Shown {
+    fn new() -> Self {
+        let shown = Self {
+            api_key: RwSignal::new(None),
+            left_secs: RwSignal::new(0),
+            tick: StoredValue::new(None),
+        };
+        on_cleanup(move || shown.stop());
+        shown
+    }
+
+    fn show(self, api_key: String) {
+        self.stop();
+        self.left_secs.set(SHOWN_SECS);
+        self.api_key.set(Some(api_key));
+        let tick = move || match self.left_secs.get_untracked() {
+            0 | 1 => self.hide(),
+            left => self.left_secs.set(left - 1),
+        };
+        let handle = set_interval_with_handle(tick, Duration::from_secs(1));
+        self.tick.set_value(handle.ok());
+    }
+
+    fn hide(self) {
+        self.stop();
+        self.api_key.set(None);
+    }
+
+    fn stop(self) {
+        if let Some(tick) = self.tick.try_update_value(Option::take).flatten() {
+            tick.clear();
+        }
+    }
+}
+
+/// The masked key with its copy button, and the toggle that shows it in full. For a
+/// key that is not kept, the toggle says why not.
+#[component]
+pub fn Secret(
+    /// The key.
+    key: Signal<KeyView>,
+) -> impl IntoView {
+    let (sudo, toasts) = (Sudo::expect(), Toasts::expect());
+    let shown = Shown::new();
+    let why_not = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let source = NodeRef::<html::Code>::new();
+    let is_shown = Memo::new(move |_| shown.api_key.with(Option::is_some));
+    let is_open = Memo::new(move |_| is_shown.get() || why_not.get());
+    // What can no longer be used must not stay on show.
+    let role = Session::expect().role_untracked();
+    let possible = Memo::new(move |_| key.with(|key| can_be_revealed(role, key)));
+    let reason = move || {
+        key.with(|key| reveal_refusal(role, key).filter(|_| key.recoverable))
+            .unwrap_or_else(|| NOT_KEPT.to_owned())
+    };
+    Effect::new(move || {
+        if !possible.get() {
+            shown.hide();
+        }
+    });
+    let toggle = move |_| {
+        if is_open.get_untracked() {
+            shown.hide();
+            why_not.set(false);
+        } else if !possible.get_untracked() {
+            why_not.set(true);
+        } else if !busy.get_untracked() {
+            busy.set(true);
+            let id = key.with_untracked(|key| key.id.clone());
+            spawn_local(async move {
+                let revealed = sudo.run(async || api::keys::reveal(&id).await).await;
+                if busy.try_set(false).is_some() {
+                    return;
+                }
+                match revealed {
+                    Some(Ok(revealed)) => shown.show(revealed.api_key),
+                    Some(Err(problem)) => toasts.error(problem.message()),
+                    None => {}
+                }
+            });
+        }
+    };
+    let on_refused = move |api_key| {
+        shown.show(api_key);
+        request_animation_frame(move || {
+            if let Some(element) = source.try_get_untracked().flatten() {
+                clipboard::select_text(&element);
+            }
+        });
+    };
+    let text = move || {
+        let masked = || key.with(|key| key.masked_key.clone());
+        shown.api_key.get().unwrap_or_else(masked)
+    };
+    let icon = Signal::derive(move || {
+        if is_shown.get() {
+            IconKind::EyeOff
+        } else {
+            IconKind::Eye
+        }
+    });
+    view! {
+        <dd class="key-secret">
+            <code
+                class="code"
+                class:key-secret__full=is_shown
+                node_ref=source
+            >
+                {text}
+            </code>
+            <KeyCopyButton key shown=shown.api_key on_refused />
+            <Show when=move || key.with(|key| key.status != KeyStatus::Revoked)>
+                <button
+                    type="button"
+                    class="button button--quiet button--small"
+                    aria-expanded=move || is_open.get().to_string()
+                    aria-busy=move || busy.get().then_some("true")
+                    on:click=toggle
+                >
+                    <Icon kind=icon />
+                    {move || if is_shown.get() { "Hide Key" } else { "Show Key" }}
+                </button>
+            </Show>
+            <Show when=move || is_shown.get()>
+                <span class="key-secret__left" role="timer" aria-live="off">
+                    {move || {
+                        format!("Hides in {}", counted(shown.left_secs.get().into(), "second"))
+                    }}
+                </span>
+            </Show>
+            <Show when=move || why_not.get()>
+                <p class="key-secret__why" role="status">
+                    {reason}
+                </p>
+            </Show>
+        </dd>
+    }
+}

@@ -1,0 +1,189 @@
+//! A new key, for the only time: after creating one, and after rotating one.
+
+mod first_request;
+
+use crate::{
+    chunks::{KEYS, KeysView},
+    keys::{
+        created_key_state::{Fresh, FreshKey},
+        logic::{
+            edit::granted,
+            endpoints::first_call,
+            snippet::{curl_get, env_file, env_line},
+        },
+    },
+    state::{download, live::Live},
+    ui::{
+        copy_button::CopyButton,
+        dialog::{Dialog, DialogSize},
+        focus::focus_soon,
+        icon::{Icon, IconKind},
+        skeletons::CardSkeletons,
+    },
+};
+use first_request::FirstRequest;
+use leptos::{ev, html, prelude::*};
+use shared::{key::KeyView, scope::ScopeSet};
+
+/// The dialog that shows a new key. Until that has been copied, only the button
+/// "I've Saved My Key" closes it.
+#[component]
+pub fn NewKeyDialog() -> impl IntoView {
+    let fresh_key = FreshKey::expect();
+    let close = close_with(fresh_key, Live::expect());
+    let dismiss = move || {
+        if fresh_key.would_be_lost() {
+            fresh_key.nudge();
+        } else {
+            close();
+        }
+    };
+    view! {
+        <Dialog
+            open=fresh_key.is_shown()
+            title=Signal::derive(move || fresh_key.title().to_owned())
+            on_dismiss=dismiss
+            size=DialogSize::Large
+        >
+            {KEYS.view(KeysView::NewKey, CardSkeletons)}
+        </Dialog>
+    }
+}
+
+/// What is in the dialog.
+#[component]
+pub fn NewKeyView() -> impl IntoView {
+    let fresh_key = FreshKey::expect();
+    let close = close_with(fresh_key, Live::expect());
+    move || {
+        let fresh = fresh_key.shown()?;
+        Some(view! { <NewKey fresh on_close=close /> })
+    }
+}
+
+/// Closes the dialog, and has the lists show the key.
+fn close_with(fresh_key: FreshKey, live: Live) -> impl Fn() + Copy {
+    move || {
+        fresh_key.close();
+        live.touch();
+    }
+}
+
+/// The key with what is needed to use it. Says so when someone tries to leave
+/// before the key was saved.
+#[component]
+fn NewKey(fresh: Fresh, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let fresh_key = FreshKey::expect();
+    let failed = RwSignal::new(false);
+    let on_copied = Callback::new(move |worked: bool| {
+        failed.try_set(!worked);
+        if worked {
+            fresh_key.note_saved();
+        }
+    });
+    let origin = window().location().origin().unwrap_or_default();
+    let command = curl_get(&origin, first_call(works(&fresh.key)), &fresh.api_key);
+    let line = env_line(&fresh.api_key);
+    let file = env_file(&fresh.key.name, &fresh.api_key);
+    let key_ref = NodeRef::<html::Code>::new();
+
+    // Leaving the page loses the key just as closing the dialog would.
+    let guard = window_event_listener(ev::beforeunload, move |event| {
+        if fresh_key.would_be_lost() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || guard.remove());
+
+    // Once the dialog around it has opened, which gives the focus to its first button.
+    request_animation_frame(|| focus_soon(".secret .button"));
+
+    let message = move || {
+        if failed.get() {
+            Some("The browser did not allow copying. The text is selected: press Ctrl+C or ⌘C.")
+        } else if fresh_key.is_nudged() {
+            Some("The key has not been copied yet. Copy it, or confirm that you have saved it.")
+        } else {
+            None
+        }
+    };
+    view! {
+        <div class="dialog__body">
+            <p class="notice notice--warning">{format!("⚠️ {}", fresh.warning)}</p>
+            {fresh.note.map(|note| view! { <p>{note}</p> })}
+            <div class="secret">
+                <code
+                    class="secret__text"
+                    node_ref=key_ref
+                    data-testid="new-api-key"
+                    aria-label="New API key"
+                    role="textbox"
+                    aria-readonly="true"
+                    tabindex="0"
+                >
+                    {fresh.api_key.clone()}
+                </code>
+                <CopyButton
+                    text=fresh.api_key
+                    label="Copy key"
+                    with_text=true
+                    source=key_ref
+                    on_result=on_copied
+                />
+            </div>
+            <p class="field__error" role="alert">
+                {message}
+            </p>
+            <h3 class="wizard__title">"Make the first call"</h3>
+            <Snippet text=command label="Copy command" on_copied />
+            <FirstRequest key=fresh.key />
+            <h3 class="wizard__title">"Or keep it in your environment"</h3>
+            <Snippet text=line label="Copy .env line" on_copied />
+            <button
+                type="button"
+                class="button button--secondary button--small snippet__file"
+                on:click=move |_| on_copied.run(download::save("penguinmails.env", &file))
+            >
+                <Icon kind=IconKind::Download />
+                "Download .env"
+            </button>
+        </div>
+        <footer class="dialog__foot">
+            <p class="wizard__summary">
+                {move || {
+                    fresh_key
+                        .is_saved()
+                        .then(|| {
+                            view! {
+                                <Icon kind=IconKind::CircleCheck />
+                                "Copied"
+                            }
+                        })
+                }}
+            </p>
+            <button type="button" class="button button--primary" on:click=move |_| on_close.run(())>
+                "I've Saved My Key"
+            </button>
+        </footer>
+    }
+}
+
+/// What the key can do today: what waits for approval does not count.
+fn works(key: &KeyView) -> ScopeSet {
+    let pending: ScopeSet = key.pending_permissions.iter().copied().collect();
+    granted(key).minus(pending).effective()
+}
+
+/// A text with a copy button.
+#[component]
+fn Snippet(text: String, label: &'static str, on_copied: Callback<bool>) -> impl IntoView {
+    let source = NodeRef::<html::Code>::new();
+    view! {
+        <div class="snippet">
+            <pre class="snippet__text" tabindex="0">
+                <code node_ref=source>{text.clone()}</code>
+            </pre>
+            <CopyButton text label source on_result=on_copied />
+        </div>
+    }
+}

@@ -1,0 +1,198 @@
+//! The short questions: disable, enable, approve, narrow.
+
+use crate::{
+    api::{self, ApiError},
+    format::number::counted,
+    keys::{
+        logic::{action::KeyAction, edit::granted},
+        permission_list::ScopeList,
+    },
+    state::{attempt::Attempt, live::Live, toasts::Toasts},
+    ui::{
+        busy_button::BusyButton, dialog::Dialog, problem_notice::ProblemNotice,
+        relative_time::RelativeTime,
+    },
+};
+use leptos::{ev, prelude::*};
+use shared::{
+    key::{KeyView, UpdateKey},
+    scope::ScopeSet,
+};
+
+/// Asks before doing what one click should not do.
+#[component]
+pub fn ConfirmDialog(
+    /// What is to be done with which key; `None` closes the dialog.
+    target: RwSignal<Option<(KeyAction, KeyView)>>,
+) -> impl IntoView {
+    let attempt = Attempt::new();
+    let dismiss = move || {
+        if !attempt.is_busy_untracked() {
+            target.set(None);
+        }
+    };
+    let heading = Signal::derive(move || {
+        let question = target.with(|target| target.as_ref().map(title));
+        question.unwrap_or_default()
+    });
+    view! {
+        <Dialog
+            open=Signal::derive(move || target.with(Option::is_some))
+            title=heading
+            on_dismiss=dismiss
+        >
+            {move || target.get().map(|(action, key)| view! { <Form action key target attempt /> })}
+        </Dialog>
+    }
+}
+
+fn title((action, key): &(KeyAction, KeyView)) -> String {
+    let name = &key.name;
+    match action {
+        KeyAction::Approve => format!("Approve bulk sending for {name}?"),
+        KeyAction::Narrow => {
+            let count = counted(key.unused_permissions.len() as u64, "unused permission");
+            format!("Remove {count} of {name}?")
+        }
+        action => format!("{} {name}?", action.label()),
+    }
+}
+
+#[component]
+fn Form(
+    action: KeyAction,
+    key: KeyView,
+    target: RwSignal<Option<(KeyAction, KeyView)>>,
+    attempt: Attempt,
+) -> impl IntoView {
+    let (toasts, live) = (Toasts::expect(), Live::expect());
+    attempt.reset();
+    let label = match action {
+        KeyAction::Narrow => format!("Remove {}", key.unused_permissions.len()),
+        action => action.label().into(),
+    };
+    let look = match action {
+        KeyAction::Disable => "danger",
+        _ => "primary",
+    };
+    let content = content(action, &key);
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let key = key.clone();
+        let name = key.name.clone();
+        attempt.run(
+            async move || perform(action, &key).await,
+            move |_| {
+                toasts.success(done(action, &name));
+                target.set(None);
+                live.touch();
+            },
+        );
+    };
+    view! {
+        <form on:submit=submit>
+            <div class="dialog__body">
+                {content}
+                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
+            </div>
+            <footer class="dialog__foot">
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    autofocus=true
+                    disabled=attempt.busy()
+                    on:click=move |_| target.set(None)
+                >
+                    "Cancel"
+                </button>
+                <BusyButton busy=attempt.busy() look label />
+            </footer>
+        </form>
+    }
+}
+
+/// What happens, in plain words.
+fn content(action: KeyAction, key: &KeyView) -> AnyView {
+    match action {
+        KeyAction::Disable => view! {
+            <p>"Requests with this key are refused until you enable it again."</p>
+            <Impact key=key.clone() />
+        }
+        .into_any(),
+        KeyAction::Enable => {
+            view! { <p>"Requests with this key are let in again, from the next one on."</p> }
+                .into_any()
+        }
+        KeyAction::Approve => view! {
+            <p>
+                "The key may then start campaigns, which send mail to many contacts at once. Programs that use it can do so without asking again."
+            </p>
+            <ScopeList scopes=key.pending_permissions.clone() />
+        }
+        .into_any(),
+        _ => view! {
+            <p>"All that this key did in the last 30 days would have worked without these."</p>
+            <ScopeList scopes=key.unused_permissions.clone() />
+        }
+        .into_any(),
+    }
+}
+
+/// How much depends on the key.
+#[component]
+pub fn Impact(
+    /// The key.
+    key: KeyView,
+) -> impl IntoView {
+    let calls = match key.usage.last_24h {
+        0 => "No requests".into(),
+        count => counted(count, "request"),
+    };
+    let at = key.last_used_at;
+    view! {
+        <dl class="facts">
+            <div>
+                <dt>"Last 24 hours"</dt>
+                <dd>{calls}</dd>
+            </div>
+            <div>
+                <dt>"Last used"</dt>
+                <dd>
+                    <RelativeTime at=Signal::stored(at) />
+                    {key.last_used_address.map(|address| format!(" from {address}"))}
+                </dd>
+            </div>
+            <div>
+                <dt>"Key"</dt>
+                <dd>
+                    <code class="code">{key.masked_key}</code>
+                </dd>
+            </div>
+        </dl>
+    }
+}
+
+async fn perform(action: KeyAction, key: &KeyView) -> Result<KeyView, ApiError> {
+    match action {
+        KeyAction::Disable => api::keys::disable(&key.id).await,
+        KeyAction::Enable => api::keys::enable(key).await,
+        KeyAction::Approve => api::keys::approve(key).await,
+        _ => {
+            let unused: ScopeSet = key.unused_permissions.iter().copied().collect();
+            let change = UpdateKey {
+                permissions: Some(granted(key).minus(unused).iter().collect()),
+                ..UpdateKey::default()
+            };
+            api::keys::update(key, &change).await
+        }
+    }
+}
+
+fn done(action: KeyAction, name: &str) -> String {
+    match action {
+        KeyAction::Disable => format!("“{name}” is disabled."),
+        KeyAction::Enable => format!("“{name}” works again."),
+        KeyAction::Approve => format!("Bulk sending is approved for “{name}”."),
+        _ => format!("“{name}” keeps only the permissions that it uses."),
+    }
+}

@@ -1,0 +1,270 @@
+//! Changing a key.
+
+use crate::keys::dialogs::edit_state::EditState;
+use crate::{
+    keys::{
+        expiry_input::ExpiryPicker,
+        ip_allowlist_input::IpPicker,
+        logic::edit::{Change, ChangeKind},
+        permission_matrix::PermissionMatrix,
+    },
+    state::{attempt::Attempt, session::Session},
+    ui::{
+        busy_button::BusyButton,
+        dialog::{Dialog, DialogSize},
+        field::{Field, FieldError, FieldKind},
+        icon::{Icon, IconKind},
+        problem_notice::ProblemNotice,
+        unique_id::unique_id,
+    },
+};
+use leptos::{ev, prelude::*};
+use shared::key::{KeyView, NAME_MAX_CHARS};
+
+/// Everything about a key that can be changed, permissions first.
+#[component]
+pub fn EditDialog(
+    /// The key in question; `None` closes the dialog.
+    target: RwSignal<Option<KeyView>>,
+) -> impl IntoView {
+    let attempt = Attempt::new();
+    // Whether closing by accident would lose something, and whether that has been said.
+    let dirty = RwSignal::new(false);
+    let warned = RwSignal::new(false);
+    let title = Signal::derive(move || {
+        let name = target.with(|key| key.as_ref().map(|key| key.name.clone()));
+        format!("Edit {}", name.unwrap_or_default())
+    });
+    let close = move || {
+        if !attempt.is_busy_untracked() {
+            target.set(None);
+        }
+    };
+    let dismiss = move || {
+        if dirty.get_untracked() && !warned.get_untracked() {
+            warned.set(true);
+        } else {
+            close();
+        }
+    };
+    view! {
+        <Dialog
+            open=Signal::derive(move || target.with(Option::is_some))
+            title
+            on_dismiss=dismiss
+            size=DialogSize::Large
+            backdrop_dismisses=Signal::derive(move || !dirty.get())
+        >
+            {move || {
+                target
+                    .get()
+                    .map(|key| {
+                        let state = EditState::new(key, attempt, target);
+                        view! { <EditForm state dirty warned on_cancel=close /> }
+                    })
+            }}
+        </Dialog>
+    }
+}
+
+#[component]
+fn EditForm(
+    state: EditState,
+    dirty: RwSignal<bool>,
+    warned: RwSignal<bool>,
+    #[prop(into)] on_cancel: Callback<()>,
+) -> impl IntoView {
+    let changes = Memo::new(move |_| state.changes());
+    Effect::new(move || {
+        dirty.set(changes.with(|changes| !changes.is_empty()));
+        warned.set(false);
+    });
+    let attempt = state.attempt;
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        state.save();
+    };
+    view! {
+        <form class="edit-form" novalidate on:submit=submit>
+            <div class="dialog__body edit-form__body">
+                <Permissions state />
+                <Basics state />
+                <Limits state />
+                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
+            </div>
+            <Diff state changes warned />
+            <footer class="dialog__foot">
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    disabled=attempt.busy()
+                    on:click=move |_| on_cancel.run(())
+                >
+                    "Cancel"
+                </button>
+                <BusyButton
+                    busy=attempt.busy()
+                    disabled=Signal::derive(move || {
+                        changes.with(Vec::is_empty) || state.refusal().is_some()
+                    })
+                    label="Save Changes"
+                />
+            </footer>
+        </form>
+    }
+}
+
+#[component]
+fn Permissions(state: EditState) -> impl IntoView {
+    let role = Session::expect().role_untracked();
+    let error = state.message("permissions");
+    let error_id = unique_id("error");
+    let (scopes, set_scopes) = create_slice(
+        state.edit,
+        |edit| edit.scopes,
+        |edit, scopes| edit.scopes = scopes,
+    );
+    view! {
+        <section
+            class="edit-form__section"
+            aria-label="Permissions"
+            aria-describedby=error_id
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            tabindex="-1"
+        >
+            <h3 class="edit-form__title">"Permissions"</h3>
+            <FieldError id=error_id.clone() error />
+            <PermissionMatrix scopes set_scopes role />
+        </section>
+    }
+}
+
+#[component]
+fn Basics(state: EditState) -> impl IntoView {
+    let (name, set_name) = create_slice(
+        state.edit,
+        |edit| edit.name.clone(),
+        |edit, name| edit.name = name,
+    );
+    let (description, set_description) = create_slice(
+        state.edit,
+        |edit| edit.description.clone(),
+        |edit, description| edit.description = description,
+    );
+    view! {
+        <section class="edit-form__section">
+            <h3 class="edit-form__title">"Basic Information"</h3>
+            <Field
+                label="Key Name"
+                value=name
+                set_value=set_name
+                max_chars=NAME_MAX_CHARS
+                error=state.message("name")
+            />
+            <Field
+                label="Description"
+                kind=FieldKind::Multiline
+                optional=true
+                value=description
+                set_value=set_description
+                error=state.message("description")
+            />
+        </section>
+    }
+}
+
+#[component]
+fn Limits(state: EditState) -> impl IntoView {
+    let (expiry, set_expiry) = create_slice(
+        state.edit,
+        |edit| edit.expiry,
+        |edit, expiry| edit.expiry = expiry,
+    );
+    let (ips, set_ips) = create_slice(
+        state.edit,
+        |edit| edit.ips.clone(),
+        |edit, ips| edit.ips = ips,
+    );
+    view! {
+        <section class="edit-form__section">
+            <h3 class="edit-form__title">"Expiration"</h3>
+            <ExpiryPicker expiry set_expiry error=state.message("expires_at") />
+        </section>
+        <section class="edit-form__section">
+            <h3 class="edit-form__title">"IP Restrictions"</h3>
+            <IpPicker ips set_ips error=state.message("ip_allowlist") />
+        </section>
+    }
+}
+
+/// One change, as a chip.
+fn line(change: Change) -> impl IntoView {
+    let (class, icon, word) = match change.kind {
+        ChangeKind::Added => ("diff__item is-added", Some(IconKind::Plus), "Added: "),
+        ChangeKind::Removed => ("diff__item is-removed", Some(IconKind::Minus), "Removed: "),
+        ChangeKind::Changed => ("diff__item", None, ""),
+    };
+    view! {
+        <li class=class>
+            {icon.map(|kind| view! { <Icon kind /> })}
+            <span class="visually-hidden">{word}</span>
+            {change.text}
+        </li>
+    }
+}
+
+/// What would be different, always in view, and what saving it takes.
+#[component]
+fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) -> impl IntoView {
+    let effect = move || {
+        if changes.with(Vec::is_empty) {
+            "Nothing is changed yet.".to_owned()
+        } else if warned.get() {
+            "These changes are not saved. Save them, or close once more to drop them.".to_owned()
+        } else if let Some(why) = state.refusal() {
+            format!("{why} You can take permissions away.")
+        } else if state.widens() {
+            "The key will reach further than now: saving takes your password.".to_owned()
+        } else {
+            "The key will not reach further than now: no password needed. It counts from the next request on.".to_owned()
+        }
+    };
+    view! {
+        <div class="diff" role="status">
+            {move || {
+                let theirs = state.meanwhile.get();
+                (!theirs.is_empty()).then(|| view! { <Meanwhile state theirs /> })
+            }}
+            <ul class="diff__list" role="list">
+                {move || changes.get().into_iter().map(line).collect_view()}
+            </ul>
+            <p class="diff__effect">{effect}</p>
+        </div>
+    }
+}
+
+/// What someone else has changed while the dialog was open.
+#[component]
+fn Meanwhile(state: EditState, theirs: Vec<Change>) -> impl IntoView {
+    view! {
+        <div class="diff__meanwhile">
+            <p class="diff__warning">
+                <Icon kind=IconKind::CircleAlert />
+                "This key was changed while you edited it. Nothing of yours is saved yet."
+            </p>
+            <ul class="diff__list" role="list" aria-label="Changed by someone else">
+                {theirs.into_iter().map(line).collect_view()}
+            </ul>
+            <p>
+                "Your changes, compared with the key as it is now, are below. Save them on top, or "
+                <button
+                    type="button"
+                    class="link-button"
+                    on:click=move |_| state.drop_changes()
+                >
+                    "drop them"
+                </button> "."
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,101 @@
+//! Step 1: name, description, environment.
+
+use crate::keys::key_generation_modal::wizard_state::WizardState;
+use crate::{
+    state::session::Session,
+    ui::field::{Field, FieldKind},
+};
+use leptos::prelude::*;
+use shared::key::{Environment, NAME_MAX_CHARS};
+
+/// Name, description, environment.
+#[component]
+pub fn Basics(
+    /// The form.
+    wizard: WizardState,
+) -> impl IntoView {
+    let draft = wizard.draft;
+    let may_be_recoverable = Session::expect().allows_recoverable_untracked();
+    let (name, set_name) = create_slice(
+        draft,
+        |draft| draft.name.clone(),
+        |draft, name| draft.name = name,
+    );
+    let (description, set_description) = create_slice(
+        draft,
+        |draft| draft.description.clone(),
+        |draft, description| draft.description = description,
+    );
+    let environment = move |environment: Environment| {
+        let prefix = format!("{}...", environment.key_prefix());
+        let (label, help) = match environment {
+            Environment::Live => (
+                "Production (pm_live_...)",
+                "Real data, and mail that is sent.",
+            ),
+            Environment::Test => (
+                "Test (pm_test_...)",
+                "Data of its own, and mail that never leaves.",
+            ),
+        };
+        view! {
+            <label class="check check--tile">
+                <input
+                    type="radio"
+                    name="environment"
+                    aria-label=label
+                    prop:checked=move || draft.with(|draft| draft.environment == environment)
+                    on:change=move |_| draft.update(|draft| draft.environment = environment)
+                />
+                <span class="check__label">
+                    {environment.label()} " (" <code class="code">{prefix}</code> ")"
+                </span>
+                <span class="check__help">{help}</span>
+            </label>
+        }
+    };
+    view! {
+        <Field
+            label="Key Name"
+            value=name
+            set_value=set_name
+            help="Choose a descriptive name to identify this key."
+            placeholder="Production App"
+            max_chars=NAME_MAX_CHARS
+            autofocus=true
+            error=wizard.message("name")
+        />
+        <Field
+            label="Description"
+            kind=FieldKind::Multiline
+            optional=true
+            value=description
+            set_value=set_description
+            error=wizard.message("description")
+        />
+        <fieldset class="choices">
+            <legend class="field__label">"Environment"</legend>
+            <div class="choices__row">{Environment::ALL.map(environment).collect_view()}</div>
+        </fieldset>
+        <label class="check check--option">
+            <input
+                type="checkbox"
+                aria-label="Allow revealing later"
+                disabled=!may_be_recoverable
+                prop:checked=move || draft.with(|draft| draft.recoverable)
+                on:change=move |event| {
+                    let checked = event_target_checked(&event);
+                    draft.update(|draft| draft.recoverable = checked);
+                }
+            />
+            <span class="check__label">"Allow revealing later"</span>
+            <span class="check__help">
+                {if may_be_recoverable {
+                    "Keeps the key, encrypted, so that it can be shown again to someone who enters the password. Otherwise it is shown once, which is safer."
+                } else {
+                    "Your company does not allow this: each key is shown once."
+                }}
+            </span>
+        </label>
+    }
+}

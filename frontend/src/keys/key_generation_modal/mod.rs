@@ -1,0 +1,101 @@
+//! Creating an API key, in four steps.
+
+mod basics;
+mod review;
+mod steps;
+mod wizard;
+mod wizard_state;
+
+use crate::ui::{
+    dialog::{Dialog, DialogSize},
+    focus::focus_soon,
+    skeletons::CardSkeletons,
+};
+use crate::{
+    chunks::{KEYS, KeysView},
+    keys::{
+        created_key_state::{Fresh, FreshKey},
+        creation::KeyCreation,
+    },
+};
+use leptos::prelude::*;
+use shared::key::{CreatedKey, warning};
+use wizard::Wizard;
+
+/// What the dialog and the view in it have in common.
+#[derive(Clone, Copy)]
+pub struct Creation {
+    dirty: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    on_close: Callback<()>,
+}
+
+/// The dialog that creates a key.
+#[component]
+pub fn KeyGenerationModal() -> impl IntoView {
+    let creation = KeyCreation::expect();
+    let dirty = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let close = move || {
+        creation.close();
+        dirty.set(false);
+    };
+    let dismiss = move || {
+        // Closing now would lose a key that is just being made.
+        if !busy.get_untracked() {
+            close();
+        }
+    };
+    let view = Creation {
+        dirty,
+        busy,
+        on_close: Callback::new(move |()| close()),
+    };
+    view! {
+        <Dialog
+            open=creation.is_open()
+            title="Create API Key"
+            on_dismiss=dismiss
+            size=DialogSize::Large
+            backdrop_dismisses=Signal::derive(move || !dirty.get())
+        >
+            {KEYS.view(KeysView::Creation(view), CreationSkeleton)}
+        </Dialog>
+    }
+}
+
+#[component]
+fn CreationSkeleton() -> impl IntoView {
+    view! {
+        <div class="dialog__body wizard__body">
+            <CardSkeletons />
+        </div>
+    }
+}
+
+/// What is in the dialog: the form, and what becomes of it.
+#[component]
+pub fn CreationView(
+    /// What the dialog knows.
+    creation: Creation,
+) -> impl IntoView {
+    let Creation {
+        dirty,
+        busy,
+        on_close,
+    } = creation;
+    let fresh_key = FreshKey::expect();
+    // It may come after the dialog has opened and looked for what to focus.
+    focus_soon(".wizard [autofocus]");
+    let on_created = move |made: CreatedKey| {
+        on_close.run(());
+        fresh_key.show(Fresh {
+            title: "API Key Created Successfully",
+            api_key: made.api_key,
+            warning: warning(made.key.recoverable),
+            key: made.key,
+            note: None,
+        });
+    };
+    view! { <Wizard dirty busy on_created on_cancel=on_close /> }
+}

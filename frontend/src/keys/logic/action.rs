@@ -1,0 +1,125 @@
+//! What can be done with a key: when, and by which word it is asked for in a link
+//! and in the command palette.
+
+use shared::key::KeyStatus;
+
+/// Something to do with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyAction {
+    /// Change its permissions and everything else that can be changed.
+    Edit,
+    /// Replace it by a new one.
+    Rotate,
+    /// Switch it off for now.
+    Disable,
+    /// Switch it on again.
+    Enable,
+    /// Give effect to what waits for approval.
+    Approve,
+    /// Take away what it does not use.
+    Narrow,
+    /// Switch it off for good.
+    Revoke,
+}
+
+impl KeyAction {
+    /// The button's text.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Edit => "Edit Permissions",
+            Self::Rotate => "Rotate Key",
+            Self::Disable => "Disable",
+            Self::Enable => "Enable",
+            Self::Approve => "Approve",
+            Self::Narrow => "Remove",
+            Self::Revoke => "Revoke Key",
+        }
+    }
+
+    /// The word by which a link or the palette asks for it; `None` for what only a
+    /// key's own notice proposes.
+    pub const fn verb(self) -> Option<&'static str> {
+        match self {
+            Self::Edit => Some("edit"),
+            Self::Rotate => Some("rotate"),
+            Self::Disable => Some("disable"),
+            Self::Enable => Some("enable"),
+            Self::Revoke => Some("revoke"),
+            Self::Approve | Self::Narrow => None,
+        }
+    }
+
+    /// The action that is asked for by `verb`.
+    pub fn of_verb(verb: &str) -> Option<Self> {
+        let all = [
+            Self::Edit,
+            Self::Rotate,
+            Self::Disable,
+            Self::Enable,
+            Self::Revoke,
+        ];
+        all.into_iter()
+            .find(|action| action.verb().is_some_and(|v| v.eq_ignore_ascii_case(verb)))
+    }
+
+    /// What the server would not refuse because of the key's status, in the order of
+    /// the card's buttons.
+    pub const fn possible(status: KeyStatus) -> &'static [Self] {
+        match status {
+            KeyStatus::Active => &[Self::Edit, Self::Rotate, Self::Disable, Self::Revoke],
+            KeyStatus::Rotating => &[Self::Edit, Self::Disable, Self::Revoke],
+            KeyStatus::Disabled => &[Self::Edit, Self::Enable, Self::Revoke],
+            KeyStatus::Expired => &[Self::Edit, Self::Revoke],
+            KeyStatus::Revoked => &[],
+        }
+    }
+}
+
+/// Takes `rotate billing app` apart: what is to be done, and with which key. Without
+/// a verb and a space after it, all of the text is the key.
+pub fn action_and_key(text: &str) -> (Option<KeyAction>, &str) {
+    let text = text.trim_start();
+    if let Some((verb, key)) = text.split_once(char::is_whitespace)
+        && let Some(action) = KeyAction::of_verb(verb)
+    {
+        return (Some(action), key.trim());
+    }
+    (None, text.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::logic::query::STATUSES;
+
+    #[test]
+    fn a_verb_counts_once_there_is_a_space_after_it() {
+        let rotate = Some(KeyAction::Rotate);
+        assert_eq!(
+            action_and_key("rotate billing app"),
+            (rotate, "billing app")
+        );
+        assert_eq!(action_and_key("  Rotate "), (rotate, ""));
+        assert_eq!(action_and_key("rotate"), (None, "rotate"));
+        assert_eq!(action_and_key("rotated worker"), (None, "rotated worker"));
+        assert_eq!(action_and_key("approve x"), (None, "approve x"));
+    }
+
+    #[test]
+    fn every_button_of_a_card_can_be_asked_for() {
+        for status in STATUSES {
+            for action in KeyAction::possible(status) {
+                let verb = action.verb().unwrap();
+                assert_eq!(KeyAction::of_verb(verb), Some(*action));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_over_stays_over() {
+        assert!(KeyAction::possible(KeyStatus::Revoked).is_empty());
+        for status in [KeyStatus::Rotating, KeyStatus::Expired, KeyStatus::Disabled] {
+            assert!(!KeyAction::possible(status).contains(&KeyAction::Rotate));
+        }
+    }
+}

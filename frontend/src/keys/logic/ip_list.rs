@@ -1,0 +1,216 @@
+//! The addresses that a key may be used from, while they are being entered.
+
+use crate::format::number::grouped;
+use shared::{
+    error::{ErrorCode, FieldError},
+    validate::ip_range,
+};
+use std::net::IpAddr;
+
+/// What separates entries that are typed or pasted.
+const SEPARATORS: [char; 5] = [',', ';', ' ', '\n', '\t'];
+
+/// The addresses that a key may be used from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IpList {
+    /// Whether the list applies; otherwise every address is allowed.
+    pub restricted: bool,
+    /// The addresses and ranges that have been entered.
+    pub entries: Vec<String>,
+    /// What stands in the field and is no entry yet.
+    pub typed: String,
+}
+
+impl IpList {
+    /// A key's list.
+    pub fn of(allowlist: &[String]) -> Self {
+        Self {
+            restricted: !allowlist.is_empty(),
+            entries: allowlist.to_vec(),
+            typed: String::new(),
+        }
+    }
+
+    /// Every entry, that in the field included; none if all addresses are allowed.
+    pub fn all(&self) -> Vec<String> {
+        if !self.restricted {
+            return Vec::new();
+        }
+        let mut list = self.clone();
+        list.commit();
+        list.entries
+    }
+
+    /// Follows the field: what a separator ends becomes an entry.
+    pub fn type_text(&mut self, text: &str) {
+        let (ended, rest) = match text.rfind(SEPARATORS) {
+            Some(last) => text.split_at(last + 1),
+            None => ("", text),
+        };
+        self.add(ended);
+        self.typed = rest.into();
+    }
+
+    /// Makes an entry of what stands in the field.
+    pub fn commit(&mut self) {
+        let typed = std::mem::take(&mut self.typed);
+        self.add(&typed);
+    }
+
+    /// Adds what is not there yet.
+    pub fn add(&mut self, text: &str) {
+        let entries = text.split(SEPARATORS).filter(|entry| !entry.is_empty());
+        for entry in entries {
+            let range = ip_range(entry);
+            let is_there =
+                |other: &String| other == entry || (range.is_some() && ip_range(other) == range);
+            if !self.entries.iter().any(is_there) {
+                self.entries.push(entry.into());
+            }
+        }
+    }
+
+    /// Takes an entry out.
+    pub fn remove(&mut self, entry: &str) {
+        self.entries.retain(|other| other != entry);
+    }
+
+    /// Makes what the server's checks found precise, and adds what only the form
+    /// can know.
+    pub fn explain(&self, faults: &mut Vec<FieldError>) {
+        let all = self.all();
+        for fault in faults.iter_mut() {
+            let index = fault.field.strip_prefix("ip_allowlist[");
+            let index = index.and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
+            if let Some(entry) = index.and_then(|index| all.get(index)) {
+                fault.message = format!(
+                    "“{entry}” is not an IP address or CIDR range. Example: 203.0.113.0/24"
+                );
+            }
+        }
+        if self.restricted && all.is_empty() {
+            let message = "Enter at least one address, or allow all IPs.";
+            let code = ErrorCode::InvalidField;
+            faults.push(FieldError::new("ip_allowlist", code, message));
+        }
+    }
+}
+
+/// What is to be said of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RangeView {
+    /// How many addresses it stands for: `256 addresses`.
+    pub size: String,
+    /// Why one should think again.
+    pub caution: Option<&'static str>,
+}
+
+/// Describes an address or range; `None` if it is neither.
+pub fn describe(entry: &str) -> Option<RangeView> {
+    let range = ip_range(entry)?;
+    let host_bits = u32::from(range.max_prefix_len() - range.prefix_len());
+    let size = match host_bits {
+        0 => "1 address".into(),
+        1..=32 => format!("{} addresses", grouped(1 << host_bits)),
+        _ => format!("2^{host_bits} addresses"),
+    };
+    let is_private = match range.addr() {
+        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.segments()[0] & 0xfe00 == 0xfc00,
+    };
+    let caution = if range.prefix_len() == 0 {
+        Some("This is every address there is: no restriction at all.")
+    } else if is_private {
+        Some("A private range: it only fits callers in this server’s own network.")
+    } else if range.addr().is_ipv4() && host_bits > 16 {
+        Some("A very large range. Is all of it yours?")
+    } else {
+        None
+    };
+    Some(RangeView { size, caution })
+}
+
+/// Whether a caller at `address` is let in; `None` if that is no address.
+pub fn lets_in(entries: &[String], address: &str) -> Option<bool> {
+    let address = address.parse::<IpAddr>().ok()?.to_canonical();
+    let mut ranges = entries.iter().filter_map(|entry| ip_range(entry));
+    Some(ranges.any(|range| range.contains(&address)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_becomes_entries() {
+        let mut list = IpList {
+            restricted: true,
+            ..IpList::default()
+        };
+        list.type_text("203.0.113.0/2");
+        assert_eq!(list.entries, [] as [&str; 0]);
+        assert_eq!(list.all(), ["203.0.113.0/2"]);
+        list.type_text("203.0.113.0/24, 198.51");
+        assert_eq!(list.entries, ["203.0.113.0/24"]);
+        assert_eq!(list.typed, "198.51");
+        list.type_text("198.51.100.5");
+        list.commit();
+        list.commit();
+        assert_eq!(list.entries, ["203.0.113.0/24", "198.51.100.5"]);
+        assert_eq!(list.typed, "");
+        list.remove("203.0.113.0/24");
+        assert_eq!(list.all(), ["198.51.100.5"]);
+        list.restricted = false;
+        assert_eq!(list.all(), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn the_same_range_stands_once() {
+        let mut list = IpList::of(&["203.0.113.0/24".into()]);
+        list.add("203.0.113.77/24, 198.51.100.5/32 198.51.100.5");
+        assert_eq!(list.entries, ["203.0.113.0/24", "198.51.100.5/32"]);
+    }
+
+    #[test]
+    fn sizes_are_told() {
+        for (entry, size) in [
+            ("198.51.100.5", "1 address"),
+            ("203.0.113.0/24", "256 addresses"),
+            ("198.51.100.0/31", "2 addresses"),
+            ("11.0.0.0/8", "16,777,216 addresses"),
+            ("2001:db8::1", "1 address"),
+            ("2001:db8::/64", "2^64 addresses"),
+        ] {
+            assert_eq!(describe(entry).unwrap().size, size);
+        }
+        assert_eq!(describe("203.0.113.300"), None);
+    }
+
+    #[test]
+    fn doubtful_ranges_are_told() {
+        for (entry, doubtful) in [
+            ("0.0.0.0/0", true),
+            ("::/0", true),
+            ("10.0.0.0/8", true),
+            ("fd00::/8", true),
+            ("11.0.0.0/8", true),
+            ("203.0.113.0/24", false),
+            ("2001:db8::/32", false),
+        ] {
+            assert_eq!(
+                describe(entry).unwrap().caution.is_some(),
+                doubtful,
+                "{entry}"
+            );
+        }
+    }
+
+    #[test]
+    fn ones_own_address_is_looked_up() {
+        let entries = ["203.0.113.0/24".to_owned(), "nonsense".into()];
+        assert_eq!(lets_in(&entries, "203.0.113.7"), Some(true));
+        assert_eq!(lets_in(&entries, "::ffff:203.0.113.7"), Some(true));
+        assert_eq!(lets_in(&entries, "198.51.100.1"), Some(false));
+        assert_eq!(lets_in(&entries, "unknown"), None);
+    }
+}

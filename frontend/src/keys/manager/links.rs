@@ -1,0 +1,51 @@
+//! What a link to the page may ask for. It is taken out of the URL once it has been
+//! followed, so that a reload does not ask again.
+
+use crate::keys::manager::{
+    filters::{UrlFilters, param},
+    key_list::KeyList,
+};
+use crate::{
+    keys::{
+        creation::KeyCreation,
+        dialogs::KeyDialogs,
+        logic::{action::KeyAction, presets::Preset, rights::refusal},
+    },
+    state::{session::Session, toasts::Toasts},
+};
+use leptos::prelude::*;
+
+/// `?key=…&action=rotate`: opens that dialog, once its key is there.
+pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
+    let (action, set_action) = param("action");
+    let role = Session::expect().role_untracked();
+    let toasts = Toasts::expect();
+    Effect::new(move || {
+        let wanted = action.with(|verb| verb.as_deref().and_then(KeyAction::of_verb));
+        let (Some(wanted), Some(id)) = (wanted, filters.key.get()) else {
+            return;
+        };
+        let shown = keys.keys().unwrap_or_default();
+        let Some(key) = shown.into_iter().find(|key| key.id.as_str() == id) else {
+            return;
+        };
+        set_action.set(None);
+        if let Some(why) = refusal(wanted, role, &key) {
+            toasts.error(why);
+        } else if KeyAction::possible(key.status).contains(&wanted) {
+            dialogs.open(wanted, key);
+        }
+    });
+}
+
+/// `?template=email-sending`: opens the wizard with these permissions ticked.
+pub fn follow_template(creation: KeyCreation) {
+    let (name, set_name) = param("template");
+    Effect::new(move || {
+        let wanted = name.with(|name| name.as_deref().and_then(Preset::of_template));
+        if let Some(preset) = wanted {
+            set_name.set(None);
+            creation.begin_with(preset);
+        }
+    });
+}

@@ -1,0 +1,174 @@
+//! The list in its four states: loading, empty, failed, there.
+
+use crate::keys::manager::{filters::UrlFilters, key_list::KeyList};
+use crate::{
+    format::number::{counted, grouped},
+    keys::{
+        api_key_card::APIKeyCard,
+        creation::KeyCreation,
+        dialogs::KeyDialogs,
+        logic::{presets::Preset, query::KeyQuery},
+    },
+    ui::{
+        icon::{Icon, IconKind},
+        problem_notice::ProblemNotice,
+        skeletons::CardSkeletons,
+    },
+};
+use leptos::prelude::*;
+use shared::{ids::KeyId, key::KeyView};
+
+/// What the list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    Loading,
+    Failed,
+    Empty,
+    NoMatch,
+    Rows,
+}
+
+/// The keys as cards.
+#[component]
+pub fn List(
+    /// The keys.
+    keys: KeyList,
+    /// The filters, to say why nothing is shown and to clear them.
+    filters: UrlFilters,
+    /// Opened when something is to be done with a key.
+    dialogs: KeyDialogs,
+) -> impl IntoView {
+    let shown = Memo::new(move |_| match keys.keys() {
+        None if keys.error().is_some() => Shown::Failed,
+        None => Shown::Loading,
+        Some(rows) if !rows.is_empty() => Shown::Rows,
+        Some(_) if filters.query.with(KeyQuery::is_filtered) => Shown::NoMatch,
+        Some(_) => Shown::Empty,
+    });
+    move || match shown.get() {
+        Shown::Loading => view! { <CardSkeletons /> }.into_any(),
+        Shown::Failed => view! { <Failure keys /> }.into_any(),
+        Shown::Empty => view! { <Empty /> }.into_any(),
+        Shown::NoMatch => view! { <NoMatch filters /> }.into_any(),
+        Shown::Rows => view! { <Rows keys filters dialogs /> }.into_any(),
+    }
+}
+
+#[component]
+fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoView {
+    // The order and the set of cards; what is on each card is followed by itself,
+    // so that a card stays in place, and unfolded, when a number on it rises.
+    let ids = Memo::new(move |_| {
+        let rows = keys.keys().unwrap_or_default();
+        rows.into_iter().map(|key| key.id).collect::<Vec<_>>()
+    });
+    let card = move |id: KeyId| {
+        let first = keys.key(&id);
+        first.map(|first| {
+            let key = Memo::new(move |last: Option<&KeyView>| {
+                keys.key(&id)
+                    .or_else(|| last.cloned())
+                    .unwrap_or_else(|| first.clone())
+            });
+            let is_target = filters.key.with_untracked(Option::is_some);
+            let on_action = move |(action, key)| dialogs.open(action, key);
+            view! { <APIKeyCard key on_action is_target /> }
+        })
+    };
+    view! {
+        <div class="key-list" aria-busy=move || keys.is_busy().to_string()>
+            <For each=move || ids.get() key=Clone::clone children=card />
+        </div>
+        <Show when=move || keys.has_more()>
+            <div class="key-list__more">
+                <p class="is-muted" role="status">
+                    {move || progress(keys)}
+                </p>
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    disabled=move || keys.is_busy()
+                    on:click=move |_| keys.load_more()
+                >
+                    "Load more"
+                </button>
+            </div>
+        </Show>
+    }
+}
+
+/// `20 of 57 keys`.
+fn progress(keys: KeyList) -> String {
+    let shown = keys.keys().map_or(0, |keys| keys.len() as u64);
+    let total = keys.total().get().unwrap_or(shown);
+    format!("{} of {}", grouped(shown), counted(total, "key"))
+}
+
+#[component]
+fn Failure(keys: KeyList) -> impl IntoView {
+    move || {
+        let error = keys.error()?;
+        Some(view! { <ProblemNotice error on_retry=move || keys.load() /> })
+    }
+}
+
+#[component]
+fn Empty() -> impl IntoView {
+    let creation = KeyCreation::expect();
+    let chip = move |preset: Preset| {
+        view! {
+            <button
+                type="button"
+                class="button button--secondary button--small"
+                on:click=move |_| creation.begin_with(preset)
+            >
+                {preset.label()}
+            </button>
+        }
+    };
+    view! {
+        <div class="empty">
+            <span class="empty__icon">
+                <Icon kind=IconKind::Key />
+            </span>
+            <h2 class="empty__title">"No API keys yet"</h2>
+            <p class="is-secondary">
+                "Create a key to make your first API call. A test key sends no real mail."
+            </p>
+            <button
+                type="button"
+                class="button button--primary"
+                on:click=move |_| creation.begin()
+            >
+                <Icon kind=IconKind::Plus />
+                "Create your first key"
+            </button>
+            <div class="empty__more" role="group" aria-labelledby="templates">
+                <span class="is-secondary" id="templates">
+                    "or begin with"
+                </span>
+                {Preset::TEMPLATES.map(chip).collect_view()}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn NoMatch(filters: UrlFilters) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <span class="empty__icon">
+                <Icon kind=IconKind::Search />
+            </span>
+            <h2 class="empty__title">"No keys match"</h2>
+            <p class="is-secondary">"Try another name or ID, or look at all keys."</p>
+            <button
+                type="button"
+                class="button button--secondary"
+                on:click=move |_| filters.clear()
+            >
+                "Clear filters"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,47 @@
+//! The arrow keys go from box to box, so that nobody has to pass the endpoints of
+//! each permission on the way down.
+
+use crate::command_palette::score::moved;
+use leptos::ev;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement};
+
+/// Moves the focus to the next or previous box of the matrix, the first or the last.
+pub fn move_focus(event: &ev::KeyboardEvent) {
+    let Some(from) = event.target().and_then(|target| target.dyn_into().ok()) else {
+        return;
+    };
+    let boxes = boxes_around(&from);
+    let Some(at) = boxes.iter().position(|item| item.is_same_node(Some(&from))) else {
+        return;
+    };
+    let to = match event.key().as_str() {
+        "ArrowDown" => moved(at, 1, boxes.len()),
+        "ArrowUp" => moved(at, -1, boxes.len()),
+        "Home" => 0,
+        "End" => boxes.len() - 1,
+        _ => return,
+    };
+    event.prevent_default();
+    if let Some(item) = boxes.get(to) {
+        item.focus().ok();
+    }
+}
+
+/// The boxes of the matrix that `element` is in which can have the focus.
+fn boxes_around(element: &Element) -> Vec<HtmlElement> {
+    let matrix = element.closest(".matrix").ok().flatten();
+    let boxes = matrix.and_then(|matrix| {
+        matrix
+            .query_selector_all("input[type=checkbox]:enabled")
+            .ok()
+    });
+    let Some(boxes) = boxes else {
+        return Vec::new();
+    };
+    (0..boxes.length())
+        .filter_map(|index| boxes.get(index)?.dyn_into::<HtmlElement>().ok())
+        // Those of a folded group are not laid out.
+        .filter(|item| item.offset_parent().is_some())
+        .collect()
+}

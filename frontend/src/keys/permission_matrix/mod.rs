@@ -1,0 +1,142 @@
+//! The permission selector.
+
+mod arrow_keys;
+mod danger;
+mod row;
+
+use crate::keys::logic::presets::Preset;
+use crate::ui::{
+    icon::{Icon, IconKind},
+    unique_id::unique_id,
+};
+use arrow_keys::move_focus;
+use danger::{Danger, DangerDialog};
+use leptos::prelude::*;
+use row::Row;
+use shared::{
+    role::Role,
+    scope::{GROUPS, ScopeGroup, ScopeSet},
+};
+
+/// Every permission as a tick box, in groups that fold, with presets above. What is
+/// dangerous is ticked only after a second question.
+#[component]
+pub fn PermissionMatrix(
+    /// What is ticked.
+    #[prop(into)]
+    scopes: Signal<ScopeSet>,
+    /// Called with every change.
+    #[prop(into)]
+    set_scopes: SignalSetter<ScopeSet>,
+    /// Whose matrix it is: what this role may not grant cannot be ticked.
+    role: Role,
+) -> impl IntoView {
+    let danger = Danger::new(scopes, set_scopes);
+    let preset = move |preset: Preset| {
+        let wanted = preset.scopes(role);
+        view! {
+            <button
+                type="button"
+                class="button button--secondary button--small"
+                aria-pressed=move || (scopes.get() == wanted).to_string()
+                on:click=move |_| danger.choose(wanted)
+            >
+                {preset.label()}
+            </button>
+        }
+    };
+    view! {
+        <div class="matrix" on:keydown=move |event| move_focus(&event)>
+            <div class="matrix__presets" role="group" aria-label="Presets">
+                <span class="is-secondary" aria-hidden="true">
+                    "Presets"
+                </span>
+                {Preset::ALL.map(preset).collect_view()}
+            </div>
+            {GROUPS.map(|group| view! { <Group group scopes danger role /> }).collect_view()}
+            <DangerDialog danger />
+        </div>
+    }
+}
+
+/// One group of permissions, with a box for all of them.
+#[component]
+fn Group(group: ScopeGroup, scopes: Signal<ScopeSet>, danger: Danger, role: Role) -> impl IntoView {
+    let body_id = unique_id("group");
+    let open = RwSignal::new(true);
+    let grantable: ScopeSet = group
+        .scopes
+        .iter()
+        .copied()
+        .filter(|scope| role.can_grant(*scope))
+        .collect();
+    let ticked = Memo::new(move |_| {
+        let ticked = group.scopes.iter().filter(|s| scopes.get().contains(**s));
+        ticked.count()
+    });
+    let all = Memo::new(move |_| scopes.get().contains_all(grantable));
+    let some = move || ticked.get() != 0 && !all.get();
+    let toggle_all = move |event| {
+        let scopes = scopes.get_untracked();
+        danger.choose_by_box(
+            &event,
+            if all.get_untracked() {
+                scopes.minus(grantable)
+            } else {
+                scopes.union(grantable)
+            },
+        );
+    };
+    let is_dangerous = group.scopes.iter().all(|scope| scope.is_admin());
+    view! {
+        <fieldset class="matrix__group" class:is-dangerous=is_dangerous>
+            <legend class="visually-hidden">{group.label}</legend>
+            <div class="matrix__head">
+                <button
+                    type="button"
+                    class="matrix__toggle"
+                    aria-expanded=move || open.get().to_string()
+                    aria-controls=body_id.clone()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    <Icon kind=IconKind::ChevronRight />
+                    <span>{group.label}</span>
+                    {is_dangerous
+                        .then(|| {
+                            view! {
+                                <span class="badge badge--danger">
+                                    <Icon kind=IconKind::Triangle />
+                                    "Dangerous"
+                                </span>
+                            }
+                        })}
+                    <span class="count">
+                        {move || format!("{} of {}", ticked.get(), group.scopes.len())}
+                    </span>
+                </button>
+                {(!grantable.is_empty())
+                    .then(|| {
+                        view! {
+                            <label class="matrix__all">
+                                <input
+                                    type="checkbox"
+                                    aria-label=format!("All {} permissions", group.label)
+                                    prop:checked=all
+                                    prop:indeterminate=some
+                                    on:change=toggle_all
+                                />
+                                <span aria-hidden="true">"All"</span>
+                            </label>
+                        }
+                    })}
+            </div>
+            <div class="matrix__body" id=body_id hidden=move || !open.get()>
+                {group
+                    .scopes
+                    .iter()
+                    .map(|scope| view! { <Row scope=*scope scopes danger role /> })
+                    .collect_view()}
+            </div>
+        </fieldset>
+    }
+}

@@ -1,0 +1,137 @@
+//! The keys that work, at a glance.
+
+use crate::{
+    api,
+    keys::{
+        api_key_card::CompactKeyRow,
+        creation::KeyCreation,
+        dialogs::RevokeDialog,
+        logic::query::{KeyQuery, KeySort, SortOrder},
+    },
+    logic::site_map::KEYS,
+    state::{live::Live, remote::Remote},
+    ui::{
+        icon::{Icon, IconKind},
+        remote_view::RemoteView,
+    },
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::{
+    key::{KeyStatus, KeyView},
+    page::Page,
+};
+
+/// How many keys are shown here; the rest is on the management page.
+const SHOWN: u32 = 5;
+
+/// The table of active keys, the newest first.
+#[component]
+pub fn ActiveKeys() -> impl IntoView {
+    let (live, creation) = (Live::expect(), KeyCreation::expect());
+    let revoking = RwSignal::new(None::<KeyView>);
+    let keys = Remote::follow(
+        move || live.keys_version(),
+        async || {
+            let query = KeyQuery {
+                search: String::new(),
+                status: Some(KeyStatus::Active),
+                sort: KeySort::Created,
+                order: SortOrder::Descending,
+            };
+            api::keys::list(&query, SHOWN).await
+        },
+    );
+    view! {
+        <section class="card panel overview__wide" aria-labelledby="active-keys">
+            <header class="panel__head">
+                <h2 class="panel__title" id="active-keys">
+                    "Active API Keys"
+                </h2>
+                <button
+                    type="button"
+                    class="button button--secondary button--small"
+                    aria-label="+ Create New Key"
+                    on:click=move |_| creation.begin()
+                >
+                    <Icon kind=IconKind::Plus />
+                    "Create New Key"
+                </button>
+            </header>
+            <RemoteView
+                remote=keys
+                skeleton=|| {
+                    view! {
+                        <div class="panel__body">
+                            {(0..SHOWN)
+                                .map(|_| view! { <div class="skeleton skeleton--line"></div> })
+                                .collect_view()}
+                        </div>
+                    }
+                }
+                children=move |page| {
+                    let is_empty = Memo::new(move |_| page.with(|page| page.data.is_empty()));
+                    view! {
+                        <Show
+                            when=move || !is_empty.get()
+                            fallback=|| {
+                                view! {
+                                    <p class="panel__empty">
+                                        "No active keys. A key lets your application call the API."
+                                    </p>
+                                }
+                            }
+                        >
+                            <Rows page revoking />
+                        </Show>
+                    }
+                }
+            />
+            <footer class="panel__foot">
+                <A href=KEYS>"Manage All Keys →"</A>
+                {move || {
+                    keys.data()
+                        .filter(|page| page.total > u64::from(SHOWN))
+                        .map(|page| {
+                            view! {
+                                <span class="is-muted">
+                                    {format!("{} of {} active keys", page.data.len(), page.total)}
+                                </span>
+                            }
+                        })
+                }}
+            </footer>
+            <RevokeDialog target=revoking />
+        </section>
+    }
+}
+
+#[component]
+fn Rows(page: Signal<Page<KeyView>>, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
+    // A row stays when its key's counts rise, and with it the focus.
+    let row = move |first: KeyView| {
+        let id = first.id.clone();
+        let key = Memo::new(move |_| {
+            page.with(|page| page.data.iter().find(|key| key.id == id).cloned())
+                .unwrap_or_else(|| first.clone())
+        });
+        view! { <CompactKeyRow key on_revoke=move |key| revoking.set(Some(key)) /> }
+    };
+    view! {
+        <table class="key-table">
+            <caption class="visually-hidden">"Active API keys, the newest first"</caption>
+            <thead>
+                <tr>
+                    {["Name", "Key", "Created", "Last Used"]
+                        .map(|name| view! { <th scope="col">{name}</th> })
+                        .collect_view()} <th scope="col" class="key-row__actions">
+                        "Actions"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>
+                <For each=move || page.get().data key=|key| key.id.clone() children=row />
+            </tbody>
+        </table>
+    }
+}

@@ -1,0 +1,56 @@
+//! The rate limit of the environment that the URL names.
+
+use crate::{keys::logic::text::usage_path, ui::rate_limit_indicator::RateLimitIndicator};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
+use shared::key::Environment;
+
+/// The card with the rate limit.
+#[component]
+pub fn RateLimitStatus() -> impl IntoView {
+    let options = NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    };
+    let (param, set_param) = query_signal_with_options::<String>("environment", options);
+    let environment = Memo::new(move |_| {
+        let named = param.get().and_then(|text| text.parse().ok());
+        named.unwrap_or(Environment::Live)
+    });
+    let choose = move |choice: Environment| {
+        set_param.set((choice != Environment::Live).then(|| choice.as_str().to_owned()));
+    };
+    let button = move |choice: Environment| {
+        view! {
+            <button
+                type="button"
+                class="segmented__item"
+                aria-pressed=move || (environment.get() == choice).to_string()
+                on:click=move |_| choose(choice)
+            >
+                {choice.label()}
+            </button>
+        }
+    };
+    view! {
+        <section class="card panel" aria-labelledby="rate-limit">
+            <header class="panel__head">
+                <h2 class="panel__title" id="rate-limit">
+                    "Rate Limit Status"
+                </h2>
+                <div
+                    class="segmented segmented--text segmented--small"
+                    role="group"
+                    aria-label="Environment"
+                >
+                    {Environment::ALL.map(button).collect_view()}
+                </div>
+            </header>
+            <RateLimitIndicator environment />
+            <footer class="panel__foot">
+                <A href=move || usage_path(environment.get())>"View Usage →"</A>
+            </footer>
+        </section>
+    }
+}

@@ -1,0 +1,71 @@
+//! The question before a call that is real.
+
+use crate::try_it_out::tester::Tester;
+use crate::{
+    try_it_out::logic::consequence::Consequence,
+    ui::{
+        dialog::Dialog,
+        icon::{Icon, IconKind},
+    },
+};
+use leptos::prelude::*;
+
+/// Asks before a production key is used for anything but reading.
+#[component]
+pub fn ConfirmLive(
+    /// The tester whose call waits.
+    tester: Tester,
+    /// What the call does.
+    consequence: Consequence,
+) -> impl IntoView {
+    let waiting = tester.unconfirmed;
+    let open = Memo::new(move |_| waiting.with(Option::is_some));
+    let call = move || {
+        waiting.with(|waiting| {
+            let (request, _) = waiting.as_ref()?;
+            Some(format!("{} {}", request.method, request.url))
+        })
+    };
+    let name = move || {
+        tester
+            .key()
+            .map_or("the pasted key".to_owned(), |key| format!("“{}”", key.name))
+    };
+    let send = move |_| {
+        if let Some((request, credential)) = waiting.try_update(Option::take).flatten() {
+            tester.really_send(request, credential);
+        }
+    };
+    view! {
+        <Dialog
+            open
+            title=consequence.title()
+            on_dismiss=move || waiting.set(None)
+        >
+            <div class="dialog__body">
+                <div class="notice notice--error">
+                    <Icon kind=IconKind::Globe />
+                    <p>{consequence.warning()}</p>
+                </div>
+                <p>
+                    <code class="code is-breakable">{call}</code>
+                    " with "
+                    {name}
+                </p>
+            </div>
+            <footer class="dialog__foot">
+                <button
+                    type="button"
+                    class="button button--secondary"
+                    autofocus=true
+                    on:click=move |_| waiting.set(None)
+                >
+                    "Cancel"
+                </button>
+                <button type="button" class="button button--danger" on:click=send>
+                    {consequence.yes()}
+                </button>
+            </footer>
+        </Dialog>
+    }
+}

@@ -1,0 +1,176 @@
+//! The editor of a JSON body: the browser's own text field, with the coloured text
+//! drawn under it. What is wrong is listed with its place, and a click leads there.
+
+use crate::try_it_out::tester::Tester;
+use crate::{
+    docs::{
+        highlight::{Language, parts},
+        openapi::{Fault, parse},
+    },
+    ui::{
+        code_snippet::class,
+        icon::{Icon, IconKind},
+        unique_id::unique_id,
+    },
+};
+use leptos::{html, prelude::*};
+
+/// How many faults are listed.
+const FAULTS_MOST: usize = 5;
+
+/// The editor.
+#[component]
+pub fn BodyEditor(tester: Tester) -> impl IntoView {
+    let area = NodeRef::<html::Textarea>::new();
+    let id = unique_id("body");
+    let faults_id = format!("{id}-faults");
+    let body = Memo::new(move |_| tester.draft.with(|draft| draft.body.clone()));
+    let faults = Memo::new(move |_| tester.body_faults());
+    let is_missing = Memo::new(move |_| tester.is_body_missing());
+    let is_wrong = move || is_missing.get() || faults.with(|faults| !faults.is_empty());
+    let can_format = Memo::new(move |_| {
+        let formatted = body.with(|body| formatted(body));
+        formatted.is_some_and(|formatted| body.with(|body| *body != formatted))
+    });
+    let set_body = move |text: String| tester.draft.update(|draft| draft.body = text);
+    let format = move |_| {
+        if let Some(text) = body.with_untracked(|body| formatted(body)) {
+            set_body(text);
+        }
+    };
+    let go_to = move |offset: usize| {
+        if let Some(area) = area.get_untracked() {
+            area.focus().ok();
+            // The browser counts in UTF-16.
+            let before = body.with_untracked(|body| body[..offset].encode_utf16().count());
+            let at = u32::try_from(before).unwrap_or_default();
+            area.set_selection_range(at, at).ok();
+        }
+    };
+    view! {
+        <div class="editor-field">
+            <div class="editor-field__head">
+                <label class="field__label" for=id.clone()>
+                    "Request Body"
+                </label>
+                <div class="editor-field__actions">
+                    <button
+                        type="button"
+                        class="button button--quiet button--small"
+                        disabled=move || !can_format.get()
+                        on:click=format
+                    >
+                        "Format"
+                    </button>
+                    <button
+                        type="button"
+                        class="button button--quiet button--small"
+                        on:click=move |_| tester.reset()
+                    >
+                        "Reset to example"
+                    </button>
+                </div>
+            </div>
+            <div class="editor" class:has-faults=is_wrong>
+                <pre class="editor__lines" aria-hidden="true">
+                    {move || {
+                        let bad = faults.with(|faults| {
+                            faults.iter().map(|fault| fault.at.line).collect::<Vec<_>>()
+                        });
+                        let count = body.with(|body| body.matches('\n').count() + 1);
+                        (1..=count)
+                            .map(|line| {
+                                view! {
+                                    <span class:is-bad=bad.contains(&line)>{format!("{line}\n")}</span>
+                                }
+                            })
+                            .collect_view()
+                    }}
+                </pre>
+                <div class="editor__text">
+                    <pre class="editor__paint" aria-hidden="true">
+                        {move || body.with(|body| painted(body))}
+                        "\n"
+                    </pre>
+                    <textarea
+                        node_ref=area
+                        class="editor__area"
+                        id=id.clone()
+                        wrap="off"
+                        spellcheck="false"
+                        autocomplete="off"
+                        autocapitalize="none"
+                        aria-describedby=faults_id.clone()
+                        aria-invalid=move || is_wrong().then_some("true")
+                        prop:value=body
+                        on:input=move |event| set_body(event_target_value(&event))
+                    ></textarea>
+                </div>
+            </div>
+            <div class="editor-field__faults" id=faults_id role="status">
+                <Show when=move || is_missing.get()>
+                    <p class="editor-field__fault">
+                        <Icon kind=IconKind::CircleAlert />
+                        "This operation needs a request body. Reset to the example, or write one."
+                    </p>
+                </Show>
+                <Faults faults on_go=go_to />
+            </div>
+        </div>
+    }
+}
+
+/// What is wrong, from top to bottom; each leads to its place.
+#[component]
+fn Faults(
+    faults: Memo<Vec<Fault>>,
+    /// Called with the place to go to.
+    #[prop(into)]
+    on_go: Callback<usize>,
+) -> impl IntoView {
+    let line = move |fault: &Fault| {
+        let place = format!("Line {}, column {}", fault.at.line, fault.at.column);
+        let message = fault.message.replace('`', "");
+        let offset = fault.at.offset;
+        view! {
+            <button
+                type="button"
+                class="editor-field__fault"
+                on:click=move |_| on_go.run(offset)
+            >
+                <Icon kind=IconKind::CircleAlert />
+                <span>
+                    <strong>{place}</strong>
+                    ": "
+                    {message}
+                </span>
+            </button>
+        }
+    };
+    move || {
+        let faults = faults.get();
+        let more = faults.len().saturating_sub(FAULTS_MOST);
+        let list = faults.iter().take(FAULTS_MOST).map(line).collect_view();
+        let rest = (more > 0).then(|| view! { <p>{format!("… and {more} more.")}</p> });
+        (list, rest)
+    }
+}
+
+/// The text with its members in lines of their own; `None` if it is no JSON.
+fn formatted(text: &str) -> Option<String> {
+    let value = parse(text).ok()?;
+    Some(format!("{value:#}"))
+}
+
+fn painted(text: &str) -> impl IntoView + use<> {
+    parts(Language::Json, text)
+        .into_iter()
+        .map(|(part, text)| {
+            let text = text.to_owned();
+            match class(part) {
+                Some(class) => view! { <span class=class>{text}</span> }.into_any(),
+                None => text.into_any(),
+            }
+        })
+        .collect_view()
+}

@@ -1,0 +1,271 @@
+//! Which key the calls are made with.
+
+use crate::try_it_out::tester::Tester;
+use crate::{
+    api,
+    state::{live::Live, toasts::Toasts},
+    try_it_out::{logic::credential::environment_of, state::Choice},
+    ui::{
+        icon::{Icon, IconKind},
+        problem_notice::ProblemNotice,
+        unique_id::unique_id,
+    },
+};
+use leptos::{ev, html, prelude::*};
+use shared::{
+    ids::KeyId,
+    key::{CreateKey, Environment, KeyView},
+    scope::Scope,
+};
+
+/// The value of the option for a pasted key; ids of keys begin otherwise.
+const PASTE: &str = "paste";
+
+/// A list of the company's keys, and a field for any other.
+#[component]
+pub fn KeyChoice(tester: Tester) -> impl IntoView {
+    let memory = tester.memory();
+    let id = unique_id("tester-key");
+    let (hint_id, error_id) = (format!("{id}-hint"), format!("{id}-error"));
+    let described_by = format!("{error_id} {hint_id}");
+    let is_pasted = Memo::new(move |_| memory.choice.get() == Choice::Pasted);
+    let keys = Memo::new(move |_| tester.keys().data().unwrap_or_default());
+    let chosen = Memo::new(move |_| {
+        if is_pasted.get() {
+            PASTE.to_owned()
+        } else {
+            tester.key().map_or(String::new(), |key| key.id.to_string())
+        }
+    });
+    let select = NodeRef::<html::Select>::new();
+    let pasted = NodeRef::<html::Input>::new();
+    // Browsers choose by themselves when options come and go, so what is chosen is put
+    // on show once the options stand.
+    Effect::new(move || {
+        keys.with(|_| ());
+        chosen.with(|_| ());
+        request_animation_frame(move || {
+            let select = select.try_get_untracked().flatten();
+            if let (Some(select), Some(chosen)) = (select, chosen.try_get_untracked()) {
+                select.set_value(&chosen);
+            }
+        });
+    });
+    let choose = move |event: ev::Event| {
+        tester.key_fault.set(None);
+        let value = event_target_value(&event);
+        if value != PASTE {
+            memory.choice.set(Choice::Own(KeyId::new(value)));
+            return;
+        }
+        memory.choice.set(Choice::Pasted);
+        // The field has yet to be drawn.
+        request_animation_frame(move || {
+            if let Some(field) = pasted.try_get_untracked().flatten() {
+                field.focus().ok();
+            }
+        });
+    };
+    let group = move |environment: Environment| {
+        let keys = keys
+            .get()
+            .into_iter()
+            .filter(move |key| key.environment == environment);
+        let options: Vec<_> = keys.map(key_option).collect();
+        let label = match environment {
+            Environment::Test => "Test keys",
+            Environment::Live => "Production keys",
+        };
+        (!options.is_empty()).then(|| view! { <optgroup label=label>{options}</optgroup> })
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>
+                "API Key"
+            </label>
+            <select
+                node_ref=select
+                class="input"
+                id=id.clone()
+                aria-describedby=described_by
+                aria-invalid=move || {
+                    (!is_pasted.get() && tester.key_fault.with(Option::is_some)).then_some("true")
+                }
+                on:change=choose
+            >
+                // On show while there is no choice, and none itself.
+                <option value="" selected=true disabled=true hidden=true>
+                    "Choose a key…"
+                </option>
+                {move || [Environment::Test, Environment::Live].map(group)}
+                <option value=PASTE>"Paste a key…"</option>
+            </select>
+            <p class="field__error" id=error_id role="alert">
+                // Under the pasted key's field it stands there.
+                {move || if is_pasted.get() { None } else { tester.key_fault.get() }}
+            </p>
+            <div class="field__help" id=hint_id>
+                {move || hint(tester)}
+            </div>
+        </div>
+        <Show when=move || is_pasted.get()>
+            <PastedKey tester node=pasted />
+        </Show>
+        <CreateTestKey tester />
+        {move || tester.keys().error().map(|error| {
+            view! { <ProblemNotice error on_retry=move || tester.keys().retry() /> }
+        })}
+        {move || tester.attempt().error().map(|error| view! { <ProblemNotice error /> })}
+    }
+}
+
+fn key_option(key: KeyView) -> impl IntoView {
+    let label = format!("{} · {}", key.name, key.masked_key);
+    view! { <option value=key.id.to_string()>{label}</option> }
+}
+
+/// What one should know about the chosen key.
+fn hint(tester: Tester) -> AnyView {
+    let Some(key) = tester.key() else {
+        return ().into_any();
+    };
+    if let Some(why) = tester.refusal(&key) {
+        return view! {
+            <span class="tester__warning">
+                <Icon kind=IconKind::Triangle />
+                {why}
+            </span>
+        }
+        .into_any();
+    }
+    let missing_scopes = tester.missing_scopes(&key);
+    if missing_scopes.is_empty() {
+        let text = "A token stands in for the key for five minutes. The key itself is never in the browser.";
+        return text.into_any();
+    }
+    let names: Vec<_> = missing_scopes.into_iter().map(Scope::label).collect();
+    view! {
+        <span class="tester__warning">
+            <Icon kind=IconKind::Triangle />
+            {format!("A token for this key lacks {}: the call will be refused.", names.join(", "))}
+        </span>
+    }
+    .into_any()
+}
+
+/// The field for a key that is not in the list, or whose owner wants to test itself.
+#[component]
+fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
+    let memory = tester.memory();
+    let id = unique_id("tester-pasted");
+    let (help_id, error_id) = (format!("{id}-help"), format!("{id}-error"));
+    let described_by = format!("{error_id} {help_id}");
+    let looks_wrong = Memo::new(move |_| {
+        memory
+            .pasted
+            .with(|key| !key.trim().is_empty() && environment_of(key).is_err())
+    });
+    let message = move || {
+        if looks_wrong.get() {
+            let fault = memory.pasted.with(|key| environment_of(key)).err();
+            fault.map(str::to_owned)
+        } else {
+            tester.key_fault.get()
+        }
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id.clone()>
+                "Pasted key"
+            </label>
+            <input
+                node_ref=node
+                class="input input--mono"
+                id=id.clone()
+                type="password"
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder="pm_test_…"
+                aria-describedby=described_by
+                aria-invalid=move || message().is_some().then_some("true")
+                prop:value=memory.pasted
+                on:input=move |event| {
+                    tester.key_fault.set(None);
+                    memory.pasted.set(event_target_value(&event));
+                }
+            />
+            <p class="field__error" id=error_id role="alert">
+                {message}
+            </p>
+            <p class="field__help" id=help_id>
+                "Kept in this page’s memory only, and forgotten when you leave the documentation."
+            </p>
+        </div>
+    }
+}
+
+/// Where no test key can call the operation: a way to get one without leaving the page.
+#[component]
+fn CreateTestKey(tester: Tester) -> impl IntoView {
+    let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
+    let is_needed = Memo::new(move |_| {
+        let keys = tester.keys().data();
+        keys.is_some_and(|keys| {
+            !keys.iter().any(|key| {
+                key.environment == Environment::Test && tester.missing_scopes(key).is_empty()
+            })
+        })
+    });
+    let create = move |_| {
+        let operation = tester.operation();
+        let scopes = operation
+            .scopes
+            .names()
+            .filter_map(|name| name.parse().ok());
+        let mut permissions: Vec<Scope> = scopes.collect();
+        if permissions.is_empty() {
+            permissions.push(Scope::ContactsRead);
+        }
+        let request = CreateKey {
+            name: format!("Try It Out: {}", operation.id),
+            description: "Made on the documentation’s page to try an operation out.".into(),
+            environment: Environment::Test,
+            permissions,
+            expires_at: None,
+            expires_in_days: Some(30),
+            ip_allowlist: Vec::new(),
+            recoverable: false,
+        };
+        tester.attempt().run(
+            async move || api::keys::create(&request).await,
+            move |created| {
+                memory.choice.set(Choice::Own(created.key.id.clone()));
+                tester.key_fault.set(None);
+                toasts.success(format!("Created the test key “{}”.", created.key.name));
+                // Fetches the list of keys anew, here and elsewhere on the page.
+                live.touch();
+            },
+        );
+    };
+    view! {
+        <Show when=move || is_needed.get()>
+            <div class="notice notice--info">
+                <Icon kind=IconKind::Flask />
+                <div class="notice__body">
+                    <p>
+                        "No test key may do this. Calls with a test key work on data of their own, and their mail never leaves."
+                    </p>
+                    <button
+                        type="button"
+                        class="button button--secondary button--small"
+                        on:click=create
+                    >
+                        <Icon kind=IconKind::Plus />
+                        "Create a test key"
+                    </button>
+                </div>
+            </div>
+        </Show>
+    }
+}

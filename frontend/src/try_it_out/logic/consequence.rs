@@ -1,0 +1,79 @@
+//! What a call does to real data when its key is a production key.
+
+use crate::docs::openapi::Operation;
+use shared::scope::Scope;
+
+/// What a call does besides reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// Mail leaves for its recipients.
+    SendsMail,
+    /// Data is gone.
+    Deletes,
+    /// Data is added or changed.
+    Changes,
+}
+
+impl Consequence {
+    /// What calls of this operation do; `None` if they only read.
+    pub fn of(operation: &Operation) -> Option<Self> {
+        let mut scopes = operation.scopes.names().map(str::parse);
+        let may_send = |scope| matches!(scope, Ok(Scope::EmailsSend | Scope::EmailsSendBulk));
+        match operation.method.as_str() {
+            "GET" | "HEAD" => None,
+            "DELETE" => Some(Self::Deletes),
+            "POST" if scopes.any(may_send) => Some(Self::SendsMail),
+            _ => Some(Self::Changes),
+        }
+    }
+
+    /// The heading of the question whether it is meant.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::SendsMail => "This really sends",
+            Self::Deletes => "This really deletes",
+            Self::Changes => "This really changes data",
+        }
+    }
+
+    /// What is at stake, in a sentence.
+    pub const fn warning(self) -> &'static str {
+        match self {
+            Self::SendsMail => {
+                "A production key works on your real data, and mail leaves for its recipients."
+            }
+            Self::Deletes => "This deletes real data of your account.",
+            Self::Changes => "This changes real data of your account.",
+        }
+    }
+
+    /// The button that means yes.
+    pub const fn yes(self) -> &'static str {
+        match self {
+            Self::SendsMail | Self::Changes => "Send for real",
+            Self::Deletes => "Delete for real",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docs::openapi::Document;
+
+    #[test]
+    fn consequences_follow_from_method_and_permissions() {
+        let text = include_str!("../../../../docs/openapi.json");
+        let document = Document::read(serde_json::from_str(text).unwrap()).unwrap();
+        let of = |id: &str| {
+            let mut operations = document.operations.iter();
+            Consequence::of(operations.find(|it| it.id == id).unwrap())
+        };
+        assert_eq!(of("list_contacts"), None);
+        assert_eq!(of("send_email"), Some(Consequence::SendsMail));
+        assert_eq!(of("start_campaign"), Some(Consequence::SendsMail));
+        assert_eq!(of("pause_campaign"), Some(Consequence::Changes));
+        assert_eq!(of("replace_contact"), Some(Consequence::Changes));
+        assert_eq!(of("delete_contact"), Some(Consequence::Deletes));
+    }
+}

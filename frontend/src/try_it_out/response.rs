@@ -1,0 +1,229 @@
+//! What came of a call: status, time, headers and body, and what to do if it was refused.
+//! Response bodies are shown as text, never as HTML.
+
+use crate::try_it_out::{
+    status::EndedBadge,
+    tester::{Outcome, Tester},
+};
+use crate::{
+    docs::{highlight::Language, openapi::reason},
+    logic::site_map::OVERVIEW,
+    state::{download, toasts::Toasts},
+    try_it_out::{
+        api::NoAnswer,
+        logic::{
+            answer::{Answer, Shown, duration, size},
+            explain::{Explanation, Used, explain},
+            history::Ended,
+        },
+    },
+    ui::{
+        code_snippet::CodeSnippet,
+        icon::{Icon, IconKind},
+        problem_notice::Countdown,
+    },
+};
+use leptos::{html, prelude::*};
+use leptos_router::components::A;
+use shared::ids::KeyId;
+use std::sync::Arc;
+
+/// The response display.
+#[component]
+pub fn ResponseView(tester: Tester) -> impl IntoView {
+    let outcome = tester.outcome;
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        if outcome.with(Option::is_some) {
+            // Once it has been drawn and has its height.
+            request_animation_frame(move || {
+                if let Some(node) = node.try_get_untracked().flatten() {
+                    let options = web_sys::ScrollIntoViewOptions::new();
+                    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                    node.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            });
+        }
+    });
+    view! {
+        <div node_ref=node class="tester__response" aria-live="polite">
+            {move || match outcome.get() {
+                None => ().into_any(),
+                Some(Outcome::Answered(answer, key)) => {
+                    view! { <AnswerView answer key /> }.into_any()
+                }
+                Some(Outcome::Unanswered(NoAnswer::Cancelled)) => {
+                    view! {
+                        <p class="tester__note">
+                            "Cancelled. The server may have carried it out all the same."
+                        </p>
+                    }
+                        .into_any()
+                }
+                Some(Outcome::Unanswered(NoAnswer::Unreachable)) => {
+                    view! {
+                        <div class="notice notice--error">
+                            <Icon kind=IconKind::CircleAlert />
+                            <p>
+                                "No answer came. Check your connection and that the server is running."
+                            </p>
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
+    let status = answer.status.to_string();
+    let status = format!("{status} {}", reason(&status));
+    let ended = Ended::Answered(answer.status);
+    let request_id = answer.header("x-request-id").map(str::to_owned);
+    let limit = answer.header("x-ratelimit-limit");
+    let remaining = answer.header("x-ratelimit-remaining").zip(limit);
+    let remaining = remaining.map(|(left, of)| format!("{left} of {of} left"));
+    let used = key
+        .as_ref()
+        .map_or(Used::Pasted, |id| Used::Token(id.as_str()));
+    let explanation = (answer.status >= 400)
+        .then(|| explain(&answer.body, used))
+        .flatten();
+    let headers = answer.headers.clone();
+    view! {
+        <h3 class="tester__title">"Response"</h3>
+        <dl class="tester__facts">
+            <div>
+                <dt>"Status"</dt>
+                <dd>
+                    <EndedBadge ended text=status />
+                </dd>
+            </div>
+            <div>
+                <dt>"Time"</dt>
+                <dd>{duration(answer.took_ms)}</dd>
+            </div>
+            <div>
+                <dt>"Size"</dt>
+                <dd>{size(answer.body.len())}</dd>
+            </div>
+            {remaining
+                .map(|remaining| {
+                    view! {
+                        <div>
+                            <dt>"Rate limit"</dt>
+                            <dd>{remaining}</dd>
+                        </div>
+                    }
+                })}
+            {request_id
+                .map(|id| {
+                    view! {
+                        <div>
+                            <dt>"Request"</dt>
+                            <dd>
+                                <A href=usage_entry(&id)>
+                                    <code class="code">{id.clone()}</code>
+                                </A>
+                            </dd>
+                        </div>
+                    }
+                })}
+        </dl>
+        {explanation.map(|explanation| view! { <ExplanationNotice explanation /> })}
+        <BodyView answer />
+        <details class="tester__headers" open=true>
+            <summary>
+                <Icon kind=IconKind::ChevronRight />
+                {format!("Headers ({})", headers.len())}
+            </summary>
+            <dl>
+                {headers
+                    .into_iter()
+                    .map(|(name, value)| {
+                        view! {
+                            <div>
+                                <dt>{name}</dt>
+                                <dd>{value}</dd>
+                            </div>
+                        }
+                    })
+                    .collect_view()}
+            </dl>
+        </details>
+    }
+}
+
+/// Where the usage page shows a single request.
+fn usage_entry(request_id: &str) -> String {
+    format!("{OVERVIEW}/usage?request={request_id}")
+}
+
+#[component]
+fn ExplanationNotice(explanation: Explanation) -> impl IntoView {
+    let Explanation {
+        title,
+        text,
+        link,
+        wait_secs,
+    } = explanation;
+    view! {
+        <div class="notice notice--error">
+            <Icon kind=IconKind::CircleAlert />
+            <div class="notice__body">
+                <p class="notice__title">{title}</p>
+                <p>{text.replace('`', "")}</p>
+                {wait_secs.map(|seconds| view! { <Countdown seconds /> })}
+                {link.map(|(label, path)| view! { <A href=path>{label}</A> })}
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn BodyView(answer: Arc<Answer>) -> impl IntoView {
+    let toasts = Toasts::expect();
+    let save = {
+        let answer = answer.clone();
+        move |_| {
+            if !download::save(answer.file_name(), &answer.text()) {
+                toasts.error("The browser did not allow the download.");
+            }
+        }
+    };
+    let button = view! {
+        <button type="button" class="button button--secondary button--small" on:click=save>
+            <Icon kind=IconKind::Download />
+            "Download"
+        </button>
+    };
+    let name = "Response body";
+    match answer.shown() {
+        Shown::Nothing => {
+            view! { <p class="tester__note">"The answer has no body."</p> }.into_any()
+        }
+        Shown::Json(code) => view! {
+            <CodeSnippet language=Language::Json code name label="Copy response" />
+            {button}
+        }
+        .into_any(),
+        Shown::Text(text) => view! {
+            <pre class="tester__plain" tabindex="0" role="region" aria-label=name>{text}</pre>
+            {button}
+        }
+        .into_any(),
+        Shown::Beginning(text) => view! {
+            <p class="tester__note">
+                {format!(
+                    "The body has {}: this is its beginning. Download it to see all of it.",
+                    size(answer.body.len()),
+                )}
+            </p>
+            <pre class="tester__plain" tabindex="0" role="region" aria-label=name>{text}</pre>
+            {button}
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,224 @@
+//! A labelled text field with its help and its error.
+
+use crate::ui::{
+    icon::{Icon, IconKind},
+    unique_id::unique_id,
+};
+use leptos::prelude::*;
+
+/// One line, or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FieldKind {
+    /// Text.
+    #[default]
+    Text,
+    /// An email address.
+    Email,
+    /// A password.
+    Password,
+    /// A day.
+    Date,
+    /// Text of several lines.
+    Multiline,
+}
+
+impl FieldKind {
+    const fn input_type(self) -> &'static str {
+        match self {
+            Self::Text | Self::Multiline => "text",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::Date => "date",
+        }
+    }
+}
+
+/// A labelled text field. The help and the error are read out with it.
+#[component]
+pub fn Field(
+    /// Its name.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What stands in it.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Called with every change.
+    #[prop(into)]
+    set_value: SignalSetter<String>,
+    /// What kind of text it takes.
+    #[prop(optional)]
+    kind: FieldKind,
+    /// A hint below it.
+    #[prop(into, optional)]
+    help: String,
+    /// What is wrong with it.
+    #[prop(into, optional)]
+    error: Signal<Option<String>>,
+    /// The browser's name for what goes in it: `email`, `current-password`.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// An example of what goes in it.
+    #[prop(optional)]
+    placeholder: &'static str,
+    /// Whether it has the focus when its dialog or page opens.
+    #[prop(optional)]
+    autofocus: bool,
+    /// Whether it may stay empty.
+    #[prop(optional)]
+    optional: bool,
+    /// The most characters that it takes.
+    #[prop(optional, into)]
+    max_chars: Option<usize>,
+    /// The earliest day, for a date.
+    #[prop(optional, into)]
+    min: Option<String>,
+) -> impl IntoView {
+    let id = unique_id("field");
+    let help_id = format!("{id}-help");
+    let error_id = format!("{id}-error");
+    let has_help = !help.is_empty();
+    let described_by = {
+        let (help_id, error_id) = (help_id.clone(), error_id.clone());
+        Signal::derive(move || {
+            let mut ids = Vec::new();
+            if error.with(Option::is_some) {
+                ids.push(error_id.as_str());
+            }
+            if has_help {
+                ids.push(help_id.as_str());
+            }
+            (!ids.is_empty()).then(|| ids.join(" "))
+        })
+    };
+    let revealed = RwSignal::new(false);
+    let input_type = move || match kind {
+        FieldKind::Password if revealed.get() => "text",
+        kind => kind.input_type(),
+    };
+    let invalid = move || error.with(Option::is_some).then_some("true");
+    let on_input = move |event| set_value.set(event_target_value(&event));
+    let control = if kind == FieldKind::Multiline {
+        view! {
+            <textarea
+                id=id.clone()
+                class="input"
+                rows="3"
+                placeholder=placeholder
+                maxlength=max_chars
+                aria-invalid=invalid
+                aria-describedby=described_by
+                prop:value=value
+                on:input=on_input
+            ></textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <input
+                id=id.clone()
+                class="input"
+                type=input_type
+                autocomplete=autocomplete
+                autocapitalize="none"
+                spellcheck="false"
+                placeholder=placeholder
+                maxlength=max_chars
+                min=min
+                autofocus=autofocus
+                aria-required=(!optional).then_some("true")
+                aria-invalid=invalid
+                aria-describedby=described_by
+                prop:value=value
+                on:input=on_input
+            />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+            </label>
+            {optional.then(|| view! { <span class="field__optional">"Optional"</span> })}
+            {if kind == FieldKind::Password {
+                view! {
+                    <div class="input-group">
+                        {control}
+                        <RevealButton revealed />
+                    </div>
+                }
+                    .into_any()
+            } else {
+                control
+            }}
+            {has_help
+                .then(|| {
+                    view! {
+                        <p class="field__help" id=help_id>
+                            {help}
+                        </p>
+                    }
+                })}
+            <FieldError id=error_id error />
+        </div>
+    }
+}
+
+/// Shows or hides what is typed into a password field.
+#[component]
+fn RevealButton(revealed: RwSignal<bool>) -> impl IntoView {
+    let icon = Signal::derive(move || {
+        if revealed.get() {
+            IconKind::EyeOff
+        } else {
+            IconKind::Eye
+        }
+    });
+    let label = move || {
+        if revealed.get() {
+            "Hide characters"
+        } else {
+            "Show characters"
+        }
+    };
+    view! {
+        <button
+            type="button"
+            class="icon-button input-group__button"
+            aria-label=label
+            title=label
+            on:click=move |_| revealed.update(|revealed| *revealed = !*revealed)
+        >
+            <Icon kind=icon />
+        </button>
+    }
+}
+
+/// What is wrong with a field or a group of fields.
+#[component]
+pub fn FieldError(
+    /// The element's id, for `aria-describedby`.
+    id: String,
+    /// The message, if something is wrong.
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <p class="field__error" id=id role="alert">
+            {error}
+        </p>
+    }
+}
+
+/// Moves the focus to the first field below `selector` that is wrong, once the
+/// page shows that it is.
+pub fn focus_first_invalid(selector: &'static str) {
+    request_animation_frame(move || {
+        use wasm_bindgen::JsCast;
+        let invalid = format!("{selector} [aria-invalid=true]");
+        if let Ok(Some(element)) = document().query_selector(&invalid)
+            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+        {
+            element.focus().ok();
+        }
+    });
+}

@@ -1,0 +1,25 @@
+//! Components without a feature: buttons, fields, dialogs, notices.
+
+pub mod busy_button;
+pub mod code_snippet;
+pub mod copy_button;
+pub mod dialog;
+pub mod field;
+pub mod focus;
+pub mod icon;
+pub mod inline_code;
+pub mod live_marker;
+pub mod logo;
+pub mod problem_notice;
+pub mod rate_limit_indicator;
+pub mod related;
+pub mod relative_time;
+pub mod remote_view;
+pub mod sentence;
+pub mod skeletons;
+pub mod status_badge;
+pub mod sudo_dialog;
+pub mod tab_list;
+pub mod theme_switch;
+pub mod toaster;
+pub mod unique_id;

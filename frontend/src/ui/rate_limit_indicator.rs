@@ -1,0 +1,279 @@
+//! How much of the rate limit is in use, live.
+
+use crate::ui::{
+    icon::{Icon, IconKind},
+    problem_notice::ProblemNotice,
+    unique_id::unique_id,
+};
+use crate::{
+    api,
+    format::number::grouped,
+    logic::rate_limit::{
+        Level, Reading, nearest_endpoint, percent_used, refusing_endpoint, reset, usage,
+    },
+    state::{
+        clock,
+        live::Live,
+        remote::{Remote, Stage},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::{key::Environment, rate_limit::EndpointRateLimit};
+use std::time::Duration;
+
+/// The page on which plans are compared.
+const PLANS: &str = "/dashboard/settings/billing";
+
+/// The plan's rate, what the last minute used of it, and the burst. Follows the
+/// live events; asks the server once at first and after every gap in them.
+#[component]
+pub fn RateLimitIndicator(
+    /// Whose limit is shown.
+    #[prop(into)]
+    environment: Signal<Environment>,
+) -> impl IntoView {
+    let live = Live::expect();
+    let version = move || live.gaps() * 2 + environment.get() as u64;
+    let remote = Remote::follow(version, async move || {
+        let environment = environment.get_untracked();
+        let view = api::rate_limit::get(environment).await?;
+        live.note_rate_limit(environment, view);
+        Ok(())
+    });
+    let reading = Memo::new(move |_| live.rate_limit(environment.get()));
+    // What the events told counts as well as the answer.
+    let stage = Memo::new(move |_| match remote.stage() {
+        _ if reading.with(Option::is_some) => Stage::Ready,
+        Stage::Failed => Stage::Failed,
+        _ => Stage::Loading,
+    });
+    move || match stage.get() {
+        Stage::Ready => view! { <Gauge reading /> }.into_any(),
+        Stage::Failed => view! {
+            {move || {
+                remote
+                    .error()
+                    .map(|error| view! { <ProblemNotice error on_retry=move || remote.retry() /> })
+            }}
+        }
+        .into_any(),
+        Stage::Loading => view! {
+            <div class="gauge" role="status">
+                <span class="visually-hidden">"Loading…"</span>
+                <div class="skeleton skeleton--line"></div>
+                <div class="skeleton skeleton--gauge"></div>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Gauge(reading: Memo<Option<Reading>>) -> impl IntoView {
+    // The view is drawn only once there is a reading.
+    let of = move |read: fn(&Reading) -> String| {
+        Memo::new(move |_| {
+            reading
+                .with(|reading| reading.as_ref().map(read))
+                .unwrap_or_default()
+        })
+    };
+    let plan = of(|reading| reading.view.plan.label().into());
+    let rate = of(|reading| {
+        let rate = grouped(reading.view.rate_per_minute.into());
+        format!("{rate} requests/minute")
+    });
+    let burst = of(|reading| format!("{} requests", grouped(reading.view.burst.into())));
+    let left = of(|reading| format!("{} left", grouped(reading.view.burst_remaining.into())));
+    view! {
+        <div class="gauge">
+            <div class="gauge__head">
+                <p class="gauge__plan">{plan}</p>
+                <p class="is-muted">{rate}</p>
+            </div>
+            <Bar reading />
+            <dl class="gauge__facts">
+                <div>
+                    <dt>"Burst Capacity"</dt>
+                    <dd>{burst} <span class="is-muted">" · " {left}</span></dd>
+                </div>
+                <div>
+                    <dt>"Reset Time"</dt>
+                    <dd>
+                        <Reset reading />
+                    </dd>
+                </div>
+                <EndpointLimits reading />
+            </dl>
+            <Prompt reading />
+        </div>
+    }
+}
+
+#[component]
+fn Bar(reading: Memo<Option<Reading>>) -> impl IntoView {
+    let percent =
+        Memo::new(move |_| reading.with(|r| r.as_ref().map_or(0, |r| percent_used(&r.view))));
+    let text = Memo::new(move |_| {
+        reading.with(|r| r.as_ref().map(|r| usage(&r.view)).unwrap_or_default())
+    });
+    let level = level(reading);
+    let is_warning = move || level.get() == Level::Warning;
+    let is_critical = move || level.get() >= Level::Critical;
+    let label_id = unique_id("usage");
+    view! {
+        <div class="gauge__usage">
+            <p class="gauge__text" id=label_id.clone()>
+                <span>"Current Usage"</span>
+                <strong>{text}</strong>
+            </p>
+            <div
+                class="meter"
+                class:is-warning=is_warning
+                class:is-critical=is_critical
+                role="progressbar"
+                aria-labelledby=label_id
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow=move || percent.get().min(100).to_string()
+                aria-valuetext=text
+            >
+                <div
+                    class="meter__fill"
+                    style:transform=move || {
+                        format!("scaleX({:.3})", f64::from(percent.get().min(100)) / 100.0)
+                    }
+                ></div>
+            </div>
+        </div>
+    }
+}
+
+/// Counts down by itself between two events.
+#[component]
+fn Reset(reading: Memo<Option<Reading>>) -> impl IntoView {
+    let now = RwSignal::new(clock::now());
+    let tick = set_interval_with_handle(move || now.set(clock::now()), Duration::from_secs(1));
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
+    let text = Memo::new(move |_| {
+        let now = now.get();
+        reading.with(|r| {
+            r.as_ref()
+                .map(|r| reset(r.reset_seconds(now)))
+                .unwrap_or_default()
+        })
+    });
+    // A timer is announced to nobody, but found by its name.
+    view! {
+        <span role="timer" aria-label="Reset Time">
+            {text}
+        </span>
+    }
+}
+
+/// The endpoints that have a limit of their own, which applies on top of the plan's.
+#[component]
+fn EndpointLimits(reading: Memo<Option<Reading>>) -> impl IntoView {
+    let limits = Memo::new(move |_| {
+        reading.with(|reading| {
+            let view = &reading.as_ref()?.view;
+            let nearest = nearest_endpoint(view).cloned();
+            Some((view.endpoints.clone(), nearest))
+        })
+    });
+    let line = |endpoint: EndpointRateLimit, is_nearest: bool| {
+        view! {
+            <div>
+                <dt>
+                    <code class="code">{format!("{} {}", endpoint.method, endpoint.path)}</code>
+                </dt>
+                <dd>
+                    {format!("{}/minute", grouped(endpoint.rate_per_minute.into()))}
+                    <span class="is-muted">
+                        {format!(" · {} left", grouped(endpoint.burst_remaining.into()))}
+                    </span>
+                    {is_nearest
+                        .then(|| {
+                            view! { <span class="badge badge--outline">"Nearest limit"</span> }
+                        })}
+                </dd>
+            </div>
+        }
+    };
+    move || {
+        let (endpoints, nearest) = limits.get().unwrap_or_default();
+        endpoints
+            .into_iter()
+            .map(|endpoint| {
+                let is_nearest = nearest.as_ref() == Some(&endpoint);
+                line(endpoint, is_nearest)
+            })
+            .collect_view()
+    }
+}
+
+/// What to do when the limit is near.
+#[component]
+fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
+    let level = level(reading);
+    let refusing = Memo::new(move |_| {
+        reading.with(|reading| refusing_endpoint(&reading.as_ref()?.view).cloned())
+    });
+    move || match level.get() {
+        // A larger plan does not raise an endpoint's own limit.
+        level if level < Level::Exceeded && refusing.with(Option::is_some) => refusing
+            .get()
+            .map(|endpoint| view! { <EndpointPrompt endpoint /> }.into_any()),
+        Level::Normal => None,
+        Level::Warning | Level::Critical => Some(
+            view! {
+                <p class="notice notice--warning" role="status">
+                    <Icon kind=IconKind::Triangle />
+                    <span>
+                        "Approaching rate limit. " <A href=PLANS>"Upgrade plan →"</A>
+                        " for higher limits."
+                    </span>
+                </p>
+            }
+            .into_any(),
+        ),
+        Level::Exceeded => Some(
+            view! {
+                <p class="notice notice--error" role="status">
+                    <Icon kind=IconKind::CircleAlert />
+                    <span>
+                        "Rate limit exceeded. Upgrade plan for higher limits. "
+                        <A href=PLANS>"View plans →"</A>
+                    </span>
+                </p>
+            }
+            .into_any(),
+        ),
+    }
+}
+
+#[component]
+fn EndpointPrompt(endpoint: EndpointRateLimit) -> impl IntoView {
+    view! {
+        <p class="notice notice--error" role="status">
+            <Icon kind=IconKind::CircleAlert />
+            <span>
+                {format!(
+                    "Rate limit of {} {} exceeded: {} requests per minute on every plan. Spread the calls out.",
+                    endpoint.method,
+                    endpoint.path,
+                    grouped(endpoint.rate_per_minute.into()),
+                )}
+            </span>
+        </p>
+    }
+}
+
+fn level(reading: Memo<Option<Reading>>) -> Memo<Level> {
+    Memo::new(move |_| reading.with(|r| r.as_ref().map_or(Level::Normal, Reading::level)))
+}

@@ -1,0 +1,52 @@
+//! A key's status as a coloured badge that also reads without colour.
+
+use crate::ui::icon::{Icon, IconKind};
+use leptos::prelude::*;
+use shared::key::{Environment, KeyStatus};
+
+/// A key's status.
+#[component]
+pub fn StatusBadge(
+    /// The status.
+    #[prop(into)]
+    status: Signal<KeyStatus>,
+) -> impl IntoView {
+    let icon = Signal::derive(move || match status.get() {
+        KeyStatus::Active => IconKind::CircleCheck,
+        KeyStatus::Rotating => IconKind::Rotate,
+        KeyStatus::Disabled => IconKind::Pause,
+        KeyStatus::Expired => IconKind::Clock,
+        KeyStatus::Revoked => IconKind::Ban,
+    });
+    let class = move || match status.get() {
+        KeyStatus::Active => "badge badge--success",
+        KeyStatus::Rotating => "badge badge--info",
+        KeyStatus::Disabled => "badge badge--warning",
+        KeyStatus::Expired => "badge badge--neutral",
+        KeyStatus::Revoked => "badge badge--danger",
+    };
+    view! {
+        <span class=class>
+            <Icon kind=icon />
+            {move || status.get().label()}
+        </span>
+    }
+}
+
+/// A key's environment.
+#[component]
+pub fn EnvironmentBadge(
+    /// The environment.
+    environment: Environment,
+) -> impl IntoView {
+    let icon = match environment {
+        Environment::Live => IconKind::Globe,
+        Environment::Test => IconKind::Flask,
+    };
+    view! {
+        <span class="badge badge--outline">
+            <Icon kind=icon />
+            {environment.label()}
+        </span>
+    }
+}

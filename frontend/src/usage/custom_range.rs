@@ -1,0 +1,73 @@
+//! From when to when.
+
+use crate::usage::url::UsageUrl;
+use crate::{
+    state::clock::{self, Clock},
+    ui::unique_id::unique_id,
+    usage::{
+        logic::custom_range::{bounds_until, check},
+        time_zone::ZoneState,
+    },
+};
+use chrono::TimeDelta;
+use leptos::{ev, prelude::*};
+
+/// The fields of a custom range, in the chosen time zone.
+#[component]
+pub fn CustomRange(
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let (zone, clock) = (ZoneState::expect(), Clock::expect());
+    let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let fault = RwSignal::new(None::<&'static str>);
+    let on_show = Memo::new(move |_| url.query.with(|query| (query.range, query.bounds)));
+    // Follows the range on show and the zone.
+    Effect::new(move || {
+        let (range, bounds) = on_show.get();
+        let (start, end) = bounds.unwrap_or_else(|| bounds_until(clock::now(), range));
+        from.set(zone.to_input(start));
+        to.set(zone.to_input(end));
+        fault.set(None);
+    });
+    let apply = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let start = from.with_untracked(|text| zone.read_input(text));
+        let end = to.with_untracked(|text| zone.read_input(text));
+        let bounds = check(start, end, clock::now());
+        fault.set(bounds.err());
+        if let Ok((start, end)) = bounds {
+            url.choose_bounds(start, end);
+        }
+    };
+    let fault_id = StoredValue::new(unique_id("fault"));
+    let field = move |label: &'static str, value: RwSignal<String>| {
+        view! {
+            <label class="custom-range__field">
+                <span class="filters__label">{label}</span>
+                <input
+                    class="input"
+                    type="datetime-local"
+                    required
+                    max=move || zone.to_input(clock.now() + TimeDelta::days(1))
+                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
+                    aria-describedby=fault_id.get_value()
+                    prop:value=value
+                    on:input=move |event| value.set(event_target_value(&event))
+                />
+            </label>
+        }
+    };
+    view! {
+        <form class="custom-range" novalidate aria-label="Custom range" on:submit=apply>
+            {field("From", from)}
+            {field("To", to)}
+            <button type="submit" class="button button--secondary">
+                "Apply"
+            </button>
+            <p class="field__error" id=fault_id.get_value() role="alert">
+                {fault}
+            </p>
+        </form>
+    }
+}

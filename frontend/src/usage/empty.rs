@@ -1,0 +1,124 @@
+//! A range without requests: what to do about it.
+
+use crate::usage::{toolbar::status_of, url::UsageUrl};
+use crate::{
+    docs::highlight::Language,
+    keys::logic::snippet::curl_get,
+    logic::site_map::KEYS,
+    state::remote::Remote,
+    ui::{
+        code_snippet::CodeSnippet,
+        icon::{Icon, IconKind},
+    },
+    usage::logic::query::in_words,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::{
+    key::{Environment, KeyStatus, KeyView},
+    page::Page,
+    usage::{ApiUsage, UsageRange},
+};
+
+/// Says that nothing was called, and how to call something.
+#[component]
+pub fn Empty(
+    /// The usage without requests.
+    usage: Signal<ApiUsage>,
+    /// What the page is about.
+    url: UsageUrl,
+    /// The range without requests.
+    range: Signal<UsageRange>,
+    /// The account's keys, to tell whether the one on show still works.
+    keys: Remote<Page<KeyView>>,
+) -> impl IntoView {
+    let has_key = Memo::new(move |_| url.query.with(|query| query.key.is_some()));
+    let origin = window().location().origin().unwrap_or_default();
+    let code = curl_get(&origin, "/v1/whoami", "$PENGUINMAILS_API_KEY");
+    let ended = Memo::new(move |_| {
+        let id = url.query.with(|query| query.key.clone())?;
+        let status = status_of(&id, &keys.data()?.data)?;
+        matches!(status, KeyStatus::Revoked | KeyStatus::Expired).then_some(status)
+    });
+    let ended_text = move || {
+        let status = ended.get().map_or("", KeyStatus::label).to_lowercase();
+        format!("This key is {status}: it can no longer call the API.")
+    };
+    let environment = Memo::new(move |_| usage.with(|usage| usage.environment));
+    let in_environment = move || environment.get().label().to_lowercase();
+    let title = move || {
+        let whose = if has_key.get() {
+            format!("No requests with this {} key", in_environment())
+        } else {
+            format!("No {} requests", in_environment())
+        };
+        format!("{whose} in {}", in_words(range.get()))
+    };
+    // Only if it has keys: without one it is as empty.
+    let other = Memo::new(move |_| {
+        let other = environment.get().other();
+        let page = keys.data().filter(|_| !has_key.get())?;
+        let has_keys = page.data.iter().any(|key| key.environment == other);
+        has_keys.then_some(other)
+    });
+    let show_other = move |other: Environment| {
+        view! {
+            <button
+                type="button"
+                class="button button--secondary"
+                on:click=move |_| url.choose_environment(other)
+            >
+                {format!("Show {} requests", other.label().to_lowercase())}
+            </button>
+        }
+    };
+    view! {
+        <section class="empty usage-empty" aria-labelledby="usage-empty">
+            <span class="empty__icon">
+                <Icon kind=IconKind::ChartLine />
+            </span>
+            <h2 class="empty__title" id="usage-empty">
+                {title}
+            </h2>
+            <Show
+                when=move || ended.get().is_none()
+                fallback=move || view! { <p class="is-secondary">{ended_text}</p> }
+            >
+                <p class="is-secondary">
+                    "A first call shows up here within a minute. This one works with any "
+                    {in_environment} " key and changes nothing:"
+                </p>
+                <CodeSnippet
+                    language=Language::Bash
+                    code=code.clone()
+                    name="A first call"
+                    label="Copy the call"
+                />
+            </Show>
+            <div class="usage-empty__actions">
+                {move || other.get().map(show_other)}
+                <Show when=move || range.get() != UsageRange::Month>
+                    <button
+                        type="button"
+                        class="button button--secondary"
+                        on:click=move |_| url.choose_range(UsageRange::Month)
+                    >
+                        "Show the last 30 days"
+                    </button>
+                </Show>
+                <Show when=move || has_key.get()>
+                    <button
+                        type="button"
+                        class="button button--secondary"
+                        on:click=move |_| url.choose_key(None)
+                    >
+                        "Show all keys"
+                    </button>
+                </Show>
+                <A href=KEYS attr:class="button button--secondary">
+                    "Manage API keys"
+                </A>
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,35 @@
+//! Which errors there were.
+
+use crate::usage::{logic::errors::slices, usage_chart::PieChart};
+use leptos::prelude::*;
+use shared::usage::ApiUsage;
+
+/// The pie of failed requests by status.
+#[component]
+pub fn ErrorBreakdown(
+    /// The usage on show.
+    usage: Signal<ApiUsage>,
+) -> impl IntoView {
+    let slices = Memo::new(move |_| usage.with(|usage| slices(&usage.errors.by_status)));
+    view! {
+        <section class="card panel" aria-labelledby="breakdown">
+            <header class="panel__head">
+                <h2 class="panel__title" id="breakdown">
+                    "Error Breakdown"
+                </h2>
+            </header>
+            <Show
+                when=move || slices.with(|slices| !slices.is_empty())
+                fallback=|| {
+                    view! {
+                        <p class="panel__empty">
+                            "No errors in this range. Every request was answered with success."
+                        </p>
+                    }
+                }
+            >
+                <PieChart title="Failed requests by status" slices unit="errors" />
+            </Show>
+        </section>
+    }
+}

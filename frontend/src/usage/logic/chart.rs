@@ -1,0 +1,388 @@
+//! Charts as numbers and words. What is drawn, what the cursor shows and what the table
+//! says all come from here, so that they cannot differ.
+
+use crate::format::number::grouped;
+use crate::usage::logic::{
+    moment::{self, DAY_SECONDS},
+    rate_limit::{CRITICAL, WARNING, threshold},
+    scale::Scale,
+    time_axis,
+};
+use charts::{Line, LinePicture};
+use chrono::{DateTime, FixedOffset, Utc};
+use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
+
+/// The most labels below a chart.
+const LABELS: i64 = 9;
+
+/// A colour by its name in `style/tokens.css`, without `--chart-`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ink {
+    /// All requests; usage.
+    Total,
+    /// What went well.
+    Success,
+    /// What went wrong.
+    Errors,
+    /// The yellow line.
+    Warning,
+    /// The red line.
+    Critical,
+}
+
+impl Ink {
+    /// The name of the colour.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Success => "success",
+            Self::Errors => "errors",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// One line of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartLine {
+    /// What it is called in the legend and in the table.
+    pub name: String,
+    /// Its colour.
+    pub ink: Ink,
+    /// A value for each point; `None` is a gap.
+    pub values: Vec<Option<u64>>,
+    /// Whether it is a limit: dashed from end to end, and named at its right end.
+    pub is_limit: bool,
+}
+
+/// A point in time of a chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartPoint {
+    /// When that is.
+    pub time: String,
+    /// Whether its numbers are still to grow, or are cut off.
+    pub is_partial: bool,
+}
+
+/// A line chart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// The points, from the left.
+    pub points: Vec<ChartPoint>,
+    /// The lines, the hindmost first.
+    pub lines: Vec<ChartLine>,
+    /// The vertical axis.
+    pub scale: Scale,
+    /// Points with a label below them.
+    pub labels: Vec<(usize, String)>,
+}
+
+impl Chart {
+    /// Where a point is between the left edge and the right one, 0 to 1.
+    pub fn across(&self, index: usize) -> f64 {
+        match self.points.len() {
+            0 | 1 => 0.5,
+            count => index as f64 / (count - 1) as f64,
+        }
+    }
+
+    /// The point that is nearest to a place between the edges.
+    pub fn nearest(&self, across: f64) -> Option<usize> {
+        let last = self.points.len().checked_sub(1)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped between the first and the last index"
+        )]
+        let index = (across * last as f64).round().clamp(0.0, last as f64) as usize;
+        Some(index)
+    }
+
+    /// A value as it is read, exact.
+    pub fn value(&self, line: usize, index: usize) -> String {
+        let value = self
+            .lines
+            .get(line)
+            .and_then(|line| *line.values.get(index)?);
+        value.map_or("–".into(), grouped)
+    }
+
+    /// Everything about a point: `Nov 24, 2:15 PM: Total 12, Success 11, Errors 1`.
+    pub fn sentence(&self, index: usize) -> String {
+        let Some(point) = self.points.get(index) else {
+            return String::new();
+        };
+        let values: Vec<_> = (0..self.lines.len())
+            .map(|line| format!("{} {}", self.lines[line].name, self.value(line, index)))
+            .collect();
+        let note = if point.is_partial { ", incomplete" } else { "" };
+        format!("{}{note}: {}", point.time, values.join(", "))
+    }
+
+    /// Whether the newest point is still to grow.
+    pub fn is_last_partial(&self) -> bool {
+        self.points.last().is_some_and(|point| point.is_partial)
+    }
+
+    /// Where a line is at its right end, 0 at the lower edge and 1 at the upper one.
+    pub fn end_height(&self, line: usize) -> Option<f64> {
+        let value = self.lines.get(line)?.values.last().copied().flatten()?;
+        Some(self.scale.height(value))
+    }
+
+    /// The values that no line leads to or from: they need a dot to be seen. As index of
+    /// the line and of the point.
+    pub fn lone_values(&self) -> Vec<(usize, usize)> {
+        let mut found = Vec::new();
+        for (line, ChartLine { values, .. }) in self.lines.iter().enumerate() {
+            let is_there = |index: Option<usize>| {
+                index.is_some_and(|index| values.get(index).copied().flatten().is_some())
+            };
+            for index in 0..values.len() {
+                let is_alone = !is_there(index.checked_sub(1)) && !is_there(Some(index + 1));
+                if is_there(Some(index)) && is_alone {
+                    found.push((line, index));
+                }
+            }
+        }
+        found
+    }
+
+    /// What is to be drawn, with colours from `color`. What leads to an incomplete point
+    /// is dashed.
+    pub fn picture(&self, color: impl Fn(&str) -> String) -> LinePicture {
+        let mut lines = Vec::new();
+        for line in &self.lines {
+            let color = color(line.ink.name());
+            let drawn = |values: Vec<Option<f64>>, is_dashed: bool| Line {
+                color: color.clone(),
+                values,
+                is_dashed,
+                is_filled: line.ink == Ink::Total,
+            };
+            if line.is_limit {
+                lines.push(drawn(kept(line, |_| true), true));
+                continue;
+            }
+            let is_partial = |index: usize| self.points.get(index).is_some_and(|p| p.is_partial);
+            let whole = kept(line, |index| !is_partial(index));
+            let next_to_partial = |index: usize| {
+                is_partial(index) || is_partial(index + 1) || (index > 0 && is_partial(index - 1))
+            };
+            let partial = kept(line, next_to_partial);
+            lines.push(drawn(whole, false));
+            if self.points.iter().any(|point| point.is_partial) {
+                lines.push(drawn(partial, true));
+            }
+        }
+        LinePicture {
+            lines,
+            points: self.points.len(),
+            max: self.scale.max() as f64,
+            divisions: usize::try_from(self.scale.steps).unwrap_or(1),
+            grid_color: color("grid"),
+        }
+    }
+}
+
+/// The values of the points that are to be kept, and gaps elsewhere.
+fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
+    line.values
+        .iter()
+        .enumerate()
+        .map(|(index, value)| value.filter(|_| keep(index)).map(|value| value as f64))
+        .collect()
+}
+
+/// Requests over time, in the time zone of `at`.
+pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
+    let series = &usage.series;
+    let line = |name: &str, ink, read: fn(&UsagePoint) -> u64| ChartLine {
+        name: name.into(),
+        ink,
+        values: series.iter().map(|point| Some(read(point))).collect(),
+        is_limit: false,
+    };
+    let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
+    let bucket_seconds = usage.range.bucket_seconds;
+    let point = |(point, time): (&UsagePoint, String)| ChartPoint {
+        time,
+        is_partial: point.partial,
+    };
+    let times = moment::buckets(&starts, bucket_seconds);
+    let largest = series.iter().map(|point| point.total).max();
+    Chart {
+        points: series.iter().zip(times).map(point).collect(),
+        lines: vec![
+            line("Total", Ink::Total, |point| point.total),
+            line("Success", Ink::Success, |point| point.success),
+            line("Errors", Ink::Errors, |point| point.errors),
+        ],
+        scale: Scale::up_to(largest.unwrap_or(0)),
+        labels: time_axis::labels(&starts, bucket_seconds, LABELS),
+    }
+}
+
+/// The minutes nearest to their limit against it, in the time zone of `at`.
+pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
+    let series = &usage.rate_limit.series;
+    let bucket_seconds = usage.range.bucket_seconds;
+    let line = |name: &str, ink, is_limit, read: fn(&RateLimitPoint) -> u64| ChartLine {
+        name: name.into(),
+        ink,
+        values: series.iter().map(|point| Some(read(point))).collect(),
+        is_limit,
+    };
+    let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
+    // The buckets are those of the requests, one for one.
+    let is_partial = |index: usize| usage.series.get(index).is_some_and(|point| point.partial);
+    let point = |(index, time): (usize, String)| ChartPoint {
+        time,
+        is_partial: is_partial(index),
+    };
+    let times = moment::buckets(&starts, bucket_seconds);
+    let points = times.into_iter().enumerate().map(point).collect();
+    let largest = series
+        .iter()
+        .map(|point| u64::from(point.peak.max(point.limit)))
+        .max();
+    let name = match bucket_seconds {
+        0..=60 => "Requests/minute",
+        DAY_SECONDS.. => "Busiest minute of the day",
+        _ => "Busiest minute of the hour",
+    };
+    Chart {
+        points,
+        lines: vec![
+            line(name, Ink::Total, false, |point| point.peak.into()),
+            line("Warning (80%)", Ink::Warning, true, |point| {
+                threshold(point.limit, WARNING)
+            }),
+            line("Critical (95%)", Ink::Critical, true, |point| {
+                threshold(point.limit, CRITICAL)
+            }),
+        ],
+        scale: Scale::up_to(largest.unwrap_or(0)),
+        labels: time_axis::labels(&starts, bucket_seconds, LABELS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::usage::logic::test_usage::test_usage;
+    use serde_json::json;
+
+    fn hours(totals: &[(u64, u64, bool)]) -> Chart {
+        let series: Vec<_> = totals
+            .iter()
+            .enumerate()
+            .map(|(hour, (success, errors, partial))| {
+                json!({
+                    "t": format!("2025-11-24T{hour:02}:00:00Z"), "total": success + errors,
+                    "success": success, "errors": errors, "partial": partial,
+                })
+            })
+            .collect();
+        requests(&test_usage(json!({ "series": series })), |t| {
+            t.fixed_offset()
+        })
+    }
+
+    #[test]
+    fn cursor_and_table_read_the_series_itself() {
+        // More than single precision, in which the picture is drawn, can hold.
+        let chart = hours(&[(16_777_217, 4, false), (3, 0, false), (0, 2, true)]);
+        assert_eq!(chart.value(0, 0), "16,777,221");
+        assert_eq!(chart.value(1, 0), "16,777,217");
+        assert_eq!(
+            chart.sentence(1),
+            "Nov 24, 1:00 – 2:00 AM: Total 3, Success 3, Errors 0"
+        );
+        assert_eq!(
+            chart.sentence(2),
+            "Nov 24, 2:00 – 3:00 AM, incomplete: Total 2, Success 0, Errors 2"
+        );
+        assert!(chart.is_last_partial());
+        assert_eq!(chart.value(0, 9), "–");
+        assert_eq!(chart.sentence(9), "");
+    }
+
+    #[test]
+    fn the_nearest_point_is_found() {
+        let chart = hours(&[(1, 0, false), (1, 0, false), (1, 0, false)]);
+        for (across, index) in [
+            (-1.0, 0),
+            (0.2, 0),
+            (0.3, 1),
+            (0.74, 1),
+            (0.76, 2),
+            (5.0, 2),
+        ] {
+            assert_eq!(chart.nearest(across), Some(index), "{across}");
+        }
+        assert!((chart.across(1) - 0.5).abs() < 1e-9);
+        assert_eq!(hours(&[]).nearest(0.5), None);
+        assert!((hours(&[(1, 0, false)]).across(0) - 0.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn incomplete_ends_are_dashed() {
+        let chart = hours(&[(1, 0, true), (2, 0, false), (3, 0, false), (4, 0, true)]);
+        let picture = chart.picture(str::to_owned);
+        let total: Vec<_> = picture
+            .lines
+            .iter()
+            .filter(|line| line.color == "total")
+            .collect();
+        assert_eq!(total[0].values, [None, Some(2.0), Some(3.0), None]);
+        assert!(!total[0].is_dashed);
+        assert_eq!(
+            total[1].values,
+            [Some(1.0), Some(2.0), Some(3.0), Some(4.0)]
+        );
+        assert!(total[1].is_dashed);
+        assert!(
+            total[0].is_filled && picture.lines[0].color == "total",
+            "behind the others"
+        );
+        let whole = hours(&[(1, 0, false), (2, 0, false)]).picture(str::to_owned);
+        assert!(whole.lines.iter().all(|line| !line.is_dashed));
+    }
+
+    #[test]
+    fn values_without_neighbours_get_a_dot() {
+        let mut chart = hours(&[(1, 0, false), (2, 0, false), (3, 0, false)]);
+        assert_eq!(chart.lone_values(), []);
+        chart.lines.truncate(1);
+        chart.lines[0].values = vec![Some(1), None, Some(3)];
+        assert_eq!(chart.lone_values(), [(0, 0), (0, 2)]);
+        assert_eq!(
+            hours(&[(1, 0, false)]).lone_values(),
+            [(0, 0), (1, 0), (2, 0)]
+        );
+    }
+
+    #[test]
+    fn limits_follow_the_limit_of_their_time() {
+        let series = json!([
+            { "t": "2025-11-24T00:00:00Z", "peak": 10, "limit": 100 },
+            { "t": "2025-11-24T01:00:00Z", "peak": 285, "limit": 300 },
+        ]);
+        let rate_limit = json!({
+            "environment": "live", "series": series, "exceeded_24h": 0, "exceeded_24h_by_endpoints": 0, "peak": null, "events": [],
+        });
+        let usage = test_usage(json!({ "rate_limit": rate_limit }));
+        let chart = super::rate_limit(&usage, |t| t.fixed_offset());
+        assert_eq!(chart.lines[1].values, [Some(80), Some(240)]);
+        assert_eq!(chart.lines[2].values, [Some(95), Some(285)]);
+        assert_eq!(chart.scale.max(), 300);
+        assert_eq!(chart.end_height(1), Some(0.8));
+        assert!(
+            chart.picture(|_| String::new()).lines[1..]
+                .iter()
+                .all(|line| line.is_dashed)
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! The field for a request id, as it stands in `X-Request-Id` and in error answers.
+
+use crate::usage::url::UsageUrl;
+use crate::{
+    ui::{
+        icon::{Icon, IconKind},
+        unique_id::unique_id,
+    },
+    usage::logic::query::parse_request_id,
+};
+use leptos::{ev, prelude::*};
+
+/// Opens the request whose id is entered.
+#[component]
+pub fn RequestLookup(
+    /// What the page is about.
+    url: UsageUrl,
+) -> impl IntoView {
+    let text = RwSignal::new(String::new());
+    let fault = RwSignal::new(false);
+    let fault_id = unique_id("fault");
+    let look_up = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        let id = text.with_untracked(|text| parse_request_id(text));
+        fault.set(id.is_none() && text.with_untracked(|text| !text.is_empty()));
+        if let Some(id) = id {
+            url.open_request(id);
+        }
+    };
+    view! {
+        <form class="lookup" role="search" aria-label="Requests" on:submit=look_up>
+            <div class="search">
+                <Icon kind=IconKind::Search />
+                <input
+                    class="input search__input"
+                    type="search"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-label="Look up a request by its ID"
+                    aria-invalid=move || fault.get().then_some("true")
+                    aria-describedby=fault_id.clone()
+                    placeholder="Look up req_…"
+                    prop:value=text
+                    on:input=move |event| {
+                        fault.set(false);
+                        text.set(event_target_value(&event));
+                    }
+                />
+            </div>
+            <p class="field__error" id=fault_id role="alert">
+                {move || {
+                    fault.get().then_some("A request ID begins with req_. It is in the X-Request-Id header of every answer.")
+                }}
+            </p>
+        </form>
+    }
+}
