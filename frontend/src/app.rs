@@ -3,7 +3,9 @@
 use crate::{
     chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
     docs::code_language::CodeLanguage,
-    keys::{created_key::NewKeyDialog, created_key_state::FreshKey, creation::KeyCreation},
+    keys::{
+        created_key::CreatedKeyDialog, created_key_state::CreatedKeyState, creation::KeyCreation,
+    },
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
     overview::DeveloperOverview,
@@ -38,7 +40,7 @@ fn provide_state() {
     let session = Session::provide();
     Sudo::provide(session);
     KeyCreation::provide(session);
-    FreshKey::provide();
+    CreatedKeyState::provide();
     ThemeState::provide();
     ZoneState::provide();
     SidebarState::provide();
@@ -93,7 +95,7 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
-        <NewKeyDialog />
+        <CreatedKeyDialog />
         <SudoDialog />
         <Toaster />
     }

@@ -16,7 +16,7 @@ use crate::{
         openapi::{Document, Operation},
     },
     keys::{
-        created_key::NewKeyView,
+        created_key::CreatedKeyView,
         key_generation_modal::{Creation, CreationView},
         manager::APIKeyManager,
     },
@@ -106,14 +106,14 @@ pub enum KeysView {
     /// What is in the dialog that creates a key.
     Creation(Creation),
     /// What is in the dialog that shows a new key.
-    NewKey,
+    CreatedKey,
 }
 
 #[wasm_split(keys, fallible)]
 fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
     Ok(|view| match view {
         KeysView::Manager => view! { <APIKeyManager /> }.into_any(),
-        KeysView::NewKey => view! { <NewKeyView /> }.into_any(),
+        KeysView::CreatedKey => view! { <CreatedKeyView /> }.into_any(),
         KeysView::Creation(creation) => view! { <CreationView creation /> }.into_any(),
     })
 }

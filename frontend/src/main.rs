@@ -1,9 +1,10 @@
 //! The dashboard: a single-page application, rendered in the browser.
 //!
-//! `app` has the route table, `chunks` what is loaded when it is first needed, `pages`
-//! the pages, `components` their building blocks, `layout` what stands around them. `api` is the only module that talks
-//! to the server, `state` the only one that touches the browser's storage, and
-//! `logic` is free of the browser, so that it is tested on the host.
+//! `app` has the routes and `chunks` the parts that are loaded on demand. Each feature has a folder
+//! with its components, state and logic. `ui` has components without a feature, `layout` the frame
+//! around the pages, `state` what they share. Only `api` and `try_it_out::api` call the server, and
+//! only `state` uses browser storage. `logic` modules do not use the browser and are tested on the
+//! host.
 
 mod account;
 mod api;

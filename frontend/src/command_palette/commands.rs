@@ -1,7 +1,6 @@
 //! What the command palette can do.
 
 use crate::{
-    command_palette::score::score,
     keys::{
         creation::KeyCreation,
         logic::{
@@ -9,6 +8,7 @@ use crate::{
             text::{action_path, details_path},
         },
     },
+    logic::score::score,
     logic::site_map::{ERRORS, PAGES, USAGE},
     state::{
         clipboard,
@@ -28,7 +28,7 @@ use shared::{
 
 /// What a command does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub enum CommandAction {
     /// Goes to an address of the dashboard.
     Go(String),
     /// Asks which key something is to be done with.
@@ -59,17 +59,22 @@ pub struct Command {
     /// Its icon.
     pub icon: IconKind,
     /// What it does.
-    pub deed: Deed,
+    pub command_action: CommandAction,
 }
 
 impl Command {
-    fn new(group: &'static str, icon: IconKind, label: impl Into<String>, deed: Deed) -> Self {
+    fn new(
+        group: &'static str,
+        icon: IconKind,
+        label: impl Into<String>,
+        command_action: CommandAction,
+    ) -> Self {
         Self {
             group,
             label: label.into(),
             hint: String::new(),
             icon,
-            deed,
+            command_action,
         }
     }
 
@@ -80,16 +85,17 @@ impl Command {
 
     /// Opens a key on the management page.
     pub fn for_key(key: &KeyView) -> Self {
-        let deed = Deed::Go(details_path(&key.id));
-        Self::new("API keys", IconKind::Key, &key.name, deed).hint(key_hint(key))
+        let command_action = CommandAction::Go(details_path(&key.id));
+        Self::new("API keys", IconKind::Key, &key.name, command_action).hint(key_hint(key))
     }
 
     /// Does something with a key, if that is possible in its status.
     pub fn on_key(action: KeyAction, key: &KeyView) -> Option<Self> {
         let is_possible = KeyAction::possible(key.status).contains(&action);
-        let deed = Deed::Go(action_path(&key.id, action));
+        let command_action = CommandAction::Go(action_path(&key.id, action));
         let label = format!("{}: {}", action.label(), key.name);
-        is_possible.then(|| Self::new("API keys", icon(action), label, deed).hint(key_hint(key)))
+        is_possible
+            .then(|| Self::new("API keys", icon(action), label, command_action).hint(key_hint(key)))
     }
 }
 
@@ -142,30 +148,30 @@ fn pages(role: Role) -> Vec<Command> {
         .filter(|page| page.is_open_to(Some(role)))
         .map(|page| {
             let label = format!("Go to {}", page.label);
-            let deed = Deed::Go(page.path.into());
-            Command::new("Pages", IconKind::ArrowRight, label, deed)
+            let command_action = CommandAction::Go(page.path.into());
+            Command::new("Pages", IconKind::ArrowRight, label, command_action)
                 .hint(format!("G {}", page.shortcut.to_ascii_uppercase()))
         })
         .collect()
 }
 
 fn actions(role: Role) -> Vec<Command> {
-    let action = |icon, label, deed| Command::new("Actions", icon, label, deed);
+    let action = |icon, label, command_action| Command::new("Actions", icon, label, command_action);
     let mut actions = Vec::new();
     if role >= Role::Developer {
         let label = "Create API key";
-        actions.push(action(IconKind::Plus, label, Deed::CreateKey).hint("C"));
-        for (deed, label) in [
+        actions.push(action(IconKind::Plus, label, CommandAction::CreateKey).hint("C"));
+        for (command_action, label) in [
             (KeyAction::Rotate, "Rotate a key…"),
             (KeyAction::Edit, "Edit a key’s permissions…"),
             (KeyAction::Revoke, "Revoke a key…"),
         ] {
-            let choose = deed.verb().map(Deed::Choose);
-            actions.extend(choose.map(|choose| action(icon(deed), label, choose)));
+            let choose = command_action.verb().map(CommandAction::Choose);
+            actions.extend(choose.map(|choose| action(icon(command_action), label, choose)));
         }
     }
     let label = "Copy API base URL";
-    actions.push(action(IconKind::Copy, label, Deed::CopyBaseUrl));
+    actions.push(action(IconKind::Copy, label, CommandAction::CopyBaseUrl));
     for theme in Theme::ALL {
         let icon = match theme {
             Theme::Light => IconKind::Sun,
@@ -177,24 +183,39 @@ fn actions(role: Role) -> Vec<Command> {
             Theme::Dark => "Use dark theme",
             Theme::System => "Use the system’s theme",
         };
-        actions.push(action(icon, label, Deed::UseTheme(theme)));
+        actions.push(action(icon, label, CommandAction::UseTheme(theme)));
     }
     let label = "Fold or unfold the sidebar";
-    actions.push(action(IconKind::PanelClose, label, Deed::ToggleSidebar));
+    actions.push(action(
+        IconKind::PanelClose,
+        label,
+        CommandAction::ToggleSidebar,
+    ));
     let label = "Show keyboard shortcuts";
-    actions.push(action(IconKind::Keyboard, label, Deed::ShowShortcuts).hint("?"));
-    actions.push(action(IconKind::LogOut, "Sign out", Deed::SignOut));
+    actions.push(action(IconKind::Keyboard, label, CommandAction::ShowShortcuts).hint("?"));
+    actions.push(action(IconKind::LogOut, "Sign out", CommandAction::SignOut));
     actions
 }
 
 fn look_up(id: &RequestId) -> Command {
-    let deed = Deed::Go(format!("{USAGE}?request={id}"));
-    Command::new("Requests", IconKind::Search, format!("Look up {id}"), deed)
+    let command_action = CommandAction::Go(format!("{USAGE}?request={id}"));
+    Command::new(
+        "Requests",
+        IconKind::Search,
+        format!("Look up {id}"),
+        command_action,
+    )
 }
 
 fn documentation() -> Vec<Command> {
     let command = |label: String, path: String, hint: &str| {
-        Command::new("Documentation", IconKind::Book, label, Deed::Go(path)).hint(hint)
+        Command::new(
+            "Documentation",
+            IconKind::Book,
+            label,
+            CommandAction::Go(path),
+        )
+        .hint(hint)
     };
     let guides = GUIDES
         .iter()
@@ -212,15 +233,21 @@ fn documentation() -> Vec<Command> {
 
 fn error_codes() -> Vec<Command> {
     let command = |code: &ErrorCode| {
-        let deed = Deed::Go(format!("{ERRORS}#{code}"));
-        Command::new("Error codes", IconKind::CircleAlert, code.as_str(), deed).hint(code.title())
+        let command_action = CommandAction::Go(format!("{ERRORS}#{code}"));
+        Command::new(
+            "Error codes",
+            IconKind::CircleAlert,
+            code.as_str(),
+            command_action,
+        )
+        .hint(code.title())
     };
     ErrorCode::ALL.iter().map(command).collect()
 }
 
 /// What commands act on.
 #[derive(Clone, Copy)]
-pub struct Actors {
+pub struct CommandContext {
     session: Session,
     theme: ThemeState,
     sidebar: SidebarState,
@@ -229,7 +256,7 @@ pub struct Actors {
     creation: KeyCreation,
 }
 
-impl Actors {
+impl CommandContext {
     /// Takes them from context.
     pub fn expect() -> Self {
         Self {
@@ -243,16 +270,16 @@ impl Actors {
     }
 
     /// Does what a command says; `navigate` goes to an address.
-    pub fn run(self, deed: Deed, navigate: impl Fn(&str)) {
-        match deed {
-            Deed::Go(path) => navigate(&path),
+    pub fn run(self, command_action: CommandAction, navigate: impl Fn(&str)) {
+        match command_action {
+            CommandAction::Go(path) => navigate(&path),
             // Only the palette itself can ask.
-            Deed::Choose(_) => {}
-            Deed::CreateKey => self.creation.begin(),
-            Deed::UseTheme(theme) => self.theme.choose(theme),
-            Deed::ToggleSidebar => self.sidebar.toggle(),
-            Deed::ShowShortcuts => self.overlays.shortcuts.set(true),
-            Deed::CopyBaseUrl => spawn_local(async move {
+            CommandAction::Choose(_) => {}
+            CommandAction::CreateKey => self.creation.begin(),
+            CommandAction::UseTheme(theme) => self.theme.choose(theme),
+            CommandAction::ToggleSidebar => self.sidebar.toggle(),
+            CommandAction::ShowShortcuts => self.overlays.shortcuts.set(true),
+            CommandAction::CopyBaseUrl => spawn_local(async move {
                 let url = window().location().origin().unwrap_or_default();
                 if clipboard::copy(&url).await {
                     self.toasts.success(format!("Copied {url}."));
@@ -262,7 +289,7 @@ impl Actors {
                     ));
                 }
             }),
-            Deed::SignOut => spawn_local(async move {
+            CommandAction::SignOut => spawn_local(async move {
                 if let Err(error) = self.session.sign_out().await {
                     self.toasts.error(error.message());
                 }

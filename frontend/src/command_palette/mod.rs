@@ -2,7 +2,6 @@
 
 mod commands;
 mod key_search;
-pub mod score;
 pub mod shortcut;
 pub mod shortcuts;
 
@@ -12,11 +11,11 @@ use crate::ui::{
     unique_id::unique_id,
 };
 use crate::{
-    command_palette::score::moved,
     keys::logic::action::action_and_key,
     state::{overlays::Overlays, session::Session},
+    ui::selection::step_selection,
 };
-use commands::{Actors, Command, Deed, matching};
+use commands::{Command, CommandAction, CommandContext, matching};
 use key_search::KeySearch;
 use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -41,7 +40,7 @@ pub fn CommandPalette() -> impl IntoView {
 #[component]
 fn Palette() -> impl IntoView {
     let overlays = Overlays::expect();
-    let actors = Actors::expect();
+    let actors = CommandContext::expect();
     let role = Session::expect().role_untracked();
     let navigate = StoredValue::new_local(use_navigate());
     let keys = KeySearch::new();
@@ -78,7 +77,7 @@ fn Palette() -> impl IntoView {
         let Some(command) = commands.with_untracked(|commands| commands.get(index).cloned()) else {
             return;
         };
-        if let Deed::Choose(verb) = command.deed {
+        if let CommandAction::Choose(verb) = command.command_action {
             type_text(format!("{verb} "));
             return;
         }
@@ -87,7 +86,7 @@ fn Palette() -> impl IntoView {
         overlays.palette.set(false);
         // After the dialog has given the focus back, so that the next one takes it over.
         request_animation_frame(move || {
-            actors.run(command.deed, |path| {
+            actors.run(command.command_action, |path| {
                 navigate(path, NavigateOptions::default());
             });
         });
@@ -105,7 +104,7 @@ fn Palette() -> impl IntoView {
         };
         event.prevent_default();
         let length = commands.with_untracked(Vec::len);
-        selected.set(moved(position.get_untracked(), step, length));
+        selected.set(step_selection(position.get_untracked(), step, length));
         let id = option_id(selected.get_untracked());
         request_animation_frame(move || scroll_to(&id));
     };

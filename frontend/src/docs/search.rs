@@ -1,11 +1,11 @@
 //! The search field above the documentation.
 
 use crate::{
-    command_palette::score::moved,
     docs::{
         logic::search::{Item, Kind, find, index},
         state::Docs,
     },
+    ui::selection::step_selection,
     ui::{
         icon::{Icon, IconKind},
         unique_id::unique_id,
@@ -72,7 +72,7 @@ pub fn DocsSearch(
         };
         event.prevent_default();
         let length = found.with_untracked(Vec::len);
-        selected.set(moved(selected.get_untracked(), step, length));
+        selected.set(step_selection(selected.get_untracked(), step, length));
     };
     view! {
         <div class="docs-search" role="search" class:is-open=is_open>

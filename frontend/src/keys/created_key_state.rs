@@ -5,7 +5,7 @@ use shared::key::KeyView;
 
 /// A new key with all that is needed to save and use it.
 #[derive(Clone, PartialEq)]
-pub struct Fresh {
+pub struct ShownKey {
     /// What has just been done.
     pub title: &'static str,
     /// The whole key.
@@ -21,14 +21,14 @@ pub struct Fresh {
 /// The new key on show, in context, in memory alone. It belongs to no page: neither the
 /// way back nor the end of the session takes it away before it has been saved.
 #[derive(Clone, Copy)]
-pub struct FreshKey {
-    shown: RwSignal<Option<Fresh>>,
+pub struct CreatedKeyState {
+    shown: RwSignal<Option<ShownKey>>,
     saved: RwSignal<bool>,
     /// Counts the attempts to leave without the key.
     nudges: RwSignal<u32>,
 }
 
-impl FreshKey {
+impl CreatedKeyState {
     /// Puts it into context, with nothing to show.
     pub fn provide() {
         provide_context(Self {
@@ -44,14 +44,14 @@ impl FreshKey {
     }
 
     /// Shows a new key.
-    pub fn show(self, fresh: Fresh) {
+    pub fn show(self, fresh: ShownKey) {
         self.saved.set(false);
         self.nudges.set(0);
         self.shown.set(Some(fresh));
     }
 
     /// What is on show, tracked.
-    pub fn shown(self) -> Option<Fresh> {
+    pub fn shown(self) -> Option<ShownKey> {
         self.shown.get()
     }
 
@@ -77,7 +77,7 @@ impl FreshKey {
     }
 
     /// Whether closing now would lose it.
-    pub fn would_be_lost(self) -> bool {
+    pub fn is_unsaved(self) -> bool {
         self.shown.with_untracked(Option::is_some) && !self.saved.get_untracked()
     }
 
@@ -87,7 +87,7 @@ impl FreshKey {
     }
 
     /// Says why the dialog does not close yet.
-    pub fn nudge(self) {
+    pub fn warn_unsaved(self) {
         self.nudges.update(|nudges| *nudges += 1);
     }
 

@@ -1,7 +1,7 @@
 //! What stands around the pages.
 
+pub mod auth_layout;
 mod breadcrumbs;
-pub mod entry;
 pub mod guard;
 mod nav;
 pub mod shell;

@@ -5,4 +5,5 @@
 pub mod backoff;
 pub mod next_path;
 pub mod rate_limit;
+pub mod score;
 pub mod site_map;

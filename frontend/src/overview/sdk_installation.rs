@@ -1,8 +1,8 @@
 //! How the SDKs will be installed, once there are any.
 
 use crate::{
-    command_palette::score::moved,
     ui::icon::{Icon, IconKind},
+    ui::selection::step_selection,
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
@@ -59,7 +59,7 @@ pub fn SdkInstallation() -> impl IntoView {
             _ => return,
         };
         event.prevent_default();
-        let index = moved(shown.get_untracked(), step, SDKS.len());
+        let index = step_selection(shown.get_untracked(), step, SDKS.len());
         choose(index);
         if let Some(tab) = tabs[index].get_untracked() {
             tab.focus().ok();

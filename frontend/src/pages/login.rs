@@ -2,7 +2,7 @@
 
 use crate::{
     api::{self, ApiError},
-    layout::entry::EntryLayout,
+    layout::auth_layout::AuthLayout,
     logic::next_path::sanitised,
     state::{
         session::{Session, SessionState},
@@ -89,7 +89,7 @@ pub fn Login() -> impl IntoView {
     // `autofocus` counts only where the browser has loaded this page itself.
     focus_soon(".entry__form input");
     view! {
-        <EntryLayout>
+        <AuthLayout>
             <h1 class="entry__title">"Sign in"</h1>
             <p class="is-secondary">"to the developer portal"</p>
             {move || error.get().map(|error| view! { <ProblemNotice error /> })}
@@ -119,6 +119,6 @@ pub fn Login() -> impl IntoView {
                 />
                 <BusyButton busy label="Sign in" />
             </form>
-        </EntryLayout>
+        </AuthLayout>
     }
 }

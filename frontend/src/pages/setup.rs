@@ -5,7 +5,7 @@ use crate::{
     account::password_meter::PasswordMeter,
     api::{self, ApiError},
     keys::logic::draft::message_for,
-    layout::entry::EntryLayout,
+    layout::auth_layout::AuthLayout,
     logic::next_path::HOME,
     state::{session::Session, title::set_title},
     ui::{
@@ -28,7 +28,7 @@ pub fn Setup() -> impl IntoView {
     set_title("Set up");
     let token = take_token_from_address();
     view! {
-        <EntryLayout>
+        <AuthLayout>
             {match token {
                 Some(token) => view! { <SetupForm token /> }.into_any(),
                 None => {
@@ -41,7 +41,7 @@ pub fn Setup() -> impl IntoView {
                         .into_any()
                 }
             }}
-        </EntryLayout>
+        </AuthLayout>
     }
 }
 

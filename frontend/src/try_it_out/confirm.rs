@@ -2,7 +2,7 @@
 
 use crate::try_it_out::tester::Tester;
 use crate::{
-    try_it_out::logic::consequence::Consequence,
+    try_it_out::logic::side_effect::SideEffect,
     ui::{
         dialog::Dialog,
         icon::{Icon, IconKind},
@@ -16,7 +16,7 @@ pub fn ConfirmLive(
     /// The tester whose call waits.
     tester: Tester,
     /// What the call does.
-    consequence: Consequence,
+    consequence: SideEffect,
 ) -> impl IntoView {
     let waiting = tester.unconfirmed;
     let open = Memo::new(move |_| waiting.with(Option::is_some));

@@ -5,7 +5,7 @@ use crate::{
     state::clock,
     try_it_out::logic::{
         answer::duration,
-        history::{Call, Ended},
+        history::{Call, CallStatus},
     },
     ui::icon::{Icon, IconKind},
 };
@@ -43,9 +43,9 @@ fn CallLine(tester: Tester, call: Call) -> impl IntoView {
     let navigate = StoredValue::new_local(use_navigate());
     let ended = call.ended;
     let status = match ended {
-        Ended::Answered(status) => status.to_string(),
-        Ended::Cancelled => "cancelled".to_owned(),
-        Ended::Unanswered => "no answer".to_owned(),
+        CallStatus::Answered(status) => status.to_string(),
+        CallStatus::Cancelled => "cancelled".to_owned(),
+        CallStatus::Unanswered => "no answer".to_owned(),
     };
     let moment = clock::local(call.at).format("%H:%M:%S").to_string();
     let line = format!("{} {}", call.method, call.url);

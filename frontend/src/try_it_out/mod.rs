@@ -17,7 +17,7 @@ mod tester;
 use crate::{
     docs::openapi::{Document, Operation},
     state::overlays::command_key,
-    try_it_out::logic::consequence::Consequence,
+    try_it_out::logic::side_effect::SideEffect,
     ui::icon::{Icon, IconKind},
 };
 use confirm::ConfirmLive;
@@ -41,7 +41,7 @@ pub fn TryItOut(
 ) -> impl IntoView {
     let tester = Tester::new(document, operation);
     let has_body = tester.operation().json_body().is_some();
-    let consequence = Consequence::of(&tester.operation());
+    let consequence = SideEffect::of(&tester.operation());
     let busy = tester.busy();
     let submit = move |event: ev::SubmitEvent| {
         event.prevent_default();

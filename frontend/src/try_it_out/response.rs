@@ -14,7 +14,7 @@ use crate::{
         logic::{
             answer::{Answer, Shown, duration, size},
             explain::{Explanation, Used, explain},
-            history::Ended,
+            history::CallStatus,
         },
     },
     ui::{
@@ -80,7 +80,7 @@ pub fn ResponseView(tester: Tester) -> impl IntoView {
 fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
     let status = answer.status.to_string();
     let status = format!("{status} {}", reason(&status));
-    let ended = Ended::Answered(answer.status);
+    let ended = CallStatus::Answered(answer.status);
     let request_id = answer.header("x-request-id").map(str::to_owned);
     let limit = answer.header("x-ratelimit-limit");
     let remaining = answer.header("x-ratelimit-remaining").zip(limit);

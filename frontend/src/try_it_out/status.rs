@@ -1,7 +1,7 @@
 //! How a call ended as a colored badge that also reads without color.
 
 use crate::{
-    try_it_out::logic::history::Ended,
+    try_it_out::logic::history::CallStatus,
     ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
@@ -10,17 +10,17 @@ use leptos::prelude::*;
 #[component]
 pub fn EndedBadge(
     /// How it ended.
-    ended: Ended,
+    ended: CallStatus,
     /// The words for it.
     text: String,
 ) -> impl IntoView {
     let (class, icon) = match ended {
-        Ended::Answered(200..=299) => ("badge badge--success", IconKind::CircleCheck),
-        Ended::Answered(400..) | Ended::Unanswered => {
+        CallStatus::Answered(200..=299) => ("badge badge--success", IconKind::CircleCheck),
+        CallStatus::Answered(400..) | CallStatus::Unanswered => {
             ("badge badge--danger", IconKind::CircleAlert)
         }
-        Ended::Answered(_) => ("badge badge--info", IconKind::CircleAlert),
-        Ended::Cancelled => ("badge badge--neutral", IconKind::Ban),
+        CallStatus::Answered(_) => ("badge badge--info", IconKind::CircleAlert),
+        CallStatus::Cancelled => ("badge badge--neutral", IconKind::Ban),
     };
     view! {
         <span class=class>

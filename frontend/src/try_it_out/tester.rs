@@ -10,9 +10,9 @@ use crate::{
         api::{Cancel, NoAnswer},
         logic::{
             answer::Answer,
-            consequence::Consequence,
             credential::{environment_of, missing_scopes, pick_key},
-            history::Ended,
+            history::CallStatus,
+            side_effect::SideEffect,
         },
         state::{Choice, TryIt},
     },
@@ -223,7 +223,7 @@ impl Tester {
             focus_first_invalid(".tester");
             return;
         };
-        let only_reads = Consequence::of(&self.operation()).is_none();
+        let only_reads = SideEffect::of(&self.operation()).is_none();
         if untrack(|| self.is_live()) && !only_reads {
             self.unconfirmed.set(Some((request, credential)));
         } else {
@@ -308,11 +308,13 @@ impl Tester {
                 Err(why) => Outcome::Unanswered(why),
             };
             let ended = match &outcome {
-                Outcome::Answered(answer, _) => (Ended::Answered(answer.status), answer.took_ms),
+                Outcome::Answered(answer, _) => {
+                    (CallStatus::Answered(answer.status), answer.took_ms)
+                }
                 Outcome::Unanswered(why) => {
                     let ended = match why {
-                        NoAnswer::Cancelled => Ended::Cancelled,
-                        NoAnswer::Unreachable => Ended::Unanswered,
+                        NoAnswer::Cancelled => CallStatus::Cancelled,
+                        NoAnswer::Unreachable => CallStatus::Unanswered,
                     };
                     (ended, (clock::now() - at).num_milliseconds())
                 }

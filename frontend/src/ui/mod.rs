@@ -15,6 +15,7 @@ pub mod rate_limit_indicator;
 pub mod related;
 pub mod relative_time;
 pub mod remote_view;
+pub mod selection;
 pub mod sentence;
 pub mod skeletons;
 pub mod status_badge;

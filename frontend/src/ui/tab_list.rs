@@ -1,6 +1,6 @@
 //! The tabs above a panel: one of a few things is shown.
 
-use crate::command_palette::score::moved;
+use crate::ui::selection::step_selection;
 use leptos::{ev, html, prelude::*};
 
 /// Tabs that show one of several things in the panel below them. The arrow keys, Home
@@ -28,8 +28,8 @@ pub fn TabList(
     let on_keydown = move |event: ev::KeyboardEvent| {
         let at = selected.get_untracked();
         let index = match event.key().as_str() {
-            "ArrowRight" => moved(at, 1, count),
-            "ArrowLeft" => moved(at, -1, count),
+            "ArrowRight" => step_selection(at, 1, count),
+            "ArrowLeft" => step_selection(at, -1, count),
             "Home" => 0,
             "End" => count.saturating_sub(1),
             _ => return,

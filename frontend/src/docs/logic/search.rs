@@ -3,8 +3,8 @@
 
 use crate::docs::logic::guide::Guide;
 use crate::{
-    command_palette::score::score,
     docs::openapi::{BODY_ANCHOR, Document, Field, Operation},
+    logic::score::score,
     logic::site_map::ERRORS,
 };
 use shared::{

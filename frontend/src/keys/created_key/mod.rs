@@ -5,7 +5,7 @@ mod first_request;
 use crate::{
     chunks::{KEYS, KeysView},
     keys::{
-        created_key_state::{Fresh, FreshKey},
+        created_key_state::{CreatedKeyState, ShownKey},
         logic::{
             edit::granted,
             endpoints::first_call,
@@ -28,12 +28,12 @@ use shared::{key::KeyView, scope::ScopeSet};
 /// The dialog that shows a new key. Until that has been copied, only the button
 /// "I've Saved My Key" closes it.
 #[component]
-pub fn NewKeyDialog() -> impl IntoView {
-    let fresh_key = FreshKey::expect();
+pub fn CreatedKeyDialog() -> impl IntoView {
+    let fresh_key = CreatedKeyState::expect();
     let close = close_with(fresh_key, Live::expect());
     let dismiss = move || {
-        if fresh_key.would_be_lost() {
-            fresh_key.nudge();
+        if fresh_key.is_unsaved() {
+            fresh_key.warn_unsaved();
         } else {
             close();
         }
@@ -45,15 +45,15 @@ pub fn NewKeyDialog() -> impl IntoView {
             on_dismiss=dismiss
             size=DialogSize::Large
         >
-            {KEYS.view(KeysView::NewKey, CardSkeletons)}
+            {KEYS.view(KeysView::CreatedKey, CardSkeletons)}
         </Dialog>
     }
 }
 
 /// What is in the dialog.
 #[component]
-pub fn NewKeyView() -> impl IntoView {
-    let fresh_key = FreshKey::expect();
+pub fn CreatedKeyView() -> impl IntoView {
+    let fresh_key = CreatedKeyState::expect();
     let close = close_with(fresh_key, Live::expect());
     move || {
         let fresh = fresh_key.shown()?;
@@ -62,7 +62,7 @@ pub fn NewKeyView() -> impl IntoView {
 }
 
 /// Closes the dialog, and has the lists show the key.
-fn close_with(fresh_key: FreshKey, live: Live) -> impl Fn() + Copy {
+fn close_with(fresh_key: CreatedKeyState, live: Live) -> impl Fn() + Copy {
     move || {
         fresh_key.close();
         live.touch();
@@ -72,8 +72,8 @@ fn close_with(fresh_key: FreshKey, live: Live) -> impl Fn() + Copy {
 /// The key with what is needed to use it. Says so when someone tries to leave
 /// before the key was saved.
 #[component]
-fn NewKey(fresh: Fresh, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let fresh_key = FreshKey::expect();
+fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let fresh_key = CreatedKeyState::expect();
     let failed = RwSignal::new(false);
     let on_copied = Callback::new(move |worked: bool| {
         failed.try_set(!worked);
@@ -89,7 +89,7 @@ fn NewKey(fresh: Fresh, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
 
     // Leaving the page loses the key just as closing the dialog would.
     let guard = window_event_listener(ev::beforeunload, move |event| {
-        if fresh_key.would_be_lost() {
+        if fresh_key.is_unsaved() {
             event.prevent_default();
         }
     });

@@ -5,7 +5,7 @@ use crate::{
     api,
     format::time,
     keys::{
-        created_key_state::{Fresh, FreshKey},
+        created_key_state::{CreatedKeyState, ShownKey},
         logic::{
             rights::loses_approval,
             rotation::{GRACES, Grace, old_key_end},
@@ -64,7 +64,7 @@ fn RotateForm(
     #[prop(into)] on_cancel: Callback<()>,
 ) -> impl IntoView {
     attempt.reset();
-    let fresh_key = FreshKey::expect();
+    let fresh_key = CreatedKeyState::expect();
     let chosen = RwSignal::new(GRACE_DEFAULT_SECS);
     let id = StoredValue::new(key.id.clone());
     let expires_at = key.expires_at;
@@ -77,7 +77,7 @@ fn RotateForm(
             async move || api::keys::rotate(&id.get_value(), &request).await,
             move |answer: RotatedKey| {
                 target.set(None);
-                fresh_key.show(Fresh {
+                fresh_key.show(ShownKey {
                     title: "API Key Rotated Successfully",
                     note: Some(old_key_note(&answer.previous)),
                     warning: warning(answer.key.recoverable),

@@ -14,7 +14,7 @@ use crate::ui::{
 use crate::{
     chunks::{KEYS, KeysView},
     keys::{
-        created_key_state::{Fresh, FreshKey},
+        created_key_state::{CreatedKeyState, ShownKey},
         creation::KeyCreation,
     },
 };
@@ -84,12 +84,12 @@ pub fn CreationView(
         busy,
         on_close,
     } = creation;
-    let fresh_key = FreshKey::expect();
+    let fresh_key = CreatedKeyState::expect();
     // It may come after the dialog has opened and looked for what to focus.
     focus_soon(".wizard [autofocus]");
     let on_created = move |made: CreatedKey| {
         on_close.run(());
-        fresh_key.show(Fresh {
+        fresh_key.show(ShownKey {
             title: "API Key Created Successfully",
             api_key: made.api_key,
             warning: warning(made.key.recoverable),

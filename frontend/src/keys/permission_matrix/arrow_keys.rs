@@ -1,7 +1,7 @@
 //! The arrow keys go from box to box, so that nobody has to pass the endpoints of
 //! each permission on the way down.
 
-use crate::command_palette::score::moved;
+use crate::ui::selection::step_selection;
 use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -16,8 +16,8 @@ pub fn move_focus(event: &ev::KeyboardEvent) {
         return;
     };
     let to = match event.key().as_str() {
-        "ArrowDown" => moved(at, 1, boxes.len()),
-        "ArrowUp" => moved(at, -1, boxes.len()),
+        "ArrowDown" => step_selection(at, 1, boxes.len()),
+        "ArrowUp" => step_selection(at, -1, boxes.len()),
         "Home" => 0,
         "End" => boxes.len() - 1,
         _ => return,

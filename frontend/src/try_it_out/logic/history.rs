@@ -10,7 +10,7 @@ const MOST: usize = 20;
 
 /// How a call ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum CallStatus {
     /// With an answer that has this status.
     Answered(u16),
     /// The person did not want it any more.
@@ -35,7 +35,7 @@ pub struct Call {
     /// What was filled in.
     pub draft: Draft,
     /// How it ended.
-    pub ended: Ended,
+    pub ended: CallStatus,
     /// How long it took, in milliseconds.
     pub took_ms: i64,
     /// When it was sent.
@@ -55,7 +55,7 @@ impl History {
         &mut self,
         operation: &Operation,
         (url, draft): (&str, &Draft),
-        (ended, took_ms): (Ended, i64),
+        (ended, took_ms): (CallStatus, i64),
         at: DateTime<Utc>,
     ) {
         self.last_number += 1;
@@ -108,7 +108,7 @@ mod tests {
         let mut history = History::default();
         for _ in 0..25 {
             let url = format!("/v1/emails/send?x={key}");
-            let ended = (Ended::Answered(200), 5);
+            let ended = (CallStatus::Answered(200), 5);
             history.add(operation, (&url, &draft), ended, DateTime::UNIX_EPOCH);
         }
         assert_eq!(history.calls().len(), 20);

@@ -2,7 +2,7 @@
 //! shown and explained, what is remembered of a call.
 
 pub mod answer;
-pub mod consequence;
 pub mod credential;
 pub mod explain;
 pub mod history;
+pub mod side_effect;

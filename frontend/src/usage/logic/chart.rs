@@ -17,7 +17,7 @@ const LABELS: i64 = 9;
 
 /// A colour by its name in `style/tokens.css`, without `--chart-`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ink {
+pub enum SeriesColor {
     /// All requests; usage.
     Total,
     /// What went well.
@@ -30,7 +30,7 @@ pub enum Ink {
     Critical,
 }
 
-impl Ink {
+impl SeriesColor {
     /// The name of the colour.
     pub const fn name(self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ pub struct ChartLine {
     /// What it is called in the legend and in the table.
     pub name: String,
     /// Its colour.
-    pub ink: Ink,
+    pub color: SeriesColor,
     /// A value for each point; `None` is a gap.
     pub values: Vec<Option<u64>>,
     /// Whether it is a limit: dashed from end to end, and named at its right end.
@@ -154,12 +154,12 @@ impl Chart {
     pub fn picture(&self, color: impl Fn(&str) -> String) -> LinePicture {
         let mut lines = Vec::new();
         for line in &self.lines {
-            let color = color(line.ink.name());
+            let color = color(line.color.name());
             let drawn = |values: Vec<Option<f64>>, is_dashed: bool| Line {
                 color: color.clone(),
                 values,
                 is_dashed,
-                is_filled: line.ink == Ink::Total,
+                is_filled: line.color == SeriesColor::Total,
             };
             if line.is_limit {
                 lines.push(drawn(kept(line, |_| true), true));
@@ -198,9 +198,9 @@ fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
 /// Requests over time, in the time zone of `at`.
 pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
     let series = &usage.series;
-    let line = |name: &str, ink, read: fn(&UsagePoint) -> u64| ChartLine {
+    let line = |name: &str, color, read: fn(&UsagePoint) -> u64| ChartLine {
         name: name.into(),
-        ink,
+        color,
         values: series.iter().map(|point| Some(read(point))).collect(),
         is_limit: false,
     };
@@ -215,9 +215,9 @@ pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOf
     Chart {
         points: series.iter().zip(times).map(point).collect(),
         lines: vec![
-            line("Total", Ink::Total, |point| point.total),
-            line("Success", Ink::Success, |point| point.success),
-            line("Errors", Ink::Errors, |point| point.errors),
+            line("Total", SeriesColor::Total, |point| point.total),
+            line("Success", SeriesColor::Success, |point| point.success),
+            line("Errors", SeriesColor::Errors, |point| point.errors),
         ],
         scale: Scale::up_to(largest.unwrap_or(0)),
         labels: time_axis::labels(&starts, bucket_seconds, LABELS),
@@ -228,9 +228,9 @@ pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOf
 pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
     let series = &usage.rate_limit.series;
     let bucket_seconds = usage.range.bucket_seconds;
-    let line = |name: &str, ink, is_limit, read: fn(&RateLimitPoint) -> u64| ChartLine {
+    let line = |name: &str, color, is_limit, read: fn(&RateLimitPoint) -> u64| ChartLine {
         name: name.into(),
-        ink,
+        color,
         values: series.iter().map(|point| Some(read(point))).collect(),
         is_limit,
     };
@@ -255,11 +255,11 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
     Chart {
         points,
         lines: vec![
-            line(name, Ink::Total, false, |point| point.peak.into()),
-            line("Warning (80%)", Ink::Warning, true, |point| {
+            line(name, SeriesColor::Total, false, |point| point.peak.into()),
+            line("Warning (80%)", SeriesColor::Warning, true, |point| {
                 threshold(point.limit, WARNING)
             }),
-            line("Critical (95%)", Ink::Critical, true, |point| {
+            line("Critical (95%)", SeriesColor::Critical, true, |point| {
                 threshold(point.limit, CRITICAL)
             }),
         ],

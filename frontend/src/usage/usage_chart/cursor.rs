@@ -95,7 +95,7 @@ fn Readout(chart: Signal<Chart>, index: usize) -> impl IntoView {
             let is_left = across > 0.5;
             let dots = chart.lines.iter().filter_map(|line| {
                 let value = line.values.get(index).copied().flatten()?;
-                let class = format!("chart__dot is-{}", line.ink.name());
+                let class = format!("chart__dot is-{}", line.color.name());
                 let height = percent(chart.scale.height(value));
                 Some(view! { <span class=class style:left=percent(across) style:bottom=height></span> })
             });
@@ -104,7 +104,7 @@ fn Readout(chart: Signal<Chart>, index: usize) -> impl IntoView {
                     <div>
                         <dt>
                             <span
-                                class=format!("legend__line is-{}", line.ink.name())
+                                class=format!("legend__line is-{}", line.color.name())
                                 class:is-limit=line.is_limit
                             ></span>
                             {line.name.clone()}

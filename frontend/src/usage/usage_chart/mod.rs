@@ -86,7 +86,7 @@ fn Legend(chart: Signal<Chart>) -> impl IntoView {
         view! {
             <li class="legend__item">
                 <span
-                    class=format!("legend__line is-{}", line.ink.name())
+                    class=format!("legend__line is-{}", line.color.name())
                     class:is-limit=line.is_limit
                 ></span>
                 {line.name}
@@ -157,7 +157,7 @@ fn Dots(chart: Signal<Chart>) -> impl IntoView {
             let dot = |(line, index): (usize, usize)| {
                 let line = &chart.lines[line];
                 let height = chart.scale.height(line.values[index].unwrap_or(0));
-                let class = format!("chart__dot is-{}", line.ink.name());
+                let class = format!("chart__dot is-{}", line.color.name());
                 view! {
                     <span
                         class=class
@@ -179,7 +179,7 @@ fn LimitNames(chart: Signal<Chart>) -> impl IntoView {
         chart.with(|chart| {
             let name = |(index, line): (usize, &ChartLine)| {
                 let height = chart.end_height(index).filter(|_| line.is_limit)?;
-                let class = format!("chart__limit is-{}", line.ink.name());
+                let class = format!("chart__limit is-{}", line.color.name());
                 let name = line.name.clone();
                 Some(view! { <span class=class style:bottom=percent(height)>{name}</span> })
             };

@@ -1,10 +1,10 @@
-//! How well a command fits what was typed.
+//! Ranking of search results.
 
-/// Words that say nothing about what is looked for, unless there are no others.
+/// Words that are ignored, unless there are no others.
 const FILLERS: [&str; 10] = ["a", "an", "the", "how", "do", "does", "i", "to", "my", "is"];
 
-/// How well `query` fits `text`, higher being better; `None` if not at all. Every
-/// word must be found: best at the beginning of a word, else inside one.
+/// Returns how well `text` matches `query`, higher being better; `None` if a word is missing. The
+/// start of the text counts more than the start of a word, and that more than the middle of one.
 pub fn score(query: &str, text: &str) -> Option<u32> {
     let (text, query) = (text.to_lowercase(), query.to_lowercase());
     let is_filler = |word: &&str| FILLERS.contains(word);
@@ -33,16 +33,6 @@ fn begins_a_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// The position after moving by `step` in a list of `length`, round the ends.
-pub fn moved(position: usize, step: isize, length: usize) -> usize {
-    if length == 0 {
-        return 0;
-    }
-    let position = position.min(length - 1);
-    let forward = step.rem_euclid(length.try_into().unwrap_or(isize::MAX));
-    (position + forward.unsigned_abs()) % length
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,14 +49,5 @@ mod tests {
         assert_eq!(score("how do I go to the keys", keys), Some(5));
         assert_eq!(score("how", keys), None);
         assert_eq!(score("limit", "rate_limit_exceeded"), Some(2));
-    }
-
-    #[test]
-    fn the_selection_goes_round() {
-        assert_eq!(moved(0, -1, 3), 2);
-        assert_eq!(moved(2, 1, 3), 0);
-        assert_eq!(moved(1, 1, 3), 2);
-        assert_eq!(moved(7, 1, 3), 0, "the list became shorter");
-        assert_eq!(moved(0, 1, 0), 0);
     }
 }

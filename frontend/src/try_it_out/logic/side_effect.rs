@@ -5,7 +5,7 @@ use shared::scope::Scope;
 
 /// What a call does besides reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Consequence {
+pub enum SideEffect {
     /// Mail leaves for its recipients.
     SendsMail,
     /// Data is gone.
@@ -14,7 +14,7 @@ pub enum Consequence {
     Changes,
 }
 
-impl Consequence {
+impl SideEffect {
     /// What calls of this operation do; `None` if they only read.
     pub fn of(operation: &Operation) -> Option<Self> {
         let mut scopes = operation.scopes.names().map(str::parse);
@@ -67,13 +67,13 @@ mod tests {
         let document = Document::read(serde_json::from_str(text).unwrap()).unwrap();
         let of = |id: &str| {
             let mut operations = document.operations.iter();
-            Consequence::of(operations.find(|it| it.id == id).unwrap())
+            SideEffect::of(operations.find(|it| it.id == id).unwrap())
         };
         assert_eq!(of("list_contacts"), None);
-        assert_eq!(of("send_email"), Some(Consequence::SendsMail));
-        assert_eq!(of("start_campaign"), Some(Consequence::SendsMail));
-        assert_eq!(of("pause_campaign"), Some(Consequence::Changes));
-        assert_eq!(of("replace_contact"), Some(Consequence::Changes));
-        assert_eq!(of("delete_contact"), Some(Consequence::Deletes));
+        assert_eq!(of("send_email"), Some(SideEffect::SendsMail));
+        assert_eq!(of("start_campaign"), Some(SideEffect::SendsMail));
+        assert_eq!(of("pause_campaign"), Some(SideEffect::Changes));
+        assert_eq!(of("replace_contact"), Some(SideEffect::Changes));
+        assert_eq!(of("delete_contact"), Some(SideEffect::Deletes));
     }
 }

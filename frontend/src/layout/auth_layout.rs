@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 /// The layout of the pages before the dashboard.
 #[component]
-pub fn EntryLayout(
+pub fn AuthLayout(
     /// The form.
     children: Children,
 ) -> impl IntoView {
