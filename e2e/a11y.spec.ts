@@ -9,7 +9,7 @@ import { OverviewPage } from "./pages/overview_page";
 import { BILLING, DOCS, ERROR_CATALOGUE, ESP_WEBHOOKS, KEYS, NOT_FOUND, WEBHOOKS } from "./pages/routes";
 import { UsagePage } from "./pages/usage_page";
 
-/** Every state that is checked, and how to get there. */
+/** States to check, each with the steps that lead to it. */
 const STATES: Record<string, (page: Page) => Promise<void>> = {
   login: async (page) => {
     await page.goto(KEYS);
@@ -49,7 +49,7 @@ const STATES: Record<string, (page: Page) => Promise<void>> = {
     await signIn(page, DEVELOPER);
     await new OverviewPage(page).open();
     const open = page.getByRole("button", { name: "Open navigation" });
-    // In its place a wide page has the sidebar, here folded.
+    // On wide pages, the sidebar replaces the drawer. Checks it collapsed.
     if (await open.isVisible()) {
       await open.click();
       await expect(page.getByRole("dialog", { name: "Navigation" })).toBeVisible();

@@ -1,4 +1,4 @@
-// The user's own account: for every role, with a user of each test's own.
+// Account page, for every role. Each test has its own user.
 
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { MEMBER, signIn } from "./fixtures/people";
@@ -15,7 +15,7 @@ const FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100
 
 let users = 0;
 
-/** A new Member of the demo company. */
+/** Creates a Member of the demo tenant. */
 function newMember(server: Server): string {
   users += 1;
   const email = `member${users}-${process.pid}@demo.penguinmails.test`;
@@ -24,7 +24,7 @@ function newMember(server: Server): string {
   return email;
 }
 
-/** Signs in by the API: the context's pages then have the session. */
+/** Signs in by API; all pages of the context share the session. */
 async function enter(context: BrowserContext, url: string, email: string, password = PASSWORD): Promise<number> {
   const answer = await context.request.post(`${url}/api/v1/auth/login`, {
     data: { email, password },
@@ -33,7 +33,7 @@ async function enter(context: BrowserContext, url: string, email: string, passwo
   return answer.status();
 }
 
-/** Another browser in which the user is signed in, on the account page. */
+/** Signs the user in from another browser and opens the account page. */
 async function elsewhere(browser: Browser, server: Server, email: string): Promise<Page> {
   const context = await browser.newContext({ baseURL: server.url, userAgent: FIREFOX });
   expect(await enter(context, server.url, email)).toBe(200);
@@ -113,7 +113,7 @@ test("a session elsewhere can be ended, with the password", async ({ page, conte
   const row = account.rows.filter({ hasText: "Firefox on Windows" });
   const end = row.getByRole("button", { name: "End the session of Firefox on Windows from 127.0.0.1" });
 
-  // Changing one's mind leaves everything as it was.
+  // Cancelling leaves everything unchanged.
   const sudo = new SudoDialog(page);
   await end.click();
   await expect(sudo.root).toBeVisible();
@@ -145,7 +145,7 @@ test("all other sessions can be ended at once", async ({ page, context, browser,
   await expect(page.getByText("2 sessions ended.")).toBeVisible();
   await expect(account.rows).toHaveCount(1);
 
-  // One that somebody else has ended meanwhile is gone, and no error.
+  // A session already ended from elsewhere disappears without an error.
   const other = await elsewhere(browser, server, email);
   await page.reload();
   await expect(account.rows).toHaveCount(2);
@@ -218,7 +218,7 @@ test("what does not come can be asked for again, and errors say what to do", asy
   await retry.click();
   await account.ready();
 
-  // Without the server's word the meter says only what it knows.
+  // Without the server's rating, the meter only checks the length.
   await page.route("**/api/v1/auth/password/check", (route) => route.abort());
   await account.new.fill("password1234");
   await expect(account.meter).toHaveText("Long enough.");

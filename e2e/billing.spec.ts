@@ -1,4 +1,4 @@
-// The billing page's quotas: how much there is, and what a person is told near the limit.
+// Quotas on the billing page, and the warnings near their limits.
 
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
@@ -14,7 +14,7 @@ test("each environment's quotas are shown with what is used", async ({ page }) =
   for (const environment of ["Production", "Test"]) {
     const card = page.getByRole("region", { name: `Quotas in ${environment}` });
     await expect(card.getByRole("meter")).toHaveCount(5);
-    // Every account starts with one template in each environment.
+    // Each environment of an account starts with one template.
     await expect(card.getByRole("meter", { name: "Templates" })).toHaveAttribute(
       "aria-valuetext",
       "1 of 500 used",

@@ -1,4 +1,4 @@
-// What is fetched only when it is needed, and what happens when it does not come.
+// Lazily loaded chunks, and retries when loading fails.
 
 import type { Page } from "@playwright/test";
 import { DEVELOPER, signIn } from "./fixtures/people";
@@ -12,7 +12,7 @@ const CHUNKS = ["account", "docs", "keys", "usage"];
 
 test.beforeEach(async ({ page }) => signIn(page, DEVELOPER));
 
-/** Collects the names of the chunks that the page fetches from now on. */
+/** Collects the names of chunks fetched by the page from now on. */
 function fetched(page: Page): Set<string> {
   const names = new Set<string>();
   page.on("request", (request) => {
@@ -29,7 +29,7 @@ test("a page fetches its own chunks and no other", async ({ page }) => {
     [KEYS, ["keys"], ["keys"]],
     [USAGE, ["usage"], ["usage"]],
     [DOCS, ["docs"], ["docs"]],
-    // What can be read comes before what can be tried.
+    // The documentation loads before the tester.
     [`${DOCS}/endpoints/emails/send_email`, ["docs"], ["docs", "tester"]],
   ];
   for (const [path, early, all] of pages) {
@@ -38,7 +38,7 @@ test("a page fetches its own chunks and no other", async ({ page }) => {
     await page.getByRole("heading", { level: 1, name: /^(?!Loading)/ }).waitFor();
     await expect(page.locator(".skeleton")).toHaveCount(0);
     expect([...names].sort(), path).toEqual(all);
-    // Asked for by the page itself, before there is a program that could ask.
+    // Preloaded by a script in the page, before the program starts.
     const hinted = await page
       .locator("link[rel=preload][href*='/split_']")
       .evaluateAll((links) => links.map((link) => link.getAttribute("href")?.match(/split_(\w+)/)?.[1]));

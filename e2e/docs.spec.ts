@@ -1,4 +1,4 @@
-// The documentation: the way through it, and that nothing in it leads nowhere.
+// Documentation: navigation, search and dead links.
 
 import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
@@ -84,7 +84,7 @@ test.describe("for a Developer", () => {
     ];
     await docs.open();
     for (const [query, address] of finds) {
-      // Not while the focus is in a field, where it is a character.
+      // In a focused field, `/` types a character instead.
       await docs.heading.click();
       await page.keyboard.press("/");
       await expect(docs.search).toBeFocused();
@@ -231,7 +231,7 @@ test.describe("for a Developer", () => {
 test("visitors read the error codes and nothing else", async ({ page }) => {
   const docs = new DocsPage(page);
   const code = page.getByRole("region", { name: "invalid_token" });
-  // Whether there is a sidebar is known after the page has gone to the code.
+  // The sidebar appears after the page has scrolled to the code.
   const once = { times: 1 };
   await page.route("**/api/v1/auth/session", async (route) => {
     await expect(code).toBeInViewport();

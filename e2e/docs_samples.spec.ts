@@ -1,5 +1,5 @@
-// The code samples of the documentation: each one is taken as the page copies it, and run
-// against the server by the program that it is written for.
+// Code samples of the documentation: each is copied from the page and run against the server by the
+// program that it is written for.
 
 import { expect, type Page } from "@playwright/test";
 import { execFile, execFileSync } from "node:child_process";
@@ -15,7 +15,7 @@ interface Language {
   tab: string;
   program: string;
   file: string;
-  /** What must work for the samples to run; else they are left out. */
+  /** Command that must succeed; otherwise the samples are skipped. */
   needs: string[];
 }
 
@@ -33,7 +33,7 @@ interface Operation {
   responses: Record<string, unknown>;
 }
 
-/** The ids in the document's examples, which stand for something that has to be there. */
+/** IDs in the document's examples, to be replaced with those of existing objects. */
 const EXAMPLE_IDS = {
   contact: "con_8sJd2kLm4nPq6rSt",
   campaign: "cmp_5tRb1nZk8wQe2LpX",
@@ -41,7 +41,7 @@ const EXAMPLE_IDS = {
   template: "welcome-v1",
 };
 
-/** Makes what the operation is about, and gives the sample its id. */
+/** Creates the object that the operation needs, and inserts its ID into the sample. */
 async function prepared(api: PublicApi, operationId: string, code: string): Promise<string> {
   if (code.includes(EXAMPLE_IDS.contact)) return code.replaceAll(EXAMPLE_IDS.contact, await api.contact());
   if (code.includes(EXAMPLE_IDS.email)) return code.replaceAll(EXAMPLE_IDS.email, await api.email());
@@ -49,17 +49,17 @@ async function prepared(api: PublicApi, operationId: string, code: string): Prom
     const id = operationId === "pause_campaign" ? await api.startedCampaign() : await api.campaign();
     return code.replaceAll(EXAMPLE_IDS.campaign, id);
   }
-  // The others need the one that is there from the beginning.
+  // Other samples need the existing template.
   if (operationId === "delete_template") return code.replaceAll(EXAMPLE_IDS.template, await api.template());
   return code;
 }
 
-/** Runs a sample, and returns the status that the server answered with. */
+/** Runs a sample and returns the response status with the output. */
 async function run(language: Language, code: string, key: string): Promise<{ status: string; output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "penguinmails-sample-"));
   try {
     writeFileSync(join(folder, language.file), code);
-    // The others print the status themselves.
+    // Samples in other languages print the status themselves.
     writeFileSync(join(folder, ".curlrc"), 'silent\nwrite-out = "\\n%{http_code}"\n');
     const env = { ...process.env, PENGUINMAILS_API_KEY: key, CURL_HOME: folder, FORCE_COLOR: "0" };
     const output = await new Promise<string>((resolve, reject) => {
@@ -83,7 +83,7 @@ function isThere({ program, needs }: Language): boolean {
   }
 }
 
-/** What the copy button of the shown sample copies. */
+/** Copies the displayed sample and returns the text on the clipboard. */
 async function copied(page: Page): Promise<string> {
   const samples = page.getByRole("region", { name: "Code Examples" });
   await samples.getByRole("button", { name: "Copy code" }).click();
@@ -117,7 +117,7 @@ test("every sample of every operation runs as it is copied", async ({ page, serv
         expect(code).toContain(server.url);
         const { status, output } = await run(language, await prepared(api, operationId, code), api.key);
         expect(documented, output).toContain(status);
-        // A campaign of a test key may have gone out before it can be paused.
+        // A campaign of a test key may be sent before it can be paused.
         const isTooLate = operationId === "pause_campaign" && output.includes("illegal_transition");
         expect(status.startsWith("2") || isTooLate, `${operationId} in ${language.tab}: ${output}`).toBe(true);
         count += 1;
@@ -161,13 +161,13 @@ test("the reference of sending is as specified", async ({ page }) => {
   await expect(row("subject")).toContainText("Email subject (*required if not using template)");
   await expect(row("template_id").getByRole("cell").nth(1)).toHaveText("No");
 
-  // The example is chosen, and the code follows.
+  // The code follows the selected example.
   const code = page.getByRole("region", { name: "Example in cURL" });
   await expect(code).toContainText('"template_id": "welcome-v1"');
   await page.getByRole("combobox", { name: "Example" }).first().selectOption({ label: "With subject and body" });
   await expect(code).toContainText('"html_body": "<h1>Hello World</h1>"');
 
-  // Answers: a tab for each status, with the texts of the specification.
+  // Responses: a tab for each status, with the texts of the specification.
   const answers = page.getByRole("region", { name: "Example Responses" });
   for (const [status, text] of [
     ["200", '"status": "queued"'],
@@ -183,7 +183,7 @@ test("the reference of sending is as specified", async ({ page }) => {
   await limits.selectOption({ index: 1 });
   await expect(answers.getByRole("tabpanel")).toContainText("too_many_failed_attempts");
 
-  // What cannot be installed is not to be copied.
+  // Install commands of unreleased packages have no copy button.
   const preview = main.locator("details", { hasText: "Node.js SDK (Coming Soon)" });
   await preview.locator("summary").click();
   await expect(preview).toContainText("@penguinmails/sdk");

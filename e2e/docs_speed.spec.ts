@@ -1,6 +1,5 @@
-// How long it takes until the first operation can be read, on a slow machine with a slow
-// line: `make docs-speed`. It measures and asserts nothing about time, which depends on
-// the machine; the release build is the one that says something.
+// Time until the first operation is readable, with a slow CPU and network: `make docs-speed`.
+// Asserts no times, because they depend on the machine. Only meaningful with the release build.
 
 import { DEVELOPER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";

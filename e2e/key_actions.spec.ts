@@ -5,7 +5,7 @@ import { expect, test } from "./fixtures/test";
 import { DangerDialog, EditKeyDialog, RotateKeyDialog } from "./pages/key_dialogs";
 import { type KeyCard, KeysPage } from "./pages/keys_page";
 
-/** The card of one key, alone on the page. */
+/** Opens the page with the card of one key only. */
 async function openKey(page: Page, name: string, id: string, email = DEVELOPER): Promise<[KeysPage, KeyCard]> {
   await signIn(page, email);
   const keys = new KeysPage(page);
@@ -240,7 +240,7 @@ test("disabling is offered instead of revoking, and can be undone", async ({ pag
 
 test("a name is confirmed as it looks, and what is missing is said", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
-  // Two blanks, a no-break space, a zero-width space and a decomposed letter.
+  // Two spaces, a no-break space, a zero-width space and a decomposed letter.
   const { key } = await api.create("Cafe\u0301  \u00a0prod\u200b", { environment: "live" });
   expect(key.name).toBe("Café prod");
   const [keys, card] = await openKey(page, key.name, key.id);
@@ -253,7 +253,7 @@ test("a name is confirmed as it looks, and what is missing is said", async ({ pa
   await typed.fill("café prod");
   await expect(dialog.root.getByText("Upper and lower case matter: “Café prod”.")).toBeVisible();
   await expect(dialog.confirm).toBeDisabled();
-  // As another program may have written it down.
+  // The same name in another Unicode form, as copied from another program.
   await typed.fill(" Cafe\u0301\u00a0 prod\u200d");
   await dialog.confirm.click();
   await keys.sudoDialog.confirm(PASSWORD);
@@ -295,7 +295,7 @@ test("bulk sending waits for an Admin, who approves it on the card", async ({ pa
 test("unused permissions go with one click", async ({ page, server }) => {
   const api = await KeysApi.open(server.url);
   const { key } = await api.create("Has too much");
-  // A key that has been idle for a month cannot be made here: the list says that this one has.
+  // A key can't be made idle for a month here, so the response is changed.
   await page.route("**/api/v1/platform/api-keys?*", async (route) => {
     const answer = await route.fetch();
     const body = await answer.json();
@@ -309,7 +309,7 @@ test("unused permissions go with one click", async ({ page, server }) => {
   await dialog.getByRole("button", { name: "Remove 1" }).click();
   await expect(dialog).toBeHidden();
   expect((await api.get(key.id)).permissions).toEqual(["contacts:write"]);
-  // The list is fetched anew: a page that closes meanwhile takes the answer from the handler.
+  // The list is fetched again: if the page closes meanwhile, the handler loses its response.
   await page.unrouteAll({ behavior: "wait" });
 });
 
@@ -336,7 +336,7 @@ test("a key that is not kept says why, and its mask is copied", async ({ page, s
   const [, card] = await openKey(page, key.name, key.id);
   await button(card, "Show Key").click();
   await expect(card.root.getByText(/^This key was shown once/)).toBeVisible();
-  // Nothing is shown that could be hidden.
+  // A non-recoverable key has nothing to hide again.
   await expect(button(card, "Show Key")).toHaveAttribute("aria-expanded", "true");
   await button(card, "Copy masked key").click();
   await expect(page.getByText(/^Only the masked key was copied/)).toBeVisible();
@@ -383,7 +383,7 @@ test("a key is revoked with the keys that it has created, if one wants that", as
   expect(await status(parent)).toBe(401);
   expect(await status(grandchild)).toBe(200);
 
-  // They go on working, and the card says so.
+  // The created keys still work, and the card says so.
   await expect(card.root.getByText("2 keys that this key created are not revoked.")).toBeVisible();
   await button(card, "Revoke 2 keys").click();
   const rest = page.getByRole("dialog", { name: `Revoke what ${parent.key.name} created?` });
@@ -394,7 +394,7 @@ test("a key is revoked with the keys that it has created, if one wants that", as
   for (const key of [child, grandchild]) expect(await status(key)).toBe(401);
   await expect(button(card, "Revoke 2 keys")).toHaveCount(0);
 
-  // Or all at once.
+  // Revokes the key and the keys created by it at once.
   const second = await api.create("Deployer 2", { permissions: ["admin:keys"] });
   const last = await api.createWith(second, "Deployed third", ["admin:keys"]);
   await keys.open(`?key=${second.key.id}`);
@@ -423,7 +423,7 @@ test("what a role does not allow with a key is disabled, with the reason", async
   await button(card, "Show Key").click();
   await expect(card.root.getByText(/^Only an Owner or Admin can reveal this key/)).toBeVisible();
   await expect(button(card, "Revoke Key")).toBeEnabled();
-  // A link that asks for it is told the same.
+  // A link with this action shows the same reason.
   await page.goto(`${page.url().split("?")[0]}?key=${disabled.key.id}&action=enable`);
   await expect(page.getByRole("alert").or(page.getByRole("status")).filter({ hasText: why }).first()).toBeVisible();
   await expect(page.getByRole("dialog")).toHaveCount(0);

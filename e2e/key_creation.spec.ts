@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures/test";
 import { KeysPage } from "./pages/keys_page";
 import { OVERVIEW } from "./pages/routes";
 
-/** Opens the last step of a wizard that is otherwise left as it is. */
+/** Opens the last step of the wizard, with the defaults of all other steps. */
 async function lastStep(page: Page, name: string): Promise<KeysPage> {
   await signIn(page, DEVELOPER);
   await enterSudo(page);
@@ -118,7 +118,7 @@ test("many keys come page by page", async ({ page, server }) => {
 test("a list that cannot be fetched says so, and can be tried again", async ({ page }) => {
   await signIn(page, DEVELOPER);
   const keys = new KeysPage(page);
-  // The page also asks again by itself, so the server is gone until the click.
+  // The page also retries automatically, so requests fail until the click.
   await page.addInitScript(() => {
     document.addEventListener("click", () => document.body.setAttribute("data-clicked", ""), true);
   });
@@ -162,7 +162,7 @@ test("whoever has no keys may begin with a template", async ({ page }) => {
   await expect(createDialog.permission("Read Contacts")).not.toBeChecked();
   await page.keyboard.press("Escape");
 
-  // The next key begins as usual.
+  // The next key starts with the defaults.
   await keys.openCreateDialog();
   await createDialog.name.fill("Usual");
   await createDialog.next.click();

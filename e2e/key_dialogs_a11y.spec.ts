@@ -20,7 +20,7 @@ const edit = async (place: Place) => {
   return new EditKeyDialog(place.page, place.made.key.name);
 };
 
-/** Every dialog and state of a key, and how to get there from its card. */
+/** Dialogs and states of a key, each with the steps that lead to it from its card. */
 const STATES: Record<string, { body?: object; reach: (place: Place) => Promise<void> }> = {
   "card with notices": {
     body: { expires_in_days: 5, permissions: ["campaigns:write", "emails:send_bulk"] },
@@ -38,7 +38,7 @@ const STATES: Record<string, { body?: object; reach: (place: Place) => Promise<v
   },
   "password dialog": {
     reach: async (place) => {
-      // A fresh session has not entered the password for this yet.
+      // A new session has not confirmed the password yet.
       await signIn(place.page, OWNER);
       await press(place, "Rotate Key");
       await new RotateKeyDialog(place.page, place.made.key.name).confirm.click();

@@ -1,4 +1,4 @@
-// From no key to a revoked one without a pointer: only the keyboard is used.
+// Full lifecycle of a key, from creation to revocation, with the keyboard only.
 
 import type { Locator, Page } from "@playwright/test";
 import { DEVELOPER, PASSWORD, signIn } from "./fixtures/people";
@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures/test";
 import { EditKeyDialog, RotateKeyDialog } from "./pages/key_dialogs";
 import { KeysPage } from "./pages/keys_page";
 
-/** Presses Tab until `target` has the focus, as a person would. */
+/** Presses Tab until `target` has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 120; presses++) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
@@ -29,7 +29,6 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
     await page.keyboard.press(key);
   };
 
-  // Create.
   await press(keys.createButton);
   await expect(createDialog.name).toBeFocused();
   await page.keyboard.type(name);
@@ -45,7 +44,7 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
 
-  // Copy, and not leave before.
+  // Escape only closes the dialog once the key is copied.
   const copy = createdDialog.root.getByRole("button", { name: "Copy key" });
   await expect(copy).toBeFocused();
   await page.keyboard.press("Escape");
@@ -55,7 +54,6 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   const first = await clipboard();
   expect(first).toMatch(/^pm_live_[0-9A-Za-z]{64}$/);
 
-  // Call.
   await expect(createdDialog.root.getByText("Waiting for your first request…")).toBeVisible();
   expect((await call(first)).status).toBe(200);
   await expect(createdDialog.root.getByText("First request received")).toBeVisible();
@@ -63,7 +61,6 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   await expect(createdDialog.root).toBeHidden();
   await expect(keys.createButton).toBeFocused();
 
-  // Edit.
   const card = keys.card(name);
   const button = (label: string) => card.root.getByRole("button", { name: label, exact: true });
   await press(button("Edit Permissions"));
@@ -73,7 +70,6 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   await expect(edit.root).toBeHidden();
   await expect(button("Edit Permissions")).toBeFocused();
 
-  // Rotate.
   await press(button("Rotate Key"));
   const rotate = new RotateKeyDialog(page, name);
   await expect(rotate.grace("After 24 hours")).toBeFocused();
@@ -91,7 +87,7 @@ test("a key is created, copied, used, edited, rotated and revoked by keyboard al
   await press(rotate.done);
   await expect(rotate.rotated).toBeHidden();
 
-  // Revoke: the newest of the two, which comes first.
+  // Revoke the newer of the two keys, which is listed first.
   await expect(keys.card(name).root).toHaveCount(2);
   await press(keys.card(name).root.first().getByRole("button", { name: "Revoke Key" }));
   const revoke = keys.revokeDialog(name);
@@ -119,7 +115,7 @@ test("the arrow keys go from box to box of the permissions", async ({ page }) =>
   await expect(createDialog.permission("Read Contacts")).toBeFocused();
   await page.keyboard.press("Space");
   await expect(createDialog.permission("Read Contacts")).not.toBeChecked();
-  // What a Developer cannot tick is passed over, and the ends meet.
+  // The focus skips permissions that a Developer can't grant, and wraps around.
   await page.keyboard.press("End");
   await expect(createDialog.permission("Send Bulk Emails")).toBeFocused();
   await page.keyboard.press("ArrowDown");

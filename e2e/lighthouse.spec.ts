@@ -1,5 +1,5 @@
-// Lighthouse (desktop) on every page: `make lighthouse`. It needs the release build:
-// an unoptimised one is many times as large.
+// Lighthouse (desktop) on every page: `make lighthouse`. Requires the release build, because a
+// debug build is many times larger.
 
 import { chromium } from "@playwright/test";
 import { DEVELOPER, PASSWORD } from "./fixtures/people";
@@ -18,7 +18,7 @@ import {
   WEBHOOKS,
 } from "./pages/routes";
 
-/** What every page must reach, in percent. */
+/** Minimum scores of every page, in percent. */
 const LEAST = { performance: 95, accessibility: 100, "best-practices": 100 } as const;
 type Category = keyof typeof LEAST;
 
@@ -30,7 +30,7 @@ type Lighthouse = (url: string, flags: object, config: object) => Promise<{ lhr:
 
 test("every page reaches its scores", async ({ server }) => {
   test.setTimeout(10 * 60_000);
-  // By name, because it is installed only by `make lighthouse`.
+  // Imported dynamically, because only `make lighthouse` installs it.
   const load = async (path: string): Promise<unknown> => {
     const module = (await import(`${import.meta.dirname}/lighthouse/node_modules/${path}`)) as { default: unknown };
     return module.default;

@@ -42,7 +42,7 @@ test("an expired session leads to login and back to where one was", async ({ pag
   await expect(page).toHaveURL(`${KEYS}?status=revoked`);
 });
 
-/** Fills the wizard for a key of this name, and ends the session as it is sent. */
+/** Fills in the wizard for a key with this name, and ends the session on submit. */
 async function loseSessionInWizard(page: Page, keys: KeysPage, name: string): Promise<void> {
   await endSessionAt(page, "POST", /\/platform\/api-keys$/);
   await keys.openCreateDialog();
@@ -63,7 +63,7 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await login.signIn(DEVELOPER, PASSWORD);
   await keys.ready();
   expect(new URL(page.url()).pathname).toBe(KEYS);
-  // Nothing of what was entered is lost.
+  // The draft of the key is preserved.
   await expect(keys.createDialog.root.getByRole("heading", { name: "IP Restrictions" })).toBeFocused();
   await keys.createDialog.generate.click();
   await new SudoDialog(page).confirm(PASSWORD);

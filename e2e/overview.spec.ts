@@ -105,7 +105,7 @@ test("the rate limit is counted live, and warns from 80 percent on", async ({ pa
   await expect(overview.rateLimit.getByRole("timer")).toHaveText(/^Resets in \d+ seconds?$/);
   await expect(page.getByText("Approaching rate limit. Upgrade plan → for higher limits.")).toBeVisible();
 
-  // The other environment has a limit of its own.
+  // Each environment has a separate limit.
   await overview.rateLimit.getByRole("button", { name: "Production" }).click();
   await expect(page).toHaveURL(OVERVIEW);
   await expect(page.getByText("Approaching rate limit.")).toHaveCount(0);
@@ -149,7 +149,7 @@ test("what cannot be loaded says so, and can be tried again", async ({ page }) =
   const section = page.getByRole("region", { name: "Active API Keys" });
   await expect(section.getByRole("alert")).toContainText("Something went wrong on the server.");
   await expect(section.getByRole("alert")).toContainText("req_test");
-  // The rest of the page does not suffer.
+  // The rest of the page still works.
   await expect(overview.usage).toBeVisible();
   await page.unroute("**/api/v1/platform/api-keys?*status=active*");
   await section.getByRole("button", { name: "Try again" }).click();

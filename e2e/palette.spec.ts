@@ -27,7 +27,7 @@ test.describe("as a Developer", () => {
   });
 
   test("no key is lost between the shortcut and the open palette", async ({ page }) => {
-    // A busy browser draws its next frame much later.
+    // Simulates a busy browser, which delays the next frame.
     await page.evaluate(() => {
       window.requestAnimationFrame = () => 0;
     });
@@ -74,7 +74,7 @@ test.describe("as a Developer", () => {
     await palette(page).fill("a key…");
     await expect(page.getByRole("option")).toHaveText([/Rotate a key…/, /Revoke a key…/]);
     await page.keyboard.press("Enter");
-    // It goes on asking, in the same field.
+    // The same field asks for the key.
     await expect(palette(page)).toHaveValue("rotate ");
     await page.keyboard.type("palette acts");
     await expect(page.getByRole("option")).toHaveText([/Rotate Key: Palette acts on me/]);
@@ -83,7 +83,7 @@ test.describe("as a Developer", () => {
     await expect(rotate).toBeVisible();
     await expect(page).toHaveURL(new RegExp(`${KEYS}\\?key=key_\\w+$`));
 
-    // A reload does not ask again.
+    // A reload doesn't reopen the dialog.
     await page.reload();
     await new KeysPage(page).ready();
     await expect(rotate).toBeHidden();

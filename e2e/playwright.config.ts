@@ -1,16 +1,16 @@
 import { defineConfig } from "@playwright/test";
 
-/** The browser comes from the system, never from a download. */
+/** Path of the system's browser; Playwright's is never downloaded. */
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: ".",
   outputDir: "test-results",
-  // Each worker has a server of its own (fixtures/server.ts); inside a worker,
-  // tests share that server, so they name their keys uniquely.
+  // Each worker has its own server (fixtures/server.ts). Tests in a worker share that server, so
+  // their keys have unique names.
   workers: 2,
   fullyParallel: true,
-  // A test that passes the second time has found a race: never hide it.
+  // A test that passes on retry has found a race, which must not be hidden.
   retries: 0,
   forbidOnly: !!process.env.CI,
   timeout: 60_000,
@@ -20,11 +20,11 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },
-    // Otherwise axe and screenshots see half-faded dialogs.
+    // Prevents axe and screenshots from capturing half-faded dialogs.
     contextOptions: { reducedMotion: "reduce" },
     permissions: ["clipboard-read", "clipboard-write"],
     screenshot: "only-on-failure",
-    // Recording each test costs a quarter of its time.
+    // Recording takes a quarter of a test's time.
     trace: process.env.CI ? "off" : "retain-on-failure",
     launchOptions: {
       executablePath,
@@ -39,11 +39,11 @@ export default defineConfig({
   },
   projects: [
     { name: "e2e", testIgnore: ["screens.spec.ts", "lighthouse.spec.ts", "docs_speed.spec.ts"] },
-    // Pictures for people, not a check: `make screenshots`.
+    // Screenshots for the README and reviews, without checks: `make screenshots`.
     { name: "screens", testMatch: "screens.spec.ts" },
     // Takes minutes and needs an idle machine: `make lighthouse`.
     { name: "lighthouse", testMatch: "lighthouse.spec.ts" },
-    // Measures, and needs an idle machine too: `make docs-speed`.
+    // Benchmark, which also needs an idle machine: `make docs-speed`.
     { name: "docs-speed", testMatch: "docs_speed.spec.ts" },
   ],
 });

@@ -1,4 +1,4 @@
-// Pictures for the README and for reviews: `make screenshots`.
+// Screenshots for the README and reviews: `make screenshots`.
 
 import type { Page } from "@playwright/test";
 import { callApi, createKeyByApi } from "./fixtures/api";
@@ -19,7 +19,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       test.use({ colorScheme, viewport: { width, height: width === 390 ? 844 : 800 } });
 
       const take = async (page: Page, name: string) => {
-        // A dialog covers what is visible, not the whole length of the page.
+        // A dialog covers the viewport, not the full height of the page.
         const fullPage = (await page.locator("dialog[open]").count()) === 0;
         await page.screenshot({ path: `screenshots/${name}-${colorScheme}-${width}.png`, fullPage });
       };
@@ -43,7 +43,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await expect(overview.rateLimit.getByRole("timer")).toHaveText(/Resets/);
         await take(page, "overview-in-use");
 
-        // Nothing but the outline: the answers are held back.
+        // Responses never arrive, so that the skeletons stay.
         await page.route("**/api/v1/platform/api-keys?*", () => {});
         await page.goto(OVERVIEW);
         await expect(page.locator(".skeleton").first()).toBeVisible();

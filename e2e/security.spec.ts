@@ -51,7 +51,7 @@ test("the page comes with a strict policy and is never cached", async ({ request
   expect(policy).toMatch(/(default|script)-src/);
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toContain("unsafe-inline");
-  // 'wasm-unsafe-eval' is needed and harmless; 'unsafe-eval' is neither.
+  // WebAssembly needs 'wasm-unsafe-eval', which is harmless; 'unsafe-eval' is not.
   expect(policy).not.toMatch(/'unsafe-eval'/);
   expect(headers["cache-control"]).toContain("no-cache");
   expect(headers["x-content-type-options"]).toBe("nosniff");
@@ -64,7 +64,7 @@ test("hashed files are cached for ever and arrive compressed", async ({ request 
   expect(files.filter((file) => file.endsWith(".js"))).not.toEqual([]);
   expect(files.filter((file) => file.endsWith(".css"))).not.toEqual([]);
   const wasm = files.filter((file) => file.endsWith(".wasm"));
-  // The main part, and the chunks that some pages need at once.
+  // Main program and the chunks that are preloaded.
   for (const part of ["frontend_bg", "split_docs", "split_keys", "split_usage"]) {
     expect(wasm.filter((file) => file.endsWith(`/${part}.wasm`)), part).toHaveLength(1);
   }

@@ -6,7 +6,7 @@ import { KeysPage } from "./pages/keys_page";
 import { OverviewPage } from "./pages/overview_page";
 import { ACCOUNT, BILLING, ESP_WEBHOOKS, KEYS, NOT_FOUND, OVERVIEW, WEBHOOKS } from "./pages/routes";
 
-/** How often any page of the browser has opened the stream of live events. */
+/** Counts the live event streams opened by all pages of the browser. */
 function countStreams(context: BrowserContext): { opened: number } {
   const count = { opened: 0 };
   context.on("request", (request) => {
@@ -15,14 +15,14 @@ function countStreams(context: BrowserContext): { opened: number } {
   return count;
 }
 
-/** What the server has counted for the only key of this name. */
+/** Returns the server's request count of the only key with this name. */
 async function totalRequests(page: Page, name: string): Promise<number> {
   const answer = await page.request.get("/api/v1/platform/api-keys", { params: { search: name } });
   const { data } = (await answer.json()) as { data: [{ usage: { total_requests: number } }] };
   return data[0].usage.total_requests;
 }
 
-/** Makes the page believe that it is hidden, or visible again. */
+/** Simulates a hidden or visible page. */
 async function setVisible(page: Page, visible: boolean): Promise<void> {
   await page.evaluate((state) => {
     Object.defineProperty(document, "visibilityState", { configurable: true, get: () => state });
@@ -43,7 +43,7 @@ test.describe("live events", () => {
     await expect(second.getByText("Live", { exact: true })).toBeVisible();
     expect(streams.opened).toBe(1);
 
-    // What the first tab hears, the second one shows.
+    // The second tab shows events received by the first.
     const total = follower.card("Seen in two tabs").value("Total Requests");
     await callApi(server, key, 3);
     await expect(total).toHaveText("3");
@@ -74,7 +74,7 @@ test.describe("live events", () => {
     await callApi(server, key, 4);
     expect(streams.opened).toBe(2);
 
-    // Whoever looks again sees at once what was missed.
+    // A tab that becomes visible again shows missed updates immediately.
     await setVisible(page, true);
     await expect(keys.card("Used unseen").value("Total Requests")).toHaveText("4");
     await expect.poll(() => streams.opened).toBe(3);
@@ -90,7 +90,7 @@ test("without the stream the page asks every 15 seconds, except while it is hidd
   await keys.open();
   await expect(page.getByText("Every 15 s", { exact: true })).toBeVisible();
   await callApi(server, key, 2);
-  // The page's clock runs ahead of the server's, which writes its counts each second.
+  // The page's clock runs ahead of the server's, which writes its counters every second.
   await expect.poll(() => totalRequests(page, "Asked about")).toBe(2);
   await page.clock.runFor(16_000);
   await expect(keys.card("Asked about").value("Total Requests")).toHaveText("2");

@@ -1,5 +1,4 @@
-// The interactive API tester: real calls of the real API, and everything that can go
-// wrong with them.
+// Interactive API tester: real calls to the API, and their failure modes.
 
 import { type APIRequestContext, type Page, request } from "@playwright/test";
 import { KeysApi } from "./fixtures/keys_api";
@@ -39,7 +38,7 @@ test("every operation of the document can be tried", async ({ page, server }) =>
     permissions: EVERYTHING,
   });
   await keys.approve(view.id);
-  // A campaign needs bulk sending, which a Developer's token does not pass on.
+  // A campaign needs bulk sending, which a Developer's token is not granted.
   await signIn(page, OWNER);
   const document = (await (await page.request.get("/openapi.json")).json()) as {
     paths: Record<string, Record<string, Operation>>;
@@ -72,7 +71,7 @@ test("every operation of the document can be tried", async ({ page, server }) =>
       await tester.open(group, operation.operationId);
       await tester.choose(view.name);
       if (path.includes("{id}")) {
-        const collection = path.split("/").filter((part) => part in make).pop() as keyof typeof make;
+        const collection = path.split("/{id}")[0]!.split("/").pop() as keyof typeof make;
         if (operation.operationId === "start_campaign") await make.contacts();
         await tester.field("id").fill(await make[collection]());
       }
@@ -81,7 +80,7 @@ test("every operation of the document can be tried", async ({ page, server }) =>
       }
       await tester.send.click();
       const documented = Object.keys(operation.responses);
-      // A draft cannot be paused: that this one says so is what the document promises.
+      // A draft can't be paused: the documented response is an error.
       const expected = operation.operationId === "pause_campaign" ? /^409/ : /^2\d\d/;
       await expect(tester.status, `${method} ${path}`).toHaveText(expected);
       expect(documented).toContain((await tester.status.textContent())!.trim().slice(0, 3));
@@ -89,9 +88,9 @@ test("every operation of the document can be tried", async ({ page, server }) =>
       count += 1;
     }
   }
-  expect(count).toBeGreaterThanOrEqual(22);
+  expect(count).toBeGreaterThanOrEqual(23);
   await api.dispose();
-  // Other tests need a company without a test key that may do everything.
+  // Other tests need a tenant without a test key that has all permissions.
   await keys.revoke(view.id);
 });
 
@@ -103,7 +102,7 @@ test.describe("the tester", () => {
     await page.goto(OVERVIEW);
     await page.getByRole("link", { name: "Documentation", exact: true }).click();
     await page.getByRole("link", { name: "Send a test email" }).click();
-    // Chosen by itself: a test key that may send.
+    // A test key with permission to send is selected by default.
     await expect(tester.key.locator("option:checked")).toContainText("pm_test_");
     await tester.send.click();
     await expect(tester.status).toHaveText("200 OK");
@@ -234,7 +233,7 @@ test.describe("the tester", () => {
   });
 
   test("a used up limit counts down: 429", async ({ page, server }) => {
-    // Live mails to the sandbox never leave; other tests send with test keys.
+    // Live emails to the sandbox are never delivered; other tests use test keys.
     const keys = await KeysApi.open(server.url);
     const { api_key: key, key: view } = await keys.create(`Limit ${Date.now()}`, {
       environment: "live",
@@ -252,7 +251,7 @@ test.describe("the tester", () => {
     await tester.choose(view.name);
     await tester.body.fill(JSON.stringify(mail));
     await enterSudo(page);
-    // The endpoint's limit is refilled by one a second: others go on using it up.
+    // The endpoint's limit refills by one request per second, so other clients keep it used up.
     await Promise.all(Array.from({ length: 70 }, send));
     let isBusy = true;
     const others = (async () => {
@@ -305,7 +304,7 @@ test.describe("the tester", () => {
 
   test("where no test key may do it, one is made on the spot", async ({ page }) => {
     const tester = new Tester(page);
-    // Keys that other tests on this server have made might do.
+    // Hides keys of other tests on this server that could be used.
     await page.route(/\/api\/v1\/platform\/api-keys(\?|$)/, async (route) => {
       if (route.request().method() !== "GET") return route.fallback();
       const response = await route.fetch();
@@ -343,7 +342,7 @@ test.describe("the tester", () => {
     await expect(tester.body).not.toHaveValue(/someone\.else/);
     await expectNoSecret(page, token);
 
-    // On another operation's page it leads back.
+    // On the page of another operation, it leads back.
     await page.getByRole("navigation", { name: "Documentation", exact: true }).getByRole("link", { name: "Account" }).click();
     await page.getByRole("main").getByRole("link", { name: /whoami/ }).first().click();
     await expect(tester.history).toHaveText("Recent calls (2)");
@@ -382,7 +381,7 @@ test.describe("the tester", () => {
       const call = tester.root.getByRole("button", { name: `Open GET /v1/whoami again (${ended})` });
       await expect(call).toContainText(ended);
     }
-    // Nor when nothing is sent.
+    // The previous response is cleared even if nothing is sent.
     await tester.key.selectOption("paste");
     await tester.send.click();
     await expect(tester.response).toBeEmpty();
@@ -453,7 +452,7 @@ test.describe("the tester", () => {
     await page.keyboard.type('{"to": "user@example.com", "subject": "a", "html_body": "b"}');
     await page.keyboard.press("Control+Enter");
     await expect(tester.status).toHaveText("200 OK");
-    // Sent again with another body, the idempotency key is refused.
+    // The idempotency key is rejected with another body.
     await page.keyboard.press("Control+a");
     await page.keyboard.type('{"to": "user@example.com", "subject": "b", "html_body": "b"}');
     await page.keyboard.press("Control+Enter");
@@ -461,7 +460,7 @@ test.describe("the tester", () => {
   });
 });
 
-/** Nothing that outlives the page, and nothing that is on it, has the secret. */
+/** Asserts that neither browser storage nor the page contains the secret. */
 async function expectNoSecret(page: Page, secret: string): Promise<void> {
   const places = await page.evaluate(() => ({
     local: JSON.stringify(localStorage),

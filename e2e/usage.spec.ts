@@ -16,14 +16,14 @@ interface Answer {
   rate_limit: { series: { peak: number; limit: number }[] };
 }
 
-/** What the page was told: the same question has the same answer for a minute. */
+/** Fetches the response that the page received: the server caches it for a minute. */
 async function ask(page: Page, query: string): Promise<Answer> {
   const answer = await page.request.get(`${API}?${query}`);
   expect(answer.status(), await answer.text()).toBe(200);
   return answer.json();
 }
 
-/** About an hour, as no other test asks: answers are kept for a minute. */
+/** Returns a unique range of about an hour, because the server caches responses for a minute. */
 function unasked(): string {
   const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 19) + "Z";
   return `range=custom&from=${at(-60 - Math.random() * 60)}&to=${at(10)}`;
@@ -70,7 +70,7 @@ test("every number is that of the requests that were sent", async ({ page, serve
   await expect(usage.recentErrors.getByRole("row").nth(1)).toContainText("invalid_query");
   expect((await usage.cells(usage.keys))[0]!.slice(0, 3)).toEqual(["Counts", "15", MIXED.success]);
 
-  // The table of the chart adds up to the same.
+  // The chart's table has the same totals.
   await usage.volume.tableSwitch.click();
   const rows = await usage.cells(usage.volume.table);
   const sum = (column: number) => rows.reduce((sum, row) => sum + Number(row[column]), 0);
@@ -94,7 +94,7 @@ test("pointer and arrow keys show exactly what the API answered", async ({ page 
   await page.mouse.move(0, 0);
   await expect(usage.volume.readout).toBeHidden();
 
-  // The newest one first, because everybody asks for it; it is not over yet.
+  // Starts at the newest point, which is still incomplete.
   await usage.volume.cursor.focus();
   expect(await usage.volume.values()).toEqual(values(last));
   await expect(usage.volume.readout).toContainText("incomplete");
@@ -248,20 +248,20 @@ test("the page is about one environment, which the URL, the cards and the key li
   await page.goForward();
   await expect(usage.environment("Test")).toHaveAttribute("aria-pressed", "true");
 
-  // A link that names only the key, or another environment than the key's, is corrected.
+  // Links with only a key, or with the wrong environment, are corrected.
   for (const query of [`?range=1h&key=${key.id}`, `?range=1h&key=${key.id}&environment=live`]) {
     await usage.open(query);
     await expect(page).toHaveURL((url) => url.searchParams.get("environment") === "test");
     await expect(usage.environment("Test")).toHaveAttribute("aria-pressed", "true");
     await expect(usage.metric("Total Requests")).toContainText("15");
   }
-  // Nothing happened: the other environment is one press away.
+  // The empty state offers the other environment.
   await usage.open("?range=custom&from=2026-01-02T00:00:00Z&to=2026-01-03T00:00:00Z");
   await page.getByRole("button", { name: "Show test requests" }).click();
   await expect(page.getByRole("heading", { name: "No test requests in this range" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Show production requests" })).toBeVisible();
 
-  // The overview leads to the environment that it shows.
+  // The overview links to the environment that it shows.
   const overview = new OverviewPage(page);
   await overview.open("?environment=test");
   await page.getByRole("link", { name: "View Usage →" }).click();
@@ -298,7 +298,7 @@ test("endpoints are sorted by each column, and all of them are shown on demand",
     ["Errors", 4],
   ] as const) {
     await heading(name).getByRole("button").click();
-    // A time may be "<0.1ms".
+    // Response times may be "<0.1ms".
     const numbers = (await column(index)).map((text) => parseFloat(text!.replace("<0.1", "0.05")));
     const [first, last] = [numbers[0]!, numbers.at(-1)!];
     const order = await heading(name).getAttribute("aria-sort");
@@ -315,7 +315,7 @@ test("a failed request is opened from its row, its URL, the field and the palett
   const usage = new UsagePage(page);
   const drawer = usage.request;
   await usage.open(`?range=1h&key=${key.id}`);
-  // The newest error is the last bad query.
+  // The newest error is the last invalid query.
   await usage.recentErrors.getByRole("row").nth(1).getByText("invalid_query").click();
   await expect(drawer.root).toContainText(bad.requestId);
   await expect(page).toHaveURL(new RegExp(`request=${bad.requestId}`));
@@ -432,7 +432,7 @@ test.describe("far from UTC", () => {
     await expect(usage.volume.readout).toContainText(await time("Asia/Kolkata"));
     const utc = page.getByRole("group", { name: "Time zone" }).getByRole("button", { name: "UTC" });
     await utc.click();
-    // The pressed button says it.
+    // For UTC, the pressed button says it all.
     await expect(zone).toBeHidden();
     await usage.volume.point(5 / (series.length - 1));
     await expect(usage.volume.readout).toContainText(await time("UTC"));

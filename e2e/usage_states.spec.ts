@@ -1,4 +1,4 @@
-// The usage page while something is missing, on its way, or just happening.
+// Usage page while data is missing, loading or changing.
 
 import { KeysApi } from "./fixtures/keys_api";
 import { DEVELOPER, signIn } from "./fixtures/people";
@@ -125,7 +125,7 @@ test("requests appear as they are answered, and one leads to all that is known o
   await usage.latestRequests.getByRole("row").nth(1).getByRole("button").click();
   await expect(usage.request.root).toContainText("/v1/campaigns");
   await page.keyboard.press("Escape");
-  // Test requests are on the page of test keys.
+  // Test requests are only shown for the test environment.
   const tried = usage.latestRequests.getByRole("row").filter({ hasText: "/v1/contacts" });
   await send(server, tester.api_key, "GET", "/v1/contacts");
   await send(server, first.api_key, "GET", "/v1/templates");

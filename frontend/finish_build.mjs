@@ -1,15 +1,15 @@
-// Trunk's post_build hook, in five steps:
+// Post-build hook of Trunk, in five steps:
 //
-// 1. The program is taken apart, see split_program.mjs.
-// 2. The stylesheets become one file: thirty requests would hold up the first paint.
-// 3. The worker that draws charts gets names that change with its content, so that
-//    browsers keep it as long as they like and it always fits the page; and a script
-//    that starts it, whose name the page finds in its own <meta name="chart-worker">.
-// 4. A .br and a .gz are written beside every file that gets smaller by it, so that
-//    the server does not compress per request. In a debug build at the fastest
-//    level only: compressing its megabytes well would take longer than building it.
-// 5. What the first visit transfers, and what the chunks and charts add, is printed and,
-//    in a release build, held against budget.json.
+// 1. Splits the program into chunks, see split_program.mjs.
+// 2. Concatenates the stylesheets: thirty requests would delay the first paint.
+// 3. Renames the chart worker by its content hash, so that browsers can cache it
+//    permanently and it always matches the page. Writes a script that starts it, named in
+//    the page's <meta name="chart-worker">.
+// 4. Compresses files to .br and .gz if smaller, so that the server doesn't compress per
+//    request. A debug build uses the fastest level: better compression of its megabytes
+//    would take longer than the build.
+// 5. Prints the transfer sizes of the first visit, the chunks and the charts. A release
+//    build fails if they exceed budget.json.
 
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
@@ -29,7 +29,7 @@ function bundleStyles() {
   const html = readFileSync(page, "utf8");
   const links = [...html.matchAll(/[ \t]*<link rel="stylesheet" href="\/([^"]+)"[^>]*>\n?/g)];
   if (links.length < 2) throw new Error("no stylesheets found in the page that Trunk wrote");
-  // In the order of the page, which the order of the layers depends on.
+  // Keeps the order of the page, which determines the order of the cascade layers.
   const styles = links.map(([, name]) => readFileSync(join(dir, name), "utf8")).join("\n");
   const name = `style-${hash(styles)}.css`;
   writeFileSync(join(dir, name), styles);
@@ -45,7 +45,7 @@ function nameChartWorker() {
   const name = `charts-${hash(readFileSync(js), readFileSync(wasm))}`;
   renameSync(js, join(dir, `${name}.js`));
   renameSync(wasm, join(dir, `${name}_bg.wasm`));
-  // Thrown again outside the promise, because only that reaches the page's `onerror`.
+  // Rethrown outside of the promise, because only that triggers the page's `onerror`.
   const start =
     `importScripts("/${name}.js");` +
     `wasm_bindgen({ module_or_path: "/${name}_bg.wasm" }).catch((error) => setTimeout(() => { throw error; }));\n`;
@@ -92,7 +92,7 @@ function compress() {
 
 const kb = (bytes) => bytes / 1000;
 
-/** What is loaded when: by every page, by those that show a chunk, by those that draw charts. */
+/** Assigns files to loads: the first load of every page, each chunk, and the charts. */
 function loads(program) {
   const isOfChunk = (files) => ([path]) => files.some((file) => path === `${program.name}/${file}`);
   const later = Object.fromEntries(Object.entries(program.files).map(([chunk, files]) => [chunk, isOfChunk(files)]));
@@ -100,7 +100,7 @@ function loads(program) {
   return { first_load: (row) => !Object.values(later).some((belongs) => belongs(row)), ...later };
 }
 
-/** Prints the sizes and returns the sums for each load. */
+/** Prints the file sizes and returns the totals of each load. */
 function report(rows, program) {
   const totals = Object.entries(loads(program)).map(([load, belongs]) => {
     const total = [load, 0, 0, 0];
@@ -119,7 +119,7 @@ function report(rows, program) {
   return Object.fromEntries(sums);
 }
 
-/** Fails if something is larger than it may be, or may be as large as it likes. */
+/** Fails if a size exceeds its budget, or has none. */
 function hold(sizes) {
   for (const load of Object.keys(sizes)) {
     if (!budget[load]) throw new Error(`frontend/budget.json says nothing about ${load}`);
@@ -137,7 +137,7 @@ function hold(sizes) {
 const program = splitProgram(dir, page, isRelease);
 bundleStyles();
 nameChartWorker();
-// What it says to its developers is no use to browsers.
+// Removes comments for developers.
 if (isRelease) writeFileSync(page, readFileSync(page, "utf8").replace(/ *<!--[^]*?-->\n?/g, ""));
 const sizes = report(compress(), program);
 if (isRelease) hold(sizes);

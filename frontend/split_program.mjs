@@ -1,18 +1,18 @@
-// Takes the dashboard's program apart, so that a visit fetches only what it shows:
+// Splits the dashboard's program, so that a visit only loads the code that it needs:
 //
 //   the linked program -> wasm-split-cli -> the main part, and the chunks of `chunks.rs`
-//   the main part      -> wasm-bindgen   -> what the browser loads first
-//   each of them       -> wasm-opt       -> smaller (in a release build)
+//   the main part      -> wasm-bindgen   -> the part loaded first
+//   every part         -> wasm-opt       -> smaller (in a release build)
 //
-// Trunk knows nothing of chunks: what it made of the whole program is thrown away. The
-// parts name each other, so they keep their names, in a directory named by their content.
+// Trunk doesn't support chunks, so its output for the whole program is discarded. The parts refer
+// to each other by name, so the names stay, in a directory with the content hash.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** How the address of a page begins that shows a chunk at once: there it is asked for early. */
+/** Path prefixes of the pages that need a chunk immediately, and preload it. */
 const PAGES = {
   account: "/dashboard/settings/account",
   docs: "/dashboard/settings/developers/docs",
@@ -28,23 +28,23 @@ export function hash(...parts) {
 
 const run = (command, ...args) => execFileSync(command, args, { stdio: ["ignore", "pipe", "pipe"] });
 
-/** Makes a script or stylesheet smaller. */
+/** Minifies a script or stylesheet in place. */
 export function minify(path) {
   run("esbuild", path, "--minify", "--log-level=error", "--allow-overwrite", `--outfile=${path}`);
 }
 
-/** Where cargo left the program. */
+/** Returns the path of the program linked by cargo. */
 function linked(isRelease) {
   const metadata = JSON.parse(run("cargo", "metadata", "--no-deps", "--offline", "--format-version=1"));
   const target = metadata.target_directory;
   return join(target, "wasm32-unknown-unknown", isRelease ? "wasm-release" : "debug", "frontend.wasm");
 }
 
-/** The files of each chunk: its own, and those that it shares with other chunks. */
+/** Returns the files of each chunk: its own, and those shared with other chunks. */
 function filesOfChunks(loader) {
   const own = [...loader.matchAll(/"\.\/(split_(\w+)\.wasm)"/g)];
   const files = Object.fromEntries(own.map(([, file, chunk]) => [chunk, [file]]));
-  // wasm-split-cli writes above a shared file which chunks share it.
+  // wasm-split-cli lists the chunks that share a file in a comment above it.
   for (const [, chunks, file] of loader.matchAll(/\/\* ([\w, ]+) \*\/\n.*\n.*"\.\/(\w+\.wasm)"/g)) {
     for (const chunk of chunks.split(", ")) files[chunk].push(file);
   }
@@ -52,7 +52,7 @@ function filesOfChunks(loader) {
   return files;
 }
 
-/** Has the page load the parts, and at once the chunk that its address needs. */
+/** Makes the page load the parts, and preload the chunk for its path. */
 function rewrite(html, name, files) {
   const js = html.match(/"(\/frontend-[0-9a-f]+\.js)"/)?.[1];
   if (!js) throw new Error("no program found in the page that Trunk wrote");
@@ -81,7 +81,7 @@ function rewrite(html, name, files) {
     .replace(/ *<\/head>/, preload);
 }
 
-/** Puts the parts in the place of the program that `page`, a file in `dir`, loads. */
+/** Replaces the program loaded by `page`, a file in `dir`, with its parts. */
 export function splitProgram(dir, page, isRelease) {
   const parts = join(dir, "parts");
   rmSync(parts, { recursive: true, force: true });

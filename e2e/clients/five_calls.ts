@@ -1,4 +1,4 @@
-// Five calls as a program makes them, with types of `openapi-typescript`. Compiled, never run.
+// Five calls with types of `openapi-typescript`. Compiled as a check, but never run.
 
 import createClient from "openapi-fetch";
 import type { components, paths } from "./generated/penguinmails";
@@ -8,7 +8,7 @@ type Contact = components["schemas"]["ContactView"];
 const api = createClient<paths>({ baseUrl: "https://mail.example.com", headers: { Authorization: "Bearer pm_test_x" } });
 
 export async function fiveCalls(): Promise<string[]> {
-  // The smallest email: nothing that may be left out is required.
+  // Smallest email: fields that are optional must be optional in the types.
   const sent = await api.POST("/v1/emails/send", {
     body: { to: "user@example.com", subject: "Hello", html_body: "<p>Hello</p>" },
   });
@@ -19,7 +19,7 @@ export async function fiveCalls(): Promise<string[]> {
   const added = await api.POST("/v1/contacts", { body: { email: "user@example.com" } });
   const contact: Contact | undefined = added.data;
 
-  // The items of a page are the same type as one of them.
+  // List items have the same type as a single item.
   const page = await api.GET("/v1/contacts", { params: { query: { limit: 10, status: "active" } } });
   const contacts: Contact[] = page.data?.data ?? [];
 

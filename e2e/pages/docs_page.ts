@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { DOCS } from "./routes";
 
-/** The documentation: its bar, its sidebar, the page. */
+/** Page object of the documentation: bar, sidebar and page. */
 export class DocsPage {
   readonly heading: Locator;
   readonly search: Locator;
@@ -17,7 +17,7 @@ export class DocsPage {
     this.about = page.getByRole("group", { name: "This documentation" });
   }
 
-  /** Opens a page of the documentation and waits until nothing is loading. */
+  /** Opens a page of the documentation and waits until it is loaded. */
   async open(path = ""): Promise<void> {
     await this.page.goto(path.startsWith("/") && path.startsWith(DOCS) ? path : DOCS + path);
     await this.ready();
@@ -33,7 +33,7 @@ export class DocsPage {
   }
 }
 
-/** The tester on the page of an operation. */
+/** Page object of the API tester on the page of an operation. */
 export class Tester {
   readonly root: Locator;
   readonly key: Locator;
@@ -62,17 +62,17 @@ export class Tester {
   async open(group: string, operation: string): Promise<void> {
     await this.page.goto(`${DOCS}/endpoints/${group}/${operation}`);
     await expect(this.send).toBeVisible();
-    // The keys have come: something stands in the list beside the two fixed lines.
+    // The keys are loaded once the list has more than its two fixed options.
     await expect(this.key.locator("optgroup").first()).toBeAttached();
   }
 
-  /** Chooses the key that has this name. */
+  /** Selects the key with this name. */
   async choose(name: string): Promise<void> {
     const option = this.key.locator("option", { hasText: `${name} · ` });
     await this.key.selectOption((await option.getAttribute("value"))!);
   }
 
-  /** The value beside a term of the response, such as "Request". */
+  /** Locates the value of a term in the response, such as "Request". */
   value(term: string): Locator {
     const terms = this.response.getByRole("term").filter({ hasText: new RegExp(`^${term}$`) });
     return terms.locator("xpath=following-sibling::dd[1]");

@@ -1,8 +1,8 @@
-// The dialogs that change a key, by role and label.
+// Page objects of the dialogs that change a key, by role and label.
 
 import type { Locator, Page } from "@playwright/test";
 
-/** Everything about a key that can be changed. */
+/** Dialog that edits the settings of a key. */
 export class EditKeyDialog {
   readonly root: Locator;
   readonly name: Locator;
@@ -27,7 +27,7 @@ export class EditKeyDialog {
   }
 }
 
-/** For how long the old key goes on; then the new key, once. */
+/** Dialogs that ask for the old key's grace period, and show the new key once. */
 export class RotateKeyDialog {
   readonly root: Locator;
   readonly confirm: Locator;
@@ -48,7 +48,7 @@ export class RotateKeyDialog {
   }
 }
 
-/** The question before something dangerous is ticked. */
+/** Confirmation before dangerous permissions are granted. */
 export class DangerDialog {
   readonly root: Locator;
   readonly grant: Locator;

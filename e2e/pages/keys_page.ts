@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { KEYS } from "./routes";
 
-/** The list of keys, and the dialogs that it opens. */
+/** Page object of the list of keys and its dialogs. */
 export class KeysPage {
   readonly createButton: Locator;
   readonly search: Locator;
@@ -19,7 +19,7 @@ export class KeysPage {
     this.sudoDialog = new SudoDialog(page);
   }
 
-  /** Opens the page and waits for the list, so that nothing is still loading. */
+  /** Opens the page and waits until the list is loaded. */
   async open(query = ""): Promise<void> {
     await this.page.goto(KEYS + query);
     await this.ready();
@@ -45,7 +45,7 @@ export class KeysPage {
   }
 }
 
-/** One key's card. */
+/** Card of one key. */
 export class KeyCard {
   readonly revokeButton: Locator;
   readonly copyIdButton: Locator;
@@ -55,13 +55,13 @@ export class KeyCard {
     this.copyIdButton = root.getByRole("button", { name: "Copy key ID" });
   }
 
-  /** The value beside a term of the card, such as "Total Requests". */
+  /** Locates the value of a term on the card, such as "Total Requests". */
   value(term: string): Locator {
     return this.root.getByRole("term").filter({ hasText: term }).locator("xpath=following-sibling::dd[1]");
   }
 }
 
-/** The four steps to a new key. */
+/** Wizard that creates a key in four steps. */
 export class CreateKeyDialog {
   readonly root: Locator;
   readonly name: Locator;
@@ -88,7 +88,7 @@ export class CreateKeyDialog {
   }
 }
 
-/** The only place where a key is ever shown. */
+/** Dialog that shows a created key, once. */
 export class KeyCreatedDialog {
   readonly root: Locator;
   readonly key: Locator;
@@ -101,7 +101,7 @@ export class KeyCreatedDialog {
   }
 }
 
-/** The question for the password before something sensitive. */
+/** Password prompt before sensitive actions. */
 export class SudoDialog {
   readonly root: Locator;
   readonly password: Locator;
@@ -121,7 +121,7 @@ export class SudoDialog {
   }
 }
 
-/** The question for the key's name before it is revoked for good. */
+/** Dialog that asks for the key's name before revoking it permanently. */
 export class RevokeDialog {
   readonly name: Locator;
   readonly confirm: Locator;

@@ -17,7 +17,7 @@ export class LoginPage {
     await this.submit.click();
   }
 
-  /** The notice that says what is wrong. */
+  /** Locates the error notice with this text. */
   problem(text: string): Locator {
     return this.page.getByRole("alert").filter({ hasText: text });
   }

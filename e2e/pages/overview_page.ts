@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { OVERVIEW } from "./routes";
 
-/** The developer overview. */
+/** Page object of the developer overview. */
 export class OverviewPage {
   readonly generateButton: Locator;
   readonly createButton: Locator;
@@ -17,7 +17,7 @@ export class OverviewPage {
     this.usage = this.rateLimit.getByRole("progressbar");
   }
 
-  /** Opens the page and waits until nothing is loading. */
+  /** Opens the page and waits until it is loaded. */
   async open(query = ""): Promise<void> {
     await this.page.goto(OVERVIEW + query);
     await this.ready();
@@ -28,9 +28,9 @@ export class OverviewPage {
     await expect(this.page.locator(".skeleton")).toHaveCount(0);
   }
 
-  /** The row of the key with this name. */
+  /** Locates the row of the key with this name. */
   row(name: string): Locator {
-    // Its header may also say that the key is about to expire.
+    // The row header may also contain an expiry warning.
     const header = this.page.getByRole("rowheader").filter({ has: this.page.getByText(name, { exact: true }) });
     return this.keys.getByRole("row").filter({ has: header });
   }

@@ -1,4 +1,4 @@
-// Addresses of the dashboard, each written down once.
+// Paths of the dashboard.
 
 const SETTINGS = "/dashboard/settings";
 

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { USAGE } from "./routes";
 
-/** The usage page, by role and label. */
+/** Page object of the usage page. */
 export class UsagePage {
   readonly keyFilter: Locator;
   readonly lookup: Locator;
@@ -35,7 +35,7 @@ export class UsagePage {
     this.request = new RequestDrawer(page);
   }
 
-  /** Opens the page and waits until the numbers and pictures are there. */
+  /** Opens the page and waits until numbers and charts are loaded. */
   async open(query = ""): Promise<void> {
     await this.page.goto(USAGE + query);
     await this.ready();
@@ -55,12 +55,12 @@ export class UsagePage {
     return this.page.getByRole("group", { name: "Environment" }).getByRole("button", { name: label, exact: true });
   }
 
-  /** The card of the metric with this name. */
+  /** Locates the card of the metric with this name. */
   metric(name: string): Locator {
     return this.page.locator(".metric").filter({ has: this.page.getByText(name, { exact: true }) });
   }
 
-  /** The cells of a table, row by row. */
+  /** Returns the text of a table's cells by row. */
   async cells(table: Locator): Promise<string[][]> {
     const rows = table.locator("tbody").getByRole("row");
     return rows.evaluateAll((rows) =>
@@ -69,7 +69,7 @@ export class UsagePage {
   }
 }
 
-/** A line chart. */
+/** Page object of a line chart. */
 export class Chart {
   readonly cursor: Locator;
   readonly readout: Locator;
@@ -87,7 +87,7 @@ export class Chart {
     this.timeLabels = root.locator(".chart__horizontal span");
   }
 
-  /** Moves the pointer to a place between the left edge, 0, and the right one, 1. */
+  /** Moves the pointer to a horizontal position: 0 is the left edge, 1 the right edge. */
   async point(across: number): Promise<void> {
     await this.cursor.scrollIntoViewIfNeeded();
     const box = (await this.cursor.boundingBox())!;
@@ -95,13 +95,13 @@ export class Chart {
     await this.cursor.hover({ position: { x: inside, y: box.height / 2 } });
   }
 
-  /** The values beside the cursor, in the order of the legend. */
+  /** Returns the values beside the cursor, in the order of the legend. */
   async values(): Promise<string[]> {
     return this.readout.getByRole("definition").allTextContents();
   }
 }
 
-/** The drawer with one request. */
+/** Drawer with the details of a request. */
 export class RequestDrawer {
   readonly root: Locator;
   readonly checks: Locator;
@@ -111,7 +111,7 @@ export class RequestDrawer {
     this.checks = this.root.getByRole("region", { name: "Checks" }).getByRole("listitem");
   }
 
-  /** The value beside a term, such as "Address". */
+  /** Locates the value of a term, such as "Address". */
   value(term: string): Locator {
     return this.root.getByRole("term").filter({ hasText: term }).locator("xpath=following-sibling::dd[1]");
   }

@@ -1,4 +1,4 @@
-//! The root component: the route table, and the state that pages share.
+//! Root component: the routes and the shared state.
 
 use crate::{
     chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
@@ -33,7 +33,7 @@ use leptos_router::{
 };
 use shared::role::Role;
 
-/// Puts the shared state into context.
+/// Provides the shared state as context.
 fn provide_state() {
     Clock::provide();
     CodeLanguage::provide();
@@ -51,7 +51,6 @@ fn provide_state() {
     Live::provide(session, network);
 }
 
-/// The dashboard.
 #[component]
 pub fn App() -> impl IntoView {
     provide_state();
@@ -101,7 +100,7 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The not-found page without the settings layout around it.
+/// Not-found page without the dashboard layout.
 #[component]
 fn NotFoundOutside() -> impl IntoView {
     view! {
@@ -111,7 +110,7 @@ fn NotFoundOutside() -> impl IntoView {
     }
 }
 
-/// A page of this name for Developers, Admins and Owners.
+/// Wraps a page with a title and access for Developers and above.
 fn page<V: IntoView + 'static>(
     title: &'static str,
     page: fn() -> V,
@@ -123,21 +122,21 @@ fn page<V: IntoView + 'static>(
     }
 }
 
-/// As [`page`], for a page that names itself.
+/// Like [`page`], for a page that sets its own title.
 fn guarded<V: IntoView + 'static>(
     page: fn() -> V,
 ) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || view! { <Guard role=Role::Developer>{page()}</Guard> }.into_any()
 }
 
-/// The user's own account, for every role.
+/// Account page, accessible to all roles.
 fn account() -> AnyView {
     set_title("Your account");
     let page = || ACCOUNT.view(AccountView::Account, PageSkeleton);
     view! { <Guard role=Role::Member>{page()}</Guard> }.into_any()
 }
 
-/// A page of the documentation, which names itself once it is there.
+/// Page of the documentation, which sets its own title once it is loaded.
 fn docs(view: DocsView) -> AnyView {
     set_title("Documentation");
     DOCS.view(view, PageSkeleton)

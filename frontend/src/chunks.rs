@@ -1,6 +1,5 @@
-//! The chunks: what is not fetched with the first page, because most visits do without.
-//! `split_program.mjs` cuts the program up at these functions, and puts into a chunk
-//! whatever only it can reach.
+//! Lazily loaded chunks: parts of the program that most visits don't need. `split_program.mjs`
+//! splits the program at these functions; a chunk contains all code reachable only from it.
 
 #![expect(
     clippy::unnecessary_wraps,
@@ -29,39 +28,30 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-/// The documentation.
 pub static DOCS: Chunk<DocsView> = Chunk::new(|| Box::pin(docs()));
 
-/// The interactive API tester: an operation can be read before it is there.
+/// Interactive API tester, loaded after the operation's documentation is displayed.
 pub static TESTER: Chunk<TesterView> = Chunk::new(|| Box::pin(tester()));
 
-/// What can be done with keys.
+/// Pages and dialogs for key management.
 pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
 
-/// Usage analytics.
 pub static USAGE: Chunk<UsageView> = Chunk::new(|| Box::pin(usage()));
 
-/// Pages that are visited rarely: the user's own account, plans, first start.
+/// Rarely visited pages: account, plans and setup.
 pub static ACCOUNT: Chunk<AccountView> = Chunk::new(|| Box::pin(account()));
 
-/// A view of [`DOCS`].
 #[derive(Clone, Copy)]
 pub enum DocsView {
-    /// What stands around the pages.
+    /// Layout around the documentation pages.
     Browser,
-    /// The front page.
     Landing,
-    /// A guide.
     Guide,
-    /// The operations of a group.
     Group,
-    /// An operation.
     Endpoint,
-    /// The error codes.
     Errors,
-    /// The changelog.
     Changelog,
-    /// On the way from an address of the specification to the page that it means.
+    /// Redirect from a path of the specification to the current page.
     LegacyLink,
 }
 
@@ -79,12 +69,10 @@ fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
     })
 }
 
-/// The view of [`TESTER`].
 #[derive(Clone)]
 pub struct TesterView {
-    /// The document that has the operation.
+    /// Document that contains the operation.
     pub document: Arc<Document>,
-    /// The operation.
     pub operation: Arc<Operation>,
 }
 
@@ -98,14 +86,12 @@ fn tester() -> Result<Draw<TesterView>, SplitLoaderError> {
     )
 }
 
-/// A view of [`KEYS`].
 #[derive(Clone, Copy)]
 pub enum KeysView {
-    /// The page with all keys.
     Manager,
-    /// What is in the dialog that creates a key.
+    /// Content of the dialog that creates a key.
     Creation(Creation),
-    /// What is in the dialog that shows a new key.
+    /// Content of the dialog that shows a created key.
     CreatedKey,
 }
 
@@ -118,7 +104,6 @@ fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
     })
 }
 
-/// The view of [`USAGE`].
 #[derive(Clone, Copy)]
 pub struct UsageView;
 
@@ -127,14 +112,11 @@ fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
     Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
 }
 
-/// A view of [`ACCOUNT`].
 #[derive(Clone, Copy)]
 pub enum AccountView {
-    /// The user's own account.
     Account,
     /// Plans and quotas.
     Billing,
-    /// The first start.
     Setup,
 }
 

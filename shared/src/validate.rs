@@ -165,28 +165,28 @@ mod tests {
 
     #[test]
     fn only_texts_have_line_breaks() {
-        let faults = |check: fn(&mut Vec<FieldError>, &str, &str, usize, usize), value| {
+        let errors_of = |check: fn(&mut Vec<FieldError>, &str, &str, usize, usize), value| {
             let mut errors = Vec::new();
             check(&mut errors, "name", value, 1, 5);
             errors.len()
         };
         for value in ["a", "a b", "ü€🐧"] {
             assert_eq!(
-                (faults(line, value), faults(text, value)),
+                (errors_of(line, value), errors_of(text, value)),
                 (0, 0),
                 "{value}"
             );
         }
         for value in ["a\nb", "a\tb", "a\u{2028}b"] {
             assert_eq!(
-                (faults(line, value), faults(text, value)),
+                (errors_of(line, value), errors_of(text, value)),
                 (1, 0),
                 "{value}"
             );
         }
         for value in ["", " a", "a ", "abcdef", "a\rb\n", "a\u{7}b"] {
             assert_eq!(
-                (faults(line, value), faults(text, value)),
+                (errors_of(line, value), errors_of(text, value)),
                 (1, 1),
                 "{value}"
             );

@@ -96,7 +96,7 @@ fn refuse_scopes(beyond: ScopeSet) -> Result<(), ApiError> {
 fn must_stay_within(parent: &KeyRecord, grant: &KeyGrant) -> Result<(), ApiError> {
     let excess = grant.exceeds(&parent.grant());
     refuse_scopes(excess.scopes)?;
-    let faults = [
+    let checks = [
         (
             excess.environment,
             "environment",
@@ -113,7 +113,7 @@ fn must_stay_within(parent: &KeyRecord, grant: &KeyGrant) -> Result<(), ApiError
             "The key that you call with is restricted to fewer addresses.",
         ),
     ];
-    let errors: Vec<_> = faults
+    let errors: Vec<_> = checks
         .into_iter()
         .filter(|(beyond, ..)| *beyond)
         .map(|(_, field, message)| FieldError::new(field, ErrorCode::BeyondYourRights, message))

@@ -1,18 +1,18 @@
-//! From a picture to SVG.
+//! Rendering of pictures as SVG.
 
 use crate::picture::{Line, LinePicture, Picture, PiePicture};
 use charts_rs::{Box as Inset, Color, LineChart, PieChart, Series, Symbol, YAxisConfig};
 
-/// The size of a line chart; it is stretched to what there is.
+/// Size of a line chart, which the page stretches to the available space.
 const WIDTH: f32 = 1000.0;
 const HEIGHT: f32 = 240.0;
-/// charts-rs makes a pie four fifths as wide as its picture.
+/// charts-rs draws a pie at four fifths of the picture's width.
 const PIE_SIZE: f32 = 250.0;
 const PIE_RADIUS: f32 = 100.0;
 const PIE_HOLE: f32 = 62.0;
 
-/// Draws `picture` as an SVG element without any `style`, which a strict content security
-/// policy would block. `None` if charts-rs cannot.
+/// Draws `picture` as an SVG element without `style` attributes, which a strict content security
+/// policy would block. Returns `None` if charts-rs fails.
 pub fn draw(picture: &Picture) -> Option<String> {
     match picture {
         Picture::Line(picture) => draw_lines(picture),
@@ -75,7 +75,7 @@ fn draw_pie(picture: &PiePicture) -> Option<String> {
     chart.inner_radius = PIE_HOLE;
     chart.rose_type = Some(false);
     chart.border_radius = Some(0.0);
-    // Wider than any slice: the legend names them.
+    // Wider than any slice, to hide the labels: the legend has the names.
     chart.min_show_label_angle = 361.0;
     chart.series.colors = picture
         .slices

@@ -1,12 +1,12 @@
-//! Pictures of numbers: what is to be drawn, and the only code that knows charts-rs.
+//! Chart pictures: the types that describe them, and the only code that depends on charts-rs.
 //!
-//! charts-rs and its font are larger than all pages together, so it runs in a worker
-//! (`main.rs`), a WebAssembly program of its own. The dashboard uses the types alone, and
-//! nothing of charts-rs gets into it.
+//! charts-rs and its font are larger than all pages together, so it runs in a worker (`main.rs`),
+//! which is a separate WebAssembly program. The dashboard uses only the types, and doesn't link
+//! charts-rs.
 //!
-//! A picture has neither text nor values to read off: axes, legends and what is shown
-//! under the pointer are the dashboard's, from its own numbers.
-//! charts-rs computes in single precision, so exact values must not be read from a picture.
+//! A picture has no text: the dashboard renders axes, legends and the cursor from its exact
+//! numbers. charts-rs computes in single precision, so exact values must not be read from a
+//! picture.
 
 mod draw;
 mod picture;

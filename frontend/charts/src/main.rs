@@ -1,4 +1,4 @@
-//! The worker: draws what the page orders, one picture after the other, beside the page.
+//! Worker that draws pictures off the main thread, one after the other.
 
 use charts::{FromWorker, Order, draw};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -15,7 +15,7 @@ fn main() {
         }
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-    // The worker listens until the page ends it.
+    // The worker listens until the page terminates it.
     on_message.forget();
     tell(&scope, &FromWorker::Ready);
 }

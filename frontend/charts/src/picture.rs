@@ -1,80 +1,68 @@
-//! What is to be drawn, and how page and worker tell each other.
+//! Pictures, and the messages between page and worker.
 
 use serde::{Deserialize, Serialize};
 
-/// Something to draw. Colours are `#rrggbb`, because charts-rs knows no CSS.
+/// Picture to draw. Colors are `#rrggbb`, because charts-rs doesn't support CSS variables.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Picture {
-    /// Values over time.
     Line(LinePicture),
-    /// Parts of a whole.
     Pie(PiePicture),
 }
 
-/// Lines from the left edge to the right, at the same distances: the picture is all plot,
-/// and whoever shows it may stretch it.
+/// Lines over evenly spaced points. The plot fills the entire picture, so it can be stretched.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinePicture {
-    /// The lines, the hindmost first.
+    /// Lines from back to front.
     pub lines: Vec<Line>,
-    /// How many points there are from edge to edge.
+    /// Number of points from edge to edge.
     pub points: usize,
-    /// The value at the upper edge; the lower one is 0.
+    /// Value at the upper edge; the lower edge is 0.
     pub max: f64,
-    /// Into how many parts lines across divide the height.
+    /// Number of parts that the horizontal grid lines divide the height into.
     pub divisions: usize,
-    /// The colour of those.
     pub grid_color: String,
 }
 
-/// One line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
-    /// Its colour.
     pub color: String,
-    /// A value for each point; `None` interrupts the line.
+    /// One value per point; `None` interrupts the line.
     pub values: Vec<Option<f64>>,
-    /// Whether it is dashed.
     pub is_dashed: bool,
-    /// Whether the area below is tinted.
+    /// Tints the area below the line.
     pub is_filled: bool,
 }
 
-/// A ring of slices, clockwise from the top.
+/// Ring of slices, clockwise from the top.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PiePicture {
-    /// The slices.
     pub slices: Vec<Slice>,
 }
 
-/// One slice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Slice {
-    /// Its colour.
     pub color: String,
-    /// Its size, in proportion to the others.
+    /// Size in proportion to the other slices.
     pub value: f64,
 }
 
-/// What the page tells the worker.
+/// Message from the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
-    /// The number that the answer carries.
+    /// Correlation ID, repeated in the response.
     pub id: u64,
-    /// What to draw.
     pub picture: Picture,
 }
 
-/// What the worker tells the page.
+/// Message from the worker to the page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FromWorker {
-    /// It listens from now on.
+    /// The worker has started to listen.
     Ready,
-    /// An order is done.
     Drawn {
-        /// The order.
+        /// Correlation ID of the order.
         id: u64,
-        /// The SVG element; `None` if it could not be drawn.
+        /// SVG element; `None` if drawing failed.
         svg: Option<String>,
     },
 }

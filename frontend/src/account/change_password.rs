@@ -1,4 +1,4 @@
-//! Changing the password.
+//! The form to change the password.
 
 use crate::{
     account::password_meter::PasswordMeter,
@@ -20,10 +20,10 @@ use shared::{
 
 const FORM: &str = ".account__password";
 
-/// The form with the current and the new password.
+/// Form with the current and the new password.
 #[component]
 pub fn ChangePasswordPanel(
-    /// Called when the password was changed, which has ended the other sessions.
+    /// Called after the password was changed, which ends all other sessions.
     #[prop(into)]
     on_change: Callback<()>,
 ) -> impl IntoView {
@@ -36,7 +36,7 @@ pub fn ChangePasswordPanel(
     let error_of = move |field: &'static str| {
         Signal::derive(move || errors.with(|errors| message_for(errors, field)))
     };
-    // Errors of fields stand at the fields.
+    // Field errors are shown at their fields.
     Effect::new(move || {
         let Some(problem) = attempt.error() else {
             return;
@@ -97,7 +97,7 @@ pub fn ChangePasswordPanel(
                     "This ends your other sessions. You are told by email."
                 </p>
                 {notice}
-                // For password managers, which look for the account's name.
+                // Password managers read the account's name from this field.
                 <input
                     class="visually-hidden"
                     type="text"

@@ -1,4 +1,4 @@
-//! The user's own account: profile, password, sessions. For users of every role.
+//! The user's account: profile, password and sessions. Available to every role.
 
 mod change_password;
 pub mod password_meter;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use profile::Profile;
 use sessions::Sessions;
 
-/// The page about the user's own account.
+/// The account page.
 #[component]
 pub fn Account() -> impl IntoView {
     let version = RwSignal::new(0);

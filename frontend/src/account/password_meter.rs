@@ -1,4 +1,4 @@
-//! Rates a new password while it is typed.
+//! Rates a new password while it is being typed.
 
 use crate::ui::icon::{Icon, IconKind};
 use crate::{account::password_strength::PasswordStrength, api::ApiError};
@@ -6,17 +6,17 @@ use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use shared::session::{PASSWORD_MIN_CHARS, PasswordVerdict};
 use std::{rc::Rc, time::Duration};
 
-/// The pause in typing after which the server is asked.
+/// Pause in typing before the server is queried.
 const DEBOUNCE: Duration = Duration::from_millis(300);
 
-/// A bar and a text that rate `password`. The server applies the same rule when the
-/// form is sent.
+/// A bar and a text that rate `password`. The server applies the same rule when the form is
+/// submitted.
 #[component]
 pub fn PasswordMeter(
     /// The password so far.
     #[prop(into)]
     password: Signal<String>,
-    /// Asks the server about the password, which is long enough.
+    /// Asks the server to rate the password. Only called if it is long enough.
     check: impl AsyncFn(String) -> Result<PasswordVerdict, ApiError> + 'static,
 ) -> impl IntoView {
     let check = Rc::new(check);
@@ -33,7 +33,7 @@ pub fn PasswordMeter(
         let check = check.clone();
         let ask = move || {
             spawn_local(async move {
-                // Without an answer the meter says no more than that it is long enough.
+                // If the request fails, the meter only shows that the password is long enough.
                 if let Ok(answer) = check(password_now.clone()).await {
                     verdict.try_set(Some((password_now, answer)));
                 }

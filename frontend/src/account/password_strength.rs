@@ -1,24 +1,23 @@
-//! The text of the password meter.
+//! Text and level of the password meter.
 
 use shared::session::{PASSWORD_MIN_CHARS, PasswordVerdict};
 
-/// The quality of a new password, as far as it is known.
+/// Strength of a new password, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PasswordStrength {
-    /// Nothing is typed yet.
     Empty,
-    /// Shorter than the server accepts.
+    /// Shorter than the server's minimum.
     TooShort,
-    /// Long enough. The server has not said more yet, or cannot be asked.
+    /// Long enough. The server's verdict is pending or unavailable.
     LongEnough,
-    /// Refused by the server, for this reason.
+    /// Rejected by the server for this reason.
     Refused(String),
     /// Accepted by the server.
     Good,
 }
 
 impl PasswordStrength {
-    /// Rates `password`. `verdict` is what the server said about exactly this password.
+    /// Rates `password`. `verdict` must be the server's verdict on this exact password.
     pub fn new(password: &str, verdict: Option<&PasswordVerdict>) -> Self {
         if password.is_empty() {
             return Self::Empty;
@@ -35,7 +34,7 @@ impl PasswordStrength {
         }
     }
 
-    /// The rating in words.
+    /// Returns the rating in words.
     pub fn text(&self) -> String {
         match self {
             Self::Empty => String::new(),
@@ -46,7 +45,7 @@ impl PasswordStrength {
         }
     }
 
-    /// The number of filled parts of the meter, of three.
+    /// Returns the number of filled segments, out of three.
     pub const fn level(&self) -> u8 {
         match self {
             Self::Empty => 0,

@@ -1,4 +1,4 @@
-//! The profile, which only the operator changes.
+//! The profile, which only the operator of the server can change.
 
 use crate::state::session::Session;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! Where the user is signed in.
+//! The active sessions of the user.
 
 use crate::{
     api::{self, ApiError},
@@ -14,19 +14,18 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 use shared::{error::ErrorCode, page::Page, session::SessionEntry};
 
-/// The user's sessions, each with a button that ends it.
+/// The user's sessions, each with a button to end it.
 #[component]
 pub fn Sessions(
-    /// The sessions.
     sessions: Remote<Page<SessionEntry>>,
-    /// Called when sessions have ended.
+    /// Called after sessions were ended.
     #[prop(into)]
     reload: Callback<()>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
     let attempt = Attempt::new();
     let heading = NodeRef::<html::H2>::new();
-    // The button that was pressed is about to go.
+    // The pressed button is about to be removed, so move the focus.
     let focus_heading = move || {
         if let Some(heading) = heading.get_untracked() {
             heading.focus().ok();
@@ -104,7 +103,7 @@ pub fn Sessions(
     }
 }
 
-/// A sentence below the list.
+/// Returns the note below the list.
 fn remark(page: &Page<SessionEntry>) -> String {
     match page.total {
         0 | 1 => "You are not signed in anywhere else.".to_owned(),
@@ -115,7 +114,7 @@ fn remark(page: &Page<SessionEntry>) -> String {
     }
 }
 
-/// Ends the session. One that has ended meanwhile is no error.
+/// Ends a session. Succeeds if it has already ended.
 async fn end_if_open(entry: &SessionEntry) -> Result<(), ApiError> {
     match api::auth::end_session(&entry.id).await {
         Err(error) if error.is(ErrorCode::NotFound) => Ok(()),

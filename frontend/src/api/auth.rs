@@ -1,5 +1,3 @@
-//! Signing in and out.
-
 use super::{ApiError, call, call_for_nothing, call_with, request};
 use shared::{
     ids::SessionId,
@@ -11,23 +9,21 @@ use shared::{
     },
 };
 
-/// Signs in.
 pub async fn login(email: String, password: String) -> Result<SessionView, ApiError> {
     let body = Login { email, password };
     call_with(request::<operation::Login>(&[]), &body).await
 }
 
-/// Signs out.
 pub async fn logout() -> Result<(), ApiError> {
     call_for_nothing(request::<operation::Logout>(&[])).await
 }
 
-/// Who is signed in.
+/// Returns the current session.
 pub async fn get_session() -> Result<SessionView, ApiError> {
     call(request::<operation::GetSession>(&[])).await
 }
 
-/// Enters the password again, which opens the dangerous actions for 15 minutes.
+/// Confirms the password, which allows sensitive actions for 15 minutes.
 pub async fn enter_sudo(password: String) -> Result<SudoView, ApiError> {
     call_with(
         request::<operation::EnterSudo>(&[]),
@@ -36,12 +32,12 @@ pub async fn enter_sudo(password: String) -> Result<SudoView, ApiError> {
     .await
 }
 
-/// Creates the first company and its owner, and signs the owner in.
+/// Creates the first tenant with its owner, and signs the owner in.
 pub async fn set_up(form: &SetUp) -> Result<SessionView, ApiError> {
     call_with(request::<operation::SetUp>(&[]), form).await
 }
 
-/// Rates the password of a set-up form, which need not be complete.
+/// Rates the password of a setup form, which may be incomplete.
 pub async fn check_set_up_password(form: &SetUp) -> Result<PasswordVerdict, ApiError> {
     call_with(request::<operation::CheckSetUpPassword>(&[]), form).await
 }
@@ -57,17 +53,16 @@ pub async fn change_password(form: &ChangePassword) -> Result<SessionsEnded, Api
     call_with(request::<operation::ChangePassword>(&[]), form).await
 }
 
-/// The signed-in user's sessions, last used first.
+/// Returns the signed-in user's sessions, last used first.
 pub async fn list_sessions() -> Result<Page<SessionEntry>, ApiError> {
     call(request::<operation::ListSessions>(&[])).await
 }
 
-/// Ends one of the signed-in user's sessions.
 pub async fn end_session(id: &SessionId) -> Result<(), ApiError> {
     call_for_nothing(request::<operation::EndSession>(&[id.as_str()])).await
 }
 
-/// Ends all of the signed-in user's sessions but this one.
+/// Ends all sessions of the signed-in user except the current one.
 pub async fn end_other_sessions() -> Result<SessionsEnded, ApiError> {
     call(request::<operation::EndOtherSessions>(&[])).await
 }

@@ -1,5 +1,5 @@
-//! The documents that the documentation is drawn from. Their addresses have a hash in
-//! them, so that the browser keeps them for ever; the server writes them into the page.
+//! Documents behind the documentation pages. Their URLs contain a hash, so that browsers cache them
+//! permanently; the server writes the URLs into the page.
 
 use super::{ApiError, read, send};
 use crate::docs::logic::guide::Guide;
@@ -7,22 +7,21 @@ use gloo_net::http::{Request, Response};
 use leptos::prelude::document as page;
 use serde_json::Value;
 
-/// A document, and which one it is.
+/// Document with its version.
 pub struct Published {
-    /// The document.
     pub content: Value,
-    /// The first 16 digits of its SHA-256.
+    /// First 16 hex digits of its SHA-256.
     pub hash: String,
-    /// When it last changed, as HTTP writes it.
+    /// Value of the `Last-Modified` header.
     pub changed: String,
 }
 
-/// The OpenAPI document of the public API.
+/// Returns the OpenAPI document of the public API.
 pub async fn get_document() -> Result<Published, ApiError> {
     published(get("openapi-document", "/openapi.json").await?).await
 }
 
-/// The OpenAPI document of the management API.
+/// Returns the OpenAPI document of the management API.
 pub async fn get_management_document() -> Result<Published, ApiError> {
     published(get("openapi-management", "/openapi-management.json").await?).await
 }
@@ -40,13 +39,12 @@ async fn published(response: Response) -> Result<Published, ApiError> {
     })
 }
 
-/// The guides.
 pub async fn get_guides() -> Result<Vec<Guide>, ApiError> {
     read(get("guides", "/docs/guides.json").await?).await
 }
 
-/// Gets what the page names under `name`. A page that is older than the server names
-/// something that is not there any more; `fallback` always is.
+/// Fetches the URL in the page's `meta` element `name`. If the page is older than the server, that
+/// URL may no longer exist; `fallback` always does.
 async fn get(name: &str, fallback: &str) -> Result<Response, ApiError> {
     let named = page().query_selector(&format!("meta[name={name}]"));
     let named = named

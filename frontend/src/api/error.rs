@@ -1,33 +1,29 @@
-//! Why a call failed.
-
 use shared::error::{ErrorCode, FieldError, Problem};
 
-/// Why a call failed.
+/// Error of an API call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ApiError {
-    /// The server refused it and said why.
+    /// Error response of the server.
     Problem(Box<Problem>),
-    /// No answer came: no network, or no server.
+    /// No response: the network or the server is down.
     Unreachable,
-    /// An answer came that this dashboard cannot read: a proxy's page, or a
-    /// server of another version.
+    /// Unreadable response, from a proxy or from a server of another version.
     Unexpected {
-        /// The HTTP status.
         status: u16,
-        /// The request's id, if the answer carried one.
+        /// Request ID, if the response has one.
         request_id: Option<String>,
     },
-    /// A part of the dashboard itself did not come.
+    /// A chunk of the dashboard could not be loaded.
     PartMissing,
 }
 
 impl ApiError {
-    /// Whether it is the server's `code`.
+    /// Returns `true` for an error response with this code.
     pub fn is(&self, code: ErrorCode) -> bool {
         matches!(self, Self::Problem(problem) if problem.error == code)
     }
 
-    /// What happened, in a sentence.
+    /// Returns the error as a sentence.
     pub fn message(&self) -> String {
         match self {
             Self::Problem(problem) => problem.message.clone(),
@@ -39,11 +35,11 @@ impl ApiError {
         }
     }
 
-    /// What to do about it, in a sentence.
+    /// Returns the remedy as a sentence.
     pub fn detail(&self) -> String {
         match self {
             Self::Problem(problem) if problem.retry_after.is_some() => String::new(),
-            // The catalogue's remedy is for programs.
+            // The remedy in the error catalog addresses developers.
             Self::Problem(problem) if problem.error == ErrorCode::KeyChanged => {
                 "Close this, look at the key as it is now, and do it again if you still want to."
                     .into()
@@ -59,7 +55,7 @@ impl ApiError {
         }
     }
 
-    /// The request's id, to quote to support.
+    /// Returns the request ID, for support.
     pub fn request_id(&self) -> Option<String> {
         match self {
             Self::Problem(problem) => Some(problem.request_id.clone()),
@@ -68,7 +64,7 @@ impl ApiError {
         }
     }
 
-    /// Seconds to wait before trying again.
+    /// Returns the seconds to wait before a retry.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Self::Problem(problem) => problem.retry_after,
@@ -76,7 +72,7 @@ impl ApiError {
         }
     }
 
-    /// What is wrong, field by field.
+    /// Returns validation errors by field.
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::Problem(problem) => &problem.errors,

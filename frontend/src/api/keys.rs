@@ -1,5 +1,3 @@
-//! API keys.
-
 use super::{ApiError, call, call_with, request};
 use crate::keys::logic::query::KeyQuery;
 use gloo_net::http::RequestBuilder;
@@ -49,7 +47,6 @@ pub async fn create(form: &CreateKey) -> Result<CreatedKey, ApiError> {
     call_with(request::<operation::CreateApiKey>(&[]), form).await
 }
 
-/// Returns a key.
 pub async fn get(id: &KeyId) -> Result<KeyView, ApiError> {
     call(request::<operation::GetApiKey>(&[id.as_str()])).await
 }
@@ -65,7 +62,7 @@ fn if_unchanged(request: RequestBuilder, seen: &KeyView) -> RequestBuilder {
     request.header("If-Match", &format!("\"{}\"", seen.version))
 }
 
-/// Replaces a key by a new one. Only the response contains the new key itself.
+/// Replaces a key with a new one. Only the response contains the new key itself.
 pub async fn rotate(id: &KeyId, form: &RotateKey) -> Result<RotatedKey, ApiError> {
     call_with(request::<operation::RotateApiKey>(&[id.as_str()]), form).await
 }
@@ -92,13 +89,13 @@ pub async fn reveal(id: &KeyId) -> Result<RevealedKey, ApiError> {
     call(request::<operation::RevealApiKey>(&[id.as_str()])).await
 }
 
-/// Issues a playground token, which works for five minutes instead of the key.
+/// Issues a playground token, valid for five minutes in place of the key.
 pub async fn create_playground_token(id: &KeyId) -> Result<PlaygroundToken, ApiError> {
     let request = request::<operation::CreatePlaygroundToken>(&[id.as_str()]);
     call(request).await
 }
 
-/// Revokes a key permanently, and with `descendants` the keys that it has created.
+/// Revokes a key permanently, and with `descendants` also the keys created by it.
 pub async fn revoke(id: &KeyId, descendants: bool) -> Result<KeyView, ApiError> {
     let mut request = request::<operation::RevokeApiKey>(&[id.as_str()]);
     if descendants {

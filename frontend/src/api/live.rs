@@ -1,4 +1,4 @@
-//! The stream of live events.
+//! Live events, received as server-sent events.
 
 use shared::{
     live::LiveEvent,
@@ -7,21 +7,18 @@ use shared::{
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
 
-/// The event names that the dashboard listens to. The browser hands over only
-/// those that are asked for by name.
+/// Names of the events to subscribe to: `EventSource` only delivers events with a listener.
 const EVENT_NAMES: [&str; 3] = ["usage", "keys_changed", "rate_limit"];
 
-/// What happens on a stream.
+/// Event of a stream.
 pub enum StreamSignal {
-    /// It is connected.
     Open,
-    /// An event came.
     Event(LiveEvent),
-    /// It broke off.
+    /// The connection was lost.
     Lost,
 }
 
-/// An open stream; dropping it closes the connection.
+/// Open stream; dropping it closes the connection.
 pub struct LiveStream {
     source: EventSource,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
@@ -29,8 +26,7 @@ pub struct LiveStream {
 }
 
 impl LiveStream {
-    /// Connects, and reports everything that happens to `listener`. `None` if the
-    /// browser refuses.
+    /// Connects, and passes all events to `listener`. Returns `None` if the browser refuses.
     pub fn open(listener: impl Fn(StreamSignal) + Clone + 'static) -> Option<Self> {
         let source = EventSource::new(StreamLive::OPERATION.path).ok()?;
         let on_message = {

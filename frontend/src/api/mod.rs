@@ -1,5 +1,5 @@
-//! The client of the server's API: one function per operation, which takes method and path from the
-//! route table. It knows neither signals nor pages.
+//! Client of the server's API: one function per operation, with method and path from the route
+//! table. Independent of signals and pages.
 
 pub mod auth;
 pub mod docs;
@@ -25,7 +25,7 @@ thread_local! {
     static ON_SESSION_END: OnceCell<Box<dyn Fn()>> = const { OnceCell::new() };
 }
 
-/// Registers a listener for responses that say that the session has ended. Only the first call has
+/// Registers a listener for responses that report the end of the session. Only the first call has
 /// an effect.
 pub fn on_session_end(listener: impl Fn() + 'static) {
     ON_SESSION_END.with(|cell| cell.set(Box::new(listener)).ok());
@@ -66,7 +66,7 @@ async fn call_with<T: DeserializeOwned>(
     read(send(request).await?).await
 }
 
-/// Sends a request without a body and ignores the body of the response.
+/// Sends a request without a body and ignores the response body.
 async fn call_for_nothing(request: RequestBuilder) -> Result<(), ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     send(request).await.map(drop)

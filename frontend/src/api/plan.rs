@@ -1,9 +1,7 @@
-//! The company's plan.
-
 use super::{ApiError, call, request};
 use shared::{operation, plan::PlanView};
 
-/// The plan with the limits that apply.
+/// Returns the tenant's plan with its limits.
 pub async fn get() -> Result<PlanView, ApiError> {
     call(request::<operation::GetPlan>(&[])).await
 }

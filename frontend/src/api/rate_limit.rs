@@ -1,9 +1,7 @@
-//! The state of the rate limits.
-
 use super::{ApiError, call, request};
 use shared::{key::Environment, operation, rate_limit::RateLimitView};
 
-/// How much of an environment's rate is in use.
+/// Returns the rate limit of an environment with its current usage.
 pub async fn get(environment: Environment) -> Result<RateLimitView, ApiError> {
     let query = [("environment", environment.as_str())];
     call(request::<operation::GetRateLimit>(&[]).query(query)).await

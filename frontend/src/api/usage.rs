@@ -1,5 +1,3 @@
-//! Usage of the API.
-
 use super::{ApiError, call, call_for_text, request};
 use crate::usage::logic::query::UsageQuery;
 use gloo_net::http::RequestBuilder;
@@ -9,12 +7,12 @@ use shared::{
     usage::{ApiUsage, RequestDetail},
 };
 
-/// Returns the usage of a range; it may be up to a minute old.
+/// Returns the usage of a range, up to a minute old.
 pub async fn get(query: &UsageQuery) -> Result<ApiUsage, ApiError> {
     call(with_query::<operation::GetApiUsage>(query)).await
 }
 
-/// Returns the failed requests of a range that are in the request log, as CSV.
+/// Returns the logged failed requests of a range as CSV.
 pub async fn errors_csv(query: &UsageQuery) -> Result<String, ApiError> {
     call_for_text(with_query::<operation::ExportErrors>(query)).await
 }

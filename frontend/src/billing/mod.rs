@@ -1,4 +1,4 @@
-//! The plans side by side. Who runs the server changes the plan, not this page.
+//! Compares the plans. They are changed by the operator of the server, not on this page.
 
 pub mod quota;
 mod quotas;
@@ -18,7 +18,7 @@ use leptos::prelude::*;
 use quotas::Quotas;
 use shared::plan::{Plan, PlanLimits, PlanView};
 
-/// The plans, with the company's own marked.
+/// The plans, with the company's current one marked.
 #[component]
 pub fn Billing() -> impl IntoView {
     let live = Live::expect();
@@ -58,7 +58,7 @@ pub fn Billing() -> impl IntoView {
 fn Plans(current: Signal<PlanView>) -> impl IntoView {
     let card = move |plan: Plan| {
         let is_current = Memo::new(move |_| current.get().plan == plan);
-        // A company's own limits replace those of its plan.
+        // The company's custom limits replace those of its plan.
         let limits = Memo::new(move |_| {
             let current = current.get();
             if current.plan == plan {
@@ -118,7 +118,7 @@ fn Limits(limits: Memo<PlanLimits>) -> impl IntoView {
     }
 }
 
-/// The command for whoever runs the server.
+/// The command with which the operator changes the plan.
 #[component]
 fn HowToChange(current: Signal<PlanView>) -> impl IntoView {
     let tenant = Session::expect()

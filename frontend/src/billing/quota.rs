@@ -1,11 +1,11 @@
-//! Quotas as a person reads them.
+//! Formats quotas for the user.
 
 use crate::format::number::grouped;
 use shared::quota::{Quota, QuotaLevel};
 
 const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
 
-/// The heading of a quota's row.
+/// Returns the heading of a quota's row.
 pub const fn label(quota: Quota) -> &'static str {
     match quota {
         Quota::Templates => "Templates",
@@ -16,7 +16,7 @@ pub const fn label(quota: Quota) -> &'static str {
     }
 }
 
-/// What counts towards a quota.
+/// Explains what counts towards a quota.
 pub const fn explanation(quota: Quota) -> &'static str {
     match quota {
         Quota::Templates => "Templates of campaigns and single emails.",
@@ -29,7 +29,7 @@ pub const fn explanation(quota: Quota) -> &'static str {
     }
 }
 
-/// `12 of 500`, or `1.5 GiB of 25 GiB`.
+/// Formats the usage of a quota: `12 of 500` or `1.5 GiB of 25 GiB`.
 pub fn usage(quota: Quota, used: u64, limit: u64) -> String {
     let amount = |value| match quota {
         Quota::StoredBytes => bytes(value),
@@ -38,13 +38,13 @@ pub fn usage(quota: Quota, used: u64, limit: u64) -> String {
     format!("{} of {}", amount(used), amount(limit))
 }
 
-/// Whole percent, rounded down; more than 100 if the quota was lowered.
+/// Returns the used part in whole percent, rounded down. Exceeds 100 if the quota was lowered.
 pub fn percent_used(used: u64, limit: u64) -> u64 {
     let percent = u128::from(used) * 100 / u128::from(limit.max(1));
     u64::try_from(percent).unwrap_or(u64::MAX)
 }
 
-/// The note of a row that needs attention.
+/// Returns the warning of a row that needs attention.
 pub fn note(used: u64, limit: u64) -> Option<String> {
     match QuotaLevel::of(used, limit) {
         QuotaLevel::Normal => None,
@@ -54,7 +54,7 @@ pub fn note(used: u64, limit: u64) -> Option<String> {
     }
 }
 
-/// `512 bytes`, `1.5 GiB`.
+/// Formats a size: `512 bytes`, `1.5 GiB`.
 fn bytes(value: u64) -> String {
     if value < 1024 {
         return format!("{value} bytes");

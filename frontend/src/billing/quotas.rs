@@ -1,4 +1,4 @@
-//! How much there is of what the plan limits.
+//! Usage of the plan's quotas.
 
 use crate::{
     api,
@@ -70,7 +70,7 @@ fn InEnvironment(environment: Environment, current: Signal<QuotasView>) -> impl 
     }
 }
 
-/// A quota with its used and allowed amount.
+/// Used and allowed amount of a quota.
 #[component]
 fn QuotaRow(quota: Quota, amount: Memo<(u64, u64)>) -> impl IntoView {
     let text = Memo::new(move |_| {

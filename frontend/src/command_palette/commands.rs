@@ -1,4 +1,4 @@
-//! What the command palette can do.
+//! The commands of the command palette.
 
 use crate::{
     keys::{
@@ -26,39 +26,34 @@ use shared::{
     docs::GUIDES, error::ErrorCode, ids::RequestId, key::KeyView, operation::OPERATIONS, role::Role,
 };
 
-/// What a command does.
+/// Action of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommandAction {
-    /// Goes to an address of the dashboard.
+    /// Navigates to a path of the dashboard.
     Go(String),
-    /// Asks which key something is to be done with.
+    /// Lets the user select a key for the action with this verb.
     Choose(&'static str),
     /// Opens the dialog that creates a key.
     CreateKey,
-    /// Changes the theme.
     UseTheme(Theme),
-    /// Folds or unfolds the sidebar.
+    /// Collapses or expands the sidebar.
     ToggleSidebar,
-    /// Copies the address that API calls go to.
+    /// Copies the base URL of API calls.
     CopyBaseUrl,
-    /// Shows the shortcuts.
+    /// Opens the list of keyboard shortcuts.
     ShowShortcuts,
-    /// Signs out.
     SignOut,
 }
 
-/// A line of the palette.
+/// A line of the command palette.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// The heading that it stands under.
+    /// Heading of the command's group.
     pub group: &'static str,
-    /// What it says.
     pub label: String,
-    /// What stands at its end: a shortcut, or what the line is about.
+    /// Text at the end of the line: a shortcut or some context.
     pub hint: String,
-    /// Its icon.
     pub icon: IconKind,
-    /// What it does.
     pub command_action: CommandAction,
 }
 
@@ -83,13 +78,13 @@ impl Command {
         self
     }
 
-    /// Opens a key on the management page.
+    /// Creates the command that opens a key on the management page.
     pub fn for_key(key: &KeyView) -> Self {
         let command_action = CommandAction::Go(details_path(&key.id));
         Self::new("API keys", IconKind::Key, &key.name, command_action).hint(key_hint(key))
     }
 
-    /// Does something with a key, if that is possible in its status.
+    /// Creates the command for an action on a key. `None` if its status doesn't allow it.
     pub fn on_key(action: KeyAction, key: &KeyView) -> Option<Self> {
         let is_possible = KeyAction::possible(key.status).contains(&action);
         let command_action = CommandAction::Go(action_path(&key.id, action));
@@ -112,8 +107,8 @@ const fn icon(action: KeyAction) -> IconKind {
     }
 }
 
-/// The commands for someone with this role that fit `query`: group by group, the
-/// best of each first.
+/// Returns the commands that match `query` and are available to `role`: by group, best matches
+/// first.
 pub fn matching(query: &str, role: Role) -> Vec<Command> {
     if role >= Role::Developer
         && let Some(id) = parse_request_id(query)
@@ -121,7 +116,7 @@ pub fn matching(query: &str, role: Role) -> Vec<Command> {
         return vec![look_up(&id)];
     }
     let mut groups = vec![pages(role), actions(role)];
-    // Too many to show unasked.
+    // Too many to show for short queries.
     if query.trim().chars().count() >= 3 {
         if role >= Role::Developer {
             groups.push(documentation());
@@ -135,7 +130,7 @@ pub fn matching(query: &str, role: Role) -> Vec<Command> {
                 .into_iter()
                 .filter_map(|command| Some((score(query, &command.label)?, command)))
                 .collect();
-            // Stable: what fits equally well stays in its order.
+            // The sort is stable: equal matches keep their order.
             found.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
             found.into_iter().map(|(_, command)| command)
         })
@@ -223,7 +218,7 @@ fn documentation() -> Vec<Command> {
     let operations = OPERATIONS
         .iter()
         .filter_map(|row| Some((row, row.docs_path()?)));
-    // By its name in words, too: `send_email`.
+    // Operations are also found by their name in words: `send email`.
     let operations = operations.map(|(row, path)| {
         let name = row.id.replace('_', " ");
         command(format!("{}: {name}", row.route()), path, "Endpoint")
@@ -245,7 +240,7 @@ fn error_codes() -> Vec<Command> {
     ErrorCode::ALL.iter().map(command).collect()
 }
 
-/// What commands act on.
+/// The state that commands act on.
 #[derive(Clone, Copy)]
 pub struct CommandContext {
     session: Session,
@@ -257,7 +252,7 @@ pub struct CommandContext {
 }
 
 impl CommandContext {
-    /// Takes them from context.
+    /// Collects the state from contexts.
     pub fn expect() -> Self {
         Self {
             session: Session::expect(),
@@ -269,11 +264,11 @@ impl CommandContext {
         }
     }
 
-    /// Does what a command says; `navigate` goes to an address.
+    /// Runs a command. `navigate` opens a path.
     pub fn run(self, command_action: CommandAction, navigate: impl Fn(&str)) {
         match command_action {
             CommandAction::Go(path) => navigate(&path),
-            // Only the palette itself can ask.
+            // Handled by the palette.
             CommandAction::Choose(_) => {}
             CommandAction::CreateKey => self.creation.begin(),
             CommandAction::UseTheme(theme) => self.theme.choose(theme),

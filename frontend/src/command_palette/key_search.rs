@@ -1,4 +1,4 @@
-//! Finding keys by what is typed into the palette.
+//! Searches keys for the command palette.
 
 use crate::{
     api,
@@ -11,23 +11,23 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::key::KeyView;
 use std::time::Duration;
 
-/// How long typing must pause before the server is asked.
+/// Pause in typing before the server is queried.
 const DEBOUNCE: Duration = Duration::from_millis(180);
-/// How many keys are shown.
+/// Maximum number of results.
 const LIMIT: u32 = 5;
 
-/// The keys that fit.
+/// The keys that match the query.
 #[derive(Clone, Copy)]
 pub struct KeySearch {
     found: RwSignal<Vec<KeyView>>,
     busy: RwSignal<bool>,
     failed: RwSignal<bool>,
-    /// The number of the newest search; answers to older ones are dropped.
+    /// Number of the latest search. Responses to older ones are dropped.
     newest: StoredValue<u64>,
 }
 
 impl KeySearch {
-    /// Nothing is searched yet.
+    /// Creates an idle search.
     pub fn new() -> Self {
         Self {
             found: RwSignal::new(Vec::new()),
@@ -37,23 +37,23 @@ impl KeySearch {
         }
     }
 
-    /// The keys that were found, tracked.
+    /// Returns the results (tracked).
     pub fn found(self) -> Vec<KeyView> {
         self.found.get()
     }
 
-    /// Whether an answer is on its way, tracked.
+    /// Returns true while a response is pending (tracked).
     pub fn is_busy(self) -> bool {
         self.busy.get()
     }
 
-    /// Whether the server could not be asked, tracked.
+    /// Returns true if the last search failed (tracked).
     pub fn has_failed(self) -> bool {
         self.failed.get()
     }
 
-    /// Searches for `text` once typing has paused. Of a pasted key only its public
-    /// part is sent. Without a text there is nothing to find, or `all`.
+    /// Searches for `text` after a pause in typing. Only the public part of a pasted key is sent.
+    /// An empty text matches nothing, or everything with `all`.
     pub fn search(self, text: &str, all: bool) {
         let search = without_secret(text).to_owned();
         let number = self.newest.get_value() + 1;

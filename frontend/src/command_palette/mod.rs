@@ -1,4 +1,4 @@
-//! Everything that can be done, by typing a part of its name.
+//! The command palette: finds pages, actions and keys by a part of their name.
 
 mod commands;
 mod key_search;
@@ -21,7 +21,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::role::Role;
 
-/// The palette. Ctrl+K or ⌘K opens it anywhere in the dashboard.
+/// The palette, opened with Ctrl+K or ⌘K anywhere in the dashboard.
 #[component]
 pub fn CommandPalette() -> impl IntoView {
     let overlays = Overlays::expect();
@@ -81,10 +81,10 @@ fn Palette() -> impl IntoView {
             type_text(format!("{verb} "));
             return;
         }
-        // What is stored here ends with the palette.
+        // Closing the palette disposes its stored values.
         let navigate = navigate.get_value();
         overlays.palette.set(false);
-        // After the dialog has given the focus back, so that the next one takes it over.
+        // Runs after the dialog has restored the focus, so that the next dialog can take it.
         request_animation_frame(move || {
             actors.run(command.command_action, |path| {
                 navigate(path, NavigateOptions::default());
@@ -177,7 +177,7 @@ fn Palette() -> impl IntoView {
 #[component]
 fn Line(
     command: Command,
-    /// The group's name, above its first line.
+    /// Group name, only on the group's first line.
     heading: Option<&'static str>,
     id: String,
     selected: Signal<bool>,

@@ -1,35 +1,35 @@
-//! What single keys do, where nothing is being typed.
+//! Keyboard shortcuts without modifiers, active unless the user is typing.
 
 use crate::logic::site_map::{PAGES, Page};
 
-/// How long the second key of a pair may take.
+/// Maximum delay between the two keys of a sequence.
 pub const PAIR_WITHIN_MS: i64 = 1500;
 
-/// What a shortcut does.
+/// Action of a shortcut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shortcut {
-    /// Opens a page.
+    /// Opens a page of the dashboard.
     Open(&'static Page),
-    /// Creates a key.
+    /// Opens the dialog that creates a key.
     CreateKey,
-    /// Goes to the page's search field, or opens the command palette.
+    /// Focuses the page's search field, or opens the command palette if there is none.
     Search,
-    /// Shows the shortcuts.
+    /// Opens the list of shortcuts.
     Help,
 }
 
-/// What a key press comes to.
+/// Result of a key press.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Press {
-    /// It is complete.
+    /// The shortcut is complete.
     Run(Shortcut),
-    /// Another key must follow.
+    /// First key of a sequence.
     Wait,
-    /// It means nothing.
+    /// Not a shortcut; leave it to the page.
     Ignore,
 }
 
-/// Reads a key press; `after_g` if `g` was pressed just before.
+/// Interprets a key press. `after_g` is true if `g` was pressed just before.
 pub fn read(key: &str, after_g: bool) -> Press {
     let mut chars = key.chars();
     let (Some(letter), None) = (chars.next(), chars.next()) else {

@@ -1,4 +1,4 @@
-//! The keys that work on every page, and the sheet that lists them.
+//! The keyboard shortcuts of every page, and the dialog that lists them.
 
 use crate::ui::dialog::Dialog;
 use crate::{
@@ -17,7 +17,7 @@ use shared::role::Role;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-/// Listens for the shortcuts while it is on the page, and draws their sheet.
+/// Listens for shortcuts while mounted, and renders the dialog that lists them.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let overlays = Overlays::expect();
@@ -129,7 +129,7 @@ fn Sheet() -> impl IntoView {
     }
 }
 
-/// Whether the key belongs to a field that the person types in.
+/// Returns true if the event's target is a text field or a drop-down.
 fn is_typing(event: &ev::KeyboardEvent) -> bool {
     let target = event
         .target()
@@ -140,7 +140,7 @@ fn is_typing(event: &ev::KeyboardEvent) -> bool {
     })
 }
 
-/// Moves the focus to the page's search field, if it has one.
+/// Focuses the page's search field. Returns false if there is none.
 fn focus_search() -> bool {
     let field = document()
         .query_selector("main input[type=search]")

@@ -1,4 +1,4 @@
-//! The language in which code samples are shown: one for all of them, remembered.
+//! The language of all code samples, remembered in local storage.
 
 use crate::docs::samples::Language;
 use crate::state::storage;
@@ -6,12 +6,12 @@ use leptos::prelude::*;
 
 const STORAGE_KEY: &str = "code-language";
 
-/// The language of code samples, in context.
+/// The selected code language, provided as a context.
 #[derive(Clone, Copy)]
 pub struct CodeLanguage(RwSignal<Language>);
 
 impl CodeLanguage {
-    /// Reads the remembered language, and puts it into context.
+    /// Restores the stored language, curl by default, and provides the context.
     pub fn provide() {
         let stored = storage::get(STORAGE_KEY);
         let language = Language::ALL
@@ -20,17 +20,16 @@ impl CodeLanguage {
         provide_context(Self(RwSignal::new(language.unwrap_or(Language::Curl))));
     }
 
-    /// The language from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The language, tracked.
+    /// Returns the selected language (tracked).
     pub fn get(self) -> Language {
         self.0.get()
     }
 
-    /// Chooses, and remembers the choice.
+    /// Selects a language and stores the choice.
     pub fn choose(self, language: Language) {
         storage::set(STORAGE_KEY, language.as_str());
         self.0.set(language);

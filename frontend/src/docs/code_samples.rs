@@ -1,4 +1,4 @@
-//! A request as code, in the language that the reader has chosen.
+//! Code samples of a request, in the language that the reader has selected.
 
 use crate::ui::{
     code_snippet::CodeSnippet, copy_button::CopyButton, tab_list::TabList, unique_id::unique_id,
@@ -17,10 +17,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The request in each language, with tabs. The key is read from the environment.
+/// The request in each language, with tabs. Samples read the key from the environment.
 #[component]
 pub fn CodeSamples(
-    /// The request.
+    /// Request that the samples send.
     #[prop(into)]
     request: Signal<HttpRequest>,
 ) -> impl IntoView {
@@ -60,8 +60,8 @@ pub fn CodeSamples(
     }
 }
 
-/// Copies the sample with the key that was pasted into the tester, if there is one. The
-/// page itself never shows it.
+/// Copies the sample with the key pasted into Try It Out, if there is one. The page itself never
+/// shows that key.
 #[component]
 fn CopyWithKey(request: Signal<HttpRequest>, shown: Memo<usize>) -> impl IntoView {
     let toasts = Toasts::expect();

@@ -1,4 +1,4 @@
-//! The bar above every page of the documentation: search, and which document this is.
+//! The bar above every documentation page: search, and the version of the current document.
 
 use crate::docs::search::DocsSearch;
 use crate::{
@@ -11,7 +11,7 @@ use shared::docs::{MANAGEMENT, group_path};
 /// Search, version, hash, date and downloads.
 #[component]
 pub fn DocsHead(
-    /// The address of the page below it.
+    /// Path of the current page. It decides which document the bar describes.
     path: Memo<String>,
 ) -> impl IntoView {
     let docs = Docs::expect();
@@ -75,7 +75,7 @@ fn About(reference: Reference, is_management: bool) -> impl IntoView {
     }
 }
 
-/// The day of a moment as HTTP writes it: `25 Nov 2025` of `Tue, 25 Nov 2025 00:00:00 GMT`.
+/// Extracts the date of an HTTP date: `25 Nov 2025` from `Tue, 25 Nov 2025 00:00:00 GMT`.
 fn day(moment: &str) -> &str {
     let day = moment.split_once(", ").map_or("", |(_, day)| day);
     day.get(..11).unwrap_or_default()

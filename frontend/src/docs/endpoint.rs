@@ -1,4 +1,4 @@
-//! The page of an operation: its reference, and the tester.
+//! The page of an operation: its reference and Try It Out.
 
 use crate::docs::{guide::GuideSkeleton, toc::follow_anchor};
 use crate::{
@@ -17,7 +17,7 @@ use leptos_router::hooks::use_params_map;
 use shared::docs::{DOCS, MANAGEMENT, guide_path};
 use std::sync::Arc;
 
-/// The operation that the address names.
+/// The operation named by the URL.
 #[component]
 pub fn Endpoint() -> impl IntoView {
     let docs = Docs::expect();
@@ -81,7 +81,7 @@ fn EndpointView(document: Arc<Document>, operation: Arc<Operation>) -> impl Into
     }
 }
 
-/// Where the tester is to be, so that a link to it leads there.
+/// Placeholder with the anchor of Try It Out, so that links to it work while the page loads.
 #[component]
 fn TesterSkeleton() -> impl IntoView {
     view! {

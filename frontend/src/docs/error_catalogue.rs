@@ -1,4 +1,4 @@
-//! Every error code of both APIs: where the `type` of each error answer points.
+//! The error codes of both APIs. The `type` URL of each error response points here.
 
 use crate::{
     docs::{follow_anchor, highlight::Language},
@@ -13,7 +13,7 @@ use shared::{
     error::{ErrorCode, Problem},
 };
 
-/// The catalogue. The fragment names the code to go to.
+/// The list of error codes. The URL fragment selects one.
 #[component]
 pub fn ErrorCatalogue() -> impl IntoView {
     set_title("Error codes");
@@ -48,7 +48,7 @@ pub fn ErrorCatalogue() -> impl IntoView {
     }
 }
 
-/// An error answer as this server sends it.
+/// Returns an error response as this server sends it.
 fn sample() -> String {
     let code = ErrorCode::RateLimitExceeded;
     let origin = window().location().origin().unwrap_or_default();

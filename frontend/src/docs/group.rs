@@ -1,4 +1,4 @@
-//! The operations of a group.
+//! The overview of a group of operations.
 
 use crate::docs::{guide::GuideSkeleton, landing::OperationList};
 use crate::{
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use shared::docs::{DOCS, guide_path};
 
-/// The group that the address names.
+/// The group named by the URL.
 #[component]
 pub fn EndpointGroup() -> impl IntoView {
     let docs = Docs::expect();
@@ -68,7 +68,7 @@ fn GroupView(group: Group) -> impl IntoView {
     }
 }
 
-/// What a group is about, where the document does not say.
+/// Describes a group if the OpenAPI document doesn't.
 fn fallback(group: &str) -> &'static str {
     match group {
         "Emails" => "Send single mails, and see what became of each.",

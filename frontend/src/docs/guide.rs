@@ -1,4 +1,4 @@
-//! A guide.
+//! The page of a guide.
 
 use crate::docs::toc::{AnchoredHeading, Toc, follow_anchor};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-/// The guide that the address names.
+/// The guide named by the URL.
 #[component]
 pub fn GuidePage() -> impl IntoView {
     let params = use_params_map();
@@ -21,7 +21,7 @@ pub fn GuidePage() -> impl IntoView {
     view! { <GuideBySlug slug /> }
 }
 
-/// What has changed in the API.
+/// The changelog: a guide with a separate route.
 #[component]
 pub fn Changelog() -> impl IntoView {
     view! { <GuideBySlug slug=Signal::stored("changelog".to_owned()) /> }
@@ -50,7 +50,7 @@ fn GuideBySlug(#[prop(into)] slug: Signal<String>) -> impl IntoView {
     }
 }
 
-/// The outline of a guide that is on its way.
+/// Placeholder for a guide that is loading.
 #[component]
 pub fn GuideSkeleton() -> impl IntoView {
     view! {
@@ -68,7 +68,7 @@ fn Article(guide: Guide) -> impl IntoView {
     set_title(guide.title.clone());
     follow_anchor();
     let headings = guide.headings().cloned().collect();
-    // What can be scrolled needs a name that nothing else on the page has.
+    // Scrollable elements need an accessible name that is unique on the page.
     let mut section = guide.title.clone();
     let blocks = guide
         .blocks
@@ -97,7 +97,8 @@ fn Article(guide: Guide) -> impl IntoView {
 fn BlockView(block: Block, name: String) -> impl IntoView {
     match block {
         Block::Heading(heading) => view! { <AnchoredHeading heading /> }.into_any(),
-        // Markup that the server made of our own Markdown, in which none is allowed.
+        // Safe as `inner_html`: the server renders it from our own Markdown, where raw HTML isn't
+        // allowed.
         Block::Prose { html } => {
             view! { <div class="prose__text" inner_html=html></div> }.into_any()
         }

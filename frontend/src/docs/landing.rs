@@ -1,4 +1,4 @@
-//! The documentation's front page: where to begin, and everything that there is.
+//! The front page of the documentation: first steps and an index of all operations.
 
 use crate::{
     docs::{highlight::Language, openapi::Document, state::Docs},
@@ -16,10 +16,10 @@ use leptos_router::components::A;
 use shared::docs::{GROUPS, MANAGEMENT, group_path, guide_path, operation_path};
 use std::sync::Arc;
 
-/// The operation that most begin with.
+/// Group and id of the operation that most users call first.
 const FIRST: (&str, &str) = ("Emails", "send_email");
 
-/// The front page.
+/// The front page of the documentation.
 #[component]
 pub fn DocsLanding() -> impl IntoView {
     set_title("Documentation");
@@ -143,13 +143,13 @@ fn GroupCard(name: &'static str, documents: Vec<Arc<Document>>) -> impl IntoView
     }
 }
 
-/// The operations of a group, each leading to its page.
+/// The operations of a group, each with a link to its page.
 #[component]
 pub fn OperationList(
-    /// The group.
+    /// Name of the group.
     #[prop(into)]
     name: String,
-    /// What has it.
+    /// Documents to search for the group's operations.
     documents: Vec<Arc<Document>>,
 ) -> impl IntoView {
     let operations = documents.iter().flat_map(|document| &document.operations);

@@ -1,11 +1,11 @@
-//! The addresses that documentation of the wider product uses for these pages.
+//! Redirects for the documentation URLs that the rest of the product links to.
 
 use crate::pages::not_found::NotFound;
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 use shared::docs::legacy_link;
 
-/// Leads on to the page here that such an address stands for.
+/// Redirects a legacy documentation URL to its page; unknown URLs get the "not found" page.
 #[component]
 pub fn LegacyLink() -> impl IntoView {
     let location = use_location();

@@ -1,6 +1,5 @@
-//! The API documentation: the sidebar and the bar above every page, and the pages. They
-//! are drawn from the OpenAPI document and the guides, so that they cannot disagree with
-//! the server.
+//! The API documentation: sidebar, top bar and pages. It is rendered from the OpenAPI documents and
+//! guides of the server, so it always matches the API.
 
 pub mod code_language;
 pub mod code_samples;
@@ -42,8 +41,7 @@ use reader::Neighbours;
 use shared::role::Role;
 use sidebar::DocsSidebar;
 
-/// What stands around the pages of the documentation. Whoever may read nothing of it
-/// but the error codes gets those alone.
+/// The layout of the documentation. Users without access get the error codes only.
 #[component]
 pub fn APIDocsBrowser() -> impl IntoView {
     let session = Session::expect();

@@ -1,4 +1,4 @@
-//! The way from one page of the documentation to the next.
+//! Links from one page of the documentation to the next.
 
 use crate::{
     docs::logic::navigation::{Entry, Part, neighbours},
@@ -7,12 +7,12 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Links to the pages before and after this one.
+/// Links to the previous and the next page.
 #[component]
 pub fn Neighbours(
-    /// Every page.
+    /// All pages, in order.
     parts: Memo<Vec<Part>>,
-    /// The address of this one.
+    /// Path of the current page.
     path: Memo<String>,
 ) -> impl IntoView {
     let both = Memo::new(move |_| parts.with(|parts| path.with(|path| neighbours(parts, path))));

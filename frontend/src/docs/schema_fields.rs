@@ -1,4 +1,4 @@
-//! The fields of a body or of a query as a table whose rows unfold.
+//! The fields of a body or query, as a table with expandable rows.
 
 use crate::docs::openapi::{Field, Required};
 use crate::ui::{
@@ -7,27 +7,23 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
-/// What the fields belong to.
+/// Direction of the data that the fields describe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldsOf {
-    /// Something that is sent: which fields must be there matters.
+    /// Shows the "Required" column.
     Request,
-    /// An answer.
     Response,
 }
 
-/// A row for each field; fields with fields of their own unfold.
+/// One row per field. Rows with nested fields can be expanded.
 #[component]
 pub fn SchemaFields(
-    /// The fields.
     fields: Vec<Field>,
-    /// What they belong to.
     of: FieldsOf,
-    /// The beginning of the rows' ids: a field's row is `{id}-{name}`, with dots for
-    /// nested ones.
+    /// Prefix of the row ids: a row's id is `{id}-{name}`, with dots for nested fields.
     #[prop(into)]
     id: String,
-    /// What screen readers call the table.
+    /// Accessible name of the table.
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
@@ -56,7 +52,7 @@ fn rows(fields: Vec<Field>, of: FieldsOf, above: String, depth: usize) -> Vec<An
     rows.collect()
 }
 
-/// A field's row, and those of the fields inside it once it is unfolded.
+/// A field's row, followed by its nested rows while it is expanded.
 #[component]
 fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoView {
     let is_open = RwSignal::new(false);
@@ -75,7 +71,7 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
         deprecated,
         ..
     } = field;
-    // A field that may be left out may be `null` as well: that says nothing new.
+    // On an optional request field, `null` means the same as leaving it out.
     let is_nullable = nullable && (of == FieldsOf::Response || required == Required::Yes);
     let type_text = if is_nullable {
         format!("{type_text} or null")
@@ -83,7 +79,7 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
         type_text
     };
     let default = default.filter(|_| !description.to_lowercase().contains("default"));
-    // Of a number that the server counts this goes without saying.
+    // Obvious for counts that the server returns.
     let is_news = |text: &String| of == FieldsOf::Request || text != "at least 0";
     let constraints = constraints.into_iter().filter(is_news).collect();
     let label = if has_children {
@@ -142,7 +138,7 @@ fn FieldRows(field: Field, of: FieldsOf, id: String, depth: usize) -> impl IntoV
     }
 }
 
-/// The head of one of several forms.
+/// Renders the header row of one alternative.
 fn form_row(label: String, of: FieldsOf, depth: usize) -> AnyView {
     let columns = if of == FieldsOf::Request { "4" } else { "3" };
     view! {
@@ -156,7 +152,7 @@ fn form_row(label: String, of: FieldsOf, depth: usize) -> AnyView {
     .into_any()
 }
 
-/// What a field must fulfil besides its type.
+/// Constraints besides the type, allowed values and default.
 #[component]
 fn Constraints(
     constraints: Vec<String>,

@@ -17,7 +17,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 /// Finds pages by title, path, field and error code.
 #[component]
 pub fn DocsSearch(
-    /// The address of the current page: the search ends when it changes.
+    /// Path of the current page. The search closes when it changes.
     path: Memo<String>,
 ) -> impl IntoView {
     let docs = Docs::expect();
@@ -26,7 +26,7 @@ pub fn DocsSearch(
     let query = RwSignal::new(String::new());
     let selected = RwSignal::new(0_usize);
     let list_id = StoredValue::new(unique_id("docs-search"));
-    // Made when it is first needed, and again when more has arrived.
+    // Built on first use, and again when more data has loaded.
     let items = Memo::new(move |_| {
         let guides = docs.guides.data();
         let guides = guides.as_ref().map_or(&[][..], |guides| guides.as_slice());
@@ -108,14 +108,14 @@ pub fn DocsSearch(
     }
 }
 
-/// What was found, and how much that is.
+/// The results and their number.
 #[component]
 fn Results(
     found: Memo<Vec<Item>>,
     is_open: Memo<bool>,
     selected: RwSignal<usize>,
     list_id: StoredValue<String>,
-    /// Called with the number of the chosen one.
+    /// Called with the index of the selected result.
     #[prop(into)]
     on_choose: Callback<usize>,
 ) -> impl IntoView {
@@ -175,7 +175,7 @@ fn Line(
             role="option"
             id=id
             aria-selected=move || selected.get().to_string()
-            // Before the field loses the focus, which would close the list.
+            // Runs before the field loses focus, which would close the list.
             on:pointerdown=move |event: ev::PointerEvent| event.prevent_default()
             on:click=move |_| on_choose.run(())
         >

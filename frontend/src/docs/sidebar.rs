@@ -1,4 +1,4 @@
-//! The documentation's own navigation. On a phone it folds to one line.
+//! The documentation's navigation. On phones it collapses to one line.
 
 use crate::{
     docs::logic::navigation::{Entry, Part},
@@ -7,12 +7,11 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Every page of the documentation, the current one marked.
+/// All pages of the documentation, with the current one marked.
 #[component]
 pub fn DocsSidebar(
-    /// What is in it.
     parts: Memo<Vec<Part>>,
-    /// The address of the page beside it.
+    /// Path of the current page.
     path: Memo<String>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);

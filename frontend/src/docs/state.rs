@@ -1,4 +1,4 @@
-//! What the documentation is drawn from, fetched when its first page is opened.
+//! Data of the documentation, fetched when its first page is opened.
 
 use crate::state::remote::Remote;
 use crate::{
@@ -8,39 +8,37 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The OpenAPI documents, read.
+/// The parsed OpenAPI documents.
 #[derive(Clone)]
 pub struct Reference {
-    /// The document of the public API.
+    /// Document of the public API.
     pub document: Arc<Document>,
-    /// The document of the management API.
+    /// Document of the management API.
     pub management: Arc<Document>,
-    /// The first digits of the public document's hash.
+    /// First digits of the public document's hash.
     pub hash: String,
-    /// The first digits of the management document's hash.
+    /// First digits of the management document's hash.
     pub management_hash: String,
-    /// When it last changed, as HTTP writes it.
+    /// `Last-Modified` of the public document, as an HTTP date.
     pub changed: String,
 }
 
 impl Reference {
-    /// Both documents, in the order of the sidebar.
+    /// Returns both documents, in the order of the sidebar.
     pub fn documents(&self) -> [Arc<Document>; 2] {
         [self.document.clone(), self.management.clone()]
     }
 }
 
-/// The documentation, in context below its layout.
+/// Data of the documentation, provided as a context below its layout.
 #[derive(Clone, Copy)]
 pub struct Docs {
-    /// The OpenAPI documents.
     pub reference: Remote<Reference>,
-    /// The guides.
     pub guides: Remote<Arc<Vec<Guide>>>,
 }
 
 impl Docs {
-    /// Begins to fetch, and puts the documentation into context.
+    /// Starts fetching and provides the context.
     pub fn provide() -> Self {
         let docs = Self {
             reference: Remote::follow(|| 0, fetch_reference),
@@ -50,12 +48,11 @@ impl Docs {
         docs
     }
 
-    /// The documentation from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The OpenAPI documents, tracked; none until they are there.
+    /// Returns the OpenAPI documents (tracked); empty until they are loaded.
     pub fn documents(self) -> Vec<Arc<Document>> {
         let reference = self.reference.data();
         reference.map_or_else(Vec::new, |reference| reference.documents().into())

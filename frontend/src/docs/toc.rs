@@ -1,4 +1,4 @@
-//! What is on a page: a list that leads to its sections, and the sections' anchors.
+//! The table of contents of a page, and the anchors of its sections.
 
 use crate::{
     docs::logic::guide::Heading,
@@ -8,10 +8,10 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// The list of a page's sections.
+/// The table of contents.
 #[component]
 pub fn Toc(
-    /// The headings of the page.
+    /// Headings of the page, in order.
     headings: Vec<Heading>,
 ) -> impl IntoView {
     let items = headings
@@ -35,10 +35,10 @@ pub fn Toc(
     }
 }
 
-/// A heading with a link to itself.
+/// A heading that links to itself.
 #[component]
 pub fn AnchoredHeading(
-    /// The heading.
+    /// Its level decides between `<h2>` and `<h3>`.
     heading: Heading,
 ) -> impl IntoView {
     let Heading { level, id, text } = heading;
@@ -53,14 +53,14 @@ pub fn AnchoredHeading(
     }
 }
 
-/// Goes to the section that the address names, once the page has it. To be called where
-/// what has the sections in it is drawn.
+/// Scrolls to the section named by the URL fragment, once the page is rendered. Must be called
+/// where the sections are rendered.
 pub fn follow_anchor() {
     let location = use_location();
     let loading = Session::expect().is_loading();
     Effect::new(move || {
         let anchor = location.hash.get();
-        // The sidebar goes when nobody turns out to be signed in, and all moves.
+        // The sidebar disappears if the user turns out to be signed out, which moves the page.
         loading.get();
         let anchor = anchor.trim_start_matches('#').to_owned();
         request_animation_frame(move || {

@@ -1,4 +1,2 @@
-//! Formats of numbers and times.
-
 pub mod number;
 pub mod time;

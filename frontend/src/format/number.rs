@@ -1,6 +1,4 @@
-//! Numbers as a person reads them.
-
-/// `1234567` as `1,234,567`.
+/// Formats a number with thousands separators: `1,234,567`.
 pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -13,14 +11,14 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// `234 requests`, `1 request`.
+/// Formats a count with its noun: `234 requests`, `1 request`.
 pub fn counted(number: u64, singular: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {singular}{plural}", grouped(number))
 }
 
-/// A ratio of 0 to 1 as a percentage with at most one decimal: `0.5%`. A small
-/// share that is not nothing never reads as nothing.
+/// Formats a ratio from 0 to 1 as a percentage with at most one decimal: `0.5%`. A nonzero ratio is
+/// never shown as zero.
 pub fn percent(ratio: f64) -> String {
     let percent = ratio * 100.0;
     if percent > 0.0 && percent < 0.1 {

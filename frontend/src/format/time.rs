@@ -1,5 +1,4 @@
-//! Moments as a person reads them: relative to now, or as a date in the
-//! browser's time zone.
+//! Times for display: relative to now, or as a date in the browser's time zone.
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 
@@ -22,7 +21,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// `2 hours ago`, `just now`, `in 5 days`.
+/// Formats a relative time: `2 hours ago`, `just now`, `in 5 days`.
 pub fn relative(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let secs = (now - moment).num_seconds();
     if secs.abs() < 5 {
@@ -36,7 +35,7 @@ pub fn relative(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// A length of time in its largest unit: `3 days`.
+/// Formats a duration in its largest unit: `3 days`.
 pub fn span(secs: i64) -> String {
     let (count, unit) = match secs {
         _ if secs < MINUTE => (secs, "second"),
@@ -50,12 +49,12 @@ pub fn span(secs: i64) -> String {
     format!("{count} {unit}{plural}")
 }
 
-/// `November 1, 2025`.
+/// Formats a date: `November 1, 2025`.
 pub fn date(moment: DateTime<FixedOffset>) -> String {
     format!("{} {}, {}", month(moment), moment.day(), moment.year())
 }
 
-/// `Nov 1, 2025`.
+/// Formats a short date: `Nov 1, 2025`.
 pub fn short_date(moment: DateTime<FixedOffset>) -> String {
     let month = month(moment).get(..3).unwrap_or_default();
     format!("{month} {}, {}", moment.day(), moment.year())
@@ -68,15 +67,14 @@ fn month(moment: DateTime<FixedOffset>) -> &'static str {
         .unwrap_or_default()
 }
 
-/// `November 1, 2025 at 3:45 PM`.
+/// Formats a date with time: `November 1, 2025 at 3:45 PM`.
 pub fn date_and_time(moment: DateTime<FixedOffset>) -> String {
     let (pm, hour) = moment.hour12();
     let half = if pm { "PM" } else { "AM" };
     format!("{} at {hour}:{:02} {half}", date(moment), moment.minute())
 }
 
-/// Whether something that ends at `end` ends within the week that the dashboard
-/// warns about.
+/// Returns `true` if `end` is within the next seven days, for which the dashboard warns.
 pub fn is_soon(end: DateTime<Utc>, now: DateTime<Utc>) -> bool {
     end > now && (end - now).num_seconds() <= 7 * DAY
 }

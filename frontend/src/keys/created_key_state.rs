@@ -1,35 +1,35 @@
-//! A new key while it is on show, for the only time.
+//! State of the dialog that shows a new key once.
 
 use leptos::prelude::*;
 use shared::key::KeyView;
 
-/// A new key with all that is needed to save and use it.
+/// A new key with the texts of its dialog.
 #[derive(Clone, PartialEq)]
 pub struct ShownKey {
-    /// What has just been done.
+    /// Title of the dialog: what has been done.
     pub title: &'static str,
-    /// The whole key.
+    /// The full key, including its secret.
     pub api_key: String,
-    /// The key's data.
+    /// Metadata of the key.
     pub key: KeyView,
-    /// That it must be copied now.
+    /// Explains that the key must be copied now.
     pub warning: &'static str,
-    /// What else there is to know.
+    /// Additional information, such as the end of the old key.
     pub note: Option<String>,
 }
 
-/// The new key on show, in context, in memory alone. It belongs to no page: neither the
-/// way back nor the end of the session takes it away before it has been saved.
+/// The new key, provided as a context and kept in memory only. It isn't tied to a page: navigating
+/// back or the end of the session doesn't discard it before it has been saved.
 #[derive(Clone, Copy)]
 pub struct CreatedKeyState {
     shown: RwSignal<Option<ShownKey>>,
     saved: RwSignal<bool>,
-    /// Counts the attempts to leave without the key.
+    /// Number of attempts to close the dialog without saving the key.
     nudges: RwSignal<u32>,
 }
 
 impl CreatedKeyState {
-    /// Puts it into context, with nothing to show.
+    /// Provides the context, without a key.
     pub fn provide() {
         provide_context(Self {
             shown: RwSignal::new(None),
@@ -38,60 +38,59 @@ impl CreatedKeyState {
         });
     }
 
-    /// The key on show from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Shows a new key.
+    /// Opens the dialog with a new key.
     pub fn show(self, fresh: ShownKey) {
         self.saved.set(false);
         self.nudges.set(0);
         self.shown.set(Some(fresh));
     }
 
-    /// What is on show, tracked.
+    /// Returns the key (tracked).
     pub fn shown(self) -> Option<ShownKey> {
         self.shown.get()
     }
 
-    /// Whether anything is.
+    /// Returns true while the dialog is open.
     pub fn is_shown(self) -> Signal<bool> {
         Signal::derive(move || self.shown.with(Option::is_some))
     }
 
-    /// What has just been done, tracked.
+    /// Returns the title of the dialog (tracked).
     pub fn title(self) -> &'static str {
         self.shown
             .with(|shown| shown.as_ref().map_or("", |fresh| fresh.title))
     }
 
-    /// Takes note that the key has been copied or saved.
+    /// Records that the key was copied or saved.
     pub fn note_saved(self) {
         self.saved.set(true);
     }
 
-    /// Whether it has been, tracked.
+    /// Returns true if the key was copied or saved (tracked).
     pub fn is_saved(self) -> bool {
         self.saved.get()
     }
 
-    /// Whether closing now would lose it.
+    /// Returns true if closing the dialog would lose the key.
     pub fn is_unsaved(self) -> bool {
         self.shown.with_untracked(Option::is_some) && !self.saved.get_untracked()
     }
 
-    /// Whether someone has tried to leave without it, tracked.
+    /// Returns true if the user tried to close the dialog without saving the key (tracked).
     pub fn is_nudged(self) -> bool {
         self.nudges.get() > 0 && !self.saved.get()
     }
 
-    /// Says why the dialog does not close yet.
+    /// Shows the reason why the dialog doesn't close yet.
     pub fn warn_unsaved(self) {
         self.nudges.update(|nudges| *nudges += 1);
     }
 
-    /// Forgets the key.
+    /// Closes the dialog and drops the key from memory.
     pub fn close(self) {
         self.shown.set(None);
     }

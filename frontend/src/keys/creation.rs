@@ -1,4 +1,4 @@
-//! The dialog that creates a key, which can be opened from everywhere.
+//! State of the dialog that creates a key. It can be opened from any page.
 
 use crate::keys::logic::{
     draft::{KeyDraft, Step},
@@ -7,7 +7,7 @@ use crate::keys::logic::{
 use crate::state::session::{Session, SessionState};
 use leptos::prelude::*;
 
-/// What has been entered, and by whom.
+/// A saved draft and its author.
 #[derive(Clone)]
 struct Kept {
     author: Option<String>,
@@ -15,8 +15,8 @@ struct Kept {
     step: Step,
 }
 
-/// The dialog, in context. What has been entered outlives it when the session ends while
-/// it is open: whoever signs in again goes on there.
+/// The dialog's state, provided as a context. A draft survives the end of the session: if the same
+/// user signs in again, the dialog resumes it.
 #[derive(Clone, Copy)]
 pub struct KeyCreation {
     open: RwSignal<bool>,
@@ -26,7 +26,7 @@ pub struct KeyCreation {
 }
 
 impl KeyCreation {
-    /// Puts the dialog into context, closed.
+    /// Provides the context, with the dialog closed.
     pub fn provide(session: Session) {
         let creation = Self {
             open: RwSignal::new(false),
@@ -47,35 +47,33 @@ impl KeyCreation {
         provide_context(creation);
     }
 
-    /// The dialog from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Whether it is open.
     pub fn is_open(self) -> Signal<bool> {
         self.open.into()
     }
 
-    /// Opens it, with the usual permissions ticked.
+    /// Opens the dialog with the default permissions.
     pub fn begin(self) {
         self.open.set(true);
     }
 
-    /// Opens it, with the permissions of `preset` ticked.
+    /// Opens the dialog with the permissions of `preset`.
     pub fn begin_with(self, preset: Preset) {
         self.template.set_value(Some(preset));
         self.open.set(true);
     }
 
-    /// Closes it, and forgets what has been entered.
+    /// Closes the dialog and discards the draft.
     pub fn close(self) {
         self.open.set(false);
         self.template.set_value(None);
         self.forget();
     }
 
-    /// The form as it begins.
+    /// Returns the initial draft.
     pub fn pristine(self) -> KeyDraft {
         let role = self.session.role_untracked();
         let mut draft = KeyDraft::new(role);
@@ -85,7 +83,8 @@ impl KeyCreation {
         draft
     }
 
-    /// What was entered before the session ended, by who is signed in now.
+    /// Returns the saved draft if the current user is its author, without scopes that the user's
+    /// role can't grant.
     pub fn kept(self) -> Option<(KeyDraft, Step)> {
         let kept = self.kept.get_value()?;
         let is_author = kept.author == self.session.email_untracked();
@@ -99,7 +98,7 @@ impl KeyCreation {
         is_author.then_some((draft, kept.step))
     }
 
-    /// Keeps what has been entered so far, in memory alone.
+    /// Saves the draft, in memory only.
     pub fn keep(self, draft: KeyDraft, step: Step) {
         let author = self.session.email_untracked();
         self.kept.set_value(Some(Kept {
@@ -109,7 +108,7 @@ impl KeyCreation {
         }));
     }
 
-    /// Forgets what has been entered: the key is there.
+    /// Discards the draft, after the key was created or the dialog closed.
     pub fn forget(self) {
         self.kept.set_value(None);
     }

@@ -1,4 +1,4 @@
-//! When a key stops by itself.
+//! The input for a key's expiry.
 
 use crate::ui::field::{Field, FieldKind};
 use crate::{
@@ -8,16 +8,16 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Never, after a span, or on a day; with the moment that it comes to.
+/// Selects no expiry, a lifetime or a date. Shows the resulting expiry time.
 #[component]
 pub fn ExpiryPicker(
-    /// What is chosen.
+    /// Current value of the input.
     #[prop(into)]
     expiry: Signal<Expiry>,
-    /// Called with every change.
+    /// Called on every change.
     #[prop(into)]
     set_expiry: SignalSetter<Expiry>,
-    /// What is wrong with it.
+    /// Validation error, shown at the field.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {

@@ -1,4 +1,4 @@
-//! From where a key may be used.
+//! The input for a key's IP allowlist.
 
 use crate::ui::{
     field::Field,
@@ -10,21 +10,21 @@ use crate::{
 };
 use leptos::{ev, prelude::*};
 
-/// From anywhere, or from a list of addresses and ranges.
+/// Allows all addresses, or a list of addresses and ranges.
 #[component]
 pub fn IpPicker(
-    /// What is chosen.
+    /// Current value of the input.
     #[prop(into)]
     ips: Signal<IpList>,
-    /// Called with every change.
+    /// Called on every change.
     #[prop(into)]
     set_ips: SignalSetter<IpList>,
-    /// What is wrong with it.
+    /// Validation error, shown at the field.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     let change = move |change: &dyn Fn(&mut IpList)| {
-        // The field also loses the focus when the dialog around it closes.
+        // The field also loses focus when its dialog closes, which disposes the signal.
         let Some(mut list) = ips.try_get_untracked() else {
             return;
         };
@@ -40,8 +40,8 @@ pub fn IpPicker(
             change(&IpList::commit);
         }
     };
-    // After a paste that ends in a comma the field is as empty as before: only the
-    // page does not know yet.
+    // After pasting text that ends in a separator, `typed` is empty as before. The signal doesn't
+    // notify, so clear the field here.
     let on_input = move |event: ev::Event| {
         let field = event_target::<web_sys::HtmlInputElement>(&event);
         let typed = typed.get_untracked();
@@ -49,7 +49,7 @@ pub fn IpPicker(
             field.set_value(&typed);
         }
     };
-    // Enter ends an entry; with nothing typed it goes on with the form.
+    // Enter commits an entry. With an empty field, it submits the form.
     let on_keydown = move |event: ev::KeyboardEvent| {
         if event.key() == "Enter" && !typed.get_untracked().is_empty() {
             event.prevent_default();
@@ -97,7 +97,7 @@ pub fn IpPicker(
     }
 }
 
-/// The entries, each with how many addresses it stands for.
+/// The entries, each with its number of addresses.
 #[component]
 fn Chips(ips: Signal<IpList>, #[prop(into)] remove: Callback<String>) -> impl IntoView {
     let entries = Memo::new(move |_| ips.with(|ips| ips.entries.clone()));
@@ -143,7 +143,7 @@ fn Chips(ips: Signal<IpList>, #[prop(into)] remove: Callback<String>) -> impl In
     }
 }
 
-/// Whether the person at the screen would be let in, and a way to see to it.
+/// Shows if the list includes the user's current address, with a button to add it.
 #[component]
 fn OwnAddress(ips: Signal<IpList>, #[prop(into)] add: Callback<String>) -> impl IntoView {
     let address = untrack(|| Session::expect().view()).map(|session| session.address);

@@ -1,4 +1,4 @@
-//! API keys: their list, cards, dialogs and the wizard that creates them.
+//! API keys: list, cards, dialogs and the wizard that creates them.
 
 pub mod api_key_card;
 pub mod created_key;

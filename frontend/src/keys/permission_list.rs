@@ -1,15 +1,14 @@
-//! What a key may do, as its card and dialogs show it.
+//! Permissions of a key, on its card and in its dialogs.
 
 use crate::keys::logic::permission_rows::{PermissionRow, RowState, permission_rows};
 use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use shared::{key::KeyView, scope::Scope};
 
-/// The permissions of a key: the usual six whether it has them or not, any others
-/// that it has, and on request those that it lacks.
+/// The six common permissions, others that the key has, and the remaining ones on request.
 #[component]
 pub fn PermissionList(
-    /// The key.
+    /// May change while the list is mounted.
     key: Signal<KeyView>,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| key.with(permission_rows));
@@ -52,10 +51,10 @@ pub fn PermissionList(
     }
 }
 
-/// Permissions that are in question.
+/// A plain list of permissions with descriptions.
 #[component]
 pub fn ScopeList(
-    /// Which.
+    /// Permissions that the dialog asks about.
     scopes: Vec<Scope>,
 ) -> impl IntoView {
     let draw = |scope: Scope| {

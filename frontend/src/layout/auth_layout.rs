@@ -1,12 +1,11 @@
-//! The layout of the pages before the dashboard: sign in, set up.
+//! Layout of the pages outside the dashboard: sign-in and setup.
 
 use crate::ui::{logo::Logo, theme_switch::ThemeSwitch};
 use leptos::prelude::*;
 
-/// The layout of the pages before the dashboard.
 #[component]
 pub fn AuthLayout(
-    /// The form.
+    /// Form shown in the card.
     children: Children,
 ) -> impl IntoView {
     view! {

@@ -1,5 +1,3 @@
-//! Where one is.
-
 use crate::{
     logic::site_map::parents,
     state::title::PageTitle,
@@ -8,7 +6,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 
-/// The way from the top to the current page.
+/// Links from the top level down to the current page.
 #[component]
 pub fn Breadcrumbs() -> impl IntoView {
     let title = PageTitle::expect();

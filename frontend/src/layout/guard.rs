@@ -1,4 +1,4 @@
-//! Pages that need someone who is signed in.
+//! Access control of pages that require sign-in.
 
 use crate::{
     logic::next_path::login_with_next,
@@ -12,8 +12,8 @@ use leptos_router::{
 };
 use shared::role::Role;
 
-/// What the guard decides; compared, so that the page is not drawn anew when a
-/// detail of the session changes.
+/// Result of the access check. Comparable, so that unrelated changes of the session don't re-render
+/// the page.
 #[derive(Clone, PartialEq)]
 enum Verdict {
     Wait,
@@ -23,13 +23,12 @@ enum Verdict {
     Enter,
 }
 
-/// Shows its children to signed-in users of at least `role`. Others are sent to
-/// sign in, and come back here afterwards, or are told why they may not enter.
+/// Renders its children for signed-in users with at least `role`. Redirects visitors to sign-in and
+/// back afterwards; shows an explanation to users with a lower role.
 #[component]
 pub fn Guard(
-    /// The weakest role that may enter.
+    /// Minimum role with access.
     role: Role,
-    /// The page.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = Session::expect();

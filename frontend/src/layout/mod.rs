@@ -1,4 +1,4 @@
-//! What stands around the pages.
+//! Layouts around the pages.
 
 pub mod auth_layout;
 mod breadcrumbs;

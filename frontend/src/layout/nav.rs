@@ -1,4 +1,4 @@
-//! The navigation that the sidebar and the drawer show.
+//! Navigation of the sidebar and the drawer.
 
 use crate::{
     logic::site_map::{
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::{docs::DOCS, role::Role};
 
-/// The pages that the user may see, by section.
+/// Links to the pages that the user may open, by section.
 #[component]
 pub fn Nav() -> impl IntoView {
     view! {
@@ -26,10 +26,10 @@ fn NavSection(section: Section) -> impl IntoView {
     let session = Session::expect();
     let loading = session.is_loading();
     let sidebar = SidebarState::expect();
-    // Most who come here may see everything: for them nothing moves when the answer comes.
+    // Shows all pages while loading: most users may open them all, so nothing shifts.
     let is_open = move |page: &Page| {
         let role = session.view().map(|view| view.user.role);
-        // Whoever may read the documentation finds the error codes there.
+        // Users with access to the documentation find the error codes there.
         let is_inside_docs =
             page.path == ERRORS && (loading.get() || role >= Some(Role::Developer));
         !is_inside_docs && (loading.get() || page.is_open_to(role))

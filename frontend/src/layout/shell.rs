@@ -1,4 +1,4 @@
-//! The settings layout: sidebar, top bar, page.
+//! Dashboard layout: sidebar, top bar and page.
 
 use super::{
     sidebar::{Drawer, Sidebar},
@@ -13,13 +13,13 @@ use leptos::prelude::*;
 use leptos_router::components::Outlet;
 use shared::role::Role;
 
-/// The layout around the settings pages. Visitors, who can read the
-/// documentation only, get it without the sidebar.
+/// Layout of the dashboard pages. Without a sidebar for visitors, who can only read the
+/// documentation.
 #[component]
 pub fn Shell() -> impl IntoView {
     let session = Session::expect();
     let (signed_in, loading) = (session.is_signed_in(), session.is_loading());
-    // Most who come here are signed in: for them nothing moves when the answer comes.
+    // Shown while loading: most users are signed in, so nothing shifts.
     let has_sidebar = Memo::new(move |_| signed_in.get() || loading.get());
     let sidebar = SidebarState::expect();
     let title = PageTitle::expect();
@@ -46,14 +46,14 @@ pub fn Shell() -> impl IntoView {
         <Show when=move || signed_in.get()>
             <Overlaid />
         </Show>
-        // Tells screen readers that another page has come.
+        // Announces page changes to screen readers.
         <div class="visually-hidden" aria-live="polite">
             {move || title.get()}
         </div>
     }
 }
 
-/// What opens above any page.
+/// Overlays available on every page.
 #[component]
 fn Overlaid() -> impl IntoView {
     let session = Session::expect();

@@ -1,4 +1,4 @@
-//! The sidebar, and the drawer that takes its place on a phone.
+//! Sidebar, and the drawer that replaces it on a phone.
 
 use super::nav::Nav;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// The navigation at the left edge; folds to its icons.
+/// Navigation at the left edge; collapses to its icons.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let sidebar = SidebarState::expect();
@@ -52,7 +52,7 @@ pub fn Sidebar() -> impl IntoView {
     }
 }
 
-/// The navigation on a phone.
+/// Navigation on a phone.
 #[component]
 pub fn Drawer() -> impl IntoView {
     let sidebar = SidebarState::expect();

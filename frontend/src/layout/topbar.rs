@@ -1,4 +1,4 @@
-//! The bar above every page.
+//! Bar above every page.
 
 use super::{breadcrumbs::Breadcrumbs, user_menu::UserMenu};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_location};
 
-/// Breadcrumbs, search, theme and account; for visitors the way to sign in.
+/// Breadcrumbs, search, theme and account menu; for visitors a sign-in link.
 #[component]
 pub fn Topbar() -> impl IntoView {
     let session = Session::expect();
@@ -58,7 +58,7 @@ pub fn Topbar() -> impl IntoView {
                         <OfflineMarker />
                     </Show>
                 </div>
-                // On a phone there is room for one of the two.
+                // A phone has space for only one of the two markers.
                 <Show when=move || is_demo.get() && !network.is_offline()>
                     <DemoMarker />
                 </Show>
@@ -72,7 +72,7 @@ pub fn Topbar() -> impl IntoView {
     }
 }
 
-/// Opens the command palette, and says how the keyboard does.
+/// Opens the command palette, and shows its keyboard shortcut.
 #[component]
 fn SearchButton() -> impl IntoView {
     let overlays = Overlays::expect();
@@ -94,7 +94,7 @@ fn SearchButton() -> impl IntoView {
     }
 }
 
-/// Says that nothing here is real.
+/// Marks the data as made up.
 #[component]
 fn DemoMarker() -> impl IntoView {
     view! {
@@ -108,7 +108,7 @@ fn DemoMarker() -> impl IntoView {
     }
 }
 
-/// Says that what is on the page may be out of date.
+/// Warns that the page may be out of date.
 #[component]
 fn OfflineMarker() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Who is signed in, and the way out.
+//! Account menu, with sign-out.
 
 use crate::{
     logic::site_map::ACCOUNT,
@@ -12,10 +12,10 @@ use wasm_bindgen::JsCast;
 
 const MENU_ID: &str = "user-menu";
 
-/// A button with the user's initials that opens the browser's own popover.
+/// Button with the user's initials that opens a native popover.
 #[component]
 pub fn UserMenu(
-    /// Who is signed in.
+    /// Session of the signed-in user.
     view: SessionView,
 ) -> impl IntoView {
     let (session, toasts, overlays) = (Session::expect(), Toasts::expect(), Overlays::expect());
@@ -83,7 +83,7 @@ pub fn UserMenu(
     }
 }
 
-/// Closes the menu, which only buttons can do by themselves.
+/// Closes the menu when a link in it is used; `popovertarget` only works on buttons.
 fn hide_menu() {
     let menu = document().get_element_by_id(MENU_ID);
     if let Some(menu) = menu.and_then(|menu| menu.dyn_into::<web_sys::HtmlElement>().ok()) {
@@ -91,7 +91,7 @@ fn hide_menu() {
     }
 }
 
-/// The first letters of the first and last name.
+/// Returns the initials of the first and last name.
 fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());

@@ -1,10 +1,9 @@
-//! How long to wait before connecting again.
+//! Backoff of reconnection attempts.
 
-/// The longest wait, in seconds.
 const WAIT_SECS_MAX: u32 = 30;
 
-/// Seconds to wait before attempt number `failures + 1`: 1, 2, 4 … 30, without
-/// ever giving up.
+/// Returns the wait before attempt `failures + 1` in seconds: 1, 2, 4 … 30. There is no maximum
+/// number of attempts.
 pub const fn wait_secs(failures: u32) -> u32 {
     if failures >= 5 {
         WAIT_SECS_MAX

@@ -1,6 +1,5 @@
-//! What the dashboard computes: texts, drafts, presets. Pure functions without a
-//! browser, tested on the host with plain `cargo test`. Nothing here knows
-//! signals, HTTP or what time it is.
+//! Pure logic of the dashboard, independent of the browser and tested on the host with
+//! `cargo test`. Doesn't use signals, HTTP or the current time.
 
 pub mod backoff;
 pub mod next_path;

@@ -1,22 +1,22 @@
-//! Where to go after signing in.
+//! Target of the redirect after sign-in.
 
-/// The page that signed-in users start on.
+/// Start page of signed-in users.
 pub const HOME: &str = super::site_map::OVERVIEW;
 
-/// Where one signs in.
 pub const LOGIN: &str = "/login";
 
-/// The longest `next` that is followed, in bytes.
+/// Maximum length of an accepted `next` parameter.
 const NEXT_MAX_BYTES: usize = 2048;
 
-/// Accepts `next` only if it is a page of the dashboard: a link in an email must not be
-/// able to send someone elsewhere by way of our sign-in page.
+/// Returns `next` if it is a page of the dashboard, otherwise the start page. Prevents open
+/// redirects: a link in an email must not lead to another site by way of our sign-in page.
 pub fn sanitised(next: Option<&str>) -> String {
     next.filter(|next| is_own_page(next)).unwrap_or(HOME).into()
 }
 
-/// Whether browsers resolve this address to itself, below `/dashboard`. They take dots out
-/// first, so `/dashboard/..//x` is the host `x`, which the router cannot go to and panics.
+/// Returns `true` if browsers resolve `next` to a path below `/dashboard` of this site. Rejects dot
+/// segments, which browsers remove first: `/dashboard/..//x` is the host `x`, on which the router
+/// panics.
 fn is_own_page(next: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\\<>\"".contains(&byte);
     if next.len() > NEXT_MAX_BYTES || !next.bytes().all(is_plain) {
@@ -32,7 +32,7 @@ fn is_own_page(next: &str) -> bool {
     is_below && !path.contains("//") && !path.split('/').any(is_dots)
 }
 
-/// The sign-in page that leads back to `path` (with its query).
+/// Returns the sign-in URL that leads back to `path` (including its query).
 pub fn login_with_next(path: &str) -> String {
     if path == HOME || !path.starts_with("/dashboard") {
         return LOGIN.into();

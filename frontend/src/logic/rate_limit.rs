@@ -1,45 +1,40 @@
-//! The state of the rate limit as a person reads it.
+//! State of the rate limit, for display.
 
 use crate::format::number::{grouped, percent};
 use chrono::{DateTime, Utc};
 use shared::rate_limit::{EndpointRateLimit, RateLimitView};
 
-/// The share of the rate from which on the dashboard warns.
+/// Share of the rate that triggers a warning.
 const WARNING_PERCENT: u32 = 80;
-/// The share from which on the next burst may be refused.
+/// Share of the rate at which the next burst may be rejected.
 const CRITICAL_PERCENT: u32 = 95;
 
-/// A state of the rate limit, and when it was so.
+/// State of the rate limit at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reading {
-    /// The state.
     pub view: RateLimitView,
-    /// When it was read.
     pub at: DateTime<Utc>,
 }
 
-/// How near the limit is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
-    /// Far.
     Normal,
-    /// At 80 percent or above.
+    /// At least 80 percent.
     Warning,
-    /// At 95 percent or above.
+    /// At least 95 percent.
     Critical,
-    /// Requests of the last minute were refused, or the next one is.
+    /// Requests were rejected in the last minute, or the next one will be.
     Exceeded,
 }
 
 impl Reading {
-    /// Seconds until the burst is whole again, counted on from when it was read.
+    /// Returns the seconds until the burst is fully available, based on the time of the reading.
     pub fn reset_seconds(&self, now: DateTime<Utc>) -> u32 {
         let passed = (now - self.at).num_seconds().max(0);
         let passed = u32::try_from(passed).unwrap_or(u32::MAX);
         self.view.reset_seconds.saturating_sub(passed)
     }
 
-    /// How near the limit is.
     pub fn level(&self) -> Level {
         match percent_used(&self.view) {
             _ if self.view.refused_last_minute > 0 || self.view.burst_remaining == 0 => {
@@ -52,15 +47,15 @@ impl Reading {
     }
 }
 
-/// The share of the rate that the last minute used, rounded; above 100 while a
-/// burst is spent.
+/// Returns the share of the rate used in the last minute, rounded. Exceeds 100 while a burst is
+/// used up.
 pub fn percent_used(view: &RateLimitView) -> u32 {
     let rate = u64::from(view.rate_per_minute).max(1);
     let percent = (u64::from(view.used_last_minute) * 100 + rate / 2) / rate;
     u32::try_from(percent).unwrap_or(u32::MAX)
 }
 
-/// `45 / 300 (15%)`.
+/// Formats `45 / 300 (15%)`.
 pub fn usage(view: &RateLimitView) -> String {
     format!(
         "{} / {} ({})",
@@ -70,7 +65,7 @@ pub fn usage(view: &RateLimitView) -> String {
     )
 }
 
-/// `Resets in 42 seconds`.
+/// Formats `Resets in 42 seconds`.
 pub fn reset(seconds: u32) -> String {
     match seconds {
         0 => "Fully available".into(),
@@ -79,7 +74,7 @@ pub fn reset(seconds: u32) -> String {
     }
 }
 
-/// The endpoint whose own limit refused the most requests of the last minute.
+/// Returns the endpoint whose own limit rejected the most requests in the last minute.
 pub fn refusing_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
     let refusing = view.endpoints.iter();
     refusing
@@ -87,7 +82,7 @@ pub fn refusing_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
         .max_by_key(|endpoint| endpoint.refused_last_minute)
 }
 
-/// The endpoint whose own limit is used up further than the plan's burst is.
+/// Returns the endpoint with the smallest share of its burst left, if smaller than the plan's.
 pub fn nearest_endpoint(view: &RateLimitView) -> Option<&EndpointRateLimit> {
     let left = |remaining: u32, burst: u32| f64::from(remaining) / f64::from(burst.max(1));
     let of_plan = left(view.burst_remaining, view.burst);
@@ -142,7 +137,7 @@ mod tests {
         assert_eq!(reading(285, 300).level(), Level::Critical);
         assert_eq!(reading(10, 0).level(), Level::Exceeded);
         assert!(Level::Warning < Level::Critical);
-        // As long as requests of the last minute were refused, not only while none is left.
+        // Exceeded for as long as the last minute has rejected requests, even with burst left.
         let mut refused = reading(10, 200);
         refused.view.refused_last_minute = 1;
         assert_eq!(refused.level(), Level::Exceeded);

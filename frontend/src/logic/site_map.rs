@@ -1,43 +1,34 @@
-//! THE list of the dashboard's pages: the sidebar, the breadcrumbs, the command
-//! palette and the shortcuts are drawn from it. A page that is not in it does not
-//! exist yet, and nothing links to it.
+//! Site map of the dashboard, used by the sidebar, the breadcrumbs, the command palette and the
+//! shortcuts. Every page must be listed here before anything links to it.
 
 use shared::{docs::DOCS, role::Role};
 
-/// The developer overview.
 pub const OVERVIEW: &str = "/dashboard/settings/developers";
-/// The keys.
 pub const KEYS: &str = "/dashboard/settings/developers/keys";
-/// How the API was used.
 pub const USAGE: &str = "/dashboard/settings/developers/usage";
-/// The error codes.
 pub const ERRORS: &str = "/dashboard/settings/developers/docs/errors";
-/// Where webhooks have moved from.
+/// Former path of webhooks, with a notice.
 pub const WEBHOOKS: &str = "/dashboard/settings/developers/webhooks";
-/// Where webhooks have moved to.
+/// Current path of webhooks.
 pub const ESP_WEBHOOKS: &str = "/dashboard/settings/integrations/esp/webhooks";
-/// The plans.
 pub const BILLING: &str = "/dashboard/settings/billing";
 
-/// The user's own account.
 pub const ACCOUNT: &str = "/dashboard/settings/account";
 
-/// A group of pages.
+/// Section of the sidebar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
-    /// For whoever builds on the API.
     Developers,
     /// Connections to other services.
     Integrations,
-    /// The company's contract.
+    /// Plan, quotas and the user's account.
     Account,
 }
 
 impl Section {
-    /// Every section, as the sidebar shows them.
+    /// All sections, in the order of the sidebar.
     pub const ALL: [Self; 3] = [Self::Developers, Self::Integrations, Self::Account];
 
-    /// As a person reads it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Developers => "Developers",
@@ -46,7 +37,7 @@ impl Section {
         }
     }
 
-    /// The page that the breadcrumb leads to.
+    /// Returns the target of the section's breadcrumb.
     const fn front_page(self) -> Option<&'static str> {
         match self {
             Self::Developers => Some(OVERVIEW),
@@ -55,22 +46,19 @@ impl Section {
     }
 }
 
-/// A page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page {
-    /// Its name in the navigation.
+    /// Name in the navigation.
     pub label: &'static str,
-    /// Its address.
     pub path: &'static str,
-    /// Where it belongs.
     pub section: Section,
-    /// The weakest role that may see it; `None` for everyone, signed in or not.
+    /// Minimum role; `None` makes the page public.
     pub role: Option<Role>,
-    /// The key that opens it after `g`.
+    /// Key that opens the page after `g`.
     pub shortcut: char,
 }
 
-/// Every page, as the sidebar shows them.
+/// All pages, in the order of the sidebar.
 pub const PAGES: [Page; 9] = [
     Page {
         label: "Overview",
@@ -138,14 +126,14 @@ pub const PAGES: [Page; 9] = [
 ];
 
 impl Page {
-    /// Whether someone may see it; `None` is a visitor who has not signed in.
+    /// Returns `true` if the role may open the page. `None` is a visitor who is not signed in.
     pub fn is_open_to(&self, role: Option<Role>) -> bool {
         self.role
             .is_none_or(|weakest| role.is_some_and(|role| role >= weakest))
     }
 }
 
-/// What stands above the page at `path`, from the top: a name, and where it leads.
+/// Returns the parents of the page at `path` from the top, each with its name and path.
 pub fn parents(path: &str) -> Vec<(&'static str, Option<&'static str>)> {
     let mut parents = vec![("Settings", None)];
     let page = PAGES.iter().find(|page| page.path == path);
@@ -164,7 +152,7 @@ pub fn parents(path: &str) -> Vec<(&'static str, Option<&'static str>)> {
     parents
 }
 
-/// Whether `path` is a page of the documentation below its front page.
+/// Returns `true` for documentation pages other than the front page.
 fn is_in_docs(path: &str) -> bool {
     let rest = path.strip_prefix(DOCS);
     rest.is_some_and(|rest| rest.starts_with('/'))

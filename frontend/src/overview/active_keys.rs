@@ -1,4 +1,4 @@
-//! The keys that work, at a glance.
+//! Active keys on the overview page.
 
 use crate::{
     api,
@@ -22,10 +22,10 @@ use shared::{
     page::Page,
 };
 
-/// How many keys are shown here; the rest is on the management page.
+/// Number of keys shown; the key management page has the rest.
 const SHOWN: u32 = 5;
 
-/// The table of active keys, the newest first.
+/// Table of active keys, newest first.
 #[component]
 pub fn ActiveKeys() -> impl IntoView {
     let (live, creation) = (Live::expect(), KeyCreation::expect());
@@ -108,7 +108,7 @@ pub fn ActiveKeys() -> impl IntoView {
 
 #[component]
 fn Rows(page: Signal<Page<KeyView>>, revoking: RwSignal<Option<KeyView>>) -> impl IntoView {
-    // A row stays when its key's counts rise, and with it the focus.
+    // Rows are keyed by ID, so that a row keeps the focus when its key's counters change.
     let row = move |first: KeyView| {
         let id = first.id.clone();
         let key = Memo::new(move |_| {

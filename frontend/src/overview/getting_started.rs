@@ -1,4 +1,4 @@
-//! The four steps to the first call, each of which knows whether it is done.
+//! Four steps to the first API call, each with its state.
 
 use crate::{
     api,
@@ -21,7 +21,7 @@ use shared::{
     key::KeyStatus,
 };
 
-/// The card that leads to the first call.
+/// Card with the steps to the first API call.
 #[component]
 pub fn GettingStarted() -> impl IntoView {
     let creation = KeyCreation::expect();
@@ -114,7 +114,7 @@ fn StepLine(step: Step, state: Memo<StepState>) -> impl IntoView {
     }
 }
 
-/// Where a step is explained; creating a key has a button of its own.
+/// Returns the page that explains a step. Key creation has a button instead.
 fn page(step: Step) -> Option<String> {
     match step {
         Step::GenerateKey => None,
@@ -127,7 +127,7 @@ fn page(step: Step) -> Option<String> {
     }
 }
 
-/// The key that was used last tells whether any ever was.
+/// Fetches the most recently used key, which is enough to tell if any was ever used.
 async fn fetch_progress() -> Result<Progress, api::ApiError> {
     let query = |status| KeyQuery {
         search: String::new(),

@@ -1,5 +1,4 @@
-//! The first stop for developers: the way to the first call, the keys at a glance,
-//! the rate limit, and where to go from here.
+//! Start page for developers: first steps, active keys, rate limit and related links.
 
 mod active_keys;
 mod getting_started;
@@ -17,7 +16,6 @@ use rate_limit_status::RateLimitStatus;
 use sdk_installation::SdkInstallation;
 use shared::docs::{DOCS, guide_path};
 
-/// The overview.
 #[component]
 pub fn DeveloperOverview() -> impl IntoView {
     view! {

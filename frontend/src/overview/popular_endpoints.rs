@@ -1,4 +1,4 @@
-//! The calls that most begin with.
+//! Endpoints that most developers start with.
 
 use crate::{docs::highlight::Language, format::number::grouped, ui::code_snippet::CodeSnippet};
 use leptos::prelude::*;
@@ -8,14 +8,14 @@ use shared::{
     scope::Scope,
 };
 
-/// Title, method and path. What this server does not have is not shown.
+/// Title, method and path. Endpoints that this server doesn't have are hidden.
 const POPULAR: [(&str, &str, &str); 3] = [
     ("Send Email", "POST", "/v1/emails/send"),
     ("Manage Contacts", "POST", "/v1/contacts"),
     ("Get Analytics", "GET", "/v1/analytics/campaigns/{id}"),
 ];
 
-/// The popular endpoints as cards.
+/// Cards of the popular endpoints.
 #[component]
 pub fn PopularEndpoints() -> impl IntoView {
     let cards = POPULAR.iter().filter_map(|(title, method, path)| {

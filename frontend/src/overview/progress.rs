@@ -1,44 +1,39 @@
-//! The way to the first call: which steps there are, and which are done.
+//! Steps to the first API call, with their states.
 
-/// What is known of a company's progress.
+/// Progress of a tenant's account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Progress {
-    /// Whether there is a key that is not revoked.
+    /// Set if there is an active key.
     pub has_key: bool,
-    /// Whether a key was ever used.
+    /// Set if any key was ever used.
     pub has_called: bool,
 }
 
-/// A step, in the specification's words.
+/// Step with the text of the specification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Needs to be done.
     GenerateKey,
-    /// Comes later.
+    /// No SDK is available yet.
     InstallSdk,
-    /// Needs to be done.
     FirstCall,
-    /// May be done.
     Webhooks,
 }
 
-/// How far a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StepState {
-    /// It is done.
     Done,
-    /// It is the next one to do.
+    /// First unfinished required step.
     Next,
-    /// It is still to do, after another one.
+    /// Blocked by an earlier step.
     Later,
-    /// It may be done, at any time.
+    /// Can be done at any time, but is not required.
     Optional,
-    /// It cannot be done yet.
+    /// Waiting for a future release.
     NotYet,
 }
 
 impl Step {
-    /// Every step, in order.
+    /// All steps in order.
     pub const ALL: [Self; 4] = [
         Self::GenerateKey,
         Self::InstallSdk,
@@ -46,7 +41,6 @@ impl Step {
         Self::Webhooks,
     ];
 
-    /// As a person reads it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::GenerateKey => "Generate an API key",
@@ -56,7 +50,7 @@ impl Step {
         }
     }
 
-    /// How far it is.
+    /// Returns the step's state.
     pub const fn state(self, progress: Progress) -> StepState {
         match self {
             Self::GenerateKey if progress.has_key || progress.has_called => StepState::Done,
@@ -88,7 +82,7 @@ mod tests {
         assert_eq!(states(false, false), [Next, NotYet, Later, Optional]);
         assert_eq!(states(true, false), [Done, NotYet, Next, Optional]);
         assert_eq!(states(true, true), [Done, NotYet, Done, Optional]);
-        // The key that was used is revoked by now: the way was walked all the same.
+        // The used key has been revoked since: the step stays done.
         assert_eq!(states(false, true), [Done, NotYet, Done, Optional]);
     }
 }

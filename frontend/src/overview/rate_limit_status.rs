@@ -1,11 +1,10 @@
-//! The rate limit of the environment that the URL names.
+//! Rate limit of the environment in the URL.
 
 use crate::{keys::logic::text::usage_path, ui::rate_limit_indicator::RateLimitIndicator};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
 use shared::key::Environment;
 
-/// The card with the rate limit.
 #[component]
 pub fn RateLimitStatus() -> impl IntoView {
     let options = NavigateOptions {

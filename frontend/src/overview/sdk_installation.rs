@@ -1,4 +1,4 @@
-//! How the SDKs will be installed, once there are any.
+//! Install commands of the announced SDKs.
 
 use crate::{
     ui::icon::{Icon, IconKind},
@@ -7,7 +7,6 @@ use crate::{
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 
-/// An SDK that is announced.
 struct Sdk {
     id: &'static str,
     language: &'static str,
@@ -32,7 +31,7 @@ const SDKS: [Sdk; 3] = [
     },
 ];
 
-/// The commands in tabs, greyed out: not one of them works today.
+/// Install commands in tabs, grayed out because no SDK has been released.
 #[component]
 pub fn SdkInstallation() -> impl IntoView {
     let options = NavigateOptions {
@@ -51,7 +50,7 @@ pub fn SdkInstallation() -> impl IntoView {
     let choose = move |index: usize| {
         set_param.set((index > 0).then(|| SDKS[index].id.to_owned()));
     };
-    // The arrow keys move between tabs, as they do in every tab list.
+    // Arrow keys move between tabs, as in any tab list.
     let on_keydown = move |event: ev::KeyboardEvent| {
         let step = match event.key().as_str() {
             "ArrowRight" => 1,

@@ -1,15 +1,14 @@
-//! Inbound events of mail providers: what they are, and that this server does not
-//! take them yet.
+//! Inbound events of email providers, which this server doesn't receive yet.
 
 use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-/// A mail provider and the events that it reports.
+/// Email provider and the events that it reports.
 struct Provider {
     anchor: &'static str,
     name: &'static str,
-    /// What the provider calls an event, and what it means.
+    /// Event names of the provider, with their meaning.
     events: &'static [(&'static str, &'static str)],
 }
 
@@ -58,7 +57,7 @@ const PROVIDERS: [Provider; 2] = [
     },
 ];
 
-/// The events of each provider. The fragment names the provider to go to.
+/// Events of each provider. The URL fragment selects the provider to scroll to.
 #[component]
 pub fn EspWebhooks() -> impl IntoView {
     let location = use_location();

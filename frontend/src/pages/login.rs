@@ -1,5 +1,3 @@
-//! Signing in.
-
 use crate::{
     api::{self, ApiError},
     layout::auth_layout::AuthLayout,
@@ -22,8 +20,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-/// The sign-in form. Whoever is signed in, or has just signed in, goes on to where
-/// they wanted to be.
+/// Sign-in form. Redirects signed-in users to the page that they came for.
 #[component]
 pub fn Login() -> impl IntoView {
     set_title("Sign in");
@@ -45,8 +42,8 @@ pub fn Login() -> impl IntoView {
     let password = RwSignal::new(String::new());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
-    // Checked on submitting only: what a password manager fills in may not be
-    // visible to the page before that.
+    // Validated only on submit: browsers may hide autofilled values from the page before the user
+    // interacts with it.
     let submitted = RwSignal::new(false);
     let missing = move |field: RwSignal<String>, message: &'static str| {
         Signal::derive(move || {
@@ -86,7 +83,7 @@ pub fn Login() -> impl IntoView {
             busy.try_set(false);
         });
     };
-    // `autofocus` counts only where the browser has loaded this page itself.
+    // `autofocus` only works on the initial page load.
     focus_soon(".entry__form input");
     view! {
         <AuthLayout>

@@ -1,4 +1,4 @@
-//! The pages, one module each.
+//! Pages that belong to no feature folder.
 
 pub mod esp_webhooks;
 pub mod login;

@@ -1,5 +1,3 @@
-//! For users whose role does not reach a page.
-
 use crate::{
     state::title::set_title,
     ui::icon::{Icon, IconKind},
@@ -7,7 +5,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
-/// Says whom to ask.
+/// Explains which roles have access, and whom to ask.
 #[component]
 pub fn NoAccess() -> impl IntoView {
     set_title("No access");

@@ -1,5 +1,3 @@
-//! For addresses that lead nowhere.
-
 use crate::{
     logic::next_path::HOME,
     state::title::set_title,
@@ -8,7 +6,6 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// Says that there is no such page.
 #[component]
 pub fn NotFound() -> impl IntoView {
     set_title("Page not found");

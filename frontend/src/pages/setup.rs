@@ -1,5 +1,5 @@
-//! The first start: creating the company and its owner with the one-time link
-//! from the server's console.
+//! First start: creation of the tenant and its owner, with the one-time link from the server's
+//! console.
 
 use crate::{
     account::password_meter::PasswordMeter,
@@ -22,7 +22,7 @@ use shared::{
 };
 use wasm_bindgen::JsValue;
 
-/// The set-up form, or where to find the link that leads to it.
+/// Setup form, or instructions to find its link.
 #[component]
 pub fn Setup() -> impl IntoView {
     set_title("Set up");
@@ -153,8 +153,8 @@ fn SetupForm(token: String) -> impl IntoView {
     }
 }
 
-/// Reads the token from the fragment, which never reaches a server's log, and
-/// takes it out of the address bar and the history.
+/// Reads the token from the URL fragment, which is never sent to a server, and removes it from the
+/// address bar and the history.
 fn take_token_from_address() -> Option<String> {
     let location = window().location();
     let fragment = location.hash().ok()?;

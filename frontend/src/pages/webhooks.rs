@@ -1,4 +1,4 @@
-//! Where webhooks were configured before, and where they are now.
+//! Former page of webhooks.
 
 use crate::{
     logic::site_map::ESP_WEBHOOKS,
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::docs::guide_path;
 
-/// The redirect notice.
+/// Notice with the new location of webhooks.
 #[component]
 pub fn Webhooks() -> impl IntoView {
     view! {

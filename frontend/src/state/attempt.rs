@@ -1,11 +1,11 @@
-//! One thing that a dialog or a button tries to do on the server.
+//! State of an action on the server, started by a dialog or a button.
 
 use super::{live::Live, sudo::Sudo};
 use crate::api::ApiError;
 use leptos::{prelude::*, task::spawn_local};
 use shared::error::ErrorCode;
 
-/// Something that is tried: whether it is under way, and why it did not work.
+/// Action with its progress and last error.
 #[derive(Clone, Copy)]
 pub struct Attempt {
     busy: RwSignal<bool>,
@@ -15,7 +15,6 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Nothing has been tried yet.
     pub fn new() -> Self {
         Self {
             busy: RwSignal::new(false),
@@ -25,28 +24,28 @@ impl Attempt {
         }
     }
 
-    /// Whether it is under way, tracked.
+    /// Returns a signal that is `true` while the action is running.
     pub fn busy(self) -> Signal<bool> {
         self.busy.into()
     }
 
-    /// Whether it is under way at this moment.
+    /// Returns `true` while the action is running. Not tracked.
     pub fn is_busy_untracked(self) -> bool {
         self.busy.get_untracked()
     }
 
-    /// Forgets why the last one did not work.
+    /// Clears the last error.
     pub fn reset(self) {
         self.error.set(None);
     }
 
-    /// Why it did not work, tracked.
+    /// Returns the last error. Tracked.
     pub fn error(self) -> Option<ApiError> {
         self.error.get()
     }
 
-    /// Runs `action`, asking for the password in between if the server wants it.
-    /// Does nothing while the last attempt is still under way.
+    /// Runs `action`, with a password prompt if the server requires one. Does nothing while the
+    /// previous action is still running.
     pub fn run<T: 'static>(
         self,
         action: impl AsyncFn() -> Result<T, ApiError> + 'static,
@@ -59,14 +58,14 @@ impl Attempt {
         self.error.set(None);
         spawn_local(async move {
             let result = self.sudo.run(action).await;
-            // Nothing is there any more if the session ended meanwhile.
+            // The signals are disposed if the session has ended in the meantime.
             if self.busy.try_set(false).is_some() {
                 return;
             }
             match result {
                 Some(Ok(value)) => on_success(value),
                 Some(Err(problem)) => {
-                    // Someone else was faster: the page should show that.
+                    // A concurrent change: refreshes the page to show it.
                     let faster = [ErrorCode::KeyAlreadyRevoked, ErrorCode::KeyChanged];
                     if faster.into_iter().any(|code| problem.is(code)) {
                         self.live.touch();

@@ -1,4 +1,4 @@
-//! Parts of the program that are fetched when they are first needed.
+//! Chunks of the program, loaded on first use.
 
 use super::remote::Remote;
 use crate::{api::ApiError, ui::remote_view::RemoteView};
@@ -6,20 +6,19 @@ use leptos::prelude::*;
 use std::{future::Future, pin::Pin, sync::OnceLock};
 use wasm_split_helpers::SplitLoaderError;
 
-/// Draws one of the views that a chunk has.
+/// Renders a view of the chunk.
 pub type Draw<V> = fn(V) -> AnyView;
 
-/// What a function becomes that `#[wasm_split]` has put into a chunk.
+/// Return type of a function with `#[wasm_split]`.
 pub type Fetching<V> = Pin<Box<dyn Future<Output = Result<Draw<V>, SplitLoaderError>>>>;
 
-/// A part of the program in a file of its own, which draws the views `V`.
+/// Lazily loaded part of the program, which renders the views `V`.
 pub struct Chunk<V> {
     fetch: fn() -> Fetching<V>,
     draw: OnceLock<Draw<V>>,
 }
 
 impl<V: Clone + Send + Sync + 'static> Chunk<V> {
-    /// The chunk that `fetch` loads.
     pub const fn new(fetch: fn() -> Fetching<V>) -> Self {
         Self {
             fetch,
@@ -27,8 +26,8 @@ impl<V: Clone + Send + Sync + 'static> Chunk<V> {
         }
     }
 
-    /// Draws `view`: at once if the chunk is there already, else in place of `skeleton`
-    /// when it has come. If it does not come, the person can try again.
+    /// Renders `view`: immediately if the chunk is loaded, otherwise after `skeleton`. Offers a
+    /// retry if loading fails.
     pub fn view(&'static self, view: V, skeleton: impl Into<ViewFn>) -> AnyView {
         if let Some(draw) = self.draw.get() {
             return draw(view);

@@ -1,14 +1,14 @@
-//! The clipboard, which a browser may refuse.
+//! Access to the clipboard, which a browser may refuse.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-/// Copies `text`. Says truthfully whether that worked.
+/// Copies `text` to the clipboard. Returns `true` on success.
 pub async fn copy(text: &str) -> bool {
     let navigator = window().navigator();
-    // Absent on plain http from another machine.
+    // Undefined in insecure contexts, such as HTTP from another machine.
     let clipboard = js_sys::Reflect::get(&navigator, &JsValue::from_str("clipboard"));
     if !clipboard.is_ok_and(|clipboard| clipboard.is_object()) {
         return false;
@@ -18,7 +18,7 @@ pub async fn copy(text: &str) -> bool {
         .is_ok()
 }
 
-/// Selects the text of `element`, so that it can be copied by hand.
+/// Selects the text of `element`, so that the user can copy it manually.
 pub fn select_text(element: &HtmlElement) {
     if let Ok(Some(selection)) = window().get_selection() {
         selection.select_all_children(element).ok();

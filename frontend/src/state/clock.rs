@@ -1,41 +1,40 @@
-//! What time it is. The only place that asks the browser.
+//! Current time and time zone: the only module that asks the browser for them.
 
 use chrono::{DateTime, FixedOffset, Utc};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// How often "2 minutes ago" is looked at again.
+/// Update interval of relative times.
 const TICK: Duration = Duration::from_secs(5);
 
-/// The current time as a signal that moves on by itself.
+/// Current time as a signal that updates itself.
 #[derive(Clone, Copy)]
 pub struct Clock(RwSignal<DateTime<Utc>>);
 
 impl Clock {
-    /// Starts the clock and puts it into context.
+    /// Starts the clock and provides it as context.
     pub fn provide() {
         let signal = RwSignal::new(now());
         set_interval(move || signal.set(now()), TICK);
         provide_context(Self(signal));
     }
 
-    /// The clock from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The time, tracked: what reads it runs again every few seconds.
+    /// Returns the current time. Tracked: dependents rerun every few seconds.
     pub fn now(self) -> DateTime<Utc> {
         self.0.get()
     }
 }
 
-/// The time at this moment.
+/// Returns the current time. Not tracked.
 pub fn now() -> DateTime<Utc> {
     from_js_millis(js_sys::Date::now())
 }
 
-/// A moment in the browser's time zone, summer time considered.
+/// Converts to the browser's time zone, including daylight saving time.
 pub fn local(moment: DateTime<Utc>) -> DateTime<FixedOffset> {
     let millis = moment.timestamp_millis() as f64;
     let date = js_sys::Date::new(&millis.into());
@@ -48,20 +47,20 @@ pub fn local(moment: DateTime<Utc>) -> DateTime<FixedOffset> {
     moment.with_timezone(&offset.unwrap_or_else(|| chrono::Offset::fix(&Utc)))
 }
 
-/// The last second of a local day, from a date input's `2026-03-31`.
+/// Returns the last second of a local day, given the value of a date input such as `2026-03-31`.
 pub fn end_of_local_day(date: &str) -> Option<DateTime<Utc>> {
-    // Without a zone, JavaScript reads a date with a time as local time.
+    // JavaScript parses a date with time as local time if it has no time zone.
     let parsed = js_sys::Date::new(&format!("{date}T23:59:59").into()).get_time();
     (date.len() == 10 && parsed.is_finite()).then(|| from_js_millis(parsed))
 }
 
-/// A moment from a date-time input's `2026-03-31T14:30`, which is local time.
+/// Parses the value of a `datetime-local` input such as `2026-03-31T14:30` as local time.
 pub fn from_local_input(text: &str) -> Option<DateTime<Utc>> {
     let parsed = js_sys::Date::new(&text.into()).get_time();
     (text.len() >= 16 && parsed.is_finite()).then(|| from_js_millis(parsed))
 }
 
-/// What the browser calls its time zone: `Europe/Berlin`.
+/// Returns the browser's name of its time zone, such as `Europe/Berlin`.
 pub fn zone_name() -> Option<String> {
     let none = js_sys::Array::new();
     let options =
@@ -71,7 +70,7 @@ pub fn zone_name() -> Option<String> {
         .as_string()
 }
 
-/// A moment's local day as a date input writes it.
+/// Formats the local day as the value of a date input.
 pub fn date_input_value(moment: DateTime<Utc>) -> String {
     local(moment).date_naive().to_string()
 }

@@ -1,11 +1,10 @@
-//! Handing a file to the person, from memory alone.
+//! Downloads of text created in the browser.
 
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlAnchorElement, Url};
 
-/// Has the browser save `text` as a file called `name`. Says whether the browser
-/// took it.
+/// Saves `text` as a file with this name. Returns `true` if the browser accepts it.
 pub fn save(name: &str, text: &str) -> bool {
     try_save(name, text).is_ok()
 }
@@ -17,6 +16,6 @@ fn try_save(name: &str, text: &str) -> Result<(), JsValue> {
     link.set_href(&url);
     link.set_download(name);
     link.click();
-    // The browser has its own hold on the file by now.
+    // The browser holds a reference to the blob by now.
     Url::revoke_object_url(&url)
 }

@@ -1,6 +1,5 @@
-//! What the whole dashboard shares: who is signed in, the theme, messages, the
-//! clock, the live stream. Each is a small `Copy` handle in a context. This is
-//! also the only place that touches localStorage, and no secret ever goes there.
+//! Shared state of the dashboard. Each part is a small `Copy` handle in a context. Only this module
+//! uses local storage, and never stores secrets there.
 
 pub mod attempt;
 pub mod chunk;

@@ -1,13 +1,11 @@
-//! Whether the browser has a network at all.
-
 use leptos::{ev, prelude::*};
 
-/// The network, in context.
+/// Online state of the browser, in context.
 #[derive(Clone, Copy)]
 pub struct Network(RwSignal<bool>);
 
 impl Network {
-    /// Follows what the browser says and puts it into context.
+    /// Follows the browser's online state and provides it as context.
     pub fn provide() -> Self {
         let network = Self(RwSignal::new(window().navigator().on_line()));
         let online = window_event_listener(ev::online, move |_| network.0.set(true));
@@ -20,13 +18,11 @@ impl Network {
         network
     }
 
-    /// The network from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Whether there is none, tracked. That there is one does not mean that the
-    /// server can be reached.
+    /// Returns `true` while offline. Tracked. The server may be unreachable even while online.
     pub fn is_offline(self) -> bool {
         !self.0.get()
     }

@@ -1,4 +1,4 @@
-//! What was fetched from the server: not yet, in vain, or the data.
+//! Remote data: loading, failed or ready.
 
 use super::network::Network;
 use crate::api::ApiError;
@@ -7,11 +7,11 @@ use std::{future::Future, pin::Pin, rc::Rc};
 
 type Fetch<T> = Rc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<T, ApiError>>>>>;
 
-/// Something on the server. [`crate::ui::remote_view`] draws its states.
+/// Data fetched from the server, rendered by [`crate::ui::remote_view`].
 pub struct Remote<T: 'static> {
     data: RwSignal<Option<T>>,
     error: RwSignal<Option<ApiError>>,
-    /// The number of the newest request; answers to older ones are dropped.
+    /// Number of the newest request; responses to older ones are dropped.
     newest: StoredValue<u64>,
     fetch: StoredValue<Fetch<T>, LocalStorage>,
 }
@@ -24,20 +24,17 @@ impl<T> Clone for Remote<T> {
 
 impl<T> Copy for Remote<T> {}
 
-/// What is known of something on the server.
+/// State of remote data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// The first answer is on its way.
     Loading,
-    /// It could not be fetched.
     Failed,
-    /// It is there.
     Ready,
 }
 
 impl<T: Clone + Send + Sync + 'static> Remote<T> {
-    /// Fetches by `fetch`, and again whenever the number that `version` tracks has changed,
-    /// and when the network is back before there was an answer.
+    /// Fetches the data, and again whenever the number tracked by `version` changes. Retries when
+    /// the browser is back online before the first response.
     pub fn follow(
         version: impl Fn() -> u64 + Send + Sync + 'static,
         fetch: impl AsyncFn() -> Result<T, ApiError> + 'static,
@@ -72,7 +69,7 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
         remote
     }
 
-    /// How far it is, tracked.
+    /// Returns the state of the data. Tracked.
     pub fn stage(self) -> Stage {
         match self.data.with(Option::is_some) {
             true => Stage::Ready,
@@ -81,31 +78,31 @@ impl<T: Clone + Send + Sync + 'static> Remote<T> {
         }
     }
 
-    /// The data, tracked.
+    /// Returns the data, if ready. Tracked.
     pub fn data(self) -> Option<T> {
         self.data.get()
     }
 
-    /// Why it could not be fetched, tracked.
+    /// Returns the error of the last request. Tracked.
     pub fn error(self) -> Option<ApiError> {
         self.error.get()
     }
 
-    /// Tries again after an error.
+    /// Clears the error and fetches again.
     pub fn retry(self) {
         self.error.set(None);
         self.refresh();
     }
 
-    /// Fetches without a sign of it: what is there stays until the answer comes, and
-    /// stays if that is an error, because the next one may succeed.
+    /// Fetches in the background. Existing data stays until the response arrives, and also if it is
+    /// an error, because the next request may succeed.
     pub fn refresh(self) {
         let number = self.newest.get_value() + 1;
         self.newest.set_value(number);
         let answer = self.fetch.with_value(|fetch| fetch());
         spawn_local(async move {
             let result = answer.await;
-            // `None` if the page is no longer there.
+            // `None` if the page has been unmounted.
             if self.newest.try_get_value() != Some(number) {
                 return;
             }

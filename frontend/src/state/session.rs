@@ -1,4 +1,4 @@
-//! Who is signed in.
+//! Session of the signed-in user.
 
 use super::storage;
 use crate::{
@@ -8,36 +8,31 @@ use crate::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::{error::ErrorCode, role::Role, session::SessionView};
 
-/// Says that this browser had a session when it was last looked at; the session
-/// itself is in a cookie that pages cannot read.
+/// Marks a browser that had a session on the last check. The session cookie itself is `HttpOnly`.
 const STORAGE_KEY: &str = "signed-in";
 
-/// What is known about the session. "Not known yet" is a state of its own, so
-/// that a reload does not flash the sign-in page.
+/// State of the session. `Loading` is separate from `SignedOut`, so that a reload doesn't flash the
+/// sign-in page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SessionState {
-    /// The server has not answered yet.
     Loading,
-    /// The server could not be asked.
+    /// The session could not be fetched.
     Failed(ApiError),
-    /// Nobody is signed in.
     SignedOut,
-    /// Someone is signed in.
     SignedIn(SessionView),
 }
 
-/// The session, in context.
+/// Session, in context.
 #[derive(Clone, Copy)]
 pub struct Session {
     state: RwSignal<SessionState>,
-    /// Whether a session is over that nobody has ended.
+    /// Set if the session ended without a sign-out.
     expired: RwSignal<bool>,
 }
 
 impl Session {
-    /// Asks the server who is signed in and puts the session into context. Where one
-    /// signs in, a browser without a session need not ask: being told so is an error
-    /// in its console.
+    /// Fetches the session and provides it as context. The sign-in page skips the request if the
+    /// browser had no session: the response would be logged as an error in the console.
     pub fn provide() -> Self {
         let session = Self {
             state: RwSignal::new(SessionState::Loading),
@@ -54,7 +49,7 @@ impl Session {
             SessionState::SignedOut => storage::remove(STORAGE_KEY),
             SessionState::Loading | SessionState::Failed(_) => {}
         });
-        // Another tab has signed out.
+        // Detects a sign-out in another tab.
         let listener = window_event_listener(ev::storage, move |event| {
             let is_signed_in = matches!(session.state.get_untracked(), SessionState::SignedIn(_));
             if event.key().as_deref() == Some(STORAGE_KEY)
@@ -69,12 +64,11 @@ impl Session {
         session
     }
 
-    /// The session from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Asks the server again.
+    /// Fetches the session again.
     pub fn load(self) {
         self.state.set(SessionState::Loading);
         spawn_local(async move {
@@ -90,28 +84,28 @@ impl Session {
         });
     }
 
-    /// What is known, tracked.
+    /// Returns the state of the session. Tracked.
     pub fn state(self) -> SessionState {
         self.state.get()
     }
 
-    /// Whether someone was signed in here until the session ran out, tracked.
+    /// Returns `true` if the last session ended without a sign-out. Tracked.
     pub fn has_expired(self) -> bool {
         self.expired.get()
     }
 
-    /// The kind of state only: a part of the page that depends on whether someone
-    /// is signed in is not drawn anew when a detail of the session changes.
+    /// Returns a memo that is `true` while signed in. Dependents don't re-render when other details
+    /// of the session change.
     pub fn is_signed_in(self) -> Memo<bool> {
         Memo::new(move |_| matches!(self.state.get(), SessionState::SignedIn(_)))
     }
 
-    /// Whether the server has not answered yet.
+    /// Returns a memo that is `true` until the server responds.
     pub fn is_loading(self) -> Memo<bool> {
         Memo::new(move |_| matches!(self.state.get(), SessionState::Loading))
     }
 
-    /// The signed-in user's session, tracked.
+    /// Returns the session of the signed-in user. Tracked.
     pub fn view(self) -> Option<SessionView> {
         match self.state.get() {
             SessionState::SignedIn(view) => Some(view),
@@ -119,49 +113,50 @@ impl Session {
         }
     }
 
-    /// The signed-in user's role, tracked; the weakest for nobody.
+    /// Returns the role of the signed-in user, or the lowest role if signed out. Tracked.
     pub fn role(self) -> Role {
         self.view().map_or(Role::Member, |view| view.user.role)
     }
 
-    /// The signed-in user's role at this moment.
+    /// Returns the role of the signed-in user. Not tracked.
     pub fn role_untracked(self) -> Role {
         untrack(|| self.role())
     }
 
-    /// The signed-in user's email address at this moment.
+    /// Returns the email address of the signed-in user. Not tracked.
     pub fn email_untracked(self) -> Option<String> {
         untrack(|| self.view()).map(|view| view.user.email)
     }
 
-    /// The name of the signed-in user's company at this moment.
+    /// Returns the tenant's name. Not tracked.
     pub fn tenant_name_untracked(self) -> Option<String> {
         untrack(|| self.view()).map(|view| view.tenant.name)
     }
 
-    /// Whether the signed-in user's company allows recoverable keys at this moment.
+    /// Returns `true` if the tenant allows recoverable keys. Not tracked.
     pub fn allows_recoverable_untracked(self) -> bool {
         untrack(|| self.view()).is_some_and(|view| view.tenant.allow_recoverable)
     }
 
-    /// Someone has signed in.
+    /// Starts the session after sign-in.
     pub fn begin(self, view: SessionView) {
         self.expired.set(false);
         self.state.set(SessionState::SignedIn(view));
     }
 
-    /// The server says that nobody is signed in.
+    /// Handles a response with `not_signed_in`.
     fn ended(self) {
         match self.state.get_untracked() {
             SessionState::SignedIn(_) => self.expired.set(true),
-            // The answer to that is on its way; several calls may hear the same.
+            // `load` handles its own response, and several calls may report the same.
             SessionState::Loading | SessionState::SignedOut => return,
             SessionState::Failed(_) => {}
         }
         self.state.set(SessionState::SignedOut);
     }
 
-    /// Signs out. If the server is out of reach the session goes on, and the page says so.
+    /// Signs out. If the server is unreachable, the session continues and the caller shows the
+    /// error.
     pub async fn sign_out(self) -> Result<(), ApiError> {
         let result = api::auth::logout().await;
         if result.is_ok() {

@@ -1,20 +1,20 @@
-//! Whether the sidebar is folded to its icons, and whether the phone's drawer is open.
+//! State of the sidebar, and of the drawer on a phone.
 
 use super::storage;
 use leptos::prelude::*;
 
 const STORAGE_KEY: &str = "sidebar";
 
-/// The sidebar, in context.
+/// State of the sidebar, in context.
 #[derive(Clone, Copy)]
 pub struct SidebarState {
     collapsed: RwSignal<bool>,
-    /// Whether the drawer is open that takes its place on a phone.
+    /// Set while the drawer is open, which replaces the sidebar on a phone.
     pub drawer_open: RwSignal<bool>,
 }
 
 impl SidebarState {
-    /// Reads the stored choice and puts it into context.
+    /// Loads the stored choice and provides it as context.
     pub fn provide() {
         let collapsed = storage::get(STORAGE_KEY).as_deref() == Some("collapsed");
         provide_context(Self {
@@ -23,17 +23,16 @@ impl SidebarState {
         });
     }
 
-    /// The sidebar from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Whether it is folded, tracked.
+    /// Returns `true` while the sidebar is collapsed to its icons. Tracked.
     pub fn is_collapsed(self) -> bool {
         self.collapsed.get()
     }
 
-    /// Folds or unfolds it, and remembers that.
+    /// Collapses or expands the sidebar, and stores the choice.
     pub fn toggle(self) {
         let collapsed = !self.collapsed.get_untracked();
         storage::set(STORAGE_KEY, if collapsed { "collapsed" } else { "open" });

@@ -1,4 +1,4 @@
-//! Entering the password again before a dangerous action.
+//! Sudo mode: password prompt before sensitive actions.
 
 use super::session::Session;
 use crate::api::ApiError;
@@ -6,7 +6,7 @@ use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::error::ErrorCode;
 
-/// The password prompt, in context. [`crate::ui::sudo_dialog`] draws it.
+/// Password prompt, in context. Rendered by [`crate::ui::sudo_dialog`].
 #[derive(Clone, Copy)]
 pub struct Sudo {
     open: RwSignal<bool>,
@@ -14,7 +14,7 @@ pub struct Sudo {
 }
 
 impl Sudo {
-    /// Puts the prompt into context. It closes if the session ends meanwhile.
+    /// Provides the prompt as context. It closes if the session ends.
     pub fn provide(session: Session) {
         let sudo = Self {
             open: RwSignal::new(false),
@@ -29,18 +29,17 @@ impl Sudo {
         provide_context(sudo);
     }
 
-    /// The prompt from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Whether the prompt is open, tracked.
+    /// Returns `true` while the prompt is open. Tracked.
     pub fn is_open(self) -> bool {
         self.open.get()
     }
 
-    /// Runs `action`; if the server wants the password first, asks for it and runs
-    /// `action` once more. `None` if the person changed their mind.
+    /// Runs `action`. If the server requires the password, opens the prompt and runs `action`
+    /// again. Returns `None` if the user cancels.
     pub async fn run<T>(
         self,
         action: impl AsyncFn() -> Result<T, ApiError>,
@@ -58,7 +57,7 @@ impl Sudo {
         }
     }
 
-    /// Closes the prompt and lets the pending action go on, or drop.
+    /// Closes the prompt, and resumes or drops the pending action.
     pub fn settle(self, confirmed: bool) {
         self.open.set(false);
         if let Some(sender) = self.waiting.try_update_value(Option::take).flatten() {

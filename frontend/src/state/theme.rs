@@ -1,27 +1,24 @@
-//! Light, dark, or as the system is. The class on `<html>` is set before the
-//! first paint by the script in `index.html`, which reads the same storage key.
+//! Light, dark or system theme. The script in `index.html` sets the class on `<html>` before the
+//! first paint; it reads the same storage key.
 
 use super::storage;
 use leptos::prelude::*;
 
 const STORAGE_KEY: &str = "theme";
 
-/// The chosen theme.
+/// Theme selected by the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Theme {
-    /// Always light.
     Light,
-    /// Always dark.
     Dark,
-    /// As the system is.
+    /// Follows the operating system.
     System,
 }
 
 impl Theme {
-    /// Every choice.
     pub const ALL: [Self; 3] = [Self::Light, Self::Dark, Self::System];
 
-    /// As it is stored.
+    /// Returns the name in local storage.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -30,7 +27,6 @@ impl Theme {
         }
     }
 
-    /// As a person reads it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Light => "Light",
@@ -40,17 +36,17 @@ impl Theme {
     }
 }
 
-/// The theme, in context.
+/// State of the theme, in context.
 #[derive(Clone, Copy)]
 pub struct ThemeState {
     choice: RwSignal<Theme>,
-    /// Whether the page is dark now.
+    /// Set while the page is dark.
     dark: RwSignal<bool>,
 }
 
 impl ThemeState {
-    /// Reads the stored choice, keeps the page in step with it and with the
-    /// system, and puts it into context.
+    /// Loads the stored choice, applies it on every change of it or of the system theme, and
+    /// provides it as context.
     pub fn provide() {
         let stored = storage::get(STORAGE_KEY);
         let theme = Theme::ALL
@@ -75,18 +71,17 @@ impl ThemeState {
         provide_context(state);
     }
 
-    /// The theme from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The choice, tracked.
+    /// Returns the selected theme. Tracked.
     pub fn get(self) -> Theme {
         self.choice.get()
     }
 
-    /// A colour of `style/tokens.css` as it is in the present theme, tracked: for
-    /// pictures, which are drawn by what knows no CSS.
+    /// Returns the value of a color in `style/tokens.css` for the current theme, for pictures that
+    /// can't use CSS. Tracked.
     pub fn color(self, token: &str) -> String {
         self.dark.track();
         let root = document().document_element();
@@ -95,14 +90,14 @@ impl ThemeState {
         value.unwrap_or_default().trim().to_owned()
     }
 
-    /// Chooses, and remembers the choice.
+    /// Selects a theme and stores it.
     pub fn choose(self, theme: Theme) {
         storage::set(STORAGE_KEY, theme.as_str());
         self.choice.set(theme);
     }
 }
 
-/// Whether the system is dark, kept up to date.
+/// Returns a signal that tracks the system theme.
 fn system_is_dark() -> RwSignal<bool> {
     use wasm_bindgen::{JsCast, closure::Closure};
     let signal = RwSignal::new(false);
@@ -115,7 +110,7 @@ fn system_is_dark() -> RwSignal<bool> {
         query
             .add_event_listener_with_callback("change", callback)
             .ok();
-        // The theme lives as long as the page.
+        // The listener lives as long as the page.
         on_change.forget();
     }
     signal

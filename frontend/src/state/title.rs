@@ -1,13 +1,13 @@
-//! The page's title, in the browser's tab and for screen readers.
+//! Title of the page, in the browser's tab and for screen readers.
 
 use leptos::prelude::*;
 
-/// The title of the current page, in context.
+/// Title of the current page, in context.
 #[derive(Clone, Copy)]
 pub struct PageTitle(RwSignal<String>);
 
 impl PageTitle {
-    /// Puts the title into context and keeps the browser's tab in step with it.
+    /// Provides the title as context, and copies changes to the browser's tab.
     pub fn provide() {
         let title = Self(RwSignal::new(String::new()));
         Effect::new(move || {
@@ -19,18 +19,17 @@ impl PageTitle {
         provide_context(title);
     }
 
-    /// The title from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The title, tracked.
+    /// Returns the title. Tracked.
     pub fn get(self) -> String {
         self.0.get()
     }
 }
 
-/// Names the page that is being drawn.
+/// Sets the title of the current page.
 pub fn set_title(title: impl Into<String>) {
     PageTitle::expect().0.set(title.into());
 }

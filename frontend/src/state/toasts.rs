@@ -1,21 +1,18 @@
-//! Short messages at the edge of the page.
+//! Toasts: short messages at the edge of the page.
 
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// What a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ToastKind {
-    /// Something worked.
     Success,
-    /// Something worked, but not as one may have thought.
+    /// Success with an unexpected detail.
     Notice,
-    /// Something did not.
     Error,
 }
 
 impl ToastKind {
-    /// How long the message stays.
+    /// Returns the time until the toast disappears.
     const fn duration(self) -> Duration {
         match self {
             Self::Success => Duration::from_secs(4),
@@ -25,21 +22,18 @@ impl ToastKind {
     }
 }
 
-/// How many messages are on show at most.
+/// Maximum number of visible toasts.
 const MOST: usize = 3;
 
-/// A message on show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
-    /// Its number, which no other message has.
+    /// Unique among all toasts.
     pub id: u32,
-    /// What it is about.
     pub kind: ToastKind,
-    /// The message.
     pub text: String,
 }
 
-/// The messages, in context.
+/// Visible toasts, in context.
 #[derive(Clone, Copy)]
 pub struct Toasts {
     list: RwSignal<Vec<Toast>>,
@@ -47,7 +41,6 @@ pub struct Toasts {
 }
 
 impl Toasts {
-    /// Puts the messages into context.
     pub fn provide() {
         provide_context(Self {
             list: RwSignal::new(Vec::new()),
@@ -55,32 +48,28 @@ impl Toasts {
         });
     }
 
-    /// The messages from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The messages on show, tracked.
+    /// Returns the visible toasts. Tracked.
     pub fn list(self) -> Vec<Toast> {
         self.list.get()
     }
 
-    /// Shows that something worked.
     pub fn success(self, text: impl Into<String>) {
         self.show(ToastKind::Success, text.into());
     }
 
-    /// Shows that something worked, but not as one may have thought.
+    /// Shows a success with an unexpected detail.
     pub fn notice(self, text: impl Into<String>) {
         self.show(ToastKind::Notice, text.into());
     }
 
-    /// Shows that something did not work.
     pub fn error(self, text: impl Into<String>) {
         self.show(ToastKind::Error, text.into());
     }
 
-    /// Takes a message away.
     pub fn dismiss(self, id: u32) {
         self.list.update(|list| list.retain(|toast| toast.id != id));
     }
@@ -89,7 +78,7 @@ impl Toasts {
         let id = self.next_id.get_value();
         self.next_id.set_value(id + 1);
         self.list.update(|list| {
-            // Saying the same again only makes it stay.
+            // Replaces a toast with the same text, which extends its time.
             list.retain(|toast| toast.text != text);
             list.push(Toast { id, kind, text });
             let too_many = list.len().saturating_sub(MOST);

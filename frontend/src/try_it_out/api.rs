@@ -1,40 +1,39 @@
-//! Calls of the public API that somebody tries out: every answer is one, whatever its
-//! status, and is handed on as it came.
+//! Calls the public API for Try It Out. Every response is returned as received, whatever its
+//! status.
 
 use crate::{docs::openapi::HttpRequest, state::clock, try_it_out::logic::answer::Answer};
 use gloo_net::http::{Request, RequestBuilder};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials};
 
-/// Why there is no answer.
+/// Reason for a missing response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// The person did not want it any more.
+    /// Cancelled by the user.
     Cancelled,
-    /// No network, or no server.
+    /// Network or server unreachable.
     Unreachable,
 }
 
-/// Stops a call.
+/// Aborts a running call.
 pub struct Cancel(AbortController);
 
 impl Cancel {
-    /// For a call that is about to begin.
+    /// Creates the handle of a new call. `None` if the browser refuses.
     pub fn new() -> Option<Self> {
         AbortController::new().ok().map(Self)
     }
 
-    /// Stops it.
     pub fn cancel(&self) {
         self.0.abort();
     }
 
-    /// What the call listens to.
+    /// Returns the signal to pass to [`call`].
     pub fn signal(&self) -> AbortSignal {
         self.0.signal()
     }
 }
 
-/// Sends `request` with `key`, and without the session's cookie.
+/// Sends `request` with `key`, without the session's cookie.
 pub async fn call(
     request: &HttpRequest,
     key: Option<&str>,

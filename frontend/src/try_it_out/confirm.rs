@@ -1,4 +1,4 @@
-//! The question before a call that is real.
+//! The confirmation of calls that change production data.
 
 use crate::try_it_out::tester::Tester;
 use crate::{
@@ -10,12 +10,12 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Asks before a production key is used for anything but reading.
+/// Asks for confirmation before a production key is used for anything but reading.
 #[component]
 pub fn ConfirmLive(
-    /// The tester whose call waits.
+    /// Holds the unconfirmed call.
     tester: Tester,
-    /// What the call does.
+    /// Effect that the dialog warns about.
     consequence: SideEffect,
 ) -> impl IntoView {
     let waiting = tester.unconfirmed;

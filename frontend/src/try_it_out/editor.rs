@@ -1,5 +1,5 @@
-//! The editor of a JSON body: the browser's own text field, with the coloured text
-//! drawn under it. What is wrong is listed with its place, and a click leads there.
+//! The editor of a JSON body: a `<textarea>` with the highlighted text rendered below it. Errors
+//! are listed with their positions; clicking one moves the cursor there.
 
 use crate::try_it_out::tester::Tester;
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
 };
 use leptos::{html, prelude::*};
 
-/// How many faults are listed.
+/// Maximum number of errors in the list.
 const FAULTS_MOST: usize = 5;
 
-/// The editor.
+/// Body editor with highlighting and error list.
 #[component]
 pub fn BodyEditor(tester: Tester) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
@@ -41,7 +41,7 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
     let go_to = move |offset: usize| {
         if let Some(area) = area.get_untracked() {
             area.focus().ok();
-            // The browser counts in UTF-16.
+            // The browser counts UTF-16 code units.
             let before = body.with_untracked(|body| body[..offset].encode_utf16().count());
             let at = u32::try_from(before).unwrap_or_default();
             area.set_selection_range(at, at).ok();
@@ -120,11 +120,11 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
     }
 }
 
-/// What is wrong, from top to bottom; each leads to its place.
+/// Errors from top to bottom. Clicking one moves the cursor to it.
 #[component]
 fn Faults(
     faults: Memo<Vec<Fault>>,
-    /// Called with the place to go to.
+    /// Called with the byte offset of the error.
     #[prop(into)]
     on_go: Callback<usize>,
 ) -> impl IntoView {
@@ -156,7 +156,7 @@ fn Faults(
     }
 }
 
-/// The text with its members in lines of their own; `None` if it is no JSON.
+/// Pretty-prints the text. `None` if it isn't JSON.
 fn formatted(text: &str) -> Option<String> {
     let value = parse(text).ok()?;
     Some(format!("{value:#}"))

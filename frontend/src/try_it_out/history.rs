@@ -1,4 +1,4 @@
-//! The last calls, to look at and to open again.
+//! The list of recent calls, which can be reopened.
 
 use crate::try_it_out::{status::EndedBadge, tester::Tester};
 use crate::{
@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::docs::operation_path;
 
-/// The last calls, the newest first.
+/// Recent calls, newest first.
 #[component]
 pub fn RecentCalls(tester: Tester) -> impl IntoView {
     let history = tester.memory().history;

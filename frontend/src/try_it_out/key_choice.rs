@@ -1,4 +1,4 @@
-//! Which key the calls are made with.
+//! The choice of the key for calls.
 
 use crate::try_it_out::tester::Tester;
 use crate::{
@@ -18,10 +18,10 @@ use shared::{
     scope::Scope,
 };
 
-/// The value of the option for a pasted key; ids of keys begin otherwise.
+/// Option value for a pasted key. It can't collide with key ids, which have a prefix.
 const PASTE: &str = "paste";
 
-/// A list of the company's keys, and a field for any other.
+/// Drop-down of the company's keys, and a field to paste another one.
 #[component]
 pub fn KeyChoice(tester: Tester) -> impl IntoView {
     let memory = tester.memory();
@@ -39,8 +39,8 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
     });
     let select = NodeRef::<html::Select>::new();
     let pasted = NodeRef::<html::Input>::new();
-    // Browsers choose by themselves when options come and go, so what is chosen is put
-    // on show once the options stand.
+    // Browsers change the selection when options are added or removed, so restore it after each
+    // render.
     Effect::new(move || {
         keys.with(|_| ());
         chosen.with(|_| ());
@@ -59,7 +59,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
             return;
         }
         memory.choice.set(Choice::Pasted);
-        // The field has yet to be drawn.
+        // The field isn't rendered yet.
         request_animation_frame(move || {
             if let Some(field) = pasted.try_get_untracked().flatten() {
                 field.focus().ok();
@@ -93,7 +93,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
                 }
                 on:change=choose
             >
-                // On show while there is no choice, and none itself.
+                // Placeholder, shown until a key is selected.
                 <option value="" selected=true disabled=true hidden=true>
                     "Choose a key…"
                 </option>
@@ -101,7 +101,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
                 <option value=PASTE>"Paste a key…"</option>
             </select>
             <p class="field__error" id=error_id role="alert">
-                // Under the pasted key's field it stands there.
+                // For a pasted key, the message is shown below its field.
                 {move || if is_pasted.get() { None } else { tester.key_fault.get() }}
             </p>
             <div class="field__help" id=hint_id>
@@ -124,7 +124,7 @@ fn key_option(key: KeyView) -> impl IntoView {
     view! { <option value=key.id.to_string()>{label}</option> }
 }
 
-/// What one should know about the chosen key.
+/// Renders the warnings and notes about the selected key.
 fn hint(tester: Tester) -> AnyView {
     let Some(key) = tester.key() else {
         return ().into_any();
@@ -153,7 +153,8 @@ fn hint(tester: Tester) -> AnyView {
     .into_any()
 }
 
-/// The field for a key that is not in the list, or whose owner wants to test itself.
+/// Field for a key that isn't in the list, or for users who want to test the key itself instead of
+/// a playground token.
 #[component]
 fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
     let memory = tester.memory();
@@ -205,7 +206,7 @@ fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
     }
 }
 
-/// Where no test key can call the operation: a way to get one without leaving the page.
+/// Offers to create a test key if no test key has the required scopes.
 #[component]
 fn CreateTestKey(tester: Tester) -> impl IntoView {
     let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
@@ -243,7 +244,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
                 memory.choice.set(Choice::Own(created.key.id.clone()));
                 tester.key_fault.set(None);
                 toasts.success(format!("Created the test key “{}”.", created.key.name));
-                // Fetches the list of keys anew, here and elsewhere on the page.
+                // Reloads all key lists on the page.
                 live.touch();
             },
         );

@@ -1,4 +1,4 @@
-//! The keys that an operation can be tried with.
+//! Fetches the keys that an operation can be called with.
 
 use crate::{
     api,
@@ -6,17 +6,17 @@ use crate::{
 };
 use shared::key::{Environment, KeyStatus, KeyView};
 
-/// How many keys of a status are offered.
+/// Maximum number of keys per status.
 const KEYS_MOST: u32 = 100;
 
-/// The keys that work now: test keys before real ones.
+/// Fetches the active and rotating keys, test keys first.
 pub async fn usable_keys() -> Result<Vec<KeyView>, api::ApiError> {
     let mut keys = Vec::new();
     for status in [KeyStatus::Active, KeyStatus::Rotating] {
         let query = KeyQuery {
             search: String::new(),
             status: Some(status),
-            // One that was made just now comes first.
+            // Newest first: a key that was just created is at the top.
             sort: KeySort::Created,
             order: SortOrder::Descending,
         };

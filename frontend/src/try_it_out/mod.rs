@@ -1,5 +1,5 @@
-//! The interactive API tester: an operation is called from the page that describes it,
-//! with a key of one's own. The browser makes the call itself.
+//! Try It Out: calls an operation from the page that documents it, with one of the user's keys. The
+//! browser calls the API directly.
 
 pub mod api;
 mod confirm;
@@ -31,12 +31,11 @@ use shared::key;
 use std::sync::Arc;
 use tester::Tester;
 
-/// The tester for an operation.
+/// The form and the response of an operation.
 #[component]
 pub fn TryItOut(
-    /// The document that has the operation.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let tester = Tester::new(document, operation);
@@ -105,7 +104,7 @@ pub fn TryItOut(
     }
 }
 
-/// Says whether calls are real.
+/// Badge that shows if calls affect production data.
 #[component]
 fn Environment(tester: Tester) -> impl IntoView {
     move || {

@@ -1,4 +1,4 @@
-//! The fields of a call beside its body: in the path, the query and the headers.
+//! Form fields for path, query and header parameters.
 
 use crate::try_it_out::tester::Tester;
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A field for each parameter, by where it goes.
+/// One field per parameter, grouped by location.
 #[component]
 pub fn Parameters(tester: Tester) -> impl IntoView {
     let operation = tester.operation();

@@ -1,5 +1,5 @@
-//! What came of a call: status, time, headers and body, and what to do if it was refused.
-//! Response bodies are shown as text, never as HTML.
+//! The outcome of a call: status, duration, headers and body, or how to fix the error. Response
+//! bodies are rendered as text, never as HTML.
 
 use crate::try_it_out::{
     status::EndedBadge,
@@ -28,14 +28,14 @@ use leptos_router::components::A;
 use shared::ids::KeyId;
 use std::sync::Arc;
 
-/// The response display.
+/// The response, and an explanation if it is an error.
 #[component]
 pub fn ResponseView(tester: Tester) -> impl IntoView {
     let outcome = tester.outcome;
     let node = NodeRef::<html::Div>::new();
     Effect::new(move || {
         if outcome.with(Option::is_some) {
-            // Once it has been drawn and has its height.
+            // Runs after rendering, when the element has its height.
             request_animation_frame(move || {
                 if let Some(node) = node.try_get_untracked().flatten() {
                     let options = web_sys::ScrollIntoViewOptions::new();
@@ -156,7 +156,7 @@ fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
     }
 }
 
-/// Where the usage page shows a single request.
+/// Returns the usage page's URL for a single request.
 fn usage_entry(request_id: &str) -> String {
     format!("{OVERVIEW}/usage?request={request_id}")
 }

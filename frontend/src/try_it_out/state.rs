@@ -1,5 +1,5 @@
-//! What the tester keeps between the pages of the documentation: which key is used, the
-//! tokens that stand in for keys, the last calls. In memory only, and gone with the page.
+//! State that Try It Out shares between documentation pages: selected key, playground tokens and
+//! history. It is kept in memory only, and lost on reload.
 
 use crate::state::clock;
 use crate::{
@@ -11,35 +11,32 @@ use leptos::prelude::*;
 use shared::{ids::KeyId, key::PlaygroundToken};
 use std::collections::HashMap;
 
-/// A token that ends sooner than this is not used any more.
+/// Minimum remaining lifetime of a token that is reused.
 const SPARE: TimeDelta = TimeDelta::seconds(10);
 
-/// Which key the calls are made with.
+/// Selection of the key for calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// None is chosen: the most suitable one is taken.
+    /// Nothing is selected: the most suitable key is used.
     Suitable,
-    /// One of the company's.
+    /// One of the company's keys.
     Own(KeyId),
-    /// One that is pasted.
+    /// A key pasted by the user.
     Pasted,
 }
 
-/// The tester's memory, in context below the documentation's layout.
+/// Shared state, provided as a context below the documentation's layout.
 #[derive(Clone, Copy)]
 pub struct TryIt {
-    /// Which key is used.
     pub choice: RwSignal<Choice>,
-    /// The pasted key.
     pub pasted: RwSignal<String>,
-    /// The last calls.
     pub history: RwSignal<History>,
     tokens: StoredValue<HashMap<String, PlaygroundToken>>,
     reopened: StoredValue<Option<(String, Draft)>>,
 }
 
 impl TryIt {
-    /// Puts an empty memory into context.
+    /// Provides an empty state as a context.
     pub fn provide() {
         provide_context(Self {
             choice: RwSignal::new(Choice::Suitable),
@@ -50,12 +47,11 @@ impl TryIt {
         });
     }
 
-    /// The memory from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// A token for this key that still works for a while.
+    /// Returns the cached token for a key, unless it is about to expire.
     pub fn token(self, id: &KeyId) -> Option<String> {
         let now = clock::now();
         self.tokens.with_value(|tokens| {
@@ -64,27 +60,27 @@ impl TryIt {
         })
     }
 
-    /// Keeps a token for this key.
+    /// Caches the token for a key.
     pub fn keep_token(self, id: &KeyId, token: PlaygroundToken) {
         self.tokens.update_value(|tokens| {
             tokens.insert(id.as_str().to_owned(), token);
         });
     }
 
-    /// Forgets the token for this key, because it was refused.
+    /// Removes the token for a key, after the server has refused it.
     pub fn forget_token(self, id: &KeyId) {
         self.tokens.update_value(|tokens| {
             tokens.remove(id.as_str());
         });
     }
 
-    /// Has the page of the call's operation begin with what was filled in then.
+    /// Restores the form input of a past call when its operation's page is opened next.
     pub fn reopen(self, call: &Call) {
         let (id, draft) = (call.operation_id.clone(), call.draft.clone());
         self.reopened.set_value(Some((id, draft)));
     }
 
-    /// What to begin with on the page of this operation, once.
+    /// Returns the input to restore on this operation's page, once.
     pub fn take_reopened(self, operation_id: &str) -> Option<Draft> {
         let reopened = self.reopened.try_update_value(Option::take).flatten();
         let (id, draft) = reopened?;

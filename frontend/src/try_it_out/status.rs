@@ -1,4 +1,4 @@
-//! How a call ended as a colored badge that also reads without color.
+//! Badge for the outcome of a call. Its meaning doesn't depend on color.
 
 use crate::{
     try_it_out::logic::history::CallStatus,
@@ -6,12 +6,11 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// How a call ended.
+/// The outcome of a call.
 #[component]
 pub fn EndedBadge(
-    /// How it ended.
+    /// Decides the color and the icon.
     ended: CallStatus,
-    /// The words for it.
     text: String,
 ) -> impl IntoView {
     let (class, icon) = match ended {

@@ -1,4 +1,4 @@
-//! What the tester of an operation knows and does.
+//! State and actions of Try It Out on an operation's page.
 
 use crate::try_it_out::keys::usable_keys;
 use crate::{
@@ -27,28 +27,28 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// How a call ended.
+/// Outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// With an answer, to a call with a token for this key or with a pasted one.
+    /// A response to a call with a token for this key, or with a pasted key.
     Answered(Arc<Answer>, Option<KeyId>),
-    /// Without one.
+    /// No response was received.
     Unanswered(NoAnswer),
 }
 
-/// What a call is made with.
+/// Credential of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Credential {
-    /// A token for a key of the company.
+    /// Playground token for one of the company's keys.
     Own(Box<KeyId>),
-    /// A key that was pasted.
+    /// A key pasted by the user.
     Pasted(String),
 }
 
-/// A request with what it is sent with.
+/// A request with its credential.
 type Ready = (HttpRequest, Credential);
 
-/// What a tester is given, and does not change.
+/// Inputs of a tester, which never change.
 struct Given {
     document: Arc<Document>,
     operation: Arc<Operation>,
@@ -58,19 +58,17 @@ struct Given {
     role: Role,
 }
 
-/// The tester of an operation.
+/// Try It Out on an operation's page.
 #[derive(Clone, Copy)]
 pub struct Tester {
     given: StoredValue<Given>,
-    /// What is filled in.
     pub draft: RwSignal<Draft>,
-    /// What is wrong with the parameters.
+    /// Invalid parameters of the last attempt to send.
     pub faults: RwSignal<Vec<DraftFault>>,
-    /// What is wrong with the key.
+    /// Error message about the key.
     pub key_fault: RwSignal<Option<String>>,
-    /// How the last call ended.
     pub outcome: RwSignal<Option<Outcome>>,
-    /// The call that waits for a yes, because it is real.
+    /// The call on production data that waits for confirmation.
     pub unconfirmed: RwSignal<Option<Ready>>,
     lacked_body: RwSignal<bool>,
     sending: RwSignal<bool>,
@@ -78,7 +76,7 @@ pub struct Tester {
 }
 
 impl Tester {
-    /// A tester with the document's example filled in, or what was filled in before.
+    /// Creates the state, with the document's example or the restored input of a past call.
     pub fn new(document: Arc<Document>, operation: Arc<Operation>) -> Self {
         let (memory, live) = (TryIt::expect(), Live::expect());
         let draft = memory.take_reopened(&operation.id);
@@ -101,49 +99,46 @@ impl Tester {
             sending: RwSignal::new(false),
             cancel: StoredValue::new_local(None),
         };
-        // Nobody sees the answer any more.
+        // The response is no longer needed.
         on_cleanup(move || tester.cancel());
         tester
     }
 
-    /// The operation.
     pub fn operation(self) -> Arc<Operation> {
         self.given.with_value(|given| given.operation.clone())
     }
 
-    /// The document.
     pub fn document(self) -> Arc<Document> {
         self.given.with_value(|given| given.document.clone())
     }
 
-    /// What is remembered between pages.
+    /// Returns the state shared between pages.
     pub fn memory(self) -> TryIt {
         self.given.with_value(|given| given.memory)
     }
 
-    /// The user's role.
     fn role(self) -> Role {
         self.given.with_value(|given| given.role)
     }
 
-    /// The company's keys.
+    /// Returns the active and rotating keys of the company.
     pub fn keys(self) -> Remote<Vec<KeyView>> {
         self.given.with_value(|given| given.keys)
     }
 
-    /// Fetching a token, or creating a key.
+    /// Returns the state of creating a token or a key.
     pub fn attempt(self) -> Attempt {
         self.given.with_value(|given| given.attempt)
     }
 
-    /// Puts the document's example back.
+    /// Resets the form to the document's example.
     pub fn reset(self) {
         let example = Draft::example(&self.document(), &self.operation());
         self.draft.set(example);
         self.faults.set(Vec::new());
     }
 
-    /// What is wrong with the body, tracked.
+    /// Validates the body (tracked). An empty body has no errors.
     pub fn body_faults(self) -> Vec<Fault> {
         let (document, operation) = (self.document(), self.operation());
         let Some(media) = operation.json_body() else {
@@ -158,13 +153,13 @@ impl Tester {
         })
     }
 
-    /// Whether a call was refused for want of a body, and there is still none, tracked.
+    /// Returns true if a call was refused because the body was missing, and it still is (tracked).
     pub fn is_body_missing(self) -> bool {
         self.lacked_body.get() && self.draft.with(|draft| draft.lacks_body(&self.operation()))
     }
 
-    /// The key that calls are made with, tracked: the chosen one, or a test key that has
-    /// what the operation needs.
+    /// Returns the key for calls (tracked): the selected one, or a test key with the required
+    /// scopes. `None` for a pasted key.
     pub fn key(self) -> Option<KeyView> {
         let keys = self.keys().data()?;
         match self.memory().choice.get() {
@@ -177,18 +172,18 @@ impl Tester {
         }
     }
 
-    /// What a key lacks for the operation.
+    /// Returns the scopes that a key is missing for the operation.
     pub fn missing_scopes(self, key: &KeyView) -> Vec<Scope> {
         missing_scopes(self.role(), key, &self.operation().scopes)
     }
 
-    /// Why this user cannot try the key out.
+    /// Returns the reason why this user can't try out the key.
     pub fn refusal(self, key: &KeyView) -> Option<String> {
         let permissions = ScopeSet::of(&key.permissions);
         because("try out", not_grantable(self.role(), permissions))
     }
 
-    /// Which data calls work on, tracked; `None` without a key.
+    /// Returns the environment of calls (tracked). `None` without a key.
     pub fn environment(self) -> Option<Environment> {
         match self.memory().choice.get() {
             Choice::Pasted => self.memory().pasted.with(|key| environment_of(key)).ok(),
@@ -196,29 +191,29 @@ impl Tester {
         }
     }
 
-    /// Whether calls are real, tracked.
+    /// Returns true if calls affect production data (tracked).
     pub fn is_live(self) -> bool {
         self.environment() == Some(Environment::Live)
     }
 
-    /// Whether a call is being prepared or is on its way.
+    /// Returns true while a call is being prepared or sent.
     pub fn busy(self) -> Signal<bool> {
         let attempt = self.attempt().busy();
         Signal::derive(move || attempt.get() || self.sending.get())
     }
 
-    /// Whether a call is on its way, tracked.
+    /// Returns true while a call is being sent (tracked).
     pub fn is_sending(self) -> bool {
         self.sending.get()
     }
 
-    /// Sends what is filled in; a real call only after a question.
+    /// Sends the request. A call that changes production data must be confirmed first.
     pub fn send(self) {
         if self.busy().get_untracked() {
             return;
         }
         let Some((request, credential)) = untrack(|| self.ready()) else {
-            // It is no answer to what is filled in now.
+            // The last response doesn't match the current input.
             self.outcome.set(None);
             focus_first_invalid(".tester");
             return;
@@ -231,7 +226,7 @@ impl Tester {
         }
     }
 
-    /// The request, if nothing is missing.
+    /// Validates the form. Returns the request if everything is valid.
     fn ready(self) -> Option<Ready> {
         let (document, operation) = (self.document(), self.operation());
         let request = self
@@ -262,9 +257,9 @@ impl Tester {
         }
     }
 
-    /// Sends a request without asking, getting a token first if one is needed.
+    /// Sends a request without confirmation. Creates a playground token first if necessary.
     pub fn really_send(self, request: HttpRequest, credential: Credential) {
-        // The last answer must not pass for this call's.
+        // The last response must not be mistaken for this call's.
         self.outcome.set(None);
         let id = match credential {
             Credential::Pasted(key) => return self.call(request, key, None),
@@ -327,7 +322,7 @@ impl Tester {
         });
     }
 
-    /// Stops the call that is on its way.
+    /// Cancels the running call.
     pub fn cancel(self) {
         self.cancel.try_update_value(|cancel| {
             if let Some(cancel) = cancel.take() {

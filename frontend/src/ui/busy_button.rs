@@ -1,21 +1,19 @@
-//! A form's main button, which shows that its work is under way.
-
 use leptos::prelude::*;
 
-/// A submit button. While `busy` it keeps its size, its name and the focus; what it
-/// submits must not begin a second time.
+/// Submit button. While `busy` it keeps its size, label and focus; the caller must ignore further
+/// submits.
 #[component]
 pub fn BusyButton(
-    /// Whether the work is under way.
+    /// Set while the submitted work is running.
     #[prop(into)]
     busy: Signal<bool>,
-    /// Whether it may not be pressed for another reason.
+    /// Disables the button for another reason.
     #[prop(into, optional)]
     disabled: Signal<bool>,
-    /// The look: `primary` or `danger`.
+    /// Style variant: `primary` or `danger`.
     #[prop(default = "primary")]
     look: &'static str,
-    /// The button's text.
+    /// Text, unchanged while busy.
     #[prop(into)]
     label: Signal<String>,
 ) -> impl IntoView {

@@ -1,21 +1,18 @@
-//! A piece of code, coloured, with a copy button.
-
 use crate::docs::highlight::{Language, Part, parts};
 use crate::ui::copy_button::CopyButton;
 use leptos::{html, prelude::*};
 
-/// Code with its syntax coloured.
+/// Code block with syntax highlighting and a copy button.
 #[component]
 pub fn CodeSnippet(
-    /// Its language.
     language: Language,
-    /// The code.
+    /// Source code, highlighted and copied as is.
     #[prop(into)]
     code: String,
-    /// What its copy button is called.
+    /// Label of the copy button.
     #[prop(default = "Copy code")]
     label: &'static str,
-    /// What screen readers call the code.
+    /// Accessible name of the code block.
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
@@ -32,7 +29,7 @@ pub fn CodeSnippet(
         .collect_view();
     view! {
         <div class="code-snippet">
-            // Long lines scroll, with the arrow keys too.
+            // Focusable, so that the arrow keys can scroll long lines.
             <pre class="code-snippet__text" tabindex="0" role="region" aria-label=name>
                 <code node_ref=source>{coloured}</code>
             </pre>
@@ -41,7 +38,7 @@ pub fn CodeSnippet(
     }
 }
 
-/// The class that colours a part of code.
+/// Returns the CSS class of a token.
 pub const fn class(part: Part) -> Option<&'static str> {
     match part {
         Part::Plain => None,

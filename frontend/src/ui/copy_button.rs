@@ -1,5 +1,3 @@
-//! A button that copies, and says truthfully whether that worked.
-
 use crate::{
     state::{clipboard, toasts::Toasts},
     ui::icon::{Icon, IconKind},
@@ -7,24 +5,24 @@ use crate::{
 use leptos::{html, prelude::*, task::spawn_local};
 use std::time::Duration;
 
-/// How long the button shows that it has copied.
+/// Time for which the button confirms a copy.
 const SHOWN: Duration = Duration::from_secs(2);
 
-/// Copies a text. If the browser refuses, the text on the page is selected
-/// instead, so that it can be copied by hand.
+/// Copies text to the clipboard. If the browser refuses, selects the text on the page, so that the
+/// user can copy it manually.
 #[component]
 pub fn CopyButton(
-    /// What to copy.
+    /// Text to copy, read on click.
     #[prop(into)]
     text: Signal<String>,
-    /// What the button is called.
+    /// Accessible name, and the button's text with `with_text`.
     label: &'static str,
-    /// Whether the name stands in the button, or only the icon does.
+    /// Shows the label next to the icon.
     #[prop(optional)]
     with_text: bool,
-    /// Where the text stands on the page.
+    /// Element with the text on the page, selected if copying fails.
     source: NodeRef<html::Code>,
-    /// Called with whether it worked.
+    /// Called with `true` on success.
     #[prop(into, optional)]
     on_result: Option<Callback<bool>>,
 ) -> impl IntoView {

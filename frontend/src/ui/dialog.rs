@@ -1,5 +1,5 @@
-//! The modal dialog: the browser's own, which brings the focus trap, the inert
-//! page and the return of the focus with it.
+//! Modal dialog, based on the native `<dialog>`: focus trap, inert page and return of the focus
+//! come with it.
 
 use crate::ui::{
     icon::{Icon, IconKind},
@@ -11,19 +11,18 @@ use leptos::{
     task::{spawn_local, tick},
 };
 
-/// How wide a dialog is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DialogSize {
-    /// For a question.
+    /// Width of a confirmation.
     #[default]
     Small,
-    /// For a form.
+    /// Width of a form.
     Large,
-    /// The phone's navigation, at the left edge.
+    /// Navigation on a phone, at the left edge.
     Drawer,
-    /// Details of something on the page, at the right edge.
+    /// Details of an item, at the right edge.
     Side,
-    /// The command palette, whose field takes the heading's place.
+    /// Command palette, with a search field in place of the heading.
     Palette,
 }
 
@@ -39,29 +38,27 @@ impl DialogSize {
     }
 }
 
-/// A modal dialog. What is in it exists only while it is open, so a form starts
-/// empty and a secret is gone when it closes.
+/// Modal dialog. Its children are mounted only while it is open, so forms start empty, and secrets
+/// are removed from the page when it closes.
 ///
-/// Escape, the close button and a click beside it only *ask* for it to be closed:
-/// the owner decides.
+/// Escape, the close button and a click on the backdrop only request dismissal; the owner decides.
 #[component]
 pub fn Dialog(
-    /// Whether it is open.
+    /// Controls visibility; only the owner changes it.
     #[prop(into)]
     open: Signal<bool>,
-    /// Its heading and name.
+    /// Heading and accessible name.
     #[prop(into)]
     title: Signal<String>,
-    /// Called when the person wants it closed.
+    /// Called when the user asks to close the dialog.
     #[prop(into)]
     on_dismiss: Callback<()>,
-    /// How wide it is.
+    /// Width and position of the dialog.
     #[prop(optional)]
     size: DialogSize,
-    /// Whether a click beside it counts as wanting it closed.
+    /// Treats a click on the backdrop as a request to close.
     #[prop(into, default = Signal::from(true))]
     backdrop_dismisses: Signal<bool>,
-    /// What is in it.
     children: ChildrenFn,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
@@ -79,8 +76,8 @@ pub fn Dialog(
     };
     Effect::new(move || {
         if open.get() {
-            // After its content has been drawn, so that its first field gets the focus, and
-            // before the browser delivers another key: whoever opens the palette goes on typing.
+            // After rendering, so that the first field gets the focus, and before the next key
+            // event, so that no keystroke is lost when the palette opens.
             spawn_local(async move {
                 tick().await;
                 show();
@@ -119,12 +116,12 @@ pub fn Dialog(
             on:pointerdown=move |event| pressed_on_backdrop.set_value(is_backdrop(&event))
             on:click=on_click
             on:keydown=on_keydown
-            // Escape while nothing in it has the focus, or a phone's gesture for "back".
+            // Escape while no element inside has the focus, or the back gesture of a phone.
             on:cancel=move |event: ev::Event| {
                 event.prevent_default();
                 on_dismiss.run(());
             }
-            // A browser may close it against our will; then it opens again.
+            // Browsers may close a dialog regardless of `cancel`; it is reopened then.
             on:close=move |_| show()
         >
             <Show when=move || open.get()>

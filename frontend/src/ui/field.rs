@@ -1,4 +1,4 @@
-//! A labelled text field with its help and its error.
+//! Form field with label, help text and error.
 
 use crate::ui::{
     icon::{Icon, IconKind},
@@ -6,19 +6,14 @@ use crate::ui::{
 };
 use leptos::prelude::*;
 
-/// One line, or several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FieldKind {
-    /// Text.
     #[default]
     Text,
-    /// An email address.
     Email,
-    /// A password.
     Password,
-    /// A day.
     Date,
-    /// Text of several lines.
+    /// Text with multiple lines.
     Multiline,
 }
 
@@ -33,43 +28,43 @@ impl FieldKind {
     }
 }
 
-/// A labelled text field. The help and the error are read out with it.
+/// Labeled input. Screen readers announce its help text and error.
 #[component]
 pub fn Field(
-    /// Its name.
+    /// Visible label and accessible name.
     #[prop(into)]
     label: Signal<String>,
-    /// What stands in it.
+    /// Current value of the input.
     #[prop(into)]
     value: Signal<String>,
-    /// Called with every change.
+    /// Called on every change.
     #[prop(into)]
     set_value: SignalSetter<String>,
-    /// What kind of text it takes.
+    /// Determines the element and its `type`.
     #[prop(optional)]
     kind: FieldKind,
-    /// A hint below it.
+    /// Hint below the field.
     #[prop(into, optional)]
     help: String,
-    /// What is wrong with it.
+    /// Validation error, shown below the field.
     #[prop(into, optional)]
     error: Signal<Option<String>>,
-    /// The browser's name for what goes in it: `email`, `current-password`.
+    /// Value of the `autocomplete` attribute, such as `email` or `current-password`.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// An example of what goes in it.
+    /// Example of a valid value.
     #[prop(optional)]
     placeholder: &'static str,
-    /// Whether it has the focus when its dialog or page opens.
+    /// Focuses the field when its dialog or page opens.
     #[prop(optional)]
     autofocus: bool,
-    /// Whether it may stay empty.
+    /// Marks the field as optional.
     #[prop(optional)]
     optional: bool,
-    /// The most characters that it takes.
+    /// Maximum length in characters.
     #[prop(optional, into)]
     max_chars: Option<usize>,
-    /// The earliest day, for a date.
+    /// Earliest allowed date.
     #[prop(optional, into)]
     min: Option<String>,
 ) -> impl IntoView {
@@ -164,7 +159,7 @@ pub fn Field(
     }
 }
 
-/// Shows or hides what is typed into a password field.
+/// Toggles visibility of the password.
 #[component]
 fn RevealButton(revealed: RwSignal<bool>) -> impl IntoView {
     let icon = Signal::derive(move || {
@@ -194,12 +189,11 @@ fn RevealButton(revealed: RwSignal<bool>) -> impl IntoView {
     }
 }
 
-/// What is wrong with a field or a group of fields.
+/// Error message of a field or a group of fields.
 #[component]
 pub fn FieldError(
-    /// The element's id, for `aria-describedby`.
+    /// Element ID for `aria-describedby`.
     id: String,
-    /// The message, if something is wrong.
     error: Signal<Option<String>>,
 ) -> impl IntoView {
     view! {
@@ -209,8 +203,7 @@ pub fn FieldError(
     }
 }
 
-/// Moves the focus to the first field below `selector` that is wrong, once the
-/// page shows that it is.
+/// Focuses the first invalid field below `selector`, after the next render.
 pub fn focus_first_invalid(selector: &'static str) {
     request_animation_frame(move || {
         use wasm_bindgen::JsCast;

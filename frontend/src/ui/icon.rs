@@ -1,5 +1,4 @@
-//! The icons: a handful of Lucide's (<https://lucide.dev>), drawn in the current
-//! text colour.
+//! Icons from Lucide (<https://lucide.dev>), drawn in the current text color.
 //!
 //! Lucide is ISC licensed, Copyright (c) 2026 Lucide Icons and Contributors, parts
 //! derived from Feather, MIT, Copyright (c) 2013-present Cole Bemis. Permission to
@@ -10,107 +9,63 @@
 
 use leptos::prelude::*;
 
-/// Which icon.
+/// Variants have the names that Lucide gave them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IconKind {
-    /// Largest, newest or last first.
     ArrowDown,
-    /// Leads back.
     ArrowLeft,
-    /// Leads to another page.
     ArrowRight,
-    /// Smallest, oldest or first first.
     ArrowUp,
-    /// Switched off for good.
     Ban,
-    /// Documentation.
     Book,
-    /// Done, or included.
     Check,
-    /// Opens a menu.
     ChevronDown,
-    /// Leads deeper, or unfolds.
     ChevronRight,
-    /// Something is wrong.
     CircleAlert,
-    /// Something works.
     CircleCheck,
-    /// Time has run out, or will.
     Clock,
-    /// Copies.
     Copy,
-    /// The plan.
     CreditCard,
-    /// Saves a file.
     Download,
-    /// Shows what is hidden.
     Eye,
-    /// Hides what is shown.
     EyeOff,
-    /// Made-up data, or a test.
+    /// Marks demo data and the test environment.
     Flask,
-    /// Real data.
+    /// Marks the live environment.
     Globe,
-    /// API keys.
     Key,
-    /// Keyboard shortcuts.
     Keyboard,
-    /// The overview.
     LayoutDashboard,
-    /// Signs out.
     LogOut,
-    /// Leads to a part of the page.
     Link,
-    /// Opens the navigation.
     Menu,
-    /// Takes away.
     Minus,
-    /// As the system is.
+    /// Marks the system theme.
     Monitor,
-    /// Dark.
     Moon,
-    /// Folds the sidebar.
     PanelClose,
-    /// Unfolds the sidebar.
     PanelOpen,
-    /// Switched off for now.
     Pause,
-    /// Adds.
     Plus,
-    /// Again.
     Refresh,
-    /// Being replaced.
     Rotate,
-    /// Usage over time.
     ChartLine,
-    /// Makes smaller.
     Scissors,
-    /// Search.
     Search,
-    /// Sends.
     Send,
-    /// Light.
     Sun,
-    /// As a table.
     Table,
-    /// Has become less.
     TrendingDown,
-    /// Has become more.
     TrendingUp,
-    /// A person's account.
     User,
-    /// Webhooks.
     Webhook,
-    /// Connections to other services.
     Plug,
-    /// A warning.
     Triangle,
-    /// Closes.
     X,
 }
 
 impl IconKind {
-    /// The shapes inside the 24 by 24 box.
+    /// Returns the SVG shapes for a 24 by 24 view box.
     #[expect(clippy::too_many_lines, reason = "a table: one entry for each icon")]
     const fn shapes(self) -> &'static str {
         match self {
@@ -231,11 +186,10 @@ impl IconKind {
     }
 }
 
-/// An icon beside a text, or in a button that has a label of its own: screen
-/// readers pass over it.
+/// Decorative icon, hidden from screen readers. Place it beside text or in a labeled button.
 #[component]
 pub fn Icon(
-    /// Which one.
+    /// Icon to draw, may change over time.
     #[prop(into)]
     kind: Signal<IconKind>,
 ) -> impl IntoView {

@@ -1,15 +1,13 @@
-//! Sentences with pieces of code between backticks.
+//! Text with code between backticks.
 
-/// A piece of a sentence.
+/// Part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Plain words.
     Text(&'a str),
-    /// Code.
     Code(&'a str),
 }
 
-/// Splits a sentence at its backticks.
+/// Splits a text at its backticks.
 pub fn pieces(sentence: &str) -> Vec<Piece<'_>> {
     sentence
         .split('`')

@@ -1,19 +1,19 @@
-//! Whether what is on show changes by itself.
+//! Marker that shows if the page updates live.
 
 use crate::state::{live::Live, network::Network};
 use leptos::prelude::*;
 
-/// What the marker says and explains in a state.
+/// Text and tooltip of a state.
 type Words = (&'static str, &'static str);
 
-/// A dot and a word: live, or what takes its place.
+/// Dot with the state of the event stream: live, polling or paused.
 #[component]
 pub fn LiveMarker(
-    /// What happens while events arrive.
+    /// Tooltip while events arrive.
     live: &'static str,
-    /// What happens while there is a network, but no stream of events.
+    /// Text and tooltip while online, but without an event stream.
     polling: Words,
-    /// What happens once the network is back.
+    /// Tooltip while the browser is offline.
     offline: &'static str,
 ) -> impl IntoView {
     let (events, network) = (Live::expect(), Network::expect());

@@ -1,8 +1,8 @@
-//! The product's mark: a penguin that carries an envelope.
+//! Logo of the product: a penguin that carries an envelope.
 
 use leptos::prelude::*;
 
-/// The mark beside the product's name.
+/// Logo beside the product's name.
 #[component]
 pub fn Logo() -> impl IntoView {
     view! {
@@ -13,7 +13,7 @@ pub fn Logo() -> impl IntoView {
     }
 }
 
-/// The mark alone. `frontend/favicon.svg` has the same shapes.
+/// Logo without the name. Keep its shapes in sync with `frontend/favicon.svg`.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

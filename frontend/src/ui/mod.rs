@@ -1,4 +1,4 @@
-//! Components without a feature: buttons, fields, dialogs, notices.
+//! Generic components: buttons, fields, dialogs and notices.
 
 pub mod busy_button;
 pub mod code_snippet;

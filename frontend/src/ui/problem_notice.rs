@@ -1,4 +1,4 @@
-//! Why something did not work, and what to do about it.
+//! Error notices, with the remedy and a retry button.
 
 use crate::ui::{
     icon::{Icon, IconKind},
@@ -8,12 +8,11 @@ use crate::{api::ApiError, format::number::counted};
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// An error from the server, or that there is none.
+/// Notice with an API error, including connection failures.
 #[component]
 pub fn ProblemNotice(
-    /// The error.
     error: ApiError,
-    /// Called to try again; without it there is no such button.
+    /// Called by the "Try again" button, which is hidden without it.
     #[prop(into, optional)]
     on_retry: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -52,10 +51,10 @@ pub fn ProblemNotice(
     }
 }
 
-/// How long there is still to wait.
+/// Remaining time before a retry is allowed.
 #[component]
 pub fn Countdown(
-    /// Seconds from now.
+    /// Seconds from the first render.
     seconds: u32,
 ) -> impl IntoView {
     let left = RwSignal::new(seconds);
@@ -68,7 +67,7 @@ pub fn Countdown(
             tick.clear();
         }
     });
-    // Not read out each second: the surrounding alert is, once.
+    // Not announced every second: the surrounding alert is announced once.
     view! {
         <p aria-live="off">
             {move || match left.get() {

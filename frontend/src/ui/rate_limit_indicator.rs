@@ -1,4 +1,4 @@
-//! How much of the rate limit is in use, live.
+//! Live indicator of rate limit usage.
 
 use crate::ui::{
     icon::{Icon, IconKind},
@@ -22,14 +22,14 @@ use leptos_router::components::A;
 use shared::{key::Environment, rate_limit::EndpointRateLimit};
 use std::time::Duration;
 
-/// The page on which plans are compared.
+/// Page with the comparison of plans.
 const PLANS: &str = "/dashboard/settings/billing";
 
-/// The plan's rate, what the last minute used of it, and the burst. Follows the
-/// live events; asks the server once at first and after every gap in them.
+/// Rate limit of the plan, usage in the last minute, and burst capacity. Follows live events;
+/// fetches from the server on load and after every gap in the events.
 #[component]
 pub fn RateLimitIndicator(
-    /// Whose limit is shown.
+    /// Selects one of the two rate limits.
     #[prop(into)]
     environment: Signal<Environment>,
 ) -> impl IntoView {
@@ -42,7 +42,7 @@ pub fn RateLimitIndicator(
         Ok(())
     });
     let reading = Memo::new(move |_| live.rate_limit(environment.get()));
-    // What the events told counts as well as the answer.
+    // A reading from live events is as good as a response.
     let stage = Memo::new(move |_| match remote.stage() {
         _ if reading.with(Option::is_some) => Stage::Ready,
         Stage::Failed => Stage::Failed,
@@ -71,7 +71,7 @@ pub fn RateLimitIndicator(
 
 #[component]
 fn Gauge(reading: Memo<Option<Reading>>) -> impl IntoView {
-    // The view is drawn only once there is a reading.
+    // The view is only rendered with a reading.
     let of = move |read: fn(&Reading) -> String| {
         Memo::new(move |_| {
             reading
@@ -150,7 +150,7 @@ fn Bar(reading: Memo<Option<Reading>>) -> impl IntoView {
     }
 }
 
-/// Counts down by itself between two events.
+/// Time until reset, counting down between events.
 #[component]
 fn Reset(reading: Memo<Option<Reading>>) -> impl IntoView {
     let now = RwSignal::new(clock::now());
@@ -168,7 +168,7 @@ fn Reset(reading: Memo<Option<Reading>>) -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    // A timer is announced to nobody, but found by its name.
+    // Screen readers don't announce a timer, but find it by its name.
     view! {
         <span role="timer" aria-label="Reset Time">
             {text}
@@ -176,7 +176,7 @@ fn Reset(reading: Memo<Option<Reading>>) -> impl IntoView {
     }
 }
 
-/// The endpoints that have a limit of their own, which applies on top of the plan's.
+/// Limits of single endpoints, which apply in addition to the plan's.
 #[component]
 fn EndpointLimits(reading: Memo<Option<Reading>>) -> impl IntoView {
     let limits = Memo::new(move |_| {
@@ -217,7 +217,7 @@ fn EndpointLimits(reading: Memo<Option<Reading>>) -> impl IntoView {
     }
 }
 
-/// What to do when the limit is near.
+/// Advice while usage is near the limit.
 #[component]
 fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
     let level = level(reading);
@@ -225,7 +225,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
         reading.with(|reading| refusing_endpoint(&reading.as_ref()?.view).cloned())
     });
     move || match level.get() {
-        // A larger plan does not raise an endpoint's own limit.
+        // A larger plan doesn't raise the limit of an endpoint.
         level if level < Level::Exceeded && refusing.with(Option::is_some) => refusing
             .get()
             .map(|endpoint| view! { <EndpointPrompt endpoint /> }.into_any()),

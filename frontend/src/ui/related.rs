@@ -1,12 +1,12 @@
-//! What else to read, at the end of a page.
+//! Links at the end of a page.
 
 use leptos::prelude::*;
 use leptos_router::components::A;
 
-/// The related documentation.
+/// Links to related documentation.
 #[component]
 pub fn Related(
-    /// Names and addresses.
+    /// Labels and paths.
     links: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     view! {

@@ -1,5 +1,3 @@
-//! A moment, relative to now.
-
 use crate::{
     format::time,
     state::clock::{self, Clock},
@@ -7,10 +5,10 @@ use crate::{
 use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 
-/// `2 hours ago`, with the date and time as its title; `Never` for no moment.
+/// Relative time such as `2 hours ago`, with date and time as its title; `Never` for `None`.
 #[component]
 pub fn RelativeTime(
-    /// The moment.
+    /// Time in the past or future.
     #[prop(into)]
     at: Signal<Option<DateTime<Utc>>>,
 ) -> impl IntoView {

@@ -1,19 +1,18 @@
-//! Something on the server in its states: on its way, failed, there.
+//! View of remote data: loading, failed or ready.
 
 use crate::state::remote::{Remote, Stage};
 use crate::ui::problem_notice::ProblemNotice;
 use leptos::prelude::*;
 
-/// Draws a skeleton, an error with "Try again", or `children` with the data, which
-/// may change while they are on show.
+/// Renders a skeleton, an error with a retry button, or `children` with the data. The data may
+/// change while it is displayed.
 #[component]
 pub fn RemoteView<T, V>(
-    /// What is fetched.
     remote: Remote<T>,
-    /// What stands in for the data while it is on its way.
+    /// Placeholder while loading.
     #[prop(into)]
     skeleton: ViewFn,
-    /// Draws the data.
+    /// Renders the data.
     children: impl Fn(Signal<T>) -> V + Send + Sync + 'static,
 ) -> impl IntoView
 where

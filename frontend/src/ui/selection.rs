@@ -1,6 +1,6 @@
-//! Selection in lists that are operated by arrow keys.
+//! Selection in lists with arrow keys.
 
-/// Returns the position after moving by `step` in a list of `length`, which wraps around.
+/// Returns the position after moving by `step` in a list of `length`, wrapping at the ends.
 pub fn step_selection(position: usize, step: isize, length: usize) -> usize {
     if length == 0 {
         return 0;

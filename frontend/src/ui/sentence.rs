@@ -1,12 +1,10 @@
-//! A sentence with pieces of code in it.
-
 use crate::ui::inline_code::{Piece, pieces};
 use leptos::prelude::*;
 
-/// Draws what stands between backticks as code.
+/// Renders text, with the parts between backticks as code.
 #[component]
 pub fn Sentence(
-    /// The sentence.
+    /// Text with code between backticks.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {

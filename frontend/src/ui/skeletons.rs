@@ -1,8 +1,8 @@
-//! What stands in for data that is on its way.
+//! Placeholders for data that is loading.
 
 use leptos::prelude::*;
 
-/// The outline of a list of cards that is on its way.
+/// Placeholder of a list of cards.
 #[component]
 pub fn CardSkeletons() -> impl IntoView {
     view! {
@@ -15,7 +15,7 @@ pub fn CardSkeletons() -> impl IntoView {
     }
 }
 
-/// The outline of a page that is on its way.
+/// Placeholder of a page.
 #[component]
 pub fn PageSkeleton() -> impl IntoView {
     view! {

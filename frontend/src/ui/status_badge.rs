@@ -1,13 +1,12 @@
-//! A key's status as a coloured badge that also reads without colour.
+//! Badges of keys, readable without color.
 
 use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use shared::key::{Environment, KeyStatus};
 
-/// A key's status.
 #[component]
 pub fn StatusBadge(
-    /// The status.
+    /// Determines text, icon and color.
     #[prop(into)]
     status: Signal<KeyStatus>,
 ) -> impl IntoView {
@@ -33,10 +32,9 @@ pub fn StatusBadge(
     }
 }
 
-/// A key's environment.
 #[component]
 pub fn EnvironmentBadge(
-    /// The environment.
+    /// Determines text and icon.
     environment: Environment,
 ) -> impl IntoView {
     let icon = match environment {

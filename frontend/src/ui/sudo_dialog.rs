@@ -1,4 +1,4 @@
-//! The password prompt before a dangerous action.
+//! Password prompt before sensitive actions (sudo mode).
 
 use crate::ui::{
     busy_button::BusyButton,
@@ -13,8 +13,7 @@ use crate::{
 use leptos::{ev, prelude::*, task::spawn_local};
 use shared::error::ErrorCode;
 
-/// Asks for the password whenever [`Sudo`] wants it, then lets the pending action
-/// go on.
+/// Asks for the password when [`Sudo`] requires it, then resumes the pending action.
 #[component]
 pub fn SudoDialog() -> impl IntoView {
     let sudo = Sudo::expect();
@@ -66,7 +65,7 @@ fn SudoForm() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let result = api::auth::enter_sudo(entered).await;
-            // Settling closes the dialog and with it everything that is in here.
+            // Settling closes the dialog and disposes of these signals.
             match result {
                 Ok(_) => sudo.settle(true),
                 Err(problem) => {
@@ -85,7 +84,7 @@ fn SudoForm() -> impl IntoView {
                 <p class="is-secondary">
                     "This needs your password again. You are asked once every 15 minutes, for showing a key once every 5."
                 </p>
-                // For password managers, which look for the account's name.
+                // Password managers look for the username.
                 <input
                     class="visually-hidden"
                     type="text"

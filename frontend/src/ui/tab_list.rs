@@ -1,25 +1,20 @@
-//! The tabs above a panel: one of a few things is shown.
-
 use crate::ui::selection::step_selection;
 use leptos::{ev, html, prelude::*};
 
-/// Tabs that show one of several things in the panel below them. The arrow keys, Home
-/// and End move between them.
+/// Tabs that switch the panel below them, operable with arrow keys, Home and End.
 #[component]
 pub fn TabList(
-    /// What the tabs are called.
     labels: Vec<String>,
-    /// Which one is shown.
+    /// Index of the selected tab.
     #[prop(into)]
     selected: Signal<usize>,
-    /// Called with the one that is chosen.
+    /// Called with the index of the chosen tab.
     #[prop(into)]
     on_select: Callback<usize>,
-    /// What the tabs are for.
+    /// Accessible name of the tab list.
     #[prop(into)]
     name: String,
-    /// The beginning of the tabs' ids: the panel is `{id}-panel`, the tabs `{id}-tab-0`
-    /// and so on.
+    /// Prefix of the element IDs: the panel is `{id}-panel`, the tabs are `{id}-tab-0` and up.
     id: String,
 ) -> impl IntoView {
     let count = labels.len();

@@ -1,10 +1,8 @@
-//! Light, dark, or as the system is.
-
 use crate::state::theme::{Theme, ThemeState};
 use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 
-/// Three buttons of which one is pressed.
+/// Three toggle buttons: light, dark and system theme.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     let theme = ThemeState::expect();

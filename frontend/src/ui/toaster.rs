@@ -1,10 +1,8 @@
-//! Where the short messages appear.
-
 use crate::state::toasts::{Toast, ToastKind, Toasts};
 use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 
-/// The live region with the messages on show.
+/// Live region that shows the toasts.
 #[component]
 pub fn Toaster() -> impl IntoView {
     let toasts = Toasts::expect();

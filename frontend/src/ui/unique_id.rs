@@ -1,4 +1,4 @@
-//! Element ids for labels and descriptions.
+//! Element IDs for labels and descriptions.
 
 use std::cell::Cell;
 
@@ -6,7 +6,7 @@ thread_local! {
     static LAST: Cell<u32> = const { Cell::new(0) };
 }
 
-/// An id that no other element of the page has.
+/// Returns an ID that is unique on the page.
 pub fn unique_id(kind: &str) -> String {
     let number = LAST.get() + 1;
     LAST.set(number);

@@ -1,5 +1,5 @@
-//! The worker that draws charts. It is started when the first chart is on a page, and
-//! stays: charts-rs is loaded by those who look at charts, and once.
+//! Web worker that draws the charts. It starts with the first chart and keeps running, so that
+//! charts-rs is loaded once, and only by pages with charts.
 
 use charts::{FromWorker, Order, Picture};
 use futures_channel::oneshot;
@@ -12,8 +12,8 @@ thread_local! {
     static RUNNING: RefCell<Option<ChartWorker>> = const { RefCell::new(None) };
 }
 
-/// Draws `picture` as an SVG element. `None` if that is not possible, because the worker
-/// could not be loaded, for example; the next picture tries again with a new one.
+/// Draws `picture` as an SVG element. Returns `None` on failure, for example if the worker cannot
+/// be loaded; the next picture starts a new worker.
 pub async fn draw(picture: Picture) -> Option<String> {
     let answer = RUNNING.with_borrow_mut(|running| {
         if running.is_none() {
@@ -33,7 +33,7 @@ struct ChartWorker {
 
 #[derive(Default)]
 struct Inbox {
-    /// Orders from before it listened; `None` once it does.
+    /// Orders queued until the worker listens; `None` from then on.
     waiting: Option<Vec<String>>,
     answers: HashMap<u64, oneshot::Sender<Option<String>>>,
     last_id: u64,
@@ -62,7 +62,7 @@ impl ChartWorker {
                     }
                     Ok(FromWorker::Drawn { id, svg }) => {
                         if let Some(answer) = inbox.borrow_mut().answers.remove(&id) {
-                            // Nobody waits any more if the page was left.
+                            // The receiver is gone if the user has left the page.
                             answer.send(svg).ok();
                         }
                     }
@@ -71,7 +71,8 @@ impl ChartWorker {
             })
         };
         let on_error = Closure::<dyn FnMut(Event)>::new(move |_| {
-            // Ends what waits for it. Later, because this closure goes with it.
+            // Dropping the worker ends all pending orders. Deferred, because it drops this closure
+            // too.
             let end = || RUNNING.set(None);
             request_animation_frame(end);
         });

@@ -1,13 +1,11 @@
-//! A custom range that was widened, in words.
-
 use crate::usage::feed::UsageFeed;
 use crate::usage::{logic::counted_range::widened, time_zone::ZoneState};
 use leptos::prelude::*;
 
-/// Says which range was counted if it is not the one that was asked for.
+/// Shows the counted range if it is wider than the requested one.
 #[component]
 pub fn CountedRange(
-    /// The usage on show.
+    /// Provides the query and its response.
     feed: UsageFeed,
 ) -> impl IntoView {
     let zone = ZoneState::expect();

@@ -1,5 +1,3 @@
-//! From when to when.
-
 use crate::usage::url::UsageUrl;
 use crate::{
     state::clock::{self, Clock},
@@ -12,17 +10,17 @@ use crate::{
 use chrono::TimeDelta;
 use leptos::{ev, prelude::*};
 
-/// The fields of a custom range, in the chosen time zone.
+/// Fields of a custom range, in the selected time zone.
 #[component]
 pub fn CustomRange(
-    /// What the page is about.
+    /// Updated when the form is submitted.
     url: UsageUrl,
 ) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let fault = RwSignal::new(None::<&'static str>);
     let on_show = Memo::new(move |_| url.query.with(|query| (query.range, query.bounds)));
-    // Follows the range on show and the zone.
+    // Follows the displayed range and the time zone.
     Effect::new(move || {
         let (range, bounds) = on_show.get();
         let (start, end) = bounds.unwrap_or_else(|| bounds_until(clock::now(), range));

@@ -1,4 +1,4 @@
-//! A range without requests: what to do about it.
+//! Empty state of the usage page.
 
 use crate::usage::{toolbar::status_of, url::UsageUrl};
 use crate::{
@@ -20,16 +20,13 @@ use shared::{
     usage::{ApiUsage, UsageRange},
 };
 
-/// Says that nothing was called, and how to call something.
+/// Explains that there were no requests, and shows how to send one.
 #[component]
 pub fn Empty(
-    /// The usage without requests.
     usage: Signal<ApiUsage>,
-    /// What the page is about.
     url: UsageUrl,
-    /// The range without requests.
     range: Signal<UsageRange>,
-    /// The account's keys, to tell whether the one on show still works.
+    /// Keys of the account, used to detect a selected key that is revoked or expired.
     keys: Remote<Page<KeyView>>,
 ) -> impl IntoView {
     let has_key = Memo::new(move |_| url.query.with(|query| query.key.is_some()));
@@ -54,7 +51,7 @@ pub fn Empty(
         };
         format!("{whose} in {}", in_words(range.get()))
     };
-    // Only if it has keys: without one it is as empty.
+    // Offered only if the other environment has keys; otherwise it is empty as well.
     let other = Memo::new(move |_| {
         let other = environment.get().other();
         let page = keys.data().filter(|_| !has_key.get())?;

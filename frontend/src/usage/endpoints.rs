@@ -1,5 +1,3 @@
-//! What was called.
-
 use crate::usage::{show_all::ShowAll, url::UsageUrl};
 use crate::{
     format::number::{grouped, percent},
@@ -14,17 +12,17 @@ use crate::{
 use leptos::{either::Either, prelude::*};
 use shared::usage::{ApiUsage, EndpointUsage, UNKNOWN_PATH};
 
-/// How many are shown before "View All Endpoints".
+/// Number of endpoints shown before "View All Endpoints".
 const TOP: usize = 5;
-/// How many are shown at once if there are no more: a press for one or two is not worth it.
+/// Maximum number of endpoints shown without the button, which is not worth a click for one or two
+/// more rows.
 const ALL_UP_TO: usize = 7;
 
-/// The table of endpoints.
+/// Sortable table of endpoints.
 #[component]
 pub fn Endpoints(
-    /// The usage on show.
     usage: Signal<ApiUsage>,
-    /// What the page is about.
+    /// Holds the sort order of the table.
     url: UsageUrl,
 ) -> impl IntoView {
     let all = RwSignal::new(false);
@@ -32,7 +30,7 @@ pub fn Endpoints(
     let has_more = Memo::new(move |_| total.get() > ALL_UP_TO);
     let rows = Memo::new(move |_| {
         let (sort, order) = url.sort.get();
-        // The top ones are those with most requests, in whatever order they are shown.
+        // The top endpoints are those with the most requests, regardless of the sort order.
         let mut top = usage.with(|usage| usage.endpoints.clone());
         if has_more.get() && !all.get() {
             top = sorted(top, EndpointSort::Requests, SortOrder::Descending);
@@ -83,7 +81,7 @@ fn Heading(column: EndpointSort, url: UsageUrl) -> impl IntoView {
         Some(SortOrder::Descending) => "descending",
         None => "none",
     };
-    // Without an order, the one that a press would bring, to be seen under the pointer.
+    // An unsorted column shows the order that a click would apply, visible on hover.
     let arrow = move || match order.get().unwrap_or(column.natural_order()) {
         SortOrder::Ascending => "↑",
         SortOrder::Descending => "↓",
@@ -135,10 +133,10 @@ fn row(endpoint: EndpointUsage) -> impl IntoView {
     }
 }
 
-/// That something failed is also told by an icon, where only a colour would say so.
+/// Badge of an HTTP status. Its icon marks failures too, so that color is not the only signal.
 #[component]
 pub fn StatusCode(
-    /// The HTTP status.
+    /// HTTP status of the response.
     status: u16,
 ) -> impl IntoView {
     let (class, icon) = match status {

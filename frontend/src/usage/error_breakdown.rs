@@ -1,13 +1,11 @@
-//! Which errors there were.
-
 use crate::usage::{logic::errors::slices, usage_chart::PieChart};
 use leptos::prelude::*;
 use shared::usage::ApiUsage;
 
-/// The pie of failed requests by status.
+/// Pie chart of failed requests by status.
 #[component]
 pub fn ErrorBreakdown(
-    /// The usage on show.
+    /// Usage in the selected range.
     usage: Signal<ApiUsage>,
 ) -> impl IntoView {
     let slices = Memo::new(move |_| usage.with(|usage| slices(&usage.errors.by_status)));

@@ -1,5 +1,5 @@
-//! The usage on show: fetched when the query changes, and again once a minute while the
-//! page is looked at. What is there stays until something newer is.
+//! Usage data of the page: fetched when the query changes, and once a minute while the page is
+//! visible. Existing data stays on the page until newer data arrives.
 
 use crate::{
     api::{self, ApiError},
@@ -16,38 +16,36 @@ use shared::{
     usage::{ApiUsage, UsageRange},
 };
 
-/// How old an answer gets: the server keeps it as long.
+/// Maximum age of the data in seconds, equal to the server's cache lifetime.
 const FRESH_SECONDS: i64 = 60;
 
-/// The usage that the query asks for.
+/// Usage data for the query in the URL.
 #[derive(Clone, Copy)]
 pub struct UsageFeed {
     query: Memo<UsageQuery>,
-    /// With the query that it answers.
+    /// Latest response, with its query.
     answer: RwSignal<Option<(UsageQuery, ApiUsage)>>,
     error: RwSignal<Option<ApiError>>,
-    /// Whether the last refresh failed, so that what is on show grows old.
+    /// Set if the last refresh failed, so that the displayed data is out of date.
     is_stale: RwSignal<bool>,
-    /// Whether the person waits for an answer.
+    /// Set while the user waits for a response.
     busy: RwSignal<bool>,
     asked_at: StoredValue<DateTime<Utc>>,
-    /// The number of the newest request; answers to older ones are dropped.
+    /// Number of the newest request; responses to older ones are dropped.
     newest: StoredValue<u64>,
 }
 
-/// What the page shows.
+/// State of the usage page.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
-    /// The first answer is on its way.
     Loading,
-    /// It could not be fetched.
     Failed,
-    /// Usage, perhaps still that of the query before.
+    /// Usage is available, possibly still for the previous query.
     Usage,
 }
 
 impl UsageFeed {
-    /// Fetches for `query`, whenever it changes and as time goes by.
+    /// Fetches usage for `query` on every change, and refreshes it periodically.
     pub fn follow(query: Memo<UsageQuery>) -> Self {
         let (clock, live) = (Clock::expect(), Live::expect());
         let feed = Self {
@@ -72,7 +70,7 @@ impl UsageFeed {
         feed
     }
 
-    /// What the page shows, tracked.
+    /// Returns the state of the page. Tracked.
     pub fn shown(self) -> Shown {
         match self.answer.with(Option::is_some) {
             true => Shown::Usage,
@@ -81,19 +79,19 @@ impl UsageFeed {
         }
     }
 
-    /// The usage, as it changes; `None` before the first answer.
+    /// Returns the usage as a signal; `None` before the first response.
     pub fn usage(self) -> Option<Signal<ApiUsage>> {
         let (_, first) = self.answer.get_untracked()?;
         let usage = Memo::new(move |last: Option<&ApiUsage>| {
             let now = self.answer.get().map(|(_, usage)| usage);
-            // Whoever reads it is taken off the page when there is none.
+            // Without data, its readers are removed from the page.
             now.or_else(|| last.cloned())
                 .unwrap_or_else(|| first.clone())
         });
         Some(usage.into())
     }
 
-    /// The range that the usage on show is of, tracked.
+    /// Returns the range of the displayed usage. Tracked.
     pub fn shown_range(self) -> Signal<UsageRange> {
         Signal::derive(move || {
             self.answer
@@ -102,13 +100,12 @@ impl UsageFeed {
         })
     }
 
-    /// The key that the usage on show is of, tracked; `None` for all keys.
+    /// Returns the key of the displayed usage; `None` for all keys. Tracked.
     pub fn shown_key(self) -> Option<KeyId> {
         self.answer.with(|answer| answer.as_ref()?.0.key.clone())
     }
 
-    /// The answer to the query in the URL with that query, tracked; `None` while it is on
-    /// its way.
+    /// Returns the current query with its usage; `None` while the response is pending. Tracked.
     pub fn current(self) -> Option<(UsageQuery, ApiUsage)> {
         let answer = self.answer.get()?;
         self.query
@@ -116,28 +113,28 @@ impl UsageFeed {
             .then_some(answer)
     }
 
-    /// When the numbers on show were computed, tracked.
+    /// Returns the time at which the displayed numbers were computed. Tracked.
     pub fn generated_at(self) -> Option<DateTime<Utc>> {
         self.answer
             .with(|answer| Some(answer.as_ref()?.1.generated_at))
     }
 
-    /// Why nothing could be fetched, tracked.
+    /// Returns the error of a failed load. Tracked.
     pub fn error(self) -> Option<ApiError> {
         self.error.get()
     }
 
-    /// Whether what is on show could not be brought up to date, tracked.
+    /// Returns `true` if the last refresh failed. Tracked.
     pub fn is_stale(self) -> bool {
         self.is_stale.get()
     }
 
-    /// Whether the person waits for an answer, tracked.
+    /// Returns `true` while the user waits for a response. Tracked.
     pub fn is_busy(self) -> bool {
         self.busy.get()
     }
 
-    /// Fetches, and shows that it does.
+    /// Fetches the usage and marks the feed as busy.
     pub fn load(self) {
         self.busy.set(true);
         self.error.set(None);
@@ -151,7 +148,7 @@ impl UsageFeed {
         let query = self.query.get_untracked();
         spawn_local(async move {
             let result = api::usage::get(&query).await;
-            // `None` if the page is no longer there.
+            // `None` if the page has been unmounted.
             if self.newest.try_get_value() != Some(number) {
                 return;
             }
@@ -167,7 +164,7 @@ impl UsageFeed {
         });
     }
 
-    /// A failed refresh leaves what is there; numbers of another query must not stay.
+    /// Keeps the data after a failed refresh, but drops the data of another query.
     fn settle_without(self, query: &UsageQuery, error: ApiError) {
         let answers_it = |answer: &Option<(UsageQuery, ApiUsage)>| {
             answer.as_ref().is_some_and(|(of, _)| of == query)

@@ -1,4 +1,4 @@
-//! The page's heading: how new the numbers are, and in which time zone.
+//! Header of the usage page: age of the numbers and time zone.
 
 use crate::usage::feed::UsageFeed;
 use crate::{
@@ -14,10 +14,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The heading.
 #[component]
 pub fn Header(
-    /// The usage on show.
+    /// Provides the age of the numbers.
     feed: UsageFeed,
 ) -> impl IntoView {
     view! {
@@ -36,7 +35,7 @@ pub fn Header(
     }
 }
 
-/// When the numbers were computed.
+/// Age of the numbers, or a warning if they are out of date.
 #[component]
 fn Age(feed: UsageFeed) -> impl IntoView {
     let at = Memo::new(move |_| feed.generated_at());
@@ -62,7 +61,7 @@ fn Age(feed: UsageFeed) -> impl IntoView {
     }
 }
 
-/// Local time or UTC.
+/// Switch between local time and UTC.
 #[component]
 fn ZoneSwitch() -> impl IntoView {
     let (state, clock) = (ZoneState::expect(), Clock::expect());
@@ -82,7 +81,7 @@ fn ZoneSwitch() -> impl IntoView {
     };
     view! {
         <div class="zone">
-            // UTC is what its pressed button says.
+            // For UTC, the pressed button says it all.
             <Show when=move || state.get() == Zone::Local>
                 <span class="zone__name" data-testid="time-zone">
                     {in_words}

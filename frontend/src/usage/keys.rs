@@ -1,5 +1,3 @@
-//! Which key it was.
-
 use crate::usage::url::UsageUrl;
 use crate::{
     format::number::{grouped, percent},
@@ -8,12 +6,11 @@ use crate::{
 use leptos::prelude::*;
 use shared::usage::{ApiUsage, KeyUsageRow};
 
-/// The table of keys, whose rows filter.
+/// Table of keys; a click on a row filters by its key.
 #[component]
 pub fn Keys(
-    /// The usage on show.
     usage: Signal<ApiUsage>,
-    /// What the page is about.
+    /// Updated by a click on a row.
     url: UsageUrl,
 ) -> impl IntoView {
     let rows = Memo::new(move |_| usage.with(|usage| usage.keys.clone()));

@@ -1,5 +1,3 @@
-//! Requests as they are answered.
-
 use crate::usage::{
     endpoints::StatusCode,
     feed::UsageFeed,
@@ -15,17 +13,15 @@ use crate::{
 use leptos::prelude::*;
 use shared::{live::LiveRequest, usage::ApiUsage};
 
-/// How many are shown.
+/// Number of requests shown.
 const SHOWN: usize = 8;
 
-/// The newest requests since someone has signed in, whatever the range.
+/// Latest requests since sign-in, regardless of the range.
 #[component]
 pub fn LatestRequests(
-    /// How the usage on show is fetched.
     feed: UsageFeed,
-    /// The usage on show.
     usage: Signal<ApiUsage>,
-    /// What the page is about.
+    /// Selects the environment and key.
     url: UsageUrl,
 ) -> impl IntoView {
     let live = Live::expect();
@@ -35,7 +31,8 @@ pub fn LatestRequests(
             let Some(key) = key else {
                 return request.environment == url.environment.get();
             };
-            // Keys that replaced each other count as one, once the answer tells which.
+            // A key and its rotated predecessors count as one, once the response names their
+            // lineage.
             let is_shown = feed.shown_key().as_ref() == Some(key);
             let is_of_lineage = |usage: &ApiUsage| {
                 let row = usage.keys.first();

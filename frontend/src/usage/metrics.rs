@@ -1,5 +1,3 @@
-//! The metric cards.
-
 use crate::{
     format::number::{counted, grouped, percent},
     ui::icon::{Icon, IconKind},
@@ -11,10 +9,10 @@ use crate::{
 use leptos::prelude::*;
 use shared::usage::{ApiUsage, UsageRange};
 
-/// What stands for a number that there is not.
+/// Placeholder for a missing number.
 const NONE: &str = "–";
 
-/// What a card says.
+/// Content of a metric card.
 #[derive(Clone, PartialEq)]
 struct Metric {
     name: &'static str,
@@ -23,14 +21,12 @@ struct Metric {
     change: Change,
 }
 
-/// The four numbers that matter first.
+/// Cards of the four main metrics.
 #[component]
 pub fn Metrics(
-    /// The usage on show.
     usage: Signal<ApiUsage>,
-    /// The range that it is of.
     range: Signal<UsageRange>,
-    /// Whether it is of one key only.
+    /// Set if the usage is filtered by one key.
     is_one_key: Signal<bool>,
 ) -> impl IntoView {
     let card = move |read: fn(&ApiUsage) -> Metric| {
@@ -83,7 +79,7 @@ fn Card(metric: Memo<Metric>, range: Signal<UsageRange>) -> impl IntoView {
     }
 }
 
-/// `production`, `test`, as it stands in the middle of a sentence.
+/// Returns the environment in lower case, for use within a sentence.
 fn environment(usage: &ApiUsage) -> String {
     usage.environment.label().to_lowercase()
 }
@@ -125,7 +121,7 @@ fn response_time(usage: &ApiUsage) -> Metric {
     }
 }
 
-/// All keys draw on one limit, so its peak is theirs together even if one is on show.
+/// All keys share one limit, so the peak counts all of them even when filtered by one.
 fn rate_limit_usage(usage: &ApiUsage) -> Metric {
     let (now, before) = (&usage.totals, &usage.previous);
     let whole = |ratio: f64| percent((ratio * 100.0).round() / 100.0);

@@ -1,5 +1,4 @@
-//! The usage page: how much, how well, how fast, what failed, how near the limit was,
-//! and which key it was.
+//! Usage page: volume, success rate, response times, errors, rate limit and keys.
 
 pub mod chart_worker;
 mod counted_range;
@@ -81,7 +80,7 @@ pub fn UsageAnalytics() -> impl IntoView {
     }
 }
 
-/// Why there is nothing to see. A key that is gone must not be a dead end.
+/// Error of a failed load. Offers to clear a filter by a key that no longer exists.
 #[component]
 fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
     view! {

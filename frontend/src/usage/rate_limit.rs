@@ -1,4 +1,4 @@
-//! How near the rate limit was, and how near it is.
+//! Rate limit usage, past and present.
 
 use crate::{
     format::number::grouped,
@@ -22,10 +22,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::usage::{ApiUsage, RateLimitEvent};
 
-/// The chart of the rate limit, its events, and its present state.
+/// Chart of the rate limit, its events and its current state.
 #[component]
 pub fn RateLimitMonitoring(
-    /// The usage on show.
+    /// Usage in the selected range.
     usage: Signal<ApiUsage>,
 ) -> impl IntoView {
     let zone = ZoneState::expect();

@@ -1,4 +1,4 @@
-//! The newest failed requests, and all of them as a file.
+//! Table of the newest failed requests, with a file export of all of them.
 
 use crate::usage::{
     endpoints::StatusCode,
@@ -19,15 +19,14 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use shared::usage::{ApiUsage, FailedRequest};
 
-/// How many are shown before "View All Recent Errors".
+/// Number of errors shown before "View All Recent Errors".
 const NEWEST: usize = 8;
 
-/// The table of recent errors.
+/// Table of recent errors.
 #[component]
 pub fn RecentErrors(
-    /// The usage on show.
     usage: Signal<ApiUsage>,
-    /// What the page is about.
+    /// Opens requests, and selects the exported range.
     url: UsageUrl,
 ) -> impl IntoView {
     let all = RwSignal::new(false);
@@ -109,7 +108,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
     }
 }
 
-/// Saves all errors of the range, of the key that is filtered by.
+/// Downloads all errors of the range, filtered by the selected key.
 #[component]
 fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
     let toasts = Toasts::expect();

@@ -1,4 +1,4 @@
-//! One request: what it was, what became of it, and who refused it.
+//! Details of a request, with the check that rejected it.
 
 use crate::usage::{endpoints::StatusCode, url::UsageUrl};
 use crate::{
@@ -32,10 +32,10 @@ use shared::{
     usage::{Check, RequestDetail, RequestFailure},
 };
 
-/// Opens at the right edge while the URL names a request.
+/// Drawer at the right edge, open while the URL names a request.
 #[component]
 pub fn RequestDrawer(
-    /// What the page is about.
+    /// Names the request to show.
     url: UsageUrl,
 ) -> impl IntoView {
     let open = Memo::new(move |_| url.request.with(Option::is_some));
@@ -87,8 +87,8 @@ fn Lookup(id: RequestId) -> impl IntoView {
     }
 }
 
-/// Not the server's words: its answer is about the look-up, whose own id would only be
-/// taken for the one that was entered.
+/// Error of an unknown ID. The server's message is not used: it refers to the lookup request, whose
+/// own ID would be mistaken for the one that was entered.
 #[component]
 fn Unknown() -> impl IntoView {
     view! {
@@ -167,7 +167,7 @@ fn Details(request: RequestDetail) -> impl IntoView {
     }
 }
 
-/// What the client was told, and what was really wrong.
+/// Error sent to the client, and the actual cause.
 #[component]
 fn Failure(failure: RequestFailure) -> impl IntoView {
     let code = failure.error.as_str();

@@ -1,4 +1,4 @@
-//! The field for a request id, as it stands in `X-Request-Id` and in error answers.
+//! Search field for a request ID, found in `X-Request-Id` and in error responses.
 
 use crate::usage::url::UsageUrl;
 use crate::{
@@ -10,10 +10,10 @@ use crate::{
 };
 use leptos::{ev, prelude::*};
 
-/// Opens the request whose id is entered.
+/// Opens the request with the entered ID.
 #[component]
 pub fn RequestLookup(
-    /// What the page is about.
+    /// Updated to open the request.
     url: UsageUrl,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());

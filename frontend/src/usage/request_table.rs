@@ -1,4 +1,4 @@
-//! A table of single requests, and the cells that every such table has.
+//! Table of requests, with the cells shared by such tables.
 
 use crate::usage::url::UsageUrl;
 use crate::{
@@ -12,14 +12,12 @@ use chrono::{DateTime, FixedOffset, Utc};
 use leptos::prelude::*;
 use shared::ids::RequestId;
 
-/// The table.
+/// Table with one row per request.
 #[component]
 pub fn RequestTable(
-    /// What is in it, for screen readers.
+    /// Content of the table, for screen readers.
     caption: &'static str,
-    /// The headings.
     columns: [&'static str; 6],
-    /// The rows.
     children: ChildrenFn,
 ) -> impl IntoView {
     view! {
@@ -35,14 +33,12 @@ pub fn RequestTable(
     }
 }
 
-/// A row, which opens its request; its last cell does for the keyboard.
+/// Row that opens its request on click; the last cell has a button for keyboard users.
 #[component]
 pub fn RequestRow(
-    /// The request.
     id: RequestId,
-    /// What the page is about.
     url: UsageUrl,
-    /// The cells but for the last one.
+    /// All cells except the last one.
     children: Children,
 ) -> impl IntoView {
     let text = id.to_string();
@@ -59,12 +55,11 @@ pub fn RequestRow(
     }
 }
 
-/// When it was, in the zone of the page; `words` says it in short.
+/// Time of the request in the selected time zone, in short form with the full time as its title.
 #[component]
 pub fn TimeCell<F>(
-    /// The moment.
     at: DateTime<Utc>,
-    /// Says it in short.
+    /// Formats the short form.
     words: F,
 ) -> impl IntoView
 where
@@ -83,12 +78,10 @@ where
     }
 }
 
-/// What was called.
 #[component]
 pub fn EndpointCell(
     /// HTTP method; empty if no route matched.
     method: String,
-    /// Route template.
     path: String,
 ) -> impl IntoView {
     view! {

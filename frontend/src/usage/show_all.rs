@@ -1,15 +1,13 @@
-//! The foot of a table that shows its first rows only.
-
 use leptos::prelude::*;
 
-/// Shows all rows, or the first ones again.
+/// Footer of a table that toggles between all rows and the first ones.
 #[component]
 pub fn ShowAll(
-    /// Whether all are shown.
+    /// Set while all rows are shown.
     all: RwSignal<bool>,
-    /// The button's words, to see all and to see the first ones.
+    /// Button text, to show all rows and to show fewer.
     labels: (&'static str, &'static str),
-    /// How many are shown, of how many.
+    /// Number of displayed rows and of all rows.
     #[prop(into)]
     shown: Signal<String>,
 ) -> impl IntoView {

@@ -1,8 +1,6 @@
-//! The outline of the page while its first numbers are on their way.
-
 use leptos::prelude::*;
 
-/// The outline.
+/// Placeholder of the page while the first response is pending.
 #[component]
 pub fn Skeleton() -> impl IntoView {
     view! {

@@ -1,20 +1,18 @@
-//! The time zone that moments are shown in where it can be chosen.
-
 use crate::state::{clock, storage};
 use crate::usage::logic::zone::Zone;
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use leptos::prelude::*;
 
 const STORAGE_KEY: &str = "time_zone";
-/// As a date-time input writes a moment.
+/// Format of a `datetime-local` input.
 const INPUT: &str = "%Y-%m-%dT%H:%M";
 
-/// The time zone, in context.
+/// Time zone of the page, in context.
 #[derive(Clone, Copy)]
 pub struct ZoneState(RwSignal<Zone>);
 
 impl ZoneState {
-    /// Reads the stored choice and puts it into context.
+    /// Loads the stored choice and provides it as context.
     pub fn provide() {
         let stored = storage::get(STORAGE_KEY);
         let zone = Zone::ALL
@@ -23,23 +21,22 @@ impl ZoneState {
         provide_context(Self(RwSignal::new(zone.unwrap_or(Zone::Local))));
     }
 
-    /// The time zone from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// The choice, tracked.
+    /// Returns the selected time zone. Tracked.
     pub fn get(self) -> Zone {
         self.0.get()
     }
 
-    /// Chooses, and remembers the choice.
+    /// Selects a time zone and stores it.
     pub fn choose(self, zone: Zone) {
         storage::set(STORAGE_KEY, zone.as_str());
         self.0.set(zone);
     }
 
-    /// A moment in the chosen zone, tracked.
+    /// Converts to the selected time zone. Tracked.
     pub fn at(self, moment: DateTime<Utc>) -> DateTime<FixedOffset> {
         match self.0.get() {
             Zone::Local => clock::local(moment),
@@ -47,12 +44,12 @@ impl ZoneState {
         }
     }
 
-    /// A moment as a date-time input writes it, tracked.
+    /// Formats the value of a `datetime-local` input. Tracked.
     pub fn to_input(self, moment: DateTime<Utc>) -> String {
         self.at(moment).format(INPUT).to_string()
     }
 
-    /// The moment that a date-time input's text means; `None` while it is incomplete.
+    /// Parses the value of a `datetime-local` input; `None` if incomplete.
     pub fn read_input(self, text: &str) -> Option<DateTime<Utc>> {
         match self.0.get_untracked() {
             Zone::Local => clock::from_local_input(text),

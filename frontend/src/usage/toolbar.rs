@@ -1,4 +1,4 @@
-//! Of when, of which environment and key, and a single request.
+//! Filters of the page: range, environment, key and request ID.
 
 use crate::usage::{custom_range::CustomRange, request_lookup::RequestLookup, url::UsageUrl};
 use crate::{
@@ -15,10 +15,10 @@ use shared::{
     usage::UsageRange,
 };
 
-/// The most keys that the filter offers.
+/// Maximum number of keys in the filter.
 const KEYS: u32 = 200;
 
-/// Fetches the keys to choose from, those that no longer work included.
+/// Fetches the keys of the filter, including revoked and expired ones.
 pub fn fetch_keys() -> Remote<Page<KeyView>> {
     Remote::follow(
         || 0,
@@ -34,24 +34,21 @@ pub fn fetch_keys() -> Remote<Page<KeyView>> {
     )
 }
 
-/// The status of a key, or of the newest one that has taken its place; `None` if it is
-/// not among `keys`.
+/// Returns the status of a key, or of its newest replacement; `None` if it is not in `keys`.
 pub fn status_of(id: &KeyId, keys: &[KeyView]) -> Option<KeyStatus> {
     let lineage = &keys.iter().find(|key| key.id == *id)?.lineage_id;
     let mut newest = newest_of_each_lineage(keys).into_iter();
     Some(newest.find(|key| key.lineage_id == *lineage)?.status)
 }
 
-/// The controls above the numbers.
 #[component]
 pub fn Toolbar(
-    /// What the page is about.
     url: UsageUrl,
-    /// The keys to choose from.
+    /// Options of the key filter.
     keys: Remote<Page<KeyView>>,
 ) -> impl IntoView {
     let range = Memo::new(move |_| url.query.with(|query| query.range));
-    // Open from the first press on, before there is a range to show.
+    // Opens on the first click, before a range is set.
     let is_custom = RwSignal::new(range.get_untracked() == UsageRange::Custom);
     Effect::new(move || is_custom.set(range.get() == UsageRange::Custom));
     let is_pressed = move |choice| match (choice, is_custom.get()) {
@@ -83,7 +80,7 @@ pub fn Toolbar(
                 {RANGES.map(button).collect_view()}
             </div>
             <EnvironmentFilter url />
-            // On a line of their own where not everything fits.
+            // On a separate line if space is short.
             <div class="usage-bar__find">
                 <KeyFilter url keys />
                 <RequestLookup url />
@@ -95,7 +92,7 @@ pub fn Toolbar(
     }
 }
 
-/// Live or test. The limit, and so the page, is of one of them.
+/// Switch between live and test keys. Rate limits are per environment, so the page shows one.
 #[component]
 fn EnvironmentFilter(url: UsageUrl) -> impl IntoView {
     let button = move |choice: Environment| {
@@ -117,12 +114,12 @@ fn EnvironmentFilter(url: UsageUrl) -> impl IntoView {
     }
 }
 
-/// One key of the environment, or all. Keys that replaced each other count as one, under
-/// the newest.
+/// Filter for one key of the environment. A key and its rotated predecessors are one entry, named
+/// after the newest.
 #[component]
 fn KeyFilter(url: UsageUrl, keys: Remote<Page<KeyView>>) -> impl IntoView {
     let chosen = Memo::new(move |_| url.query.with(|query| query.key.clone()));
-    // `prop:selected`: the attribute has no effect on an option that was chosen before.
+    // `prop:selected`, because the attribute has no effect on a previously selected option.
     let options = move || {
         let all = keys.data().map(|page| page.data).unwrap_or_default();
         let chosen = chosen.get();

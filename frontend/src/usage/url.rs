@@ -1,5 +1,5 @@
-//! What the page is about, as it stands in its URL: a view can be shared, and survives a
-//! reload, and the browser's Back undoes a choice.
+//! State of the page, stored in its URL: a view can be shared, survives a reload, and the browser's
+//! Back button undoes a choice.
 
 use crate::{
     keys::logic::query::SortOrder,
@@ -20,23 +20,21 @@ use wasm_bindgen::JsValue;
 
 type Setter = SignalSetter<Option<String>>;
 
-/// The URL's state.
+/// State of the page's URL.
 #[derive(Clone, Copy)]
 pub struct UsageUrl {
-    /// Which usage is on show.
     pub query: Memo<UsageQuery>,
-    /// Whose keys are on show, or the environment of the key on show.
+    /// Selected environment, or the one of the selected key.
     pub environment: Memo<Environment>,
-    /// The request that is looked at.
+    /// Request that is open in the drawer.
     pub request: Memo<Option<RequestId>>,
-    /// How the endpoints are sorted.
     pub sort: Memo<(EndpointSort, SortOrder)>,
-    /// The request that was opened from this page: the entry before it shows none.
+    /// Request opened from this page: the previous history entry shows none.
     opened: StoredValue<Option<RequestId>>,
     setters: StoredValue<Setters>,
 }
 
-/// What writes the URL. Kept apart, because the state is handed around by value.
+/// Setters of the URL parameters. Stored separately, because `UsageUrl` is passed by value.
 #[derive(Clone, Copy)]
 struct Setters {
     range: Setter,
@@ -50,7 +48,7 @@ struct Setters {
 }
 
 impl UsageUrl {
-    /// Reads the URL, now and whenever it changes. What makes no sense is taken out of it.
+    /// Reads the URL and follows its changes. Removes invalid parameters from the URL.
     pub fn new() -> Self {
         let param = |name: &'static str| {
             let options = NavigateOptions {
@@ -127,7 +125,7 @@ impl UsageUrl {
         }
     }
 
-    /// Shows one of the ranges that end now.
+    /// Selects a range that ends now.
     pub fn choose_range(self, range: UsageRange) {
         if self.query.with_untracked(|query| query.range == range) {
             return;
@@ -142,7 +140,7 @@ impl UsageUrl {
         self.setters.get_value().to.set(None);
     }
 
-    /// Shows what was between two moments.
+    /// Selects a custom range.
     pub fn choose_bounds(self, from: DateTime<Utc>, to: DateTime<Utc>) {
         let bounds = Some((from, to));
         if self.query.with_untracked(|query| query.bounds == bounds) {
@@ -157,7 +155,7 @@ impl UsageUrl {
         self.setters.get_value().to.set(Some(moment_param(to)));
     }
 
-    /// Shows all keys of an environment.
+    /// Selects all keys of an environment.
     pub fn choose_environment(self, environment: Environment) {
         if self.environment.get_untracked() == environment {
             return;
@@ -167,7 +165,8 @@ impl UsageUrl {
         self.set_environment(environment);
     }
 
-    /// Notes the environment of the key on show. Not a choice, so Back does not undo it.
+    /// Sets the environment of the selected key. Replaces the history entry, because it is not a
+    /// choice of the user.
     pub fn note_environment(self, environment: Environment) {
         if self.environment.get_untracked() != environment {
             self.set_environment(environment);
@@ -180,7 +179,7 @@ impl UsageUrl {
         self.setters.get_value().environment.set(text);
     }
 
-    /// Shows one key of the environment only, or all.
+    /// Filters by one key of the environment, or shows all.
     pub fn choose_key(self, key: Option<KeyId>) {
         if self.query.with_untracked(|query| query.key == key) {
             return;
@@ -189,7 +188,7 @@ impl UsageUrl {
         self.setters.get_value().key.set(key.map(String::from));
     }
 
-    /// Looks at a request.
+    /// Opens a request in the drawer.
     pub fn open_request(self, request: RequestId) {
         if self.request.get_untracked().as_ref() == Some(&request) {
             return;
@@ -199,8 +198,8 @@ impl UsageUrl {
         self.setters.get_value().request.set(Some(request.into()));
     }
 
-    /// Looks at no request. One that was opened here is closed by going back, so that
-    /// Back does not lead to the same page again.
+    /// Closes the request. If it was opened from this page, navigates back, so that Back doesn't
+    /// lead to the same page again.
     pub fn close_request(self) {
         let request = self.request.get_untracked();
         let opened = self.opened.get_value();
@@ -212,7 +211,7 @@ impl UsageUrl {
         }
     }
 
-    /// Sorts the endpoints by a column; by the same one again, the other way round.
+    /// Sorts the endpoints by a column. If already sorted by it, reverses the order.
     pub fn sort_by(self, column: EndpointSort) {
         let (sort, order) = self.sort.get_untracked();
         let order = if sort == column {
@@ -233,12 +232,12 @@ impl UsageUrl {
     }
 }
 
-/// Adds a copy of the present entry to the browser's history, for the parameters that are
-/// set next to replace. Not left to the router: it adds none, and leaves the old address,
-/// if the new one is the last that it knows of, as it may be after Back and Forward.
+/// Pushes a copy of the current history entry, which the following parameter changes replace. The
+/// router can't do this: if the new address is the last one it knows of, as may happen after Back
+/// and Forward, it pushes no entry and leaves the old address.
 ///
-/// `false` if the browser refuses, as it does for too many in a short time: then the
-/// present entry is replaced.
+/// Returns `false` if the browser refuses, as it does for too many entries in a short time. The
+/// current entry is replaced then.
 fn add_entry() -> bool {
     let history = window().history();
     history

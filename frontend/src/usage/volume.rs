@@ -1,5 +1,3 @@
-//! Requests over time.
-
 use crate::usage::{
     logic::{chart, moment::DAY_SECONDS},
     time_zone::ZoneState,
@@ -8,10 +6,10 @@ use crate::usage::{
 use leptos::prelude::*;
 use shared::usage::ApiUsage;
 
-/// The chart of requests over time.
+/// Chart of requests over time.
 #[component]
 pub fn Volume(
-    /// The usage on show.
+    /// Usage in the selected range.
     usage: Signal<ApiUsage>,
 ) -> impl IntoView {
     let zone = ZoneState::expect();

@@ -191,7 +191,7 @@ mod tests {
         }
     }
 
-    fn faults(request: &CreateKey) -> Vec<String> {
+    fn invalid_fields(request: &CreateKey) -> Vec<String> {
         let found = request
             .validate(DateTime::UNIX_EPOCH)
             .err()
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn every_bad_field_is_named() {
-        assert_eq!(faults(&request()), [] as [&str; 0]);
+        assert_eq!(invalid_fields(&request()), [] as [&str; 0]);
         let bad = CreateKey {
             name: "x".repeat(51),
             permissions: vec![],
@@ -210,13 +210,13 @@ mod tests {
             ..request()
         };
         assert_eq!(
-            faults(&bad),
+            invalid_fields(&bad),
             ["name", "permissions", "expires_in_days", "ip_allowlist[1]"]
         );
         let past = CreateKey {
             expires_at: Some(DateTime::UNIX_EPOCH),
             ..request()
         };
-        assert_eq!(faults(&past), ["expires_at"]);
+        assert_eq!(invalid_fields(&past), ["expires_at"]);
     }
 }

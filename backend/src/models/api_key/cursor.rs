@@ -112,8 +112,8 @@ mod tests {
             let position = KeyCursor { value, id };
             assert_eq!(position.to_string().parse(), Ok(position));
         }
-        for faulty in ["4", "created.x.key_a", "name.AA.key_a", "size.1.key_a"] {
-            assert_eq!(faulty.parse::<KeyCursor>(), Err(NotACursor), "{faulty}");
+        for invalid in ["4", "created.x.key_a", "name.AA.key_a", "size.1.key_a"] {
+            assert_eq!(invalid.parse::<KeyCursor>(), Err(NotACursor), "{invalid}");
         }
     }
 }

@@ -173,9 +173,9 @@ impl Campaign {
             message_id,
             mail,
         } = made;
-        let (mail, fault) = match mail {
+        let (mail, error) = match mail {
             Ok(mail) => (Some(mail), None),
-            Err(fault) => (None, Some(fault)),
+            Err(error) => (None, Some(error)),
         };
         let subject = mail.as_ref().map_or(&self.subject, |mail| &mail.subject);
         let message = NewMessage {
@@ -195,8 +195,8 @@ impl Campaign {
             track_opens: true,
             track_clicks: true,
         };
-        if let (Some(message), Some(fault)) = (message.queue_as(conn, message_id, now)?, fault) {
-            message.complete(conn, Outcome::Failed(fault), now)?;
+        if let (Some(message), Some(error)) = (message.queue_as(conn, message_id, now)?, error) {
+            message.complete(conn, Outcome::Failed(error), now)?;
         }
         Ok(())
     }
@@ -264,7 +264,7 @@ impl Campaign {
     ) -> Result<String, ApiError> {
         let tenant = Tenant::get(conn, &TenantId::new(self.tenant_id.clone()))?;
         let sender = choose_sender(&tenant, self.sender.as_deref(), own_address);
-        sender.map_err(|fault| ApiError::fields(vec![fault]))
+        sender.map_err(|error| ApiError::fields(vec![error]))
     }
 
     /// Returns the campaign as it would be sent now, with its sender and its template's bodies, or

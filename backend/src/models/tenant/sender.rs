@@ -39,14 +39,14 @@ pub fn choose_sender(
     let Some(asked) = asked else {
         return Ok(default.unwrap_or(own_address).to_owned());
     };
-    let fault = |code, message: &str| Err(FieldError::new("from", code, message));
+    let invalid = |code, message: &str| Err(FieldError::new("from", code, message));
     let asked = with_ascii_domain(asked).unwrap_or(asked.into());
     let Some((name, address)) = parse_sender(&asked) else {
-        return fault(ErrorCode::InvalidField, "This is not a sender.");
+        return invalid(ErrorCode::InvalidField, "This is not a sender.");
     };
     if address.parse::<lettre::Address>().is_err() {
         let message = "No mail server takes this address.";
-        return fault(ErrorCode::InvalidField, message);
+        return invalid(ErrorCode::InvalidField, message);
     }
     let mut domains: Vec<_> = tenant.sender_domains().map(ascii).collect();
     let default_domain = default.and_then(parse_sender).map(|(_, it)| domain_of(it));
@@ -57,16 +57,16 @@ pub fn choose_sender(
         domains.push(ascii(domain_of(own_address)));
     }
     if !contains(&domains, domain_of(address)) {
-        return fault(ErrorCode::SenderNotAllowed, &use_one_of(&domains));
+        return invalid(ErrorCode::SenderNotAllowed, &use_one_of(&domains));
     }
     if shares_own_domain && speaks_for_operator(address) {
         let message = "This address is the operator's. Use another name, or leave this out.";
-        return fault(ErrorCode::SenderNotAllowed, message);
+        return invalid(ErrorCode::SenderNotAllowed, message);
     }
     if name.is_some_and(|name| shows_another_domain(name, &domains)) {
         let message = "The display name has an email address of another domain. Remove it: \
                        recipients would take it for the sender.";
-        return fault(ErrorCode::SenderNotAllowed, message);
+        return invalid(ErrorCode::SenderNotAllowed, message);
     }
     Ok(asked.into_owned())
 }

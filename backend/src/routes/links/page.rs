@@ -54,7 +54,7 @@ pub fn error_page(request: &HttpRequest, error: &ApiError) -> Option<HttpRespons
         ),
         _ => (
             "Something went wrong",
-            "<p>The fault is ours, not the link's. Try again in a minute.</p>",
+            "<p>This is a problem of the server, not of the link. Try again in a minute.</p>",
         ),
     };
     Some(page(status, title, content))

@@ -74,8 +74,8 @@ pub async fn get_email_analytics(
     let length = to.signed_duration_since(from);
     if length <= TimeDelta::zero() || length > RANGE_MAX {
         let message = "Use a time before `to`, at most 366 days.";
-        let fault = FieldError::new("from", ErrorCode::InvalidQuery, message);
-        return Err(ApiError::fields(vec![fault]));
+        let error = FieldError::new("from", ErrorCode::InvalidQuery, message);
+        return Err(ApiError::fields(vec![error]));
     }
     let key = caller.key;
     let (totals, days) = state

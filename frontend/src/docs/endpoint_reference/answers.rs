@@ -1,4 +1,4 @@
-//! What an operation answers, by status.
+//! The responses of an operation, by status.
 
 use crate::docs::endpoint_reference::{
     heading::{PartHeading, SectionHeading},
@@ -21,7 +21,7 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// `200 OK`.
+/// Formats the heading of a response, such as `200 OK`.
 fn title(response: &Response) -> String {
     match (response.status.as_str(), reason(&response.status)) {
         ("default", _) => "Any other status".to_owned(),
@@ -30,12 +30,11 @@ fn title(response: &Response) -> String {
     }
 }
 
-/// When each answer comes, and which fields it has.
+/// The description and fields of each response.
 #[component]
 pub fn Answers(
-    /// The document.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let (good, bad): (Vec<_>, Vec<_>) = operation
@@ -103,7 +102,7 @@ fn Answer(document: Arc<Document>, response: Response) -> impl IntoView {
     }
 }
 
-/// A button that shows and hides a part of an answer.
+/// Button that expands and collapses a part of a response.
 #[component]
 fn Toggle(
     label: &'static str,
@@ -143,12 +142,11 @@ fn header_list(headers: &[(String, String)]) -> impl IntoView + use<> {
     view! { <dl class="answer__headers">{headers}</dl> }
 }
 
-/// The answers' examples, a tab for each status.
+/// Example responses, with one tab per status.
 #[component]
 pub fn AnswerExamples(
-    /// The document.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let selected = RwSignal::new(0_usize);

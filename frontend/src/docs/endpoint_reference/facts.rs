@@ -1,13 +1,13 @@
-//! What a call needs: a key, its scopes, patience.
+//! Requirements of a call: authentication, scopes and rate limit.
 
 use crate::docs::openapi::{Authentication, Operation, RateLimit, Scopes};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Authentication, scope and rate limit of an operation.
+/// Authentication, scopes and rate limit of an operation.
 #[component]
 pub fn Facts(
-    /// The operation.
+    /// Operation that is being described.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let authentication = match operation.authentication {

@@ -1,14 +1,14 @@
-//! Headings that can be linked to.
+//! Headings with an anchor that links can point to.
 
 use leptos::prelude::*;
 
-/// A heading of the second level with a link to itself.
+/// An `<h2>` that links to itself.
 #[component]
 pub fn SectionHeading(
-    /// Its anchor.
+    /// Anchor, unique on the page.
     #[prop(into)]
     id: String,
-    /// The heading.
+    /// Visible text of the heading.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
@@ -19,13 +19,13 @@ pub fn SectionHeading(
     }
 }
 
-/// A heading of the third level with a link to itself.
+/// An `<h3>` that links to itself.
 #[component]
 pub fn PartHeading(
-    /// Its anchor.
+    /// Anchor, unique on the page.
     #[prop(into)]
     id: String,
-    /// The heading.
+    /// Visible text of the heading.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {

@@ -1,5 +1,5 @@
-//! The reference of one operation, drawn from the OpenAPI document: what it does and
-//! needs on the left, what it looks like on the right.
+//! The reference of an operation, rendered from the OpenAPI document: description and parameters on
+//! the left, examples on the right.
 
 mod answers;
 mod facts;
@@ -18,14 +18,13 @@ use prose::Prose;
 use request::RequestExamples;
 use std::sync::Arc;
 
-/// Everything about an operation but the tester.
+/// The full reference of an operation, without Try It Out.
 #[component]
 pub fn EndpointReference(
-    /// The document that it is in.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
-    /// Whether the tester stands below it.
+    /// True if Try It Out is on the same page.
     is_tried_here: bool,
 ) -> impl IntoView {
     let method_class = format!("method method--{}", operation.method.to_lowercase());
@@ -80,7 +79,7 @@ pub fn EndpointReference(
     }
 }
 
-/// A path that may go on in a new line after each of its parts.
+/// Renders a path that can wrap after each segment.
 fn path_with_breaks(path: &str) -> impl IntoView + use<> {
     let parts = path.split_inclusive('/').map(str::to_owned);
     parts.map(|part| view! { {part}<wbr /> }).collect_view()

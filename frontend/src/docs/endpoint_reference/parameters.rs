@@ -1,4 +1,4 @@
-//! What goes into a request, field by field.
+//! Headers, parameters and body fields of a request.
 
 use crate::docs::endpoint_reference::{
     heading::{PartHeading, SectionHeading},
@@ -20,9 +20,8 @@ use std::sync::Arc;
 /// Headers, parameters and body of an operation.
 #[component]
 pub fn RequestParameters(
-    /// The document.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let headers = headers(&operation);
@@ -71,7 +70,7 @@ pub fn RequestParameters(
     }
 }
 
-/// The headers that every call of the operation has.
+/// Returns the headers that every call of the operation sends, one per line.
 fn headers(operation: &Operation) -> String {
     let mut lines = Vec::new();
     if operation.authentication == Authentication::Bearer {

@@ -1,12 +1,12 @@
-//! Descriptions of the document: paragraphs with code between backticks.
+//! Descriptions from the OpenAPI document: paragraphs with code between backticks.
 
 use crate::ui::sentence::Sentence;
 use leptos::prelude::*;
 
-/// A description.
+/// A description, one `<p>` per paragraph.
 #[component]
 pub fn Prose(
-    /// Its text; paragraphs are parted by empty lines.
+    /// Paragraphs are separated by blank lines.
     #[prop(into)]
     text: String,
 ) -> impl IntoView {

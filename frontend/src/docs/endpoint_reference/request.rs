@@ -1,4 +1,4 @@
-//! What a request looks like: its body, and the whole of it as code.
+//! Examples of a request: its body, and the full request as code.
 
 use crate::docs::endpoint_reference::{heading::SectionHeading, sdk_preview::SdkPreview};
 use crate::{
@@ -12,12 +12,11 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// An example of the body, of several to choose from, and the request as code.
+/// A body example, with a choice if there are several, and the request as code.
 #[component]
 pub fn RequestExamples(
-    /// The document.
+    /// Resolves the schema references of the operation.
     document: Arc<Document>,
-    /// The operation.
     operation: Arc<Operation>,
 ) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
@@ -60,7 +59,7 @@ pub fn RequestExamples(
     }
 }
 
-/// The examples of the JSON body; one that is made up if there are none.
+/// Returns the documented examples of the JSON body, or a generated one if there are none.
 fn examples(document: &Document, operation: &Operation) -> Vec<Example> {
     let Some(media) = operation.json_body() else {
         return Vec::new();
@@ -75,7 +74,7 @@ fn examples(document: &Document, operation: &Operation) -> Vec<Example> {
     }]
 }
 
-/// The request with its gaps, where the document has no example that would fill them.
+/// Builds the request with its placeholders, for operations whose parameters have no examples.
 fn bare(document: &Document, operation: &Operation) -> HttpRequest {
     HttpRequest {
         method: operation.method.clone(),
@@ -86,12 +85,11 @@ fn bare(document: &Document, operation: &Operation) -> HttpRequest {
     }
 }
 
-/// Buttons to choose one of several examples; nothing if there is only one.
+/// Drop-down to select one of several examples. Renders nothing if there is only one.
 #[component]
 pub fn ExampleChoice(
-    /// What they are called.
     names: Vec<String>,
-    /// Which one is shown.
+    /// Index of the selected example.
     chosen: RwSignal<usize>,
 ) -> impl IntoView {
     (names.len() > 1).then(|| {

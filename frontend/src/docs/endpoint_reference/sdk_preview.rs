@@ -1,4 +1,4 @@
-//! What calls will look like with an SDK, once there is one.
+//! Preview of the SDK that has been announced but not released.
 
 use crate::{
     docs::highlight::{Language, parts},
@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The operation that the announcement shows.
+/// Operation whose page shows the preview.
 const OPERATION: &str = "send_email";
 
 const CODE: &str = "const penguinmails = require('@penguinmails/sdk');
@@ -19,10 +19,10 @@ await client.emails.send({
   html_body: '<h1>Hello World</h1>'
 });";
 
-/// The announced SDK, greyed out and not to be copied: it cannot be installed yet.
+/// The announced SDK, dimmed and without a copy button because it cannot be installed yet.
 #[component]
 pub fn SdkPreview(
-    /// The operation whose page it is on.
+    /// Operation of the current page.
     operation_id: String,
 ) -> impl IntoView {
     (operation_id == OPERATION).then(|| {

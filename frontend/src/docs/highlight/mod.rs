@@ -1,55 +1,45 @@
-//! Which part of a piece of code is what: just enough to colour the few languages
-//! that the dashboard shows.
+//! A minimal syntax highlighter for the languages that the dashboard shows.
 //!
-//! A highlighting library would bring a regex engine and its grammars to the browser.
+//! A highlighting library would ship a regex engine and its grammars to the browser.
 
 mod program;
 
 use program::program;
 
-/// A language that can be coloured.
+/// A language that can be highlighted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// A command line.
     Bash,
-    /// JSON.
     Json,
-    /// None at all, such as an address.
+    /// Plain text without highlighting, such as a URL.
     Text,
-    /// A request: method, path and headers.
+    /// An HTTP request: request line and headers.
     Http,
-    /// JavaScript.
     JavaScript,
-    /// Python.
     Python,
-    /// PHP.
     Php,
-    /// Ruby.
     Ruby,
 }
 
-/// What a part of the code is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// Nothing in particular.
     Plain,
-    /// A command, a method or a fixed word.
+    /// A command, an HTTP method or a literal such as `true`.
     Keyword,
-    /// An option, a header's name or a member's name.
+    /// An option, a header name or a member name.
     Name,
-    /// Quoted text.
     Text,
     /// A number or a variable.
     Value,
-    /// A remark.
     Comment,
 }
 
-/// Of longer code nothing is colored: every part is an element of the page, and tens of
-/// thousands of them, drawn anew at each key, stop the page.
+/// Maximum length of highlighted code, in bytes. Each token is an element of the page: tens of
+/// thousands, re-rendered at each keystroke, freeze it.
 const COLORED_MAX_BYTES: usize = 32 * 1024;
 
-/// Cuts `code` into parts, which put together are `code` again.
+/// Splits `code` into tokens. Concatenated, they are `code` again.
 pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
     if code.len() > COLORED_MAX_BYTES {
         return vec![(Part::Plain, code)];
@@ -69,7 +59,7 @@ pub fn parts(language: Language, code: &str) -> Vec<(Part, &str)> {
 fn http(code: &str) -> Vec<(Part, &str)> {
     let mut parts = Vec::new();
     for (index, line) in code.split_inclusive('\n').enumerate() {
-        // Headers may stand without a request line.
+        // Headers can be shown without a request line.
         let is_before_colon = |blank| line.find(':').is_none_or(|colon| blank < colon);
         let is_request = index == 0 && line.find(' ').is_some_and(is_before_colon);
         let (separator, first) = if is_request {
@@ -119,12 +109,12 @@ fn json(code: &str) -> Vec<(Part, &str)> {
 fn bash(code: &str) -> Vec<(Part, &str)> {
     let mut parts = Vec::new();
     let mut rest = code;
-    // Whether the next word is a command.
+    // True if the next word is a command.
     let mut at_start = true;
     while let Some(first) = rest.chars().next() {
         let (part, length) = match first {
             '"' => (Part::Text, quoted(rest, first)),
-            // Nothing has a meaning in single quotes.
+            // Single quotes have no escapes.
             '\'' => (
                 Part::Text,
                 rest[1..].find('\'').map_or(rest.len(), |end| end + 2),
@@ -147,7 +137,7 @@ fn bash(code: &str) -> Vec<(Part, &str)> {
         let text = &rest[..length];
         at_start = match text {
             "|" | "&&" => true,
-            // A line that ends with a backslash goes on in the next one.
+            // A backslash at the end of a line continues the command.
             _ if text.trim().is_empty() => {
                 let goes_on = parts.last().is_some_and(|(_, last)| *last == "\\");
                 at_start || (text.contains('\n') && !goes_on)
@@ -160,14 +150,15 @@ fn bash(code: &str) -> Vec<(Part, &str)> {
     parts
 }
 
-/// How many bytes at the beginning of `text` belong together.
+/// Returns the length in bytes of the token at the start of `text`: its first character and the
+/// following ones that match `is_in`.
 fn span(text: &str, is_in: impl Fn(char) -> bool) -> usize {
     text.char_indices()
         .find(|(index, c)| *index > 0 && !is_in(*c))
         .map_or(text.len(), |(index, _)| index)
 }
 
-/// How many bytes the quoted text at the beginning of `text` has, quotes included.
+/// Returns the length in bytes of the quoted string at the start of `text`, quotes included.
 fn quoted(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (index, c) in text.char_indices().skip(1) {

@@ -1,16 +1,15 @@
-//! Programming languages: enough of each for the samples of the documentation, which
-//! are all made of the same few things.
+//! A generic highlighter for programming languages. It covers the syntax that the code samples use.
 
 use crate::docs::highlight::{Part, quoted, span};
 
-/// What one language differs in.
+/// The syntax elements in which the languages differ.
 pub struct Grammar {
     comment: &'static str,
     quotes: &'static [char],
     keywords: &'static [&'static str],
-    /// What begins a variable.
+    /// First character of a variable.
     sigil: Option<char>,
-    /// What stands between a member's name and its value.
+    /// Separator between a member name and its value.
     arrow: &'static str,
 }
 
@@ -57,7 +56,7 @@ pub const RUBY: Grammar = Grammar {
     arrow: "=>",
 };
 
-/// Cuts a program into parts.
+/// Splits a program into tokens.
 pub fn program<'a>(grammar: &Grammar, code: &'a str) -> Vec<(Part, &'a str)> {
     let mut parts = Vec::new();
     let mut rest = code;
@@ -102,11 +101,11 @@ fn word(grammar: &Grammar, word: &str, after: &str) -> Part {
     }
 }
 
-/// What a value is said to belong to is a name.
+/// Returns [`Part::Name`] if `after` begins with the grammar's arrow, else `part`.
 fn name_or(grammar: &Grammar, part: Part, after: &str) -> Part {
     let after = after.trim_start_matches(' ');
     match after.strip_prefix(grammar.arrow) {
-        // `Net::HTTP` is no member.
+        // `Net::HTTP` is not a member.
         Some(rest) if !rest.starts_with(':') => Part::Name,
         _ => part,
     }

@@ -1,60 +1,52 @@
-//! A guide as the server sends it: rendered there, and cut into blocks so that code and
-//! tables can be drawn with what the dashboard has for them.
+//! A guide as the server sends it: rendered to HTML and split into blocks, so that code and tables
+//! can use the dashboard's components.
 
 use crate::docs::highlight::Language;
 use serde::Deserialize;
 
-/// A guide.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Guide {
-    /// Its name in addresses.
+    /// Identifier in the URL.
     pub slug: String,
-    /// Its heading.
     pub title: String,
-    /// What it is about, in a sentence.
+    /// Summary in one sentence.
     pub description: String,
-    /// What is in it, from top to bottom.
+    /// Content of the guide, from top to bottom.
     pub blocks: Vec<Block>,
 }
 
-/// A part of a guide.
+/// A block of a guide.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Block {
-    /// A heading.
     Heading(Heading),
-    /// Paragraphs and lists, as HTML that the server made of Markdown.
+    /// Paragraphs and lists, rendered from Markdown by the server.
     Prose {
-        /// Their HTML.
         html: String,
     },
-    /// A table, which may be wider than a phone.
+    /// A table, which can be wider than a phone screen.
     Table {
-        /// Its HTML.
         html: String,
     },
-    /// Code.
     Code {
-        /// Its language, as Markdown names it.
+        /// Info string of the Markdown code block.
         language: String,
-        /// The code.
         code: String,
     },
 }
 
-/// A heading on a page.
+/// A heading, which links can point to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Heading {
-    /// 2 for a section, 3 for a part of one.
+    /// 2 for a section, 3 for a subsection.
     pub level: u8,
-    /// Its anchor.
+    /// Anchor, unique on the page.
     pub id: String,
-    /// Its words.
     pub text: String,
 }
 
 impl Guide {
-    /// Its headings, for the list of what is on the page.
+    /// Returns the headings, for the table of contents.
     pub fn headings(&self) -> impl Iterator<Item = &Heading> {
         self.blocks.iter().filter_map(|block| match block {
             Block::Heading(heading) => Some(heading),
@@ -62,7 +54,7 @@ impl Guide {
         })
     }
 
-    /// The words of its paragraphs, lists and tables.
+    /// Returns the text of the paragraphs, lists and tables, without tags.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for block in &self.blocks {
@@ -74,7 +66,7 @@ impl Guide {
     }
 }
 
-/// What is between the tags of HTML that our server made.
+/// Strips the tags from HTML that our server rendered. Not a sanitizer.
 fn without_tags(html: &str) -> String {
     let parts = html
         .split('<')
@@ -82,7 +74,7 @@ fn without_tags(html: &str) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-/// How to colour code that Markdown calls by this name.
+/// Maps a Markdown info string to a highlighting language; Bash is the fallback.
 pub fn language(name: &str) -> Language {
     match name {
         "json" => Language::Json,

@@ -1,5 +1,4 @@
-//! What the documentation pages are made of, apart from the OpenAPI document: the
-//! guides, the way from page to page, the search.
+//! Guides, navigation and search of the documentation. `openapi` has the OpenAPI document.
 
 pub mod guide;
 pub mod navigation;

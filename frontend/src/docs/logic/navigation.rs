@@ -1,4 +1,4 @@
-//! The documentation's sidebar, and with it the order of its pages.
+//! The documentation's sidebar, which also defines the order of the pages.
 
 use crate::{docs::openapi::Document, logic::site_map::ERRORS};
 use shared::docs::{DOCS, GROUPS, GUIDES, MANAGEMENT, Section, group_path, operation_path};
@@ -7,22 +7,19 @@ use std::sync::Arc;
 /// A page in the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name.
     pub label: String,
-    /// Its address.
     pub path: String,
-    /// The HTTP method, of an operation.
+    /// HTTP method; only operations have one.
     pub method: Option<String>,
-    /// The pages below it.
+    /// Pages nested below this one.
     pub children: Vec<Entry>,
 }
 
-/// A part of the sidebar.
+/// A section of the sidebar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Its heading; empty for single pages.
+    /// Heading; empty for pages without a section.
     pub title: &'static str,
-    /// Its pages.
     pub entries: Vec<Entry>,
 }
 
@@ -36,18 +33,17 @@ impl Entry {
         }
     }
 
-    /// Whether the page at `path` is this one or below it.
+    /// Returns true if `path` is this page or one of its children.
     pub fn contains(&self, path: &str) -> bool {
         self.path == path || self.children.iter().any(|child| child.path == path)
     }
 }
 
-/// The sidebar. What the groups of operations have in them is known only once the
-/// documents are there.
+/// Builds the sidebar. Groups have no operations until the documents are loaded.
 pub fn sidebar(documents: &[Arc<Document>]) -> Vec<Part> {
     let part = |title, entries| Part { title, entries };
     let mut endpoints: Vec<_> = GROUPS.iter().map(|name| group(name, documents)).collect();
-    // As in the specification: after what is about mails, before the rest.
+    // The specification lists these guides after the email groups and before the others.
     endpoints.splice(4..4, guides(Section::Endpoints));
     let mut rest = guides(Section::Sdks);
     rest.push(Entry::new("Error codes", ERRORS));
@@ -83,7 +79,7 @@ fn group(name: &str, documents: &[Arc<Document>]) -> Entry {
     entry
 }
 
-/// The pages before and after the one at `path`, as one reads on.
+/// Returns the previous and the next page of the one at `path`.
 pub fn neighbours(parts: &[Part], path: &str) -> (Option<Entry>, Option<Entry>) {
     let mut pages = Vec::new();
     for entry in parts.iter().flat_map(|part| &part.entries) {
@@ -138,7 +134,7 @@ mod tests {
         let children: Vec<_> = groups.flat_map(|group| &group.children).collect();
         let count = documents.iter().map(|document| document.operations.len());
         assert_eq!(children.len(), count.sum::<usize>());
-        // The table of operations and the documents name the same addresses.
+        // The operation table and the documents must generate the same paths.
         for path in OPERATIONS.iter().filter_map(Operation::docs_path) {
             assert!(children.iter().any(|child| child.path == path), "{path}");
         }

@@ -1,5 +1,5 @@
-//! Finding a page of the documentation by what is on it: its title, its sections, the
-//! path and the fields of an operation, an error code, and any other word of its text.
+//! Full-text search of the documentation: titles, sections, paths and fields of operations, error
+//! codes, and the remaining text.
 
 use crate::docs::logic::guide::Guide;
 use crate::{
@@ -13,40 +13,35 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// How many results are shown.
+/// Maximum number of results.
 const MOST: usize = 12;
 
-/// What a result is.
+/// The kind of a search result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// A guide.
     Guide,
-    /// An operation.
     Operation,
     /// A section of a guide.
     Section,
-    /// An error code.
     Error,
     /// A field or parameter of an operation.
     Field,
 }
 
-/// Something that can be found.
+/// An entry of the search index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What it is.
     pub kind: Kind,
-    /// What it is called.
     pub title: String,
-    /// Where it is, or what it is about.
+    /// Parent page, route, summary or description, shown beside the title.
     pub context: String,
-    /// What else it says. It finds what nothing else does.
+    /// Remaining text of the page. Only searched if title and context don't match.
     text: String,
-    /// Its address.
+    /// URL path, with an anchor if the result is a part of a page.
     pub path: String,
 }
 
-/// Everything that can be found in what is there.
+/// Builds the search index.
 pub fn index(documents: &[Arc<Document>], guides: &[Guide]) -> Vec<Item> {
     let mut items = Vec::new();
     for entry in &GUIDES {
@@ -59,7 +54,7 @@ pub fn index(documents: &[Arc<Document>], guides: &[Guide]) -> Vec<Item> {
             text: guide.map_or(String::new(), Guide::text),
             path: entry.path(),
         });
-        // Every guide has one of this name.
+        // Every guide has this section.
         let headings = guide.into_iter().flat_map(Guide::headings);
         let headings = headings.filter(|heading| heading.id != "related-documentation");
         items.extend(headings.map(|heading| Item {
@@ -118,7 +113,7 @@ fn add_operation(items: &mut Vec<Item>, document: &Document, operation: &Operati
     }));
 }
 
-/// Adds a field and those in it, which are folded away in the `row` of the outermost.
+/// Adds a field and its nested fields. Those are collapsed, so they link to the outermost `row`.
 fn add_names(
     names: &mut Vec<(String, &'static str, String)>,
     field: &Field,
@@ -132,7 +127,7 @@ fn add_names(
     names.push((name, BODY_ANCHOR, row.to_owned()));
 }
 
-/// What fits `query`, the best first.
+/// Returns the best matches for `query`, best first.
 pub fn find(items: &[Item], query: &str) -> Vec<Item> {
     if query.trim().is_empty() {
         return Vec::new();
@@ -146,15 +141,14 @@ pub fn find(items: &[Item], query: &str) -> Vec<Item> {
     found.into_iter().map(|(_, item)| item.clone()).collect()
 }
 
-/// The title counts more than what stands beside it. A page that is called exactly what
-/// was typed comes first.
+/// Scores an item. A title match counts more than a context match, and an exact title comes first.
 fn fit(item: &Item, query: &str) -> Option<u32> {
     if item.title.eq_ignore_ascii_case(query.trim()) {
         return Some(1000);
     }
     let in_title = score(query, &item.title).map(|score| score * 4);
     let anywhere = score(query, &format!("{} {}", item.title, item.context));
-    // There are many fields and sections: only their own name finds them.
+    // There are many fields and sections: only match their own names.
     let anywhere = anywhere.filter(|_| !matches!(item.kind, Kind::Field | Kind::Section));
     let in_text = || {
         let all = format!("{} {} {}", item.title, item.context, item.text);
@@ -162,7 +156,7 @@ fn fit(item: &Item, query: &str) -> Option<u32> {
             .then(|| score(query, &all))
             .flatten()
     };
-    // Whatever is called so comes before what only speaks of it.
+    // A match in the name ranks above a match in the text.
     in_title.max(anywhere).map(|fit| fit + 100).or_else(in_text)
 }
 

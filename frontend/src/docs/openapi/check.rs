@@ -1,4 +1,4 @@
-//! A body as somebody types it: is it JSON, does it fit the schema, and where not.
+//! Validates a JSON body while it is being typed: syntax, schema and error positions.
 
 use crate::docs::openapi::{
     document::Document,
@@ -7,20 +7,19 @@ use crate::docs::openapi::{
     validate::faults,
 };
 
-/// Something that is wrong with a body.
+/// A syntax or schema error in a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// A JSON pointer to the value, such as `/tags/0`; empty for the whole, and for
-    /// what is no JSON.
+    /// JSON pointer to the invalid value, such as `/tags/0`. Empty for the whole body and for
+    /// syntax errors.
     pub pointer: String,
-    /// What is wrong, in a sentence.
+    /// Explanation for the user, in one sentence.
     pub message: String,
-    /// Where it is.
     pub at: Position,
 }
 
 impl Document {
-    /// What is wrong with the text of a JSON body, from top to bottom.
+    /// Validates the text of a JSON body. Returns the errors from top to bottom.
     pub fn check(&self, schema: &Schema, text: &str) -> Vec<Fault> {
         let value = match parse(text) {
             Ok(value) => value,
@@ -51,7 +50,7 @@ impl Document {
 mod tests {
     use crate::docs::openapi::test_documents::ours;
 
-    /// Line, column and message of each fault.
+    /// Returns line, column and message of each error.
     fn faults(text: &str) -> Vec<(usize, usize, String)> {
         let document = ours();
         let operation = document.operation("send-email").unwrap();

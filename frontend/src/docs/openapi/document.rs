@@ -1,43 +1,42 @@
-//! The whole document: what it is called, where its server is, its operations.
+//! An OpenAPI document: title, servers, groups and operations.
 
 use crate::docs::openapi::operation::{Operation, operations};
 use serde_json::Value;
 
-/// An OpenAPI document.
+/// A parsed OpenAPI document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
-    /// What the API is called.
     pub title: String,
-    /// The API's version.
+    /// Version of the API, not of OpenAPI.
     pub version: String,
-    /// What the API is for, in Markdown.
+    /// Purpose of the API, in Markdown.
     pub description: String,
-    /// The addresses of its servers, the first one being the usual one.
+    /// Server URLs; the first one is the default.
     pub servers: Vec<String>,
-    /// Its operations, group by group.
+    /// Operations, sorted by group.
     pub operations: Vec<Operation>,
-    /// The groups, in the order of the document's list of tags.
+    /// Groups, in the order of the document's `tags`.
     pub groups: Vec<Group>,
     pub(super) root: Value,
 }
 
-/// Operations that belong together.
+/// Operations with a common tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
-    /// Its name: a tag, or the first telling part of the path.
+    /// The tag, or the first path segment that is neither a version nor a parameter.
     pub name: String,
-    /// The name for an address.
+    /// Identifier in the URL.
     pub slug: String,
-    /// What the group is about, if the document says so.
+    /// Description of the tag; may be empty.
     pub description: String,
 }
 
-/// The text is not an OpenAPI 3 document.
+/// The JSON value is not an OpenAPI 3 document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NotOpenApi;
 
 impl Document {
-    /// Reads a document of version 3.0 or 3.1.
+    /// Parses an OpenAPI 3.0 or 3.1 document.
     pub fn read(root: Value) -> Result<Self, NotOpenApi> {
         let is_supported = text(&root, "openapi").starts_with("3.");
         if !is_supported || !root["paths"].is_object() {
@@ -62,20 +61,20 @@ impl Document {
         })
     }
 
-    /// The operation of this group, as addresses call it, and id.
+    /// Finds an operation by its group, as written in URLs, and its id.
     pub fn find_operation(&self, group: &str, id: &str) -> Option<&Operation> {
         let mut operations = self.operations.iter();
         operations.find(|operation| operation.id == id && operation.group.to_lowercase() == group)
     }
 
-    /// Where requests go: the first server, without a slash at its end.
+    /// Returns the base URL of requests: the first server, without a trailing slash.
     pub fn server(&self) -> &str {
         self.servers.first().map_or("", String::as_str)
     }
 }
 
-/// The groups that have an operation: first those of the document's list of tags,
-/// then the others as they come.
+/// Returns the groups that have operations: those in the document's `tags` first, then the others
+/// in order of appearance.
 fn groups(root: &Value, operations: &[Operation]) -> Vec<Group> {
     let listed = root["tags"].as_array().into_iter().flatten();
     let listed = listed.map(|tag| (text(tag, "name"), text(tag, "description")));
@@ -97,7 +96,7 @@ fn groups(root: &Value, operations: &[Operation]) -> Vec<Group> {
     groups
 }
 
-/// A server's address, with the usual values in place of its variables.
+/// Returns a server's URL, with its variables set to their defaults.
 fn address(server: &Value) -> String {
     let mut url = text(server, "url").to_owned();
     for (name, variable) in server["variables"].as_object().into_iter().flatten() {
@@ -106,12 +105,12 @@ fn address(server: &Value) -> String {
     url.trim_end_matches('/').to_owned()
 }
 
-/// The text of a member; empty if there is none.
+/// Returns a string member, or an empty string if there is none.
 pub(super) fn text<'a>(value: &'a Value, member: &str) -> &'a str {
     value[member].as_str().unwrap_or_default()
 }
 
-/// Words for an address: lower case, joined by hyphens.
+/// Converts words to a slug: lower case, joined by hyphens.
 pub(super) fn slug(words: &str) -> String {
     let mut slug = String::new();
     let mut was_lower = false;

@@ -1,4 +1,4 @@
-//! A value that fits a schema, for bodies that have no example of their own.
+//! Generates example values from schemas, for bodies without an example.
 
 use crate::docs::openapi::{
     document::Document,
@@ -7,19 +7,19 @@ use crate::docs::openapi::{
 };
 use serde_json::{Map, Value, json};
 
-/// How deep examples go.
+/// Maximum nesting depth of examples.
 const DEEPEST: usize = 8;
-/// How many elements lists have at most.
+/// Maximum length of generated arrays.
 const MOST_ELEMENTS: u64 = 8;
 
 impl Document {
-    /// A value that fits the schema: its own example if it has one, else one that is
-    /// put together from its parts.
+    /// Returns a value that matches the schema: its own example if there is one, else a generated
+    /// value.
     pub fn example(&self, schema: &Schema) -> Value {
         example(&self.root, &schema.0, &mut Vec::new())
     }
 
-    /// What a body of this form looks like.
+    /// Returns the first documented example of a body, or a generated one.
     pub fn media_example(&self, media: &Media) -> Value {
         let first = media.examples.first();
         first.map_or_else(
@@ -28,14 +28,14 @@ impl Document {
         )
     }
 
-    /// A value for a parameter, as it is written into an address or a header.
+    /// Returns an example of a parameter, as written into a URL or header.
     pub fn parameter_example(&self, parameter: &Parameter) -> String {
         let own = parameter.example.clone();
         as_text(&own.unwrap_or_else(|| self.example(&parameter.schema)))
     }
 }
 
-/// A value as it is written without JSON around it. Lists are joined by commas.
+/// Formats a value as plain text. Array elements are joined by commas.
 pub(super) fn as_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -73,7 +73,7 @@ fn made_up<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> V
         let mut members = Map::new();
         for (name, schema) in &level.properties {
             let value = example(root, schema, above);
-            // What ends in a circle is better left out, if it may be.
+            // Recursive members are null; omit them unless they are required.
             if !value.is_null() || level.required.contains(name) {
                 members.insert((*name).to_owned(), value);
             }
@@ -137,7 +137,7 @@ mod tests {
                 for media in media.chain(operation.json_body()) {
                     let text = document.example(&media.schema).to_string();
                     let mut faults = document.check(&media.schema, &text);
-                    // What cannot be made up: an address, or which of two fields to give.
+                    // Email addresses and alternative required fields can't be generated.
                     faults
                         .retain(|it| !it.message.contains("email") && !it.message.contains("Give"));
                     let is_ours = document.version == "v1";

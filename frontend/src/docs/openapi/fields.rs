@@ -1,5 +1,5 @@
-//! A schema as rows of a table: what each field is called, what it may be, whether
-//! it must be there. Rows have rows of their own where fields do.
+//! A schema as rows of a table: name, type, constraints and whether the field is required. Nested
+//! fields are nested rows.
 
 use crate::docs::openapi::{
     document::Document,
@@ -9,62 +9,55 @@ use crate::docs::openapi::{
 use crate::format::number;
 use serde_json::Value;
 
-/// How deep rows go. Schemas that contain themselves end sooner.
+/// Maximum nesting depth of rows. Recursive schemas end sooner.
 const DEEPEST: usize = 12;
-/// How deep the words for a type go.
+/// Maximum nesting depth of type descriptions.
 const DEEPEST_WORDS: usize = 3;
 
-/// One row: a member of an object, or a parameter.
+/// A row: a member of an object, or a parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    /// Its name.
     pub name: String,
-    /// What it is: `string`, `array of strings`, `string or integer`.
+    /// Type in words: `string`, `array of strings`, `string or integer`.
     pub type_text: String,
-    /// Whether it may be `null` as well.
+    /// True if `null` is allowed as well.
     pub nullable: bool,
-    /// Whether it must be there.
     pub required: Required,
-    /// What it means, in Markdown.
+    /// In Markdown; may be empty.
     pub description: String,
-    /// What it is if it is left out, as JSON.
+    /// Default value, as JSON.
     pub default: Option<String>,
-    /// What else it must fulfil, each in a few words.
+    /// Other constraints, each in a few words: `1 to 50 characters`.
     pub constraints: Vec<String>,
-    /// The values that it may have, if they are counted up, as JSON.
+    /// Values of an `enum` or `const`, as JSON.
     pub values: Vec<String>,
-    /// A value that could be meant.
     pub example: Option<Value>,
-    /// Whether it should not be used any more.
     pub deprecated: bool,
-    /// The fields inside it: of an object, or of each element of a list.
+    /// Fields of the object, or of the elements of the array.
     pub children: Vec<Field>,
-    /// The forms that it may have instead.
+    /// Forms of a `oneOf` or `anyOf`; empty if there is only one form.
     pub alternatives: Vec<Alternative>,
 }
 
-/// One of several forms.
+/// One form of a `oneOf` or `anyOf`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alternative {
-    /// What it is called, or what type it is.
+    /// Title, schema name or type.
     pub label: String,
-    /// Its fields.
     pub fields: Vec<Field>,
 }
 
-/// Whether a field must be there.
+/// The presence requirement of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Required {
-    /// Always.
     Yes,
-    /// Depending on other fields; the description says on which.
+    /// Depends on other fields, as the description explains.
     Sometimes,
-    /// No.
     No,
 }
 
 impl Required {
-    /// As the table shows it.
+    /// Returns the text of the "Required" column.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Yes => "Yes",
@@ -75,31 +68,30 @@ impl Required {
 }
 
 impl Field {
-    /// Whether there is something to unfold.
+    /// Returns true if the row can be expanded.
     pub fn has_children(&self) -> bool {
         !self.children.is_empty() || !self.alternatives.is_empty()
     }
 }
 
 impl Document {
-    /// The rows of a schema: the fields of the object that it describes, or of the
-    /// elements of the list.
+    /// Returns the rows of a schema: the fields of the object, or of the array's elements.
     pub fn fields(&self, schema: &Schema) -> Vec<Field> {
         self.field("", schema).children
     }
 
-    /// The row of a value with this schema, such as a parameter.
+    /// Returns the row of a single value, such as a parameter.
     pub fn field(&self, name: &str, schema: &Schema) -> Field {
         field(&self.root, name, &schema.0, &mut Vec::new())
     }
 }
 
-/// `above` are the names of the schemas that this one is inside of.
+/// Builds a row. `above` has the names of the enclosing schemas, to detect recursion.
 fn field<'a>(root: &'a Value, name: &str, schema: &'a Value, above: &mut Vec<&'a str>) -> Field {
     let level = flat(root, schema);
     let depth = above.len();
     let is_circle = level.names.iter().any(|name| above.contains(name)) || depth > DEEPEST * 2;
-    // Unnamed ones count for the depth.
+    // Unnamed schemas count towards the depth.
     above.extend(&level.names);
     above.push("");
     let (mut children, mut alternatives) = (Vec::new(), Vec::new());
@@ -130,7 +122,7 @@ fn field<'a>(root: &'a Value, name: &str, schema: &'a Value, above: &mut Vec<&'a
     }
 }
 
-/// A schema that is one thing or `null` is that thing.
+/// Unwraps a schema whose only alternative is `null`.
 fn alone<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
     let [only] = level.alternatives()[..] else {
         return level.clone();
@@ -143,7 +135,7 @@ fn alone<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
     inner
 }
 
-/// What the elements of a list of lists are.
+/// Returns the element schema of nested arrays and maps.
 fn innermost<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
     let mut inner = alone(root, level);
     for _ in 0..DEEPEST {
@@ -156,7 +148,7 @@ fn innermost<'a>(root: &'a Value, level: &Flat<'a>) -> Flat<'a> {
     inner
 }
 
-/// What the values of a map are: an object with members of any name.
+/// Returns the value schema of a map, that is of an object with arbitrary member names.
 fn map_value<'a>(level: &Flat<'a>) -> Option<&'a Value> {
     let value = level.additional.filter(|value| value.is_object())?;
     level.properties.is_empty().then_some(value)
@@ -178,7 +170,7 @@ fn members<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> V
     members.collect()
 }
 
-/// Members that are required in one case but not in another.
+/// Returns the members that are only required in some cases.
 fn sometimes_required<'a>(level: &Flat<'a>) -> Vec<&'a str> {
     let branches = level.conditions.iter().flat_map(|condition| {
         let branches = ["then", "else"].map(|branch| condition.get(branch));
@@ -191,7 +183,7 @@ fn sometimes_required<'a>(level: &Flat<'a>) -> Vec<&'a str> {
     names.filter_map(Value::as_str).collect()
 }
 
-/// The forms of a schema that has several.
+/// Returns the forms of a schema that has several.
 fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec<Alternative> {
     let alternatives = level.alternatives();
     if alternatives.len() < 2 {
@@ -210,7 +202,7 @@ fn forms<'a>(root: &'a Value, level: &Flat<'a>, above: &mut Vec<&'a str>) -> Vec
     forms.collect()
 }
 
-/// What a value is, in words, whether or not it may be `null`.
+/// Describes the type of a value in words, without `null`.
 fn type_text(root: &Value, level: &Flat<'_>, depth: usize) -> String {
     match alone(root, level) {
         level if level.is_list() && level.types.len() < 2 => {
@@ -248,7 +240,7 @@ fn plural(words: &str) -> String {
     }
 }
 
-/// The type of values that are counted up without one.
+/// Infers the type of `enum` values without a declared type.
 fn of_values(values: Option<&[Value]>) -> &'static str {
     let mut types = values.into_iter().flatten().map(|value| match value {
         Value::Null => "null",
@@ -269,7 +261,7 @@ fn values(level: &Flat<'_>) -> Vec<String> {
     values.map(Value::to_string).collect()
 }
 
-/// What a value must fulfil besides its type, and what holds for the elements of a list.
+/// Lists the constraints besides the type, including those of array elements.
 fn constraints(root: &Value, level: &Flat<'_>) -> Vec<String> {
     let level = alone(root, level);
     let mut words = Vec::new();
@@ -315,7 +307,7 @@ fn constraints_of_elements(element: &Flat<'_>) -> impl Iterator<Item = String> {
     format.into_iter().chain(length).chain(values)
 }
 
-/// `1 to 50 characters`.
+/// Formats a length or count constraint, such as `1 to 50 characters`.
 fn counted(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
     let words = |number| number::counted(number, unit);
     match (low.filter(|low| *low > 0), high) {
@@ -327,7 +319,7 @@ fn counted(low: Option<u64>, high: Option<u64>, unit: &str) -> Option<String> {
     }
 }
 
-/// `1 to 100`, `more than 0`.
+/// Formats a numeric range, such as `1 to 100` or `more than 0`.
 fn range(level: &Flat<'_>) -> Option<String> {
     let low = level.minimum.map(|bound| {
         if bound.exclusive {
@@ -359,7 +351,7 @@ mod tests {
     use super::*;
     use crate::docs::openapi::test_documents::{ours, petstore, warehouse};
 
-    /// The rows of a JSON body or answer: names, types and whether they are required.
+    /// Returns name, type and "Required" label of each field.
     fn rows(fields: &[Field]) -> Vec<(&str, &str, &str)> {
         let rows = fields.iter();
         rows.map(|it| (it.name.as_str(), it.type_text.as_str(), it.required.label()))

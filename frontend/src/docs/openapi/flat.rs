@@ -1,38 +1,36 @@
-//! A schema with its references looked up and its `allOf` put together: what the
-//! other modules read. It borrows from the document, and goes only one level deep,
-//! so that schemas which contain themselves do no harm.
+//! A schema with its references resolved and its `allOf` merged, which the other modules read. It
+//! borrows from the document and resolves a single level, so recursive schemas are safe.
 
 use serde_json::{Map, Value};
 
-/// How many references may follow one another before they are taken for a circle.
+/// Maximum number of `$ref` and `allOf` steps per schema. More are taken for a cycle.
 const MOST_STEPS: usize = 32;
 
-/// A schema, one level of it.
+/// A single level of a schema.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a keyword of JSON schema"
 )]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Flat<'a> {
-    /// Its types, `null` left out; none if it may be anything.
+    /// Types without `null`; empty if any type is allowed.
     pub types: Vec<&'a str>,
-    /// Whether it may be `null` as well.
+    /// True if `null` is allowed as well.
     pub nullable: bool,
-    /// Whether it may be nothing but `null`.
+    /// True if only `null` is allowed.
     pub only_null: bool,
-    /// The names of the schemas that it refers to, its own one first.
+    /// Names of the schemas that it references, outermost first.
     pub names: Vec<&'a str>,
-    /// What it is called, where it says so.
+    /// May be empty, like the description.
     pub title: &'a str,
-    /// What it means.
     pub description: &'a str,
     pub default: Option<&'a Value>,
     pub example: Option<&'a Value>,
     pub deprecated: bool,
-    /// Only for answers, or only for requests.
+    /// Only in responses, or only in requests.
     pub read_only: bool,
     pub write_only: bool,
-    /// The values that it may have, if they are counted up.
+    /// Values of `enum` or `const`.
     pub values: Option<&'a [Value]>,
     pub format: &'a str,
     pub pattern: &'a str,
@@ -46,21 +44,19 @@ pub(super) struct Flat<'a> {
     pub unique_items: bool,
     pub min_properties: Option<u64>,
     pub max_properties: Option<u64>,
-    /// The members of an object.
     pub properties: Vec<(&'a str, &'a Value)>,
-    /// Those that must be there.
     pub required: Vec<&'a str>,
-    /// What members that are not listed may be; `false` if there may be none.
+    /// Schema of members that aren't in `properties`; `false` forbids them.
     pub additional: Option<&'a Value>,
-    /// What the elements of a list may be.
+    /// Schema of the array's elements.
     pub items: Option<&'a Value>,
-    /// Of each list, one schema must fit; in `exactly_one`, no second one may.
+    /// The value must match at least one schema of each list; for `one_of`, exactly one.
     pub any_of: Vec<&'a [Value]>,
     pub one_of: Vec<&'a [Value]>,
     pub not: Vec<&'a Value>,
     /// Schemas with `if`, `then` and `else`.
     pub conditions: Vec<&'a Map<String, Value>>,
-    /// Nothing fits: the schema `false`.
+    /// Matches no value: the schema `false`.
     pub impossible: bool,
 }
 
@@ -68,11 +64,11 @@ pub(super) struct Flat<'a> {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Bound<'a> {
     pub value: &'a Value,
-    /// Whether the number must not be the bound itself.
+    /// True if the bound itself is not allowed.
     pub exclusive: bool,
 }
 
-/// What a reference stands for; `value` itself if it is none.
+/// Resolves a `$ref`. Returns `value` if it has none, and `null` if the references form a cycle.
 pub(super) fn follow<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
     let mut value = value;
     for _ in 0..MOST_STEPS {
@@ -84,14 +80,14 @@ pub(super) fn follow<'a>(root: &'a Value, value: &'a Value) -> &'a Value {
     &Value::Null
 }
 
-/// Only references into the document itself are looked up.
+/// Resolves a reference within the document. External references yield `null`.
 fn target<'a>(root: &'a Value, reference: &str) -> &'a Value {
     let pointer = reference.strip_prefix('#').map(decoded);
     let target = pointer.and_then(|pointer| root.pointer(&pointer));
     target.unwrap_or(&Value::Null)
 }
 
-/// References are parts of addresses, where some characters are written as `%7B`.
+/// Percent-decodes a reference, which is a URI fragment.
 fn decoded(pointer: &str) -> String {
     let bytes = pointer.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -113,12 +109,12 @@ fn decoded(pointer: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// One level of `schema`.
+/// Resolves one level of `schema`.
 pub(super) fn flat<'a>(root: &'a Value, schema: &'a Value) -> Flat<'a> {
     let mut flat = Flat::default();
     let mut steps = 0;
     add(root, schema, &mut flat, &mut steps);
-    // `oneOf` with `null` is another way to say that there may be nothing.
+    // `null` as an alternative makes the schema nullable.
     for list in [&flat.one_of, &flat.any_of] {
         let says_null = |schema: &Value| schema["type"] == "null";
         if list.iter().any(|schemas| schemas.iter().any(says_null)) {
@@ -128,7 +124,7 @@ pub(super) fn flat<'a>(root: &'a Value, schema: &'a Value) -> Flat<'a> {
     flat
 }
 
-/// What is said first counts, except that bounds only get narrower.
+/// Merges `schema` into `flat`. The first value of a keyword wins, except that bounds are narrowed.
 fn add<'a>(root: &'a Value, schema: &'a Value, flat: &mut Flat<'a>, steps: &mut usize) {
     *steps += 1;
     if *steps > MOST_STEPS {
@@ -228,7 +224,7 @@ fn add_bounds<'a>(members: &'a Map<String, Value>, flat: &mut Flat<'a>) {
     }
 }
 
-/// In 3.0 `exclusiveMinimum` says whether, in 3.1 it says which.
+/// Reads a bound. `exclusiveMinimum` is a boolean in OpenAPI 3.0 and a number in 3.1.
 fn bound<'a>(
     members: &'a Map<String, Value>,
     inclusive: &str,
@@ -255,7 +251,7 @@ fn add_structure<'a>(members: &'a Map<String, Value>, flat: &mut Flat<'a>) {
         let mut known = flat.properties.iter_mut();
         match known.find(|(known, _)| known == name) {
             None => flat.properties.push((name, schema)),
-            // The parts of a family are told apart by a member that each narrows down.
+            // A variant narrows the member that identifies it: the narrowed schema wins.
             Some(known) if schema["enum"].is_array() || !schema["const"].is_null() => {
                 known.1 = schema;
             }
@@ -285,19 +281,18 @@ fn list<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a [Value]> 
 }
 
 impl<'a> Flat<'a> {
-    /// Whether it is, or could be, an object.
+    /// Returns true if the value can be an object.
     pub fn is_object(&self) -> bool {
         self.types.contains(&"object")
             || (self.types.is_empty() && (!self.properties.is_empty() || self.additional.is_some()))
     }
 
-    /// Whether it is, or could be, a list.
+    /// Returns true if the value can be an array.
     pub fn is_list(&self) -> bool {
         self.types.contains(&"array") || (self.types.is_empty() && self.items.is_some())
     }
 
-    /// The schemas of which one must fit, `null` left out, as well as those that
-    /// demand members only.
+    /// Returns the alternatives, without `null` and without those that only require members.
     pub fn alternatives(&self) -> Vec<&'a Value> {
         let lists = self.one_of.iter().chain(&self.any_of);
         let all = lists.flat_map(|schemas| schemas.iter());
@@ -306,7 +301,7 @@ impl<'a> Flat<'a> {
     }
 }
 
-/// Whether a schema says nothing but which members must be there.
+/// Returns true if `required` is the schema's only keyword.
 pub(super) fn demands_only(schema: &Value) -> bool {
     schema
         .as_object()

@@ -1,10 +1,9 @@
-//! An OpenAPI document as the documentation page needs it. Written for any document
-//! of the versions 3.0 and 3.1, ours being only one of them: nothing here knows our
-//! paths. Only the `x-` members are our own, and may be absent.
+//! A parser for OpenAPI 3.0 and 3.1 documents, as far as the documentation needs it. It knows
+//! nothing about our API: only the `x-` members are ours, and they are optional.
 //!
-//! A [`Document`] holds its operations, whose schemas keep their references; what is
-//! asked of a schema ([`Document::fields`], [`Document::example`], [`Document::check`])
-//! looks them up then, and so may meet references that lead in a circle.
+//! A [`Document`] holds operations, whose schemas keep their references. [`Document::fields`],
+//! [`Document::example`] and [`Document::check`] resolve them on demand, so they must handle
+//! cycles.
 
 mod check;
 mod document;

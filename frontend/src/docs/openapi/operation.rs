@@ -1,4 +1,4 @@
-//! One operation: how it is called, what it takes and what it answers.
+//! An operation: route, parameters, body and responses.
 
 use crate::docs::openapi::{
     document::{slug, text},
@@ -6,56 +6,52 @@ use crate::docs::openapi::{
 };
 use serde_json::Value;
 
-/// Something that the API does.
+/// An operation of the API.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operation {
-    /// Its name for programs: the `operationId`, or method and path.
+    /// The `operationId`, or method and path if there is none.
     pub id: String,
-    /// The name for an address: no two operations share it.
+    /// Identifier in the URL, unique within the document.
     pub slug: String,
-    /// HTTP method, in capitals.
+    /// HTTP method, in upper case.
     pub method: String,
     /// Route template, with `{parameters}`.
     pub path: String,
-    /// The name of the group that it belongs to.
+    /// Name of its group.
     pub group: String,
-    /// What it does, in a few words.
+    /// A few words, used as the title.
     pub summary: String,
-    /// What it does, in Markdown.
+    /// In Markdown; may be empty.
     pub description: String,
-    /// Whether it should not be used any more.
     pub deprecated: bool,
-    /// Whether it needs a key.
     pub authentication: Authentication,
-    /// Which scopes the key needs.
+    /// Scopes that the key needs.
     pub scopes: Scopes,
-    /// How often it may be called, if the document says so.
+    /// `None` if the document doesn't say.
     pub rate_limit: Option<RateLimit>,
-    /// What goes into path, query and headers.
+    /// Parameters in path, query, headers and cookies.
     pub parameters: Vec<Parameter>,
-    /// What goes into the body.
     pub body: Option<Body>,
-    /// What it answers, by status.
+    /// Responses, sorted by status.
     pub responses: Vec<Response>,
 }
 
-/// Whether an operation needs a key.
+/// Authentication required by an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Authentication {
-    /// Yes, as `Authorization: Bearer …`.
+    /// `Authorization: Bearer …` with a key.
     Bearer,
-    /// Yes, in some other way.
+    /// Any other security scheme.
     Other,
-    /// No.
     None,
 }
 
-/// The scopes that a key needs for an operation; both empty if any key will do.
+/// Scopes that a key needs for an operation. Both lists are empty if any key is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scopes {
-    /// Scopes that are all needed.
+    /// All of these are required.
     pub all_of: Vec<String>,
-    /// Scopes of which one is needed.
+    /// One of these is required.
     pub any_of: Vec<String>,
 }
 
@@ -66,33 +62,29 @@ impl Scopes {
     }
 }
 
-/// How often an operation may be called.
+/// Maximum rate of calls to an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimit {
-    /// As often as the plan allows all requests together.
+    /// Only the limit of the plan, which all requests share.
     Plan,
-    /// So many times a minute, within what the plan allows.
+    /// Calls per minute, within the limit of the plan.
     PerMinute(u64),
 }
 
-/// Where a parameter goes.
+/// Location of a parameter, sorted as on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// Into the path.
     Path,
-    /// Behind the question mark.
     Query,
-    /// Into a header.
     Header,
-    /// Into a cookie.
     Cookie,
 }
 
-/// The anchor of the body's fields on an operation's page.
+/// Anchor of the body's fields on the operation's page.
 pub const BODY_ANCHOR: &str = "body";
 
 impl Place {
-    /// The anchor of these parameters on an operation's page.
+    /// Returns the anchor of these parameters on the operation's page.
     pub const fn anchor(self) -> &'static str {
         match self {
             Self::Path => "path-parameters",
@@ -103,85 +95,74 @@ impl Place {
     }
 }
 
-/// A value in path, query or headers.
+/// A parameter in path, query, headers or cookies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
-    /// Its name.
     pub name: String,
-    /// Where it goes.
     pub place: Place,
-    /// Whether it must be given.
     pub required: bool,
-    /// What it means, in Markdown.
+    /// In Markdown; may be empty.
     pub description: String,
-    /// Whether it should not be used any more.
     pub deprecated: bool,
-    /// What it may be.
     pub schema: Schema,
-    /// A value that could be meant.
     pub example: Option<Value>,
-    /// Whether the values of a list are sent one by one.
+    /// True if array elements are sent as separate parameters.
     pub explode: bool,
 }
 
-/// What goes into the body of a request.
+/// The body of a request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
-    /// Whether it must be there.
     pub required: bool,
-    /// What it means, in Markdown.
+    /// In Markdown; may be empty.
     pub description: String,
-    /// The forms that it may have.
+    /// One entry per content type.
     pub media: Vec<Media>,
 }
 
-/// A form of a body.
+/// A body of one content type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Media {
-    /// Its `Content-Type`.
     pub content_type: String,
-    /// What it may be.
     pub schema: Schema,
-    /// What it looks like.
     pub examples: Vec<Example>,
 }
 
-/// What a body looks like.
+/// An example of a body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Its name; empty for the only one.
+    /// Empty if the example has no name.
     pub name: String,
-    /// What it is an example of, in a few words.
+    /// Title of the example; may be empty.
     pub summary: String,
-    /// The body.
     pub value: Value,
 }
 
-/// An answer.
+/// A response to an operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Response {
-    /// Its status: a number, `2XX` or `default`.
+    /// A number, `2XX` or `default`.
     pub status: String,
-    /// When it comes, in Markdown.
+    /// Explains when the response is sent, in Markdown.
     pub description: String,
-    /// Headers that it brings: name and description.
+    /// Name and description of each header.
     pub headers: Vec<(String, String)>,
-    /// The forms that its body may have.
+    /// One entry per content type.
     pub media: Vec<Media>,
 }
 
-/// What a value may be: a JSON schema whose references are not looked up yet.
+/// A JSON schema whose references are not resolved yet.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Schema(pub(super) Value);
 
 impl Operation {
-    /// Its parameters in one place.
+    /// Returns the parameters at a location.
     pub fn parameters_in(&self, place: Place) -> impl Iterator<Item = &Parameter> {
         let parameters = self.parameters.iter();
         parameters.filter(move |parameter| parameter.place == place)
     }
 
-    /// The form of the body that is JSON.
+    /// Returns the JSON variant of the body.
     pub fn json_body(&self) -> Option<&Media> {
         let media = &self.body.as_ref()?.media;
         media.iter().find(|media| media.is_json())
@@ -189,7 +170,7 @@ impl Operation {
 }
 
 impl Media {
-    /// Whether it is JSON of some kind.
+    /// Returns true for `application/json` and every `+json` type.
     pub fn is_json(&self) -> bool {
         let kind = self.content_type.split(';').next().unwrap_or_default();
         let kind = kind.trim().to_ascii_lowercase();
@@ -198,7 +179,7 @@ impl Media {
 }
 
 impl Response {
-    /// Whether the call has worked.
+    /// Returns true for 2xx statuses.
     pub fn is_success(&self) -> bool {
         self.status.starts_with('2')
     }
@@ -208,7 +189,7 @@ const METHODS: [&str; 8] = [
     "get", "post", "put", "patch", "delete", "head", "options", "trace",
 ];
 
-/// The operations of a document, in its order.
+/// Returns the operations of a document, in its order.
 pub(super) fn operations(root: &Value) -> Vec<Operation> {
     let mut operations: Vec<Operation> = Vec::new();
     for (path, item) in root["paths"].as_object().into_iter().flatten() {
@@ -265,7 +246,7 @@ fn operation(root: &Value, path: &str, item: &Value, method: &str, entry: &Value
     }
 }
 
-/// The first tag, or else the first part of the path that is no version and no parameter.
+/// Returns the first tag, or else the first path segment that is neither a version nor a parameter.
 fn group(path: &str, entry: &Value) -> String {
     if let Some(tag) = entry["tags"][0].as_str() {
         return tag.to_owned();
@@ -291,7 +272,7 @@ fn authentication(root: &Value, entry: &Value) -> Authentication {
         .iter()
         .filter_map(|way| way.as_object()?.keys().next())
         .collect();
-    // An empty way in means that it also works without.
+    // An empty security requirement makes authentication optional.
     if names.len() < ways.len() || names.is_empty() {
         return Authentication::None;
     }
@@ -332,7 +313,7 @@ fn rate_limit(entry: &Value) -> Option<RateLimit> {
     }
 }
 
-/// Its own parameters, then those of its path that it does not describe itself.
+/// Returns the parameters of the operation, then those of its path that it doesn't override.
 fn parameters(root: &Value, item: &Value, entry: &Value) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> = Vec::new();
     for of in [entry, item] {
@@ -360,7 +341,7 @@ fn parameter(root: &Value, value: &Value) -> Option<Parameter> {
         "cookie" => Place::Cookie,
         _ => return None,
     };
-    // Some parameters have a body's form in place of a schema.
+    // A parameter can have `content` instead of `schema`.
     let content = value["content"].as_object().into_iter().flatten();
     let content = content.map(|(_, content)| content).next();
     let described = content.unwrap_or(value);
@@ -397,7 +378,7 @@ fn responses(root: &Value, entry: &Value) -> Vec<Response> {
         }
     });
     let mut responses: Vec<_> = responses.collect();
-    // Numbers first, then their classes, then `default`.
+    // Sort numbers first, then classes such as `4XX`, then `default`.
     responses.sort_by_key(|response| {
         let status = response.status.to_uppercase().replace('X', ":");
         (!status.starts_with(|c: char| c.is_ascii_digit()), status)
@@ -415,7 +396,7 @@ fn media(root: &Value, of: &Value) -> Vec<Media> {
     media.collect()
 }
 
-/// The examples that stand at a body's form or at a parameter.
+/// Returns the examples of a body or parameter.
 fn examples(root: &Value, of: &Value) -> Option<Vec<Example>> {
     if let Some(value) = of.get("example") {
         return Some(vec![Example {
@@ -554,7 +535,7 @@ mod tests {
         assert_eq!(statuses, ["200", "5XX", "default"]);
         let next = ("X-Next".to_owned(), "Where the next page is".to_owned());
         assert_eq!(list.responses[0].headers, [next]);
-        // The same name once more, as an address sees it.
+        // A duplicate name gets a distinct slug.
         let add = operation(&document, "list-pets-2");
         assert!(add.deprecated && add.body.as_ref().unwrap().required);
         assert_eq!(add.authentication, Authentication::Other);

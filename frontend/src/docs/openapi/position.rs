@@ -1,21 +1,20 @@
-//! Where something is in a JSON text: the place of a syntax error, and the place of
-//! the value that a JSON pointer leads to.
+//! Positions in a JSON text: of syntax errors, and of the values that JSON pointers refer to.
 
 use serde_json::Value;
 
-/// A place in a text.
+/// A position in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// Bytes before it.
+    /// Byte offset, from 0.
     pub offset: usize,
-    /// Its line, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// Its character in the line, from 1.
+    /// Character within the line, from 1.
     pub column: usize,
 }
 
 impl Position {
-    /// The place that has `offset` bytes before it.
+    /// Converts a byte offset to a position. Rounds down to a character boundary.
     pub fn at(text: &str, offset: usize) -> Self {
         let offset = (0..=offset.min(text.len()))
             .rev()
@@ -31,18 +30,18 @@ impl Position {
     }
 }
 
-/// The value of a JSON text, or where and why it is none.
+/// Parses a JSON text. The error has its position and a message for users.
 pub fn parse(text: &str) -> Result<Value, (Position, String)> {
     serde_json::from_str(text).map_err(|error| {
         let lines = text.split_inclusive('\n').take(error.line().max(1) - 1);
         let start_of_line: usize = lines.map(str::len).sum();
-        // The library counts bytes, and names the last one that it has read.
+        // `serde_json` counts bytes, and reports the last one that it read.
         let offset = start_of_line + error.column().max(1) - 1;
         (Position::at(text, offset), plain(&error))
     })
 }
 
-/// The library's words without the place, for people.
+/// Translates an error of `serde_json` into a message for users, without the position.
 fn plain(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
@@ -73,8 +72,8 @@ fn plain(error: &serde_json::Error) -> String {
     plain.to_owned()
 }
 
-/// Where the value is that `pointer` leads to, or, if it is missing, the innermost
-/// value around it.
+/// Returns the position of the value that `pointer` refers to or, if it is missing, of the
+/// innermost existing parent.
 pub fn locate(text: &str, pointer: &str) -> Option<Position> {
     let mut scanner = Scanner { text, offset: 0 };
     scanner.skip_blanks();
@@ -94,7 +93,7 @@ pub fn locate(text: &str, pointer: &str) -> Option<Position> {
     Some(Position::at(text, found))
 }
 
-/// Walks through a text that is known to be JSON; gives up where it is not.
+/// Scans a text that is known to be valid JSON. Methods return `None` if it isn't.
 struct Scanner<'a> {
     text: &'a str,
     offset: usize,
@@ -111,14 +110,14 @@ impl Scanner<'_> {
         }
     }
 
-    /// Steps over `byte` and the blanks after it.
+    /// Skips `byte` and the whitespace after it.
     fn skip(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.offset += 1)?;
         self.skip_blanks();
         Some(())
     }
 
-    /// Goes to the value of a member. The last one of that name counts.
+    /// Moves to the value of a member. The last one wins if the name is repeated.
     fn enter_object(&mut self, name: &str) -> Option<()> {
         self.skip(b'{')?;
         let mut found = None;
@@ -141,7 +140,7 @@ impl Scanner<'_> {
         Some(())
     }
 
-    /// Goes to an element of a list.
+    /// Moves to an element of an array.
     fn enter_list(&mut self, index: &str) -> Option<()> {
         let index: usize = index.parse().ok()?;
         self.skip(b'[')?;
@@ -191,7 +190,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// A number, `true`, `false` or `null`.
+    /// Skips a number, `true`, `false` or `null`.
     fn skip_word(&mut self) {
         let rest = &self.text[self.offset..];
         let is_end = |c: char| ",:]}".contains(c) || c.is_ascii_whitespace();
@@ -238,7 +237,7 @@ mod tests {
 
     fn found(text: &str, pointer: &str) -> &'static str {
         let offset = locate(text, pointer).unwrap().offset;
-        // Leaks a few bytes of a test.
+        // Leaks a few bytes; fine in a test.
         let rest: String = text[offset..].chars().take(4).collect();
         rest.leak()
     }
@@ -253,7 +252,7 @@ mod tests {
         assert_eq!(found(text, "/a/2"), "-2.5");
         assert_eq!(found(text, "/cd"), "true");
         assert_eq!(found(text, "/"), "null");
-        // What is missing is where it should be.
+        // A missing value has the position of its parent.
         assert_eq!(found(text, "/a/7"), "[ 1,");
         assert_eq!(found(text, "/a/1/x/y"), "{\"b/");
     }

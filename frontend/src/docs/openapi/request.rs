@@ -1,5 +1,4 @@
-//! A request to an operation, built from what is filled in. Samples print it, and
-//! Try It Out sends it.
+//! Builds a request from form input. Code samples print it, Try It Out sends it.
 
 use crate::docs::openapi::{
     document::Document,
@@ -10,45 +9,40 @@ use crate::docs::openapi::{
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// A request that is ready to be sent, but for the key.
+/// A complete request, except for the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// HTTP method, in capitals.
+    /// HTTP method, in upper case.
     pub method: String,
-    /// The whole address.
+    /// Server, path and query; the server may be empty.
     pub url: String,
-    /// Headers without the key's.
+    /// Headers, without `Authorization`.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Option<String>,
-    /// Whether `Authorization: Bearer <key>` belongs to it.
+    /// True if `Authorization: Bearer <key>` must be added.
     pub needs_key: bool,
 }
 
-/// What is filled in for a request.
+/// Form input for a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     values: BTreeMap<(Place, String), String>,
-    /// The form of the body; empty for none.
+    /// Content type of the body; empty for no body.
     pub content_type: String,
-    /// The text of the body.
     pub body: String,
 }
 
-/// What is wrong with a field of a draft.
+/// An invalid field of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftFault {
-    /// Where the field is.
     pub place: Place,
-    /// Its name.
     pub name: String,
-    /// What is wrong, in a sentence.
+    /// Explanation for the user, in one sentence.
     pub message: String,
 }
 
 impl Draft {
-    /// A draft as the document's examples fill it in: what is required, and nothing
-    /// else.
+    /// Creates a draft from the document's examples. Optional parameters stay empty.
     pub fn example(document: &Document, operation: &Operation) -> Self {
         let mut draft = Self::default();
         let required = operation.parameters.iter().filter(|it| it.required);
@@ -69,27 +63,27 @@ impl Draft {
         draft
     }
 
-    /// What is filled in; empty if nothing is.
+    /// Returns the input of a field, or an empty string.
     pub fn value(&self, place: Place, name: &str) -> &str {
         let value = self.values.get(&(place, name.to_owned()));
         value.map_or("", String::as_str)
     }
 
-    /// Whether the JSON body is missing that the operation cannot do without.
+    /// Returns true if the required JSON body is missing.
     pub fn lacks_body(&self, operation: &Operation) -> bool {
         let is_required = operation.body.as_ref().is_some_and(|body| body.required);
         is_required && operation.json_body().is_some() && self.body.trim().is_empty()
     }
 
-    /// Fills a field in.
+    /// Sets the input of a field.
     pub fn set(&mut self, place: Place, name: &str, value: &str) {
         self.values
             .insert((place, name.to_owned()), value.to_owned());
     }
 }
 
-/// The request that a draft describes, to the server with this address. Fields that
-/// are empty and not required are left out.
+/// Builds the request to `server`. Empty optional fields are left out. Returns all invalid fields
+/// as the error.
 pub fn build(
     document: &Document,
     server: &str,
@@ -120,7 +114,7 @@ pub fn build(
             }
             Place::Query => query.extend(pairs(document, parameter, text)),
             Place::Header => headers.push((parameter.name.clone(), text.to_owned())),
-            // A page cannot send cookies of its own.
+            // Pages can't set cookies for a request.
             Place::Cookie => {}
         }
     }
@@ -145,14 +139,14 @@ pub fn build(
     })
 }
 
-/// What is wrong with the text of a parameter.
+/// Validates the text of a parameter.
 fn fault(document: &Document, parameter: &Parameter, text: &str) -> Option<String> {
     if text.is_empty() {
         let message = "This field is required.".to_owned();
         return parameter.required.then_some(message);
     }
     match parameter.place {
-        // Browsers and servers take these for the folder itself and the one above it.
+        // Browsers and servers resolve these as path segments.
         Place::Path if text == "." || text == ".." => {
             return Some("A part of a path cannot be only dots.".to_owned());
         }
@@ -170,7 +164,7 @@ fn fault(document: &Document, parameter: &Parameter, text: &str) -> Option<Strin
     first.map(|(_, message)| message)
 }
 
-/// What a text stands for where the schema is not one of a text.
+/// Converts the text of a parameter to the type that the schema expects.
 fn typed(root: &Value, schema: &Value, text: &str) -> Value {
     let level = flat(root, schema);
     if level.is_list() {
@@ -190,7 +184,7 @@ fn typed(root: &Value, schema: &Value, text: &str) -> Value {
     }
 }
 
-/// The elements of a list that is written with commas.
+/// Splits a comma-separated array.
 fn elements(text: &str) -> impl Iterator<Item = &str> {
     let elements = text.split(',').map(str::trim);
     elements.filter(|element| !element.is_empty())
@@ -211,7 +205,7 @@ fn pairs(document: &Document, parameter: &Parameter, text: &str) -> Vec<String> 
     }
 }
 
-/// Every byte that has a meaning in addresses, or might have, as `%2F`.
+/// Percent-encodes everything except unreserved characters (RFC 3986, section 2.3).
 fn encoded(text: &str) -> String {
     use std::fmt::Write;
     let mut encoded = String::with_capacity(text.len());

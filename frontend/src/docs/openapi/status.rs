@@ -1,6 +1,6 @@
-//! What the statuses of HTTP are called.
+//! Reason phrases of HTTP statuses.
 
-/// The words that go with a status: `OK` for 200. Empty for one that is not in use.
+/// Returns the reason phrase of a status, such as `OK` for 200. Empty if it is unknown.
 pub fn reason(status: &str) -> &'static str {
     match status {
         "200" => "OK",

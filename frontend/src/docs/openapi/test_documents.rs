@@ -1,4 +1,4 @@
-//! The documents that the tests of this folder read: ours, and two of other shapes.
+//! Test documents: our own, and two that use other features of OpenAPI.
 
 use crate::docs::openapi::{Document, Group, Operation, Response};
 
@@ -7,29 +7,29 @@ fn read(text: &str) -> Document {
     Document::read(root).unwrap()
 }
 
-/// Ours, as it is committed.
+/// The committed document of our API.
 pub fn ours() -> Document {
     read(include_str!("../../../../docs/openapi.json"))
 }
 
-/// Version 3.0: `nullable`, a discriminator, circles, references everywhere.
+/// OpenAPI 3.0: `nullable`, a discriminator, cycles, references everywhere.
 pub fn petstore() -> Document {
     read(include_str!("fixtures/petstore.json"))
 }
 
-/// Version 3.1: no names, no tags, parameters at the path, everything in place.
+/// OpenAPI 3.1: no operation ids, no tags, parameters at the path, inline schemas.
 pub fn warehouse() -> Document {
     read(include_str!("fixtures/warehouse.json"))
 }
 
 impl Document {
-    /// The operation with this name for an address.
+    /// Finds an operation by its slug.
     pub fn operation(&self, slug: &str) -> Option<&Operation> {
         let mut operations = self.operations.iter();
         operations.find(|operation| operation.slug == slug)
     }
 
-    /// The operations of a group.
+    /// Returns the operations of a group.
     pub fn operations_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Operation> {
         let operations = self.operations.iter();
         operations.filter(|operation| operation.group == group.name)
@@ -37,7 +37,7 @@ impl Document {
 }
 
 impl Operation {
-    /// The answer to a call that has worked.
+    /// Returns the first successful response.
     pub fn success(&self) -> Option<&Response> {
         let mut responses = self.responses.iter();
         responses.find(|response| response.is_success())

@@ -1,16 +1,16 @@
-//! Whether a value fits a schema, and in plain words where not.
+//! Validates values against schemas, with error messages for users.
 
 use crate::docs::openapi::flat::{Bound, Flat, demands_only, flat};
 use serde_json::{Map, Value};
 use std::cell::Cell;
 
-/// How deep values and schemas are looked at.
+/// Maximum nesting depth of values and schemas. Deeper ones are accepted.
 const DEEPEST: usize = 64;
-/// How many schemas are tried. Schemas that lead back to themselves in several ways
-/// would otherwise take for ever.
+/// Maximum number of schema checks per value. Schemas with several recursive references would
+/// otherwise take exponential time.
 const MOST_CHECKS: u32 = 100_000;
 
-/// What is wrong with `value`: JSON pointers and sentences.
+/// Validates `value`. Returns the JSON pointer and message of each error.
 pub(super) fn faults(root: &Value, schema: &Value, value: &Value) -> Vec<(String, String)> {
     let left = Cell::new(MOST_CHECKS);
     let checker = Checker {
@@ -39,7 +39,7 @@ impl Checker<'_> {
         self.faults
     }
 
-    /// What is wrong if `value` is to fit this schema, apart from what is wrong so far.
+    /// Returns the errors of `value` for this schema, without recording them.
     fn try_out(
         &self,
         schema: &Value,
@@ -247,7 +247,7 @@ impl Checker<'_> {
         }
     }
 
-    /// `anyOf`, `oneOf`, `not` and `if`.
+    /// Checks `anyOf`, `oneOf`, `not` and `if`.
     fn check_combined(&mut self, level: &Flat<'_>, value: &Value, pointer: &str, depth: usize) {
         for schemas in level.any_of.iter().chain(&level.one_of) {
             let is_fit = schemas.iter().any(|schema| self.fits(schema, value, depth));
@@ -284,8 +284,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Says what is wrong with the form that was probably meant: the one with the
-    /// fewest faults.
+    /// Reports the errors of the alternative that the user most likely meant: the one with the
+    /// fewest.
     fn report_no_form(&mut self, schemas: &[Value], value: &Value, pointer: &str, depth: usize) {
         if schemas.iter().all(demands_only) {
             let demands = schemas.iter().map(|schema| {
@@ -301,7 +301,7 @@ impl Checker<'_> {
             .iter()
             .map(|schema| self.try_out(schema, value, pointer, depth));
         let fewest = faults.min_by_key(|faults| {
-            // A wrong type at the top says that another form was meant.
+            // A type error at the top means that another alternative was meant.
             let is_other = faults.iter().any(|(place, _)| place == pointer);
             (is_other, faults.len())
         });
@@ -322,7 +322,7 @@ fn has_type(level: &Flat<'_>, value: &Value) -> bool {
             "boolean" => value.is_boolean(),
             "array" => value.is_array(),
             "object" => value.is_object(),
-            // Whatever it is, it is not for us to refuse.
+            // Accept types that we don't know.
             _ => true,
         })
 }

@@ -1,24 +1,22 @@
-//! The body of a request as samples write it: as data of the language where that says
-//! the same, else as the text that it is.
+//! The body of a request in code samples: a data literal of the language if that preserves the
+//! value, else its text.
 
 use crate::docs::openapi::HttpRequest;
 use serde_json::Value;
 
-/// Whole numbers beyond this are not the same in every language.
+/// 2^53. Larger integers lose precision in some languages.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// What a sample sends.
+/// The body that a sample sends.
 pub enum Body {
-    /// Nothing.
     None,
-    /// JSON.
     Json(Value),
-    /// Something else, or JSON that would lose something on the way.
+    /// Not JSON, or JSON that would lose precision as a data literal.
     Text(String),
 }
 
 impl Body {
-    /// The body of `request`.
+    /// Returns the body of `request`.
     pub fn of(request: &HttpRequest) -> Self {
         let Some(text) = &request.body else {
             return Self::None;
@@ -44,28 +42,28 @@ fn is_exact(value: &Value) -> bool {
     }
 }
 
-/// Data of a language whose lists and objects look alike but for their brackets.
+/// The syntax of data literals, for languages that mainly differ in brackets and separators.
 pub struct Style {
-    /// How an object begins and ends.
+    /// Opening and closing bracket of an object.
     pub object: (&'static str, &'static str),
-    /// What stands for an object without members.
+    /// Literal of an object without members.
     pub empty_object: &'static str,
-    /// Between a name and its value.
+    /// Separator between name and value.
     pub arrow: &'static str,
-    /// Whether a comma follows the last element.
+    /// True if a comma follows the last element.
     pub trailing_comma: bool,
     /// One level of indentation.
     pub indent: &'static str,
     /// `true`, `false` and `null`.
     pub words: [&'static str; 3],
-    /// A text as the language writes it.
+    /// Quotes a string.
     pub text: fn(&str) -> String,
-    /// A member's name as the language writes it.
+    /// Formats a member name.
     pub name: fn(&str) -> String,
 }
 
 impl Style {
-    /// `value` as code that begins somewhere in a line which is indented `depth` levels.
+    /// Formats `value` as a literal. `depth` is the indentation level of the line where it begins.
     pub fn write(&self, value: &Value, depth: usize) -> String {
         match value {
             Value::Bool(true) => self.words[0].to_owned(),

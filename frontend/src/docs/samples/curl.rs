@@ -1,4 +1,4 @@
-//! A command line.
+//! curl samples for a POSIX shell.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -20,11 +20,11 @@ const JSON: Style = Style {
 
 pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     let method = match request.method.as_str() {
-        // curl waits for a body otherwise.
+        // curl would wait for a body otherwise.
         "HEAD" => "--head".to_owned(),
         method => format!("-X {method}"),
     };
-    // Brackets in an address would be taken for a pattern.
+    // curl would expand brackets and braces in the URL.
     let literal = if request.url.contains(['[', ']', '{', '}']) {
         " --globoff"
     } else {
@@ -42,14 +42,14 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     }
     match body {
         Body::None => {}
-        // The first line stands behind `-d`, the others are indented under it.
+        // Continuation lines are indented below `-d`.
         Body::Json(value) => lines.push(format!("-d {}", single(&JSON.write(value, 1)))),
         Body::Text(text) => lines.push(format!("--data-raw {}", single(text))),
     }
     lines.join(" \\\n  ")
 }
 
-/// A word of the command line, quoted only if it needs to be.
+/// Formats a shell word, quoted only if necessary.
 fn word(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/%".contains(c);
     if text.chars().all(is_plain) {
@@ -59,7 +59,7 @@ fn word(text: &str) -> String {
     }
 }
 
-/// In double quotes if nothing in it has a meaning there, else in single ones.
+/// Quotes a string: with double quotes if nothing in it is special there, else with single quotes.
 fn quoted(text: &str) -> String {
     if text.contains(['"', '\\', '$', '`', '!']) {
         single(text)
@@ -68,8 +68,8 @@ fn quoted(text: &str) -> String {
     }
 }
 
-/// In single quotes, where nothing has a meaning but the quote itself. What nobody can
-/// see is written as escapes, for which the shell has another kind of quotes.
+/// Quotes a string with single quotes, where only the quote itself is special. Invisible characters
+/// become escapes in `$'…'`.
 fn single(text: &str) -> String {
     let is_hidden = |c: char| c != '\n' && c != '\t' && is_invisible(c);
     if !text.contains(is_hidden) {
@@ -78,7 +78,7 @@ fn single(text: &str) -> String {
     let mut quoted = String::from("$'");
     for c in text.chars() {
         match c {
-            // No command can be given this one.
+            // Command arguments can't contain NUL.
             '\0' => {}
             '\'' | '\\' => quoted.extend(['\\', c]),
             c if is_hidden(c) => {

@@ -1,8 +1,7 @@
-//! A request as code that runs as it stands, in the languages of the documentation.
+//! Runnable code samples of a request, in the languages of the documentation.
 //!
-//! Whatever a value contains stays a value: each language's file knows how its texts
-//! are written, and the tests run every language that the machine has over the nastiest
-//! values that we could think of.
+//! Each language's module quotes its own strings, so values can't inject code. The tests run every
+//! installed language with the most hostile values that we know.
 
 mod body;
 mod curl;
@@ -17,17 +16,17 @@ mod text;
 use crate::docs::{highlight, openapi::HttpRequest};
 use body::Body;
 
-/// Where samples find the key, unless it stands in them.
+/// Environment variable from which samples read the key.
 pub const KEY_VARIABLE: &str = "PENGUINMAILS_API_KEY";
 
-/// A language that samples are written in.
+/// A language of code samples.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// A command line with curl.
+    /// A shell command with curl.
     Curl,
     /// JavaScript with the built-in `fetch`.
     Node,
-    /// Python with `requests`.
+    /// Python with the `requests` package.
     Python,
     /// PHP with its curl extension.
     Php,
@@ -36,10 +35,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Every language, as the tabs show them.
+    /// All languages, in the order of the tabs.
     pub const ALL: [Self; 5] = [Self::Curl, Self::Node, Self::Python, Self::Php, Self::Ruby];
 
-    /// As a person reads it.
+    /// Returns the name of the tab.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Curl => "cURL",
@@ -50,7 +49,7 @@ impl Language {
         }
     }
 
-    /// As it is remembered.
+    /// Returns the identifier used in local storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Curl => "curl",
@@ -61,7 +60,7 @@ impl Language {
         }
     }
 
-    /// How its code is coloured.
+    /// Returns the language for syntax highlighting.
     pub const fn highlighting(self) -> highlight::Language {
         match self {
             Self::Curl => highlight::Language::Bash,
@@ -73,16 +72,16 @@ impl Language {
     }
 }
 
-/// Where the key comes from.
+/// Source of the key in a sample.
 #[derive(Clone, Copy)]
 pub enum Key<'a> {
-    /// From the environment variable [`KEY_VARIABLE`].
+    /// The environment variable [`KEY_VARIABLE`].
     Variable,
-    /// It stands in the sample: a masked one for the eye, or a real one to copy.
+    /// Written into the sample: a masked key to show, or a real one to copy.
     Text(&'a str),
 }
 
-/// The request in a language.
+/// Generates the sample of a request.
 pub fn sample(language: Language, request: &HttpRequest, key: Key<'_>) -> String {
     let body = Body::of(request);
     match language {

@@ -1,4 +1,4 @@
-//! JavaScript with the built-in `fetch`.
+//! JavaScript samples with the built-in `fetch`.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -52,13 +52,13 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     code + "});\n\nconsole.log(response.status, await response.text());"
 }
 
-/// A member's name.
+/// Formats a member name, quoted if it isn't an identifier.
 fn name(name: &str) -> String {
     let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
     let is_identifier =
         name.starts_with(is_letter) && name.chars().all(|c| is_letter(c) || c.is_ascii_digit());
     match name {
-        // Without brackets this is no member, but what the object inherits from.
+        // A plain `__proto__` would set the prototype instead of a member.
         "__proto__" => "[\"__proto__\"]".to_owned(),
         name if is_identifier => name.to_owned(),
         name => text::json(name),

@@ -1,4 +1,4 @@
-//! PHP with its curl extension.
+//! PHP samples with the curl extension.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -64,7 +64,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
     code + "echo curl_getinfo($request, CURLINFO_RESPONSE_CODE), ' ', $body, PHP_EOL;"
 }
 
-/// PHP takes such objects for lists, and sends them as lists.
+/// Returns true if an object has integer names. PHP would convert it to a list.
 fn has_numbers_for_names(value: &Value) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(has_numbers_for_names),
@@ -75,7 +75,7 @@ fn has_numbers_for_names(value: &Value) -> bool {
     }
 }
 
-/// In single quotes, unless something in it can only be written in double ones.
+/// Quotes a string: with single quotes, or with double quotes if it needs escapes.
 fn text(text: &str) -> String {
     if !text.contains(is_invisible) {
         let escaped = text.replace('\\', r"\\").replace('\'', r"\'");

@@ -1,4 +1,4 @@
-//! Python with `requests`.
+//! Python samples with the `requests` package.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -45,7 +45,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
         format!("\"Authorization\": {value}")
     });
     let headers = request.headers.iter();
-    // `json=` brings this one along.
+    // `json=` sets this header.
     let headers = headers.filter(|(name, value)| {
         let is_json = name == "Content-Type" && value == "application/json";
         !(is_json && matches!(body, Body::Json(_)))

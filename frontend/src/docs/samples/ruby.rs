@@ -1,4 +1,4 @@
-//! Ruby with the built-in `net/http`.
+//! Ruby samples with the built-in `net/http`.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -56,7 +56,7 @@ pub fn sample(request: &HttpRequest, body: &Body, key: Key<'_>) -> String {
         puts \"#{response.code} #{response.body}\""
 }
 
-/// The class of a method's requests: `Post`.
+/// Returns the `Net::HTTP` class of a method, such as `Post`.
 fn class(method: &str) -> String {
     let mut letters = method.chars();
     let first: String = letters.next().into_iter().collect();
@@ -65,7 +65,7 @@ fn class(method: &str) -> String {
 
 fn text(text: &str) -> String {
     let escape = |c: char| format!("\\u{{{:x}}}", u32::from(c));
-    // A # begins code if one of these follows.
+    // `#` followed by one of these starts an interpolation.
     quoted(text, escape)
         .replace("#{", r"\#{")
         .replace("#$", r"\#$")

@@ -1,9 +1,9 @@
-//! Characters that must not stand in code as they are.
+//! Quoting of strings in generated code.
 
 use std::fmt::Write;
 
-/// Whether nobody can see the character, or it makes what follows look different: such
-/// characters are always written as escapes.
+/// Returns true for characters that are invisible or change how the following text is displayed,
+/// such as bidirectional controls. They are always escaped.
 pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{200b}'..='\u{200f}'
@@ -11,7 +11,7 @@ pub fn is_invisible(c: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// A text in double quotes, as JavaScript and JSON write it.
+/// Quotes a string as in JavaScript and JSON.
 pub fn json(text: &str) -> String {
     quoted(text, |c| {
         let mut escape = String::new();
@@ -22,8 +22,8 @@ pub fn json(text: &str) -> String {
     })
 }
 
-/// A text in double quotes. `escape` writes what cannot stand in it; the escapes that
-/// all languages share are taken care of.
+/// Quotes a string with double quotes. `escape` formats special characters, apart from the escapes
+/// that all languages share.
 pub fn quoted(text: &str, escape: impl Fn(char) -> String) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -1,4 +1,4 @@
-//! What can be done with a key in its present state.
+//! The buttons of a key's card.
 
 use crate::{
     keys::logic::{action::KeyAction, rights::refusal, text::key_usage_path},
@@ -9,18 +9,17 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::key::KeyView;
 
-/// The card's buttons. One that the user's role does not allow is disabled, with the reason
-/// below.
+/// The actions that the key's status allows. Those that the user's role doesn't allow are disabled,
+/// with the reason below.
 #[component]
 pub fn Actions(
-    /// The key.
     key: Signal<KeyView>,
-    /// Called with the button's action.
+    /// Called with the action of the clicked button.
     act: Callback<KeyAction>,
 ) -> impl IntoView {
     let role = Session::expect().role_untracked();
     let why_id = StoredValue::new(unique_id("why"));
-    // Each possible action, and why it is refused.
+    // Each action with the reason why it is disabled, if any.
     let actions = Memo::new(move |_| {
         key.with(|key| {
             let possible = KeyAction::possible(key.status).iter();
@@ -57,7 +56,7 @@ pub fn Actions(
             }
         })
     };
-    // A key's past is of interest when the key itself is none any more.
+    // The usage stays interesting after the key has ended, so its link is always shown.
     view! {
         <div class="key-card__actions" role="group" aria-label="Actions">
             <A

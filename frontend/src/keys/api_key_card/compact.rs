@@ -1,4 +1,4 @@
-//! A key as one row of a table: the compact form of the card.
+//! A key as a table row: the compact form of the card.
 
 use crate::keys::api_key_card::KeyCopyButton;
 use crate::{
@@ -15,14 +15,14 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::key::{KeyStatus, KeyView};
 
-/// A `<tr>` for a table with the columns Name, Key, Created, Last Used, Actions and
-/// the class `key-table`. `key` may change while the row is on show.
+/// A `<tr>` for a table with the columns Name, Key, Created, Last Used, Actions and the class
+/// `key-table`.
 #[component]
 pub fn CompactKeyRow(
-    /// The key.
+    /// May change while the row is mounted.
     #[prop(into)]
     key: Signal<KeyView>,
-    /// Called when the key is to be revoked.
+    /// Called when the user wants to revoke the key.
     #[prop(into)]
     on_revoke: Callback<KeyView>,
 ) -> impl IntoView {
@@ -70,7 +70,7 @@ pub fn CompactKeyRow(
     }
 }
 
-/// That the key ends within the week.
+/// Badge of a key that expires within a week.
 #[component]
 fn ExpiringBadge(key: Signal<KeyView>) -> impl IntoView {
     let clock = Clock::expect();

@@ -1,4 +1,4 @@
-//! Copies a key, as far as that is possible.
+//! The button that copies a key.
 
 use crate::{
     api,
@@ -13,17 +13,17 @@ use shared::{
 };
 use std::time::Duration;
 
-/// How long the button shows that it has copied.
+/// Duration of the "copied" state.
 const SHOWN: Duration = Duration::from_secs(2);
 
-/// Copies the full key, after the password, if the server keeps it; otherwise the
-/// masked key, and says so.
+/// Copies the full key, after sudo confirmation, if the server stores it. Otherwise copies the
+/// masked key and says so.
 #[component]
 pub fn KeyCopyButton(
-    /// The key.
+    /// May change while the button is mounted.
     #[prop(into)]
     key: Signal<KeyView>,
-    /// The full key, while it is on show anyway.
+    /// The full key, if it is currently shown. It is copied without asking the server.
     #[prop(into, optional)]
     shown: Signal<Option<String>>,
     /// Called with the full key if the browser refuses to copy it.
@@ -109,10 +109,10 @@ pub fn KeyCopyButton(
     }
 }
 
-/// Said after copying a key that the server does not keep.
+/// Message after copying a key that the server doesn't store.
 const ONLY_MASKED: &str = "Only the masked key was copied. The full key was shown once, when it was created, and is not kept.";
 
-/// Whether the server still has the full key, and someone in `role` may see it.
+/// Returns true if the server stores the full key and `role` may see it.
 pub fn can_be_revealed(role: Role, key: &KeyView) -> bool {
     key.recoverable
         && !matches!(key.status, KeyStatus::Expired | KeyStatus::Revoked)

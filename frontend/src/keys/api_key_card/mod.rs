@@ -1,4 +1,4 @@
-//! A key: in full on the management page, as a row on the overview.
+//! Cards for keys: full on the management page, compact on the overview.
 
 mod actions;
 mod compact;
@@ -37,17 +37,16 @@ use notices::Notices;
 use secret::Secret;
 use shared::key::{KeyStatus, KeyView};
 
-/// A key with everything that is known about it. `key` may change while the card
-/// is on show: its counts rise live, and what was unfolded stays so.
+/// A key with all its details. Counts are updated live, and expanded sections stay expanded.
 #[component]
 pub fn APIKeyCard(
-    /// The key.
+    /// May change while the card is mounted.
     #[prop(into)]
     key: Signal<KeyView>,
-    /// Called when something is to be done with the key.
+    /// Called when the user picks an action.
     #[prop(into)]
     on_action: Callback<(KeyAction, KeyView)>,
-    /// Whether the card is the one that was asked for: it comes unfolded.
+    /// Expands the details. Set if the page's URL selects this key.
     #[prop(optional)]
     is_target: bool,
 ) -> impl IntoView {
@@ -93,8 +92,7 @@ pub fn APIKeyCard(
     }
 }
 
-/// The public part of the key, to recognise it by, and the key itself as far as it
-/// can be shown.
+/// The public prefix that identifies the key, and the key itself as far as it can be shown.
 #[component]
 fn Identifiers(key: Signal<KeyView>) -> impl IntoView {
     let prefix = Memo::new(move |_| key.with(public_prefix));
@@ -118,7 +116,7 @@ fn Identifiers(key: Signal<KeyView>) -> impl IntoView {
     }
 }
 
-/// How much the key is used.
+/// Request counts and the last use of the key.
 #[component]
 fn Usage(key: Signal<KeyView>) -> impl IntoView {
     let usage = Memo::new(move |_| key.with(|key| key.usage));
@@ -166,11 +164,11 @@ fn Usage(key: Signal<KeyView>) -> impl IntoView {
     }
 }
 
-/// Since when, by whom, until when and from where.
+/// Creation, creator, expiry and IP restrictions.
 #[component]
 fn Metadata(key: Signal<KeyView>) -> impl IntoView {
     let created = move || key.with(|key| time::date_and_time(clock::local(key.created_at)));
-    // A long address is broken where a person would break it.
+    // Allow a line break before the domain only.
     let creator = move || {
         key.with(|key| {
             let email = &key.created_by.email;

@@ -1,4 +1,4 @@
-//! What someone should know about a key, and do.
+//! Notices about a key that the user should act on.
 
 use crate::{
     format::{
@@ -18,12 +18,11 @@ use shared::{
     role::Role,
 };
 
-/// The notices that apply to the key now; most keys have none.
+/// The notices that apply to the key; most keys have none.
 #[component]
 pub fn Notices(
-    /// The key.
     key: Signal<KeyView>,
-    /// Called with what a notice proposes.
+    /// Called with the action that a notice suggests.
     act: Callback<KeyAction>,
 ) -> impl IntoView {
     view! {
@@ -37,7 +36,7 @@ pub fn Notices(
     }
 }
 
-/// Until when the old key goes on, and who still uses it.
+/// Shows the end of the grace period, and the share of requests that still use the old key.
 #[component]
 fn Rotating(key: Signal<KeyView>) -> impl IntoView {
     let clock = Clock::expect();
@@ -92,7 +91,7 @@ fn Rotating(key: Signal<KeyView>) -> impl IntoView {
     }
 }
 
-/// That the key ends within the week.
+/// Warns that the key expires within a week.
 #[component]
 fn Expiring(key: Signal<KeyView>) -> impl IntoView {
     let clock = Clock::expect();
@@ -112,7 +111,7 @@ fn Expiring(key: Signal<KeyView>) -> impl IntoView {
     }
 }
 
-/// That a permission waits for an Admin, and for Admins the button.
+/// Says that a permission is pending approval, with a button for Admins.
 #[component]
 fn Pending(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
     let may_approve = Session::expect().role_untracked() >= Role::Admin;
@@ -146,7 +145,7 @@ fn Pending(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
     }
 }
 
-/// That the key has permissions it does not need.
+/// Suggests to remove unused permissions.
 #[component]
 fn Unused(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
     let counts = Memo::new(move |_| {
@@ -184,7 +183,7 @@ fn Unused(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
     }
 }
 
-/// That the key is revoked, and keys that it has created are not.
+/// Warns that keys created by this revoked key are still valid.
 #[component]
 fn Descendants(key: Signal<KeyView>, act: Callback<KeyAction>) -> impl IntoView {
     let left = Memo::new(move |_| {

@@ -1,4 +1,4 @@
-//! The key itself on its card: masked, or for half a minute in full.
+//! The secret of a key on its card: masked, or in full for a limited time.
 
 use crate::keys::api_key_card::key_copy_button::{KeyCopyButton, can_be_revealed};
 use crate::{
@@ -12,13 +12,13 @@ use leptos::{html, prelude::*, task::spawn_local};
 use shared::key::{KeyStatus, KeyView};
 use std::time::Duration;
 
-/// How long a key stays on show.
+/// Time until a revealed key is hidden again.
 const SHOWN_SECS: u32 = 30;
 
-/// Said of a key that the server does not keep.
+/// Explanation for a key that the server doesn't store.
 const NOT_KEPT: &str = "This key was shown once, when it was created, and is not kept. Rotate it to get a new one; a key created with “Allow revealing later” can be shown again.";
 
-/// A key in the page's memory, and how long it still stays there.
+/// A revealed key, with the countdown until it is hidden.
 #[derive(Clone, Copy)]
 struct Shown {
     api_key: RwSignal<Option<String>>,
@@ -61,11 +61,11 @@ impl Shown {
     }
 }
 
-/// The masked key with its copy button, and the toggle that shows it in full. For a
-/// key that is not kept, the toggle says why not.
+/// The masked key with a copy button, and a toggle that reveals it. For a key that the server
+/// doesn't store, the toggle explains why it can't.
 #[component]
 pub fn Secret(
-    /// The key.
+    /// May change while the card is mounted.
     key: Signal<KeyView>,
 ) -> impl IntoView {
     let (sudo, toasts) = (Sudo::expect(), Toasts::expect());
@@ -75,7 +75,7 @@ pub fn Secret(
     let source = NodeRef::<html::Code>::new();
     let is_shown = Memo::new(move |_| shown.api_key.with(Option::is_some));
     let is_open = Memo::new(move |_| is_shown.get() || why_not.get());
-    // What can no longer be used must not stay on show.
+    // Hide the key as soon as it may no longer be revealed.
     let role = Session::expect().role_untracked();
     let possible = Memo::new(move |_| key.with(|key| can_be_revealed(role, key)));
     let reason = move || {

@@ -1,4 +1,4 @@
-//! Waiting for the first request with a new key.
+//! The wait for the first request with a new key.
 
 use crate::{
     api,
@@ -9,10 +9,10 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use shared::key::KeyView;
 
-/// Waits for the key's first request that is let in. Meanwhile it says why others were refused.
+/// Waits for the key's first successful request. Meanwhile, explains why others were refused.
 #[component]
 pub fn FirstRequest(
-    /// The new key.
+    /// The new key, refreshed on live updates.
     key: KeyView,
 ) -> impl IntoView {
     let live = Live::expect();
@@ -27,7 +27,7 @@ pub fn FirstRequest(
         })
     });
     let asking = StoredValue::new(false);
-    // What happens while an answer is on its way is asked about when that has come.
+    // Events that arrive while a request is pending trigger another one afterwards.
     let again = RwSignal::new(());
     let happened = StoredValue::new(false);
     Effect::new(move || {
@@ -44,7 +44,7 @@ pub fn FirstRequest(
         happened.set_value(false);
         spawn_local(async move {
             let found = api::keys::get(&id.get_value()).await;
-            // Not `None` if the dialog is closed.
+            // `Some` means that the dialog was closed and its state disposed.
             if asking.try_set_value(false).is_some() {
                 return;
             }

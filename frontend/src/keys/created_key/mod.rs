@@ -1,4 +1,4 @@
-//! A new key, for the only time: after creating one, and after rotating one.
+//! The dialog that shows a new key once, after creation or rotation.
 
 mod first_request;
 
@@ -25,8 +25,8 @@ use first_request::FirstRequest;
 use leptos::{ev, html, prelude::*};
 use shared::{key::KeyView, scope::ScopeSet};
 
-/// The dialog that shows a new key. Until that has been copied, only the button
-/// "I've Saved My Key" closes it.
+/// Shows a new key. Until it has been copied, only the "I've Saved My Key" button closes the
+/// dialog.
 #[component]
 pub fn CreatedKeyDialog() -> impl IntoView {
     let fresh_key = CreatedKeyState::expect();
@@ -50,7 +50,7 @@ pub fn CreatedKeyDialog() -> impl IntoView {
     }
 }
 
-/// What is in the dialog.
+/// Content of the dialog.
 #[component]
 pub fn CreatedKeyView() -> impl IntoView {
     let fresh_key = CreatedKeyState::expect();
@@ -61,7 +61,7 @@ pub fn CreatedKeyView() -> impl IntoView {
     }
 }
 
-/// Closes the dialog, and has the lists show the key.
+/// Closes the dialog and refreshes the key lists.
 fn close_with(fresh_key: CreatedKeyState, live: Live) -> impl Fn() + Copy {
     move || {
         fresh_key.close();
@@ -69,8 +69,7 @@ fn close_with(fresh_key: CreatedKeyState, live: Live) -> impl Fn() + Copy {
     }
 }
 
-/// The key with what is needed to use it. Says so when someone tries to leave
-/// before the key was saved.
+/// The key, with snippets to use it. Warns users who try to leave before saving it.
 #[component]
 fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
     let fresh_key = CreatedKeyState::expect();
@@ -87,7 +86,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     let file = env_file(&fresh.key.name, &fresh.api_key);
     let key_ref = NodeRef::<html::Code>::new();
 
-    // Leaving the page loses the key just as closing the dialog would.
+    // Leaving the page loses the key like closing the dialog does.
     let guard = window_event_listener(ev::beforeunload, move |event| {
         if fresh_key.is_unsaved() {
             event.prevent_default();
@@ -95,7 +94,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     });
     on_cleanup(move || guard.remove());
 
-    // Once the dialog around it has opened, which gives the focus to its first button.
+    // Runs after the dialog has opened and focused its first button.
     request_animation_frame(|| focus_soon(".secret .button"));
 
     let message = move || {
@@ -168,13 +167,13 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     }
 }
 
-/// What the key can do today: what waits for approval does not count.
+/// Returns the scopes that work today, without those that are pending approval.
 fn works(key: &KeyView) -> ScopeSet {
     let pending: ScopeSet = key.pending_permissions.iter().copied().collect();
     granted(key).minus(pending).effective()
 }
 
-/// A text with a copy button.
+/// A code snippet with a copy button.
 #[component]
 fn Snippet(text: String, label: &'static str, on_copied: Callback<bool>) -> impl IntoView {
     let source = NodeRef::<html::Code>::new();

@@ -1,4 +1,4 @@
-//! The short questions: disable, enable, approve, narrow.
+//! The confirmation dialogs: disable, enable, approve, narrow.
 
 use crate::{
     api::{self, ApiError},
@@ -19,10 +19,10 @@ use shared::{
     scope::ScopeSet,
 };
 
-/// Asks before doing what one click should not do.
+/// Asks for confirmation of an action that a single click shouldn't trigger.
 #[component]
 pub fn ConfirmDialog(
-    /// What is to be done with which key; `None` closes the dialog.
+    /// The action and its key; `None` closes the dialog.
     target: RwSignal<Option<(KeyAction, KeyView)>>,
 ) -> impl IntoView {
     let attempt = Attempt::new();
@@ -111,7 +111,7 @@ fn Form(
     }
 }
 
-/// What happens, in plain words.
+/// Describes the consequences of an action.
 fn content(action: KeyAction, key: &KeyView) -> AnyView {
     match action {
         KeyAction::Disable => view! {
@@ -138,10 +138,10 @@ fn content(action: KeyAction, key: &KeyView) -> AnyView {
     }
 }
 
-/// How much depends on the key.
+/// Recent usage of the key, to judge the impact of disabling or revoking it.
 #[component]
 pub fn Impact(
-    /// The key.
+    /// A snapshot, not updated live.
     key: KeyView,
 ) -> impl IntoView {
     let calls = match key.usage.last_24h {

@@ -1,4 +1,4 @@
-//! Changing a key.
+//! The dialog that edits a key.
 
 use crate::keys::dialogs::edit_state::EditState;
 use crate::{
@@ -21,14 +21,14 @@ use crate::{
 use leptos::{ev, prelude::*};
 use shared::key::{KeyView, NAME_MAX_CHARS};
 
-/// Everything about a key that can be changed, permissions first.
+/// A form with everything that can be changed about a key, permissions first.
 #[component]
 pub fn EditDialog(
-    /// The key in question; `None` closes the dialog.
+    /// The key to edit; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
     let attempt = Attempt::new();
-    // Whether closing by accident would lose something, and whether that has been said.
+    // `dirty`: there are unsaved changes. `warned`: the user has been warned about them.
     let dirty = RwSignal::new(false);
     let warned = RwSignal::new(false);
     let title = Signal::derive(move || {
@@ -197,7 +197,7 @@ fn Limits(state: EditState) -> impl IntoView {
     }
 }
 
-/// One change, as a chip.
+/// Renders a change as a chip.
 fn line(change: Change) -> impl IntoView {
     let (class, icon, word) = match change.kind {
         ChangeKind::Added => ("diff__item is-added", Some(IconKind::Plus), "Added: "),
@@ -213,7 +213,7 @@ fn line(change: Change) -> impl IntoView {
     }
 }
 
-/// What would be different, always in view, and what saving it takes.
+/// The pending changes, always visible, and the requirements for saving them.
 #[component]
 fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) -> impl IntoView {
     let effect = move || {
@@ -243,7 +243,7 @@ fn Diff(state: EditState, changes: Memo<Vec<Change>>, warned: RwSignal<bool>) ->
     }
 }
 
-/// What someone else has changed while the dialog was open.
+/// Changes that someone else made while the dialog was open.
 #[component]
 fn Meanwhile(state: EditState, theirs: Vec<Change>) -> impl IntoView {
     view! {

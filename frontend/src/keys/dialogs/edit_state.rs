@@ -1,4 +1,4 @@
-//! What the parts of the edit form have in common.
+//! State shared by the parts of the edit form.
 
 use crate::{
     api::{self, ApiError},
@@ -16,16 +16,16 @@ use shared::{
     role::Role,
 };
 
-/// The edit form's state.
+/// State of the edit form.
 #[derive(Clone, Copy)]
 pub struct EditState {
-    /// What stands in the form.
+    /// Current form input.
     pub edit: RwSignal<KeyEdit>,
-    /// The attempt to save it.
+    /// Progress of saving.
     pub attempt: Attempt,
-    /// What someone else has changed since the dialog was opened.
+    /// Changes that someone else made since the dialog was opened.
     pub meanwhile: RwSignal<Vec<Change>>,
-    /// The key as it was when it was last read.
+    /// The key as last fetched.
     key: RwSignal<KeyView>,
     faults: RwSignal<Vec<FieldError>>,
     target: RwSignal<Option<KeyView>>,
@@ -35,7 +35,7 @@ pub struct EditState {
 }
 
 impl EditState {
-    /// The form for `key`.
+    /// Creates the form for `key`.
     pub fn new(key: KeyView, attempt: Attempt, target: RwSignal<Option<KeyView>>) -> Self {
         attempt.reset();
         let state = Self {
@@ -49,7 +49,7 @@ impl EditState {
             toasts: Toasts::expect(),
             live: Live::expect(),
         };
-        // Once something has been found wrong, the messages follow what is typed.
+        // After a failed validation, errors are updated as the user types.
         Effect::new(move || {
             let edit = state.edit.get();
             if state.faults.with_untracked(|faults| !faults.is_empty()) {
@@ -62,32 +62,32 @@ impl EditState {
         state
     }
 
-    /// What is wrong with a field, tracked.
+    /// Returns the error of a field (tracked).
     pub fn message(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || self.faults.with(|faults| message_for(faults, field)))
     }
 
-    /// What would be different, tracked.
+    /// Returns the unsaved changes (tracked).
     pub fn changes(self) -> Vec<Change> {
         let (edit, now) = (self.edit.get(), clock::now());
         self.key.with(|key| edit.changes(key, now, clock::local))
     }
 
-    /// Whether saving takes the password, tracked.
+    /// Returns true if saving requires the password (tracked).
     pub fn widens(self) -> bool {
         let edit = self.edit.get();
         self.key.with(|key| edit.widens(key, clock::now()))
     }
 
-    /// Why it cannot be saved by this user, tracked.
+    /// Returns the reason why this user can't save (tracked).
     pub fn refusal(self) -> Option<String> {
         let edit = self.edit.get();
         self.key
             .with(|key| edit.refusal(self.role, key, clock::now()))
     }
 
-    /// Saves what has changed. If someone else was faster, shows what they have changed and
-    /// waits for a decision.
+    /// Saves the changes. If someone else has changed the key, shows their changes and waits for a
+    /// decision.
     pub fn save(self) {
         let (edit, now) = (self.edit.get_untracked(), clock::now());
         let key = self.key.get_untracked();
@@ -117,7 +117,7 @@ impl EditState {
         );
     }
 
-    /// Goes on from the key as someone else has left it.
+    /// Rebases the form onto the key as someone else has changed it.
     fn rebase(self, current: KeyView) {
         let now = clock::now();
         let theirs = self.key.with_untracked(|before| {
@@ -128,7 +128,7 @@ impl EditState {
         self.key.set(current);
     }
 
-    /// Drops what the person has changed, and shows the key as it is now.
+    /// Discards the user's changes and shows the current key.
     pub fn drop_changes(self) {
         let current = self.key.with_untracked(KeyEdit::of);
         self.meanwhile.set(Vec::new());
@@ -137,11 +137,10 @@ impl EditState {
     }
 }
 
-/// The outcome of saving.
+/// Outcome of a save.
 enum Saved {
-    /// The key is changed.
     Changed(KeyView),
-    /// Someone else had changed it before; this is the key now.
+    /// Someone else changed the key first; this is its current state.
     TooLate(KeyView),
 }
 

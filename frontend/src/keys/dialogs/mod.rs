@@ -1,4 +1,4 @@
-//! What can be done with a key, each with the question that it takes.
+//! Dialogs for the actions on keys.
 
 mod confirm;
 mod edit;
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use rotate::RotateDialog;
 use shared::key::KeyView;
 
-/// The dialogs of one page, of which one at a time is open.
+/// The dialogs of a page, at most one of which is open.
 #[derive(Clone, Copy)]
 pub struct KeyDialogs {
     editing: RwSignal<Option<KeyView>>,
@@ -25,7 +25,7 @@ pub struct KeyDialogs {
 }
 
 impl KeyDialogs {
-    /// All closed.
+    /// Creates the state with all dialogs closed.
     pub fn new() -> Self {
         Self {
             editing: RwSignal::new(None),
@@ -35,7 +35,7 @@ impl KeyDialogs {
         }
     }
 
-    /// Opens the one for `action`.
+    /// Opens the dialog for `action`.
     pub fn open(self, action: KeyAction, key: KeyView) {
         match action {
             KeyAction::Edit => self.editing.set(Some(key)),
@@ -48,10 +48,10 @@ impl KeyDialogs {
     }
 }
 
-/// Draws the dialogs.
+/// Renders the dialogs of a page.
 #[component]
 pub fn KeyDialogsView(
-    /// Which one is open.
+    /// Decides which dialog is open.
     dialogs: KeyDialogs,
 ) -> impl IntoView {
     view! {

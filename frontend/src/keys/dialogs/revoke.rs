@@ -1,4 +1,4 @@
-//! The question before a key is revoked.
+//! The confirmation before a key is revoked.
 
 use crate::keys::dialogs::confirm::Impact;
 use crate::{
@@ -16,12 +16,11 @@ use shared::{
     name::{comparable, difference},
 };
 
-/// Asks whether the chosen key is really to be revoked, and revokes it, or disables
-/// it instead. A live key's name must be typed first. Of a key that is revoked already, the
-/// keys that it has created can still be revoked.
+/// Confirms the revocation of a key, and offers to disable it instead. The name of a live key must
+/// be typed. For a key that is already revoked, revokes the keys that it has created.
 #[component]
 pub fn RevokeDialog(
-    /// The key in question; `None` closes the dialog.
+    /// The key to revoke; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
     let attempt = Attempt::new();
@@ -169,17 +168,17 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
     }
 }
 
-/// The text in Unicode's composed form, made by the browser.
+/// Normalizes a text to Unicode NFC with the browser's `String.normalize`.
 fn composed(text: &str) -> String {
     js_sys::JsString::from(text).normalize("NFC").into()
 }
 
-/// Offers to revoke what the key has created, too.
+/// Check box that also revokes the keys created by this one.
 #[component]
 fn AlsoDescendants(
-    /// How many keys, in words.
+    /// Number of created keys, in words.
     created: String,
-    /// Whether that is chosen.
+    /// True if the box is checked.
     descendants: RwSignal<bool>,
 ) -> impl IntoView {
     let help_id = unique_id("descendants");

@@ -1,4 +1,4 @@
-//! Replacing a key by a new one.
+//! The dialog that rotates a key.
 
 use crate::keys::dialogs::confirm::Impact;
 use crate::{
@@ -25,10 +25,10 @@ use crate::{
 use leptos::{ev, prelude::*};
 use shared::key::{GRACE_DEFAULT_SECS, KeyStatus, KeyView, RotateKey, RotatedKey, warning};
 
-/// Asks how long the old key is to go on, and rotates.
+/// Asks for the grace period of the old key, then rotates it.
 #[component]
 pub fn RotateDialog(
-    /// The key in question; `None` closes the dialog.
+    /// The key to rotate; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
     let attempt = Attempt::new();
@@ -125,7 +125,7 @@ fn RotateForm(
     }
 }
 
-/// One grace period, with what choosing it means.
+/// Radio button of a grace period, with its consequences.
 #[component]
 fn GraceChoice(
     grace: Grace,
@@ -160,7 +160,7 @@ fn GraceChoice(
     }
 }
 
-/// What has become of the old key.
+/// Describes the state of the old key after rotation.
 fn old_key_note(old: &KeyView) -> String {
     let masked = &old.masked_key;
     match old.grace_until.filter(|_| old.status != KeyStatus::Revoked) {

@@ -1,4 +1,4 @@
-//! Step 1: name, description, environment.
+//! Step 1 of the wizard: name, description, environment.
 
 use crate::keys::key_generation_modal::wizard_state::WizardState;
 use crate::{
@@ -8,10 +8,10 @@ use crate::{
 use leptos::prelude::*;
 use shared::key::{Environment, NAME_MAX_CHARS};
 
-/// Name, description, environment.
+/// Fields for name, description and environment.
 #[component]
 pub fn Basics(
-    /// The form.
+    /// Holds the draft and its errors.
     wizard: WizardState,
 ) -> impl IntoView {
     let draft = wizard.draft;

@@ -1,4 +1,4 @@
-//! Creating an API key, in four steps.
+//! The dialog that creates a key, in four steps.
 
 mod basics;
 mod review;
@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use shared::key::{CreatedKey, warning};
 use wizard::Wizard;
 
-/// What the dialog and the view in it have in common.
+/// State shared by the dialog and its content.
 #[derive(Clone, Copy)]
 pub struct Creation {
     dirty: RwSignal<bool>,
@@ -41,7 +41,7 @@ pub fn KeyGenerationModal() -> impl IntoView {
         dirty.set(false);
     };
     let dismiss = move || {
-        // Closing now would lose a key that is just being made.
+        // Closing now would lose a key that is being created.
         if !busy.get_untracked() {
             close();
         }
@@ -73,10 +73,10 @@ fn CreationSkeleton() -> impl IntoView {
     }
 }
 
-/// What is in the dialog: the form, and what becomes of it.
+/// Content of the dialog: the wizard, which opens the created key's dialog when done.
 #[component]
 pub fn CreationView(
-    /// What the dialog knows.
+    /// State shared with the dialog.
     creation: Creation,
 ) -> impl IntoView {
     let Creation {
@@ -85,7 +85,7 @@ pub fn CreationView(
         on_close,
     } = creation;
     let fresh_key = CreatedKeyState::expect();
-    // It may come after the dialog has opened and looked for what to focus.
+    // The content can load after the dialog has opened and looked for an element to focus.
     focus_soon(".wizard [autofocus]");
     let on_created = move |made: CreatedKey| {
         on_close.run(());

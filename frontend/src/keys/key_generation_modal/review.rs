@@ -1,4 +1,4 @@
-//! What is about to be created, in plain words.
+//! The review of a key before it is created.
 
 use crate::{
     keys::logic::{
@@ -10,10 +10,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The key that the draft comes to, fact by fact, and what it could be abused for.
+/// Properties of the key that the draft describes, and the worst case if it leaks.
 #[component]
 pub fn Review(
-    /// What has been entered.
+    /// Form input of all steps.
     draft: RwSignal<KeyDraft>,
 ) -> impl IntoView {
     let clock = Clock::expect();

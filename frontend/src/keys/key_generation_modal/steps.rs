@@ -1,4 +1,4 @@
-//! Where one is in the wizard.
+//! The progress indicator of the wizard.
 
 use crate::{
     keys::logic::draft::Step,
@@ -6,10 +6,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The wizard's steps; those behind can be gone back to.
+/// All steps of the wizard, with the completed ones marked.
 #[component]
 pub fn Steps(
-    /// The current step.
+    /// The current step of the wizard.
     step: RwSignal<Step>,
 ) -> impl IntoView {
     let draw = move |item: Step| {

@@ -1,4 +1,4 @@
-//! The form in four steps.
+//! The wizard that creates a key.
 
 use crate::keys::key_generation_modal::{
     basics::Basics, review::Review, steps::Steps, wizard_state::WizardState,
@@ -25,18 +25,17 @@ use crate::{
 use leptos::{ev, prelude::*};
 use shared::key::CreatedKey;
 
-/// The form: collects the draft, checks each step on leaving it, and creates the
-/// key.
+/// Collects the draft, validates each step before leaving it, and creates the key.
 #[component]
 pub fn Wizard(
-    /// Follows whether something has been entered.
+    /// Set to true while the draft differs from the initial one.
     dirty: RwSignal<bool>,
-    /// Follows whether the key is being created.
+    /// Set to true while the key is being created.
     busy: RwSignal<bool>,
-    /// Called with the new key.
+    /// Called with the created key.
     #[prop(into)]
     on_created: Callback<CreatedKey>,
-    /// Called when the person gives up.
+    /// Called when the user cancels.
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
@@ -106,7 +105,7 @@ pub fn Wizard(
     }
 }
 
-/// Step 2: what the key may do.
+/// Step 2: permissions of the key.
 #[component]
 fn Permissions(wizard: WizardState) -> impl IntoView {
     let role = Session::expect().role_untracked();
@@ -132,7 +131,7 @@ fn Permissions(wizard: WizardState) -> impl IntoView {
     }
 }
 
-/// Step 3: when the key stops by itself.
+/// Step 3: expiry of the key.
 #[component]
 fn Expiration(wizard: WizardState) -> impl IntoView {
     let (expiry, set_expiry) = create_slice(
@@ -143,7 +142,7 @@ fn Expiration(wizard: WizardState) -> impl IntoView {
     view! { <ExpiryPicker expiry set_expiry error=wizard.message("expires_at") /> }
 }
 
-/// Step 4: from where it may be used; and what all of it comes to.
+/// Step 4: IP restrictions, followed by the review.
 #[component]
 fn IpRestrictions(wizard: WizardState) -> impl IntoView {
     let (ips, set_ips) = create_slice(
@@ -157,7 +156,7 @@ fn IpRestrictions(wizard: WizardState) -> impl IntoView {
     }
 }
 
-/// What the draft comes to, in a few words, always in view.
+/// Short summary of the draft, always visible.
 #[component]
 fn Summary(draft: RwSignal<KeyDraft>) -> impl IntoView {
     let clock = Clock::expect();

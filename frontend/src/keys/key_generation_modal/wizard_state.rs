@@ -1,5 +1,4 @@
-//! What the wizard's parts have in common: the draft, the current step, what is
-//! wrong, and the way forward.
+//! State shared by the parts of the wizard: draft, current step, errors and navigation.
 
 use crate::{
     api::{self, ApiError},
@@ -13,18 +12,16 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use shared::{error::FieldError, key::CreatedKey};
 
-/// The wizard's state.
+/// State of the wizard.
 #[derive(Clone, Copy)]
 pub struct WizardState {
-    /// What has been entered.
     pub draft: RwSignal<KeyDraft>,
-    /// Whether it goes on where a session had ended.
+    /// True if the draft was restored after the end of a session.
     pub is_resumed: bool,
-    /// Where one is.
     pub step: RwSignal<Step>,
-    /// Why the server would not create the key, where no field is to blame.
+    /// Server error that doesn't belong to a field.
     pub error: RwSignal<Option<ApiError>>,
-    /// Whether the key is being created.
+    /// True while the key is being created.
     pub busy: RwSignal<bool>,
     faults: RwSignal<Vec<FieldError>>,
     on_created: Callback<CreatedKey>,
@@ -32,8 +29,8 @@ pub struct WizardState {
 }
 
 impl WizardState {
-    /// An empty form, or what was entered before the session ended. `dirty` follows
-    /// whether something has been entered, `busy` whether the key is being created.
+    /// Creates an empty form, or restores the draft of an ended session. `dirty` is true while the
+    /// draft differs from the initial one, `busy` while the key is being created.
     pub fn new(
         dirty: RwSignal<bool>,
         busy: RwSignal<bool>,
@@ -63,7 +60,7 @@ impl WizardState {
             } else {
                 creation.forget();
             }
-            // Once a step has been found wrong, its messages follow what is typed.
+            // After a failed validation, errors are updated as the user types.
             if state.faults.with_untracked(|faults| !faults.is_empty()) {
                 let found = draft.faults(clock::now());
                 state
@@ -74,12 +71,12 @@ impl WizardState {
         state
     }
 
-    /// What is wrong with a field, tracked.
+    /// Returns the error of a field (tracked).
     pub fn message(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || self.faults.with(|faults| message_for(faults, field)))
     }
 
-    /// Goes to the next step if this one is right; creates the key after the last.
+    /// Validates the current step. Goes to the next one, or creates the key after the last.
     pub fn advance(self) {
         let step = self.step.get_untracked();
         if self.busy.get_untracked() || !self.is_right(step) {
@@ -91,7 +88,7 @@ impl WizardState {
         }
     }
 
-    /// Goes to a step.
+    /// Goes to a step and clears the errors.
     pub fn go(self, step: Step) {
         self.faults.set(Vec::new());
         self.error.set(None);
@@ -110,7 +107,7 @@ impl WizardState {
         is_right
     }
 
-    /// Creates the key, asking for the password in between if the server wants it.
+    /// Creates the key. Asks for the password if the server requires it.
     fn create(self) {
         self.busy.set(true);
         self.error.set(None);
@@ -120,7 +117,7 @@ impl WizardState {
                 .sudo
                 .run(async || api::keys::create(&request).await)
                 .await;
-            // Nothing is there any more if the session ended meanwhile.
+            // The state is disposed if the session has ended meanwhile.
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -143,7 +140,7 @@ impl WizardState {
     }
 }
 
-/// Moves the focus to the new step's heading, so that it is read out.
+/// Focuses the heading of the new step, so that screen readers announce it.
 fn focus_step() {
     focus_soon(".wizard__heading");
     request_animation_frame(|| {

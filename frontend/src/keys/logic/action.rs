@@ -1,29 +1,27 @@
-//! What can be done with a key: when, and by which word it is asked for in a link
-//! and in the command palette.
+//! Actions on keys: their conditions, and their names in links and in the command palette.
 
 use shared::key::KeyStatus;
 
-/// Something to do with a key.
+/// An action on a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyAction {
-    /// Change its permissions and everything else that can be changed.
+    /// Change permissions, name, description, expiry or IP restrictions.
     Edit,
-    /// Replace it by a new one.
+    /// Replace it by a new key.
     Rotate,
-    /// Switch it off for now.
+    /// Suspend it until it is enabled.
     Disable,
-    /// Switch it on again.
     Enable,
-    /// Give effect to what waits for approval.
+    /// Approve its pending permissions.
     Approve,
-    /// Take away what it does not use.
+    /// Remove its unused permissions.
     Narrow,
-    /// Switch it off for good.
+    /// Disable it permanently.
     Revoke,
 }
 
 impl KeyAction {
-    /// The button's text.
+    /// Returns the text of the button.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Edit => "Edit Permissions",
@@ -36,8 +34,8 @@ impl KeyAction {
         }
     }
 
-    /// The word by which a link or the palette asks for it; `None` for what only a
-    /// key's own notice proposes.
+    /// Returns the action's name in links and in the palette. `None` for actions that only a notice
+    /// suggests.
     pub const fn verb(self) -> Option<&'static str> {
         match self {
             Self::Edit => Some("edit"),
@@ -49,7 +47,7 @@ impl KeyAction {
         }
     }
 
-    /// The action that is asked for by `verb`.
+    /// Parses an action's name.
     pub fn of_verb(verb: &str) -> Option<Self> {
         let all = [
             Self::Edit,
@@ -62,8 +60,7 @@ impl KeyAction {
             .find(|action| action.verb().is_some_and(|v| v.eq_ignore_ascii_case(verb)))
     }
 
-    /// What the server would not refuse because of the key's status, in the order of
-    /// the card's buttons.
+    /// Returns the actions that the server accepts in this status, in the order of the buttons.
     pub const fn possible(status: KeyStatus) -> &'static [Self] {
         match status {
             KeyStatus::Active => &[Self::Edit, Self::Rotate, Self::Disable, Self::Revoke],
@@ -75,8 +72,8 @@ impl KeyAction {
     }
 }
 
-/// Takes `rotate billing app` apart: what is to be done, and with which key. Without
-/// a verb and a space after it, all of the text is the key.
+/// Splits `rotate billing app` into action and key. Without an action and a space after it, the
+/// whole text is the key.
 pub fn action_and_key(text: &str) -> (Option<KeyAction>, &str) {
     let text = text.trim_start();
     if let Some((verb, key)) = text.split_once(char::is_whitespace)

@@ -1,4 +1,4 @@
-//! What has been entered in the key creation wizard, and whether it is right.
+//! Form input of the key creation wizard, and its validation.
 
 use crate::keys::logic::{ip_list::IpList, presets};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -9,21 +9,18 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// A page of the wizard.
+/// A step of the wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// Name, description, environment.
     Basics,
-    /// The permission matrix.
     Permissions,
-    /// When the key stops by itself.
     Expiration,
-    /// From where it may be used.
     IpRestrictions,
 }
 
 impl Step {
-    /// Every step in order.
+    /// All steps, in order.
     pub const ALL: [Self; 4] = [
         Self::Basics,
         Self::Permissions,
@@ -31,7 +28,7 @@ impl Step {
         Self::IpRestrictions,
     ];
 
-    /// The step's heading.
+    /// Returns the heading of the step.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Basics => "Basic Information",
@@ -41,7 +38,7 @@ impl Step {
         }
     }
 
-    /// What the step is for, and whether it may be left as it is.
+    /// Returns the introduction of the step, which says if it is optional.
     pub const fn lead(self) -> &'static str {
         match self {
             Self::Basics => "What the key is for, and which data it works on.",
@@ -53,22 +50,20 @@ impl Step {
         }
     }
 
-    /// Its number, from one.
+    /// Returns the step's number, from 1.
     pub const fn number(self) -> usize {
         self as usize + 1
     }
 
-    /// The step before.
     pub fn previous(self) -> Option<Self> {
         Self::ALL.get((self as usize).checked_sub(1)?).copied()
     }
 
-    /// The step after.
     pub fn next(self) -> Option<Self> {
         Self::ALL.get(self as usize + 1).copied()
     }
 
-    /// The step on which a field of [`CreateKey`] is entered.
+    /// Returns the step with the input for a field of [`CreateKey`].
     pub fn of_field(field: &str) -> Self {
         let name = field.split(['[', '.']).next().unwrap_or(field);
         match name {
@@ -80,22 +75,21 @@ impl Step {
     }
 }
 
-/// When the key is to stop by itself.
+/// Expiry of a key, as selected in the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// Never.
     Never,
-    /// So many days from now.
+    /// Number of days from now.
     Days(u32),
-    /// At the end of a chosen day; `None` while none has been chosen.
+    /// End of the selected day; `None` until one is selected.
     Custom(Option<DateTime<Utc>>),
 }
 
 impl Expiry {
-    /// The lengths of time on offer, with their names.
+    /// Available lifetimes in days, with their labels.
     pub const SPANS: [(u32, &str); 3] = [(30, "30 days"), (90, "90 days"), (365, "1 year")];
 
-    /// The moment that it comes to.
+    /// Returns the expiry time, if there is one.
     pub fn end(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match self {
             Self::Never => None,
@@ -105,27 +99,22 @@ impl Expiry {
     }
 }
 
-/// Everything that has been entered so far.
+/// Form input of all steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyDraft {
-    /// Name.
     pub name: String,
-    /// Notes.
     pub description: String,
-    /// Which data it works on.
     pub environment: Environment,
-    /// What is ticked in the matrix.
+    /// Permissions that are checked in the matrix.
     pub scopes: ScopeSet,
-    /// When it stops by itself.
     pub expiry: Expiry,
-    /// From where it may be used.
     pub ips: IpList,
-    /// Whether it can be shown again later.
+    /// True if the server should store the key, so that it can be revealed later.
     pub recoverable: bool,
 }
 
 impl KeyDraft {
-    /// The form as it opens for someone in `role`.
+    /// Creates the initial draft for a user with `role`.
     pub fn new(role: Role) -> Self {
         Self {
             name: String::new(),
@@ -138,7 +127,7 @@ impl KeyDraft {
         }
     }
 
-    /// The request that the draft comes to.
+    /// Converts the draft to a request.
     pub fn request(&self) -> CreateKey {
         let (expires_at, expires_in_days) = match self.expiry {
             Expiry::Never => (None, None),
@@ -157,8 +146,7 @@ impl KeyDraft {
         }
     }
 
-    /// What is wrong with the draft: the server's own checks, and what only the
-    /// form can know.
+    /// Validates the draft with the server's checks and those of the form.
     pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
         let mut faults = self.request().validate(now).err().unwrap_or_default();
         explain(&mut faults, &self.name, self.expiry);
@@ -167,8 +155,8 @@ impl KeyDraft {
     }
 }
 
-/// Makes what the server's checks found fit a form, and adds what only the form can
-/// know.
+/// Adapts the messages of the server's checks to a form, and adds errors that only the form can
+/// detect.
 pub fn explain(faults: &mut Vec<FieldError>, name: &str, expiry: Expiry) {
     if expiry == Expiry::Custom(None) {
         let code = ErrorCode::InvalidField;
@@ -181,7 +169,7 @@ pub fn explain(faults: &mut Vec<FieldError>, name: &str, expiry: Expiry) {
     }
 }
 
-/// Those of `faults` that belong to `step`.
+/// Returns the errors that belong to `step`.
 pub fn faults_on(faults: &[FieldError], step: Step) -> Vec<FieldError> {
     faults
         .iter()
@@ -190,7 +178,7 @@ pub fn faults_on(faults: &[FieldError], step: Step) -> Vec<FieldError> {
         .collect()
 }
 
-/// The message of the first fault of `field`, elements of a list included.
+/// Returns the message of the first error of `field` or its elements.
 pub fn message_for(faults: &[FieldError], field: &str) -> Option<String> {
     let belongs = |fault: &&FieldError| {
         let rest = fault.field.strip_prefix(field);

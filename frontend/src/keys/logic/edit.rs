@@ -1,4 +1,4 @@
-//! A key while it is being changed: what is different, and what that means.
+//! An edit of a key: its differences and their consequences.
 
 use crate::{
     format::time,
@@ -17,43 +17,38 @@ use shared::{
     validate::ip_range,
 };
 
-/// What stands in the form.
+/// Form input of the edit dialog.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyEdit {
-    /// Name.
     pub name: String,
-    /// Notes.
     pub description: String,
-    /// What is ticked in the matrix.
+    /// Permissions that are checked in the matrix.
     pub scopes: ScopeSet,
-    /// When it stops by itself.
     pub expiry: Expiry,
-    /// From where it may be used.
     pub ips: IpList,
 }
 
-/// One line of the summary.
+/// A line of the change summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What kind it is.
     pub kind: ChangeKind,
-    /// What changes, in words.
+    /// Describes the change in words.
     pub text: String,
 }
 
-/// What kind of change.
+/// The kind of a change, which decides its icon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChangeKind {
     /// A permission is granted.
     Added,
-    /// A permission is taken away.
+    /// A permission is removed.
     Removed,
-    /// Something has another value.
+    /// A value is replaced.
     Changed,
 }
 
 impl KeyEdit {
-    /// The form as it opens for `key`.
+    /// Creates the form input from `key`.
     pub fn of(key: &KeyView) -> Self {
         let expiry = key.expires_at.map(Some).map(Expiry::Custom);
         Self {
@@ -65,8 +60,8 @@ impl KeyEdit {
         }
     }
 
-    /// Moves the form, which was opened for `before`, to the key as it is now: it keeps what
-    /// the person has changed, permission by permission, and takes over everything else.
+    /// Rebases the input, which started from `before`, onto the current key. Keeps the user's
+    /// changes, per permission, and takes all other values from `current`.
     pub fn rebase(&mut self, before: &KeyView, current: &KeyView, now: DateTime<Utc>) {
         let mine = std::mem::replace(self, Self::of(current));
         let changed = mine.request(before, now);
@@ -87,7 +82,7 @@ impl KeyEdit {
         self.scopes = self.scopes.minus(removed).union(mine.scopes.minus(old));
     }
 
-    /// What is different from `key`, and nothing else.
+    /// Returns a request with only the fields that differ from `key`.
     pub fn request(&self, key: &KeyView, now: DateTime<Utc>) -> UpdateKey {
         let changed = |new: &str, old: &str| (new.trim() != old).then(|| new.trim().into());
         let (end, ips) = (self.expiry.end(now), self.ips.all());
@@ -100,8 +95,7 @@ impl KeyEdit {
         }
     }
 
-    /// What is wrong with the form: the server's own checks, and what only the form
-    /// can know.
+    /// Validates the input with the server's checks and those of the form.
     pub fn faults(&self, key: &KeyView, now: DateTime<Utc>) -> Vec<FieldError> {
         let checked = self.request(key, now).validate(now);
         let mut faults = checked.err().unwrap_or_default();
@@ -110,19 +104,19 @@ impl KeyEdit {
         faults
     }
 
-    /// Whether the key would reach further than now, which takes the password.
+    /// Returns true if the edit widens the key's grant, which requires the password.
     pub fn widens(&self, key: &KeyView, now: DateTime<Utc>) -> bool {
         !self.grant(key, now).exceeds(&grant_of(key)).is_none()
     }
 
-    /// Why someone in `role` cannot save the form: the key would reach further, and would
-    /// have permissions that only others can grant or approve.
+    /// Returns the reason why `role` can't save the edit: it widens the grant and includes
+    /// permissions that only other roles can grant or approve.
     pub fn refusal(&self, role: Role, key: &KeyView, now: DateTime<Utc>) -> Option<String> {
         let beyond = beyond_rights(role, &self.grant(key, now));
         because("widen", beyond).filter(|_| self.widens(key, now))
     }
 
-    /// What the key would reach. An approval stays as long as its permission does.
+    /// Returns the grant after the edit. A permission keeps its approval until it is removed.
     fn grant(&self, key: &KeyView, now: DateTime<Utc>) -> KeyGrant {
         let before = grant_of(key);
         let ips = self.ips.all();
@@ -135,7 +129,7 @@ impl KeyEdit {
         }
     }
 
-    /// The differences, one by one, with dates in the reader's time zone.
+    /// Lists the differences, with dates in the user's time zone.
     pub fn changes(
         &self,
         key: &KeyView,
@@ -186,8 +180,7 @@ impl KeyEdit {
     }
 }
 
-/// Lists what is different in a key that was edited by someone else meanwhile: what the form
-/// shows, and what others can do to a key.
+/// Lists the changes that someone else made to a key, including those that the form can't make.
 pub fn changes_meanwhile(
     before: &KeyView,
     current: &KeyView,
@@ -214,12 +207,12 @@ pub fn changes_meanwhile(
     changes
 }
 
-/// The key's permissions as a set.
+/// Returns the key's permissions as a set.
 pub fn granted(key: &KeyView) -> ScopeSet {
     key.permissions.iter().copied().collect()
 }
 
-/// Whether two lists allow different addresses, however they are written.
+/// Returns true if the lists allow different addresses, regardless of notation.
 fn differ(new: &[String], old: &[String]) -> bool {
     let read = |list: &[String]| list.iter().map(|ip| ip_range(ip)).collect::<Vec<_>>();
     read(new) != read(old)
@@ -326,7 +319,7 @@ mod tests {
             ]
         );
 
-        // Who only renames it does not grant again what was taken away.
+        // Renaming a key doesn't restore a permission that someone else removed.
         let mut edit = KeyEdit::of(&before);
         edit.name = "Shop".into();
         edit.rebase(&before, &current, NOW);
@@ -336,7 +329,7 @@ mod tests {
         };
         assert_eq!(edit.request(&current, NOW), only_name);
 
-        // Permissions are granted and taken away one by one.
+        // Permissions are merged one by one.
         let mut edit = KeyEdit::of(&before);
         edit.scopes = ScopeSet::of(&[Scope::EmailsSend, Scope::AnalyticsRead]);
         edit.description = "mine".into();

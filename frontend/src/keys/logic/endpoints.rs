@@ -1,11 +1,11 @@
-//! What permissions open, in terms of the API's endpoints.
+//! Mapping from permissions to API endpoints.
 
 use shared::{
     operation::{OPERATIONS, Operation},
     scope::{Scope, ScopeSet},
 };
 
-/// The endpoints for which `scope`, or what it includes, counts.
+/// Returns the endpoints that require or accept `scope` or a scope that it includes.
 pub fn endpoints_of(scope: Scope) -> Vec<&'static Operation> {
     let effective = ScopeSet::of(&[scope]).effective();
     let counts = |operation: &&Operation| {
@@ -15,8 +15,8 @@ pub fn endpoints_of(scope: Scope) -> Vec<&'static Operation> {
     OPERATIONS.iter().filter(counts).collect()
 }
 
-/// A harmless endpoint that a key which can do `effective` may call as it is: to
-/// list something if possible, else the connection test.
+/// Returns a harmless GET endpoint that a key with the `effective` scopes can call without
+/// parameters: a list if possible, else `/v1/whoami`.
 pub fn first_call(effective: ScopeSet) -> &'static str {
     let may_call = |operation: &&Operation| {
         operation.is_public_api()

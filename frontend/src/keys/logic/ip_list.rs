@@ -1,4 +1,4 @@
-//! The addresses that a key may be used from, while they are being entered.
+//! Form input for a key's IP allowlist.
 
 use crate::format::number::grouped;
 use shared::{
@@ -7,22 +7,22 @@ use shared::{
 };
 use std::net::IpAddr;
 
-/// What separates entries that are typed or pasted.
+/// Separators between typed or pasted entries.
 const SEPARATORS: [char; 5] = [',', ';', ' ', '\n', '\t'];
 
-/// The addresses that a key may be used from.
+/// Addresses from which a key can be used.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IpList {
-    /// Whether the list applies; otherwise every address is allowed.
+    /// True if the list applies; otherwise every address is allowed.
     pub restricted: bool,
-    /// The addresses and ranges that have been entered.
+    /// Addresses and ranges. They can be invalid.
     pub entries: Vec<String>,
-    /// What stands in the field and is no entry yet.
+    /// Text in the field that isn't an entry yet.
     pub typed: String,
 }
 
 impl IpList {
-    /// A key's list.
+    /// Creates the input from a key's allowlist.
     pub fn of(allowlist: &[String]) -> Self {
         Self {
             restricted: !allowlist.is_empty(),
@@ -31,7 +31,7 @@ impl IpList {
         }
     }
 
-    /// Every entry, that in the field included; none if all addresses are allowed.
+    /// Returns all entries, including the text in the field. Empty if all addresses are allowed.
     pub fn all(&self) -> Vec<String> {
         if !self.restricted {
             return Vec::new();
@@ -41,7 +41,7 @@ impl IpList {
         list.entries
     }
 
-    /// Follows the field: what a separator ends becomes an entry.
+    /// Updates the text of the field. Text before a separator becomes entries.
     pub fn type_text(&mut self, text: &str) {
         let (ended, rest) = match text.rfind(SEPARATORS) {
             Some(last) => text.split_at(last + 1),
@@ -51,13 +51,13 @@ impl IpList {
         self.typed = rest.into();
     }
 
-    /// Makes an entry of what stands in the field.
+    /// Converts the text of the field to entries.
     pub fn commit(&mut self) {
         let typed = std::mem::take(&mut self.typed);
         self.add(&typed);
     }
 
-    /// Adds what is not there yet.
+    /// Adds entries, except duplicates.
     pub fn add(&mut self, text: &str) {
         let entries = text.split(SEPARATORS).filter(|entry| !entry.is_empty());
         for entry in entries {
@@ -70,13 +70,12 @@ impl IpList {
         }
     }
 
-    /// Takes an entry out.
     pub fn remove(&mut self, entry: &str) {
         self.entries.retain(|other| other != entry);
     }
 
-    /// Makes what the server's checks found precise, and adds what only the form
-    /// can know.
+    /// Makes the messages of the server's checks specific, and adds errors that only the form can
+    /// detect.
     pub fn explain(&self, faults: &mut Vec<FieldError>) {
         let all = self.all();
         for fault in faults.iter_mut() {
@@ -96,16 +95,16 @@ impl IpList {
     }
 }
 
-/// What is to be said of an entry.
+/// Description of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangeView {
-    /// How many addresses it stands for: `256 addresses`.
+    /// Number of addresses in words: `256 addresses`.
     pub size: String,
-    /// Why one should think again.
+    /// Warning about a questionable range.
     pub caution: Option<&'static str>,
 }
 
-/// Describes an address or range; `None` if it is neither.
+/// Describes an address or range. `None` if it is invalid.
 pub fn describe(entry: &str) -> Option<RangeView> {
     let range = ip_range(entry)?;
     let host_bits = u32::from(range.max_prefix_len() - range.prefix_len());
@@ -130,7 +129,7 @@ pub fn describe(entry: &str) -> Option<RangeView> {
     Some(RangeView { size, caution })
 }
 
-/// Whether a caller at `address` is let in; `None` if that is no address.
+/// Returns true if the entries include `address`. `None` if `address` is invalid.
 pub fn lets_in(entries: &[String], address: &str) -> Option<bool> {
     let address = address.parse::<IpAddr>().ok()?.to_canonical();
     let mut ranges = entries.iter().filter_map(|entry| ip_range(entry));

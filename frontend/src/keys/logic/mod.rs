@@ -1,4 +1,4 @@
-//! Decisions about keys that need no browser.
+//! Browser-independent logic of the keys' pages.
 
 pub mod action;
 pub mod draft;

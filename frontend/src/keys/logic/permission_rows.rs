@@ -1,11 +1,11 @@
-//! The rows of a key's permission list.
+//! Rows of a key's permission list.
 
 use shared::{
     key::KeyView,
     scope::{Scope, ScopeSet},
 };
 
-/// The permissions that every card shows, ticked or not.
+/// Permissions that every card shows, granted or not.
 const SUMMARY: [Scope; 6] = [
     Scope::CampaignsRead,
     Scope::CampaignsWrite,
@@ -15,39 +15,34 @@ const SUMMARY: [Scope; 6] = [
     Scope::AdminFull,
 ];
 
-/// Whether the key has a permission.
+/// State of a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowState {
-    /// Yes.
     Granted,
-    /// Only once an Admin has approved it.
+    /// Takes effect once an Admin has approved it.
     Pending,
-    /// No.
     Absent,
 }
 
-/// One row of the list.
+/// A row of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PermissionRow {
-    /// The permission's name.
     pub label: &'static str,
-    /// The permission in a few words.
+    /// Explains the permission in a few words.
     pub description: &'static str,
-    /// Whether the key has it.
     pub state: RowState,
 }
 
-/// A key's permission list.
+/// Permission list of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PermissionRows {
-    /// The six usual permissions, whether the key has them or not, then the others
-    /// that it was given.
+    /// The six common permissions, granted or not, followed by the others that were granted.
     pub shown: Vec<PermissionRow>,
-    /// All others.
+    /// The remaining permissions.
     pub rest: Vec<PermissionRow>,
 }
 
-/// The rows for `key`. What follows from another permission counts as given.
+/// Builds the rows for `key`. Permissions that are included in another one count as granted.
 pub fn permission_rows(key: &KeyView) -> PermissionRows {
     let granted: ScopeSet = key.permissions.iter().copied().collect();
     let row = |scope: Scope| PermissionRow {

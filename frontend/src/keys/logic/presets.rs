@@ -1,4 +1,4 @@
-//! The permission matrix's preset buttons.
+//! Presets of the permission matrix.
 
 use shared::{
     role::Role,
@@ -10,17 +10,17 @@ use shared::{
 pub enum Preset {
     /// All read permissions.
     ReadOnly,
-    /// All permissions that the user may grant.
+    /// All permissions that the user can grant.
     FullAccess,
     /// The email permissions only.
     EmailSending,
 }
 
 impl Preset {
-    /// Every preset, in the order of the buttons.
+    /// All presets, in the order of the buttons.
     pub const ALL: [Self; 3] = [Self::ReadOnly, Self::FullAccess, Self::EmailSending];
 
-    /// The button's text.
+    /// Returns the text of the button.
     pub const fn label(self) -> &'static str {
         match self {
             Self::ReadOnly => "Read Only",
@@ -29,11 +29,11 @@ impl Preset {
         }
     }
 
-    /// What a new key may begin with. Not with full access: ticking what is dangerous
-    /// takes a second question, which a link cannot answer.
+    /// Presets that a link can select for a new key. Full access isn't one of them: dangerous
+    /// permissions require a confirmation, which a link can't give.
     pub const TEMPLATES: [Self; 2] = [Self::EmailSending, Self::ReadOnly];
 
-    /// Reads the name of a template in a link to the wizard.
+    /// Parses the template name of a link to the wizard.
     pub fn of_template(name: &str) -> Option<Self> {
         match name {
             "email-sending" => Some(Self::EmailSending),
@@ -42,7 +42,7 @@ impl Preset {
         }
     }
 
-    /// What it ticks for someone in `role`.
+    /// Returns the permissions that the preset checks for a user with `role`.
     pub fn scopes(self, role: Role) -> ScopeSet {
         let wanted = |scope: &Scope| match self {
             Self::ReadOnly => matches!(
@@ -60,7 +60,7 @@ impl Preset {
     }
 }
 
-/// What is ticked in a new key's matrix.
+/// Returns the permissions that are checked by default for a new key.
 pub fn initial_scopes(role: Role) -> ScopeSet {
     DEFAULT_SCOPES
         .into_iter()

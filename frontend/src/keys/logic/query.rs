@@ -1,24 +1,23 @@
-//! The key list's filters: how they stand in the page's URL and in the request.
+//! Filters of the key list, in the page's URL and in the request.
 
 use shared::key::KeyStatus;
 
-/// What the list is sorted by.
+/// Sort criterion of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeySort {
-    /// When the key was created.
+    /// Creation time of the key.
     #[default]
     Created,
-    /// When it was last used.
+    /// Last use of the key.
     LastUsed,
-    /// By name.
     Name,
 }
 
 impl KeySort {
-    /// Every order, as the drop-down shows them.
+    /// All criteria, in the order of the drop-down.
     pub const ALL: [Self; 3] = [Self::Created, Self::LastUsed, Self::Name];
 
-    /// As it is sent.
+    /// Returns the value used in URLs and requests.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
@@ -27,7 +26,7 @@ impl KeySort {
         }
     }
 
-    /// As a person reads it.
+    /// Returns the label in the drop-down.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Created => "Created Date",
@@ -36,7 +35,7 @@ impl KeySort {
         }
     }
 
-    /// The direction that one expects first: newest first, but A to Z.
+    /// Returns the default direction: newest first for times, A to Z for names.
     pub const fn natural_order(self) -> SortOrder {
         match self {
             Self::Created | Self::LastUsed => SortOrder::Descending,
@@ -44,24 +43,24 @@ impl KeySort {
         }
     }
 
-    /// Reads the form that is sent; anything else is the default.
+    /// Parses the value used in URLs. Unknown values yield the default.
     pub fn parse(text: &str) -> Self {
         let known = Self::ALL.into_iter().find(|sort| sort.as_str() == text);
         known.unwrap_or_default()
     }
 }
 
-/// A direction of sorting.
+/// A sort direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SortOrder {
-    /// Smallest, oldest, A first.
+    /// Smallest, oldest or A first.
     Ascending,
-    /// Largest, newest, Z first.
+    /// Largest, newest or Z first.
     Descending,
 }
 
 impl SortOrder {
-    /// As it is sent.
+    /// Returns the value used in URLs and requests.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ascending => "asc",
@@ -69,7 +68,7 @@ impl SortOrder {
         }
     }
 
-    /// The other direction.
+    /// Returns the opposite direction.
     #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
@@ -78,7 +77,7 @@ impl SortOrder {
         }
     }
 
-    /// Reads the form that is sent.
+    /// Parses the value used in URLs.
     pub fn parse(text: &str) -> Option<Self> {
         match text {
             "asc" => Some(Self::Ascending),
@@ -88,7 +87,7 @@ impl SortOrder {
     }
 }
 
-/// The statuses of the filter, as the drop-down shows them.
+/// Statuses of the filter, in the order of the drop-down.
 pub const STATUSES: [KeyStatus; 5] = [
     KeyStatus::Active,
     KeyStatus::Revoked,
@@ -97,7 +96,7 @@ pub const STATUSES: [KeyStatus; 5] = [
     KeyStatus::Expired,
 ];
 
-/// A status as it is sent.
+/// Returns the value of a status in URLs and requests.
 pub const fn status_param(status: KeyStatus) -> &'static str {
     match status {
         KeyStatus::Active => "active",
@@ -108,28 +107,25 @@ pub const fn status_param(status: KeyStatus) -> &'static str {
     }
 }
 
-/// Reads the form that is sent; anything else is no filter.
+/// Parses the value of a status. Unknown values yield no filter.
 pub fn parse_status(text: &str) -> Option<KeyStatus> {
     STATUSES
         .into_iter()
         .find(|status| status_param(*status) == text)
 }
 
-/// Which keys to list, and in what order.
+/// Filters and order of the key list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyQuery {
-    /// Part of a name, or a key id; empty for no restriction.
+    /// Part of a name, or a key id; empty for no filter.
     pub search: String,
-    /// One status only.
     pub status: Option<KeyStatus>,
-    /// What to sort by.
     pub sort: KeySort,
-    /// In which direction.
     pub order: SortOrder,
 }
 
 impl KeyQuery {
-    /// The key with one id.
+    /// Creates a query for a single key.
     pub fn one(id: &str) -> Self {
         Self {
             search: id.into(),
@@ -139,12 +135,12 @@ impl KeyQuery {
         }
     }
 
-    /// Whether some keys may be left out by it.
+    /// Returns true if a filter is set.
     pub fn is_filtered(&self) -> bool {
         !self.search.is_empty() || self.status.is_some()
     }
 
-    /// The request's parameters. What is absent or the default is left out.
+    /// Returns the query parameters of the request. Empty filters are left out.
     pub fn params(&self) -> Vec<(&'static str, &str)> {
         let mut params = Vec::new();
         if !self.search.is_empty() {

@@ -1,4 +1,4 @@
-//! Requests that were refused because of their key: why, and what to do about it.
+//! Explanations for requests that were refused because of their key.
 
 use shared::{
     error::ErrorCode,
@@ -16,7 +16,7 @@ pub fn reason(refusal: &KeyRefusal, status: KeyStatus) -> &'static str {
     }
 }
 
-/// Returns what to do about it, in a sentence.
+/// Returns the suggested fix, in a sentence.
 pub fn remedy(refusal: &KeyRefusal, status: KeyStatus) -> String {
     let KeyRefusal { address, route, .. } = refusal;
     match (refusal.error, status) {
@@ -33,7 +33,7 @@ pub fn remedy(refusal: &KeyRefusal, status: KeyStatus) -> String {
     }
 }
 
-/// Returns the key's last refusal, unless a later request was let in.
+/// Returns the key's last refusal, unless a later request was accepted.
 pub fn latest(key: &KeyView) -> Option<&KeyRefusal> {
     let refusal = key.last_refusal.as_ref()?;
     key.last_used_at

@@ -1,5 +1,5 @@
-//! What a user's role allows with a key: the server's rules, so that a button says why it
-//! cannot be used instead of leading to a refusal.
+//! Actions that a role can perform on a key. These are the server's rules, so that the page can
+//! disable a button with a reason instead of showing an error.
 
 use crate::keys::logic::action::KeyAction;
 use shared::{
@@ -8,7 +8,7 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// The permissions that someone in `role` could not grant.
+/// Returns the scopes that `role` can't grant.
 pub fn not_grantable(role: Role, scopes: ScopeSet) -> ScopeSet {
     scopes
         .iter()
@@ -16,9 +16,8 @@ pub fn not_grantable(role: Role, scopes: ScopeSet) -> ScopeSet {
         .collect()
 }
 
-/// The permissions of a key that someone in `role` could not grant, or could not approve
-/// although they are approved. While there are any, the key cannot be widened, enabled or
-/// revealed.
+/// Returns the scopes of a key that `role` can't grant, and its approved scopes if `role` can't
+/// approve. While there are any, the user can't widen, enable or reveal the key.
 pub fn beyond_rights(role: Role, grant: &KeyGrant) -> ScopeSet {
     let approved = if role.can_approve() {
         ScopeSet::EMPTY
@@ -28,7 +27,7 @@ pub fn beyond_rights(role: Role, grant: &KeyGrant) -> ScopeSet {
     not_grantable(role, grant.scopes).union(approved)
 }
 
-/// What a key reaches now.
+/// Returns the current grant of a key.
 pub fn grant_of(key: &KeyView) -> KeyGrant {
     let ranges = key.ip_allowlist.iter();
     KeyGrant {
@@ -42,12 +41,12 @@ pub fn grant_of(key: &KeyView) -> KeyGrant {
     }
 }
 
-/// Whether the successor of the key waits for approval again if someone in `role` rotates it.
+/// Returns true if rotating the key as `role` makes its successor wait for approval again.
 pub fn loses_approval(role: Role, key: &KeyView) -> bool {
     !role.can_approve() && !grant_of(key).approved().is_empty()
 }
 
-/// Why someone in `role` cannot do this to the key; `None` if nothing speaks against it.
+/// Returns the reason why `role` can't perform the action; `None` if it can.
 pub fn refusal(action: KeyAction, role: Role, key: &KeyView) -> Option<String> {
     let (verb, beyond) = match action {
         KeyAction::Rotate => {
@@ -64,12 +63,12 @@ pub fn refusal(action: KeyAction, role: Role, key: &KeyView) -> Option<String> {
     because(verb, beyond)
 }
 
-/// Why someone in `role` cannot see the whole key again.
+/// Returns the reason why `role` can't reveal the key.
 pub fn reveal_refusal(role: Role, key: &KeyView) -> Option<String> {
     because("reveal", beyond_rights(role, &grant_of(key)))
 }
 
-/// The sentence for an action that `beyond` forbids.
+/// Formats the reason why the permissions in `beyond` forbid an action.
 pub fn because(verb: &str, beyond: ScopeSet) -> Option<String> {
     let names: Vec<_> = beyond.iter().map(Scope::label).collect();
     (!names.is_empty()).then(|| {

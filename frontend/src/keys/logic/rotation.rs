@@ -1,20 +1,19 @@
-//! Replacing a key: how long the old one goes on, and when it is no longer needed.
+//! Rotation of keys: grace period, and safety of revoking the old key.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::key::{GRACE_DEFAULT_SECS, GRACE_MAX_SECS, KeyUsage};
 
-/// For how long the old key goes on working.
+/// Grace period of the old key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grace {
-    /// In seconds.
+    /// Length of the period in seconds.
     pub secs: u32,
-    /// As a person reads it.
     pub label: &'static str,
-    /// When to choose it.
+    /// Recommended use of the period.
     pub advice: &'static str,
 }
 
-/// The choices, shortest first.
+/// Available grace periods, shortest first.
 pub const GRACES: [Grace; 4] = [
     Grace {
         secs: 0,
@@ -38,7 +37,7 @@ pub const GRACES: [Grace; 4] = [
     },
 ];
 
-/// When the old key stops: after the grace period, but never past its own expiry.
+/// Returns the end of the old key: the end of the grace period, or its expiry if that is earlier.
 pub fn old_key_end(
     now: DateTime<Utc>,
     grace_secs: u32,
@@ -48,17 +47,17 @@ pub fn old_key_end(
     expires_at.map_or(end, |expiry| expiry.min(end))
 }
 
-/// Who made the calls of the last 24 hours: the old key, or its successors.
+/// Requests of the last 24 hours, by old key and successors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Share {
-    /// Calls with the old key.
+    /// Requests with the old key.
     pub old: u64,
-    /// Calls with keys that have replaced it and are not revoked.
+    /// Requests with successors that aren't revoked.
     pub new: u64,
 }
 
 impl Share {
-    /// Reads it from the old key's counts.
+    /// Reads the counts from the old key's usage.
     pub fn of(usage: &KeyUsage) -> Self {
         Self {
             old: usage.last_24h,
@@ -66,7 +65,7 @@ impl Share {
         }
     }
 
-    /// The old key's part of the calls, 0 to 1; 0 if there were none.
+    /// Returns the old key's share of the requests, from 0 to 1; 0 if there were none.
     #[expect(
         clippy::cast_precision_loss,
         reason = "a share is shown with one decimal"
@@ -78,7 +77,7 @@ impl Share {
         }
     }
 
-    /// Whether nothing has used the old key for 24 hours.
+    /// Returns true if the old key was not used for 24 hours.
     pub const fn is_safe_to_revoke(self) -> bool {
         self.old == 0
     }

@@ -1,19 +1,19 @@
-//! Texts to copy after creating a key.
+//! Code snippets for a new key.
 
-/// A first call with the new key, to a `path` that it may call.
+/// Returns a curl call of `path` with the key.
 pub fn curl_get(origin: &str, path: &str, api_key: &str) -> String {
     format!("curl -X GET {origin}{path} \\\n  -H \"Authorization: Bearer {api_key}\"")
 }
 
-/// The line for a `.env` file.
+/// Returns the line for a `.env` file.
 pub fn env_line(api_key: &str) -> String {
     format!("PENGUINMAILS_API_KEY={api_key}")
 }
 
-/// A `.env` file.
+/// Returns a complete `.env` file.
 pub fn env_file(name: &str, api_key: &str) -> String {
     let line = env_line(api_key);
-    // A name may contain line breaks; a comment must not.
+    // A name can contain line breaks, which would end the comment.
     let name = name.replace(char::is_control, " ");
     format!("# {name}\n# Keep this file out of version control.\n{line}\n")
 }

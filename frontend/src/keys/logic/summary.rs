@@ -1,4 +1,4 @@
-//! A key in the making, in plain words.
+//! Summaries of a key draft, in words.
 
 use crate::{
     format::{number::counted, time},
@@ -10,8 +10,8 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// `Production · 6 permissions · until March 1, 2026 · 2 addresses`. `end` is when
-/// the draft's key stops by itself, in the reader's time zone.
+/// Summarizes a draft: `Production · 6 permissions · until March 1, 2026 · 2 addresses`. `end` is
+/// its expiry in the user's time zone.
 pub fn key_summary(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> String {
     let permissions = draft.scopes.iter().count() as u64;
     let expiry = match (draft.expiry, end) {
@@ -29,10 +29,10 @@ pub fn key_summary(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> Stri
     format!("{environment} · {permissions} · {expiry} · {ips}")
 }
 
-/// A fact of the summary before the key is made: what it is about, and what it says.
+/// Label and value of a property in the review.
 pub type Fact = (&'static str, String);
 
-/// What the draft's key will be, fact by fact.
+/// Lists the properties of the key that the draft describes.
 pub fn key_facts(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> Vec<Fact> {
     let labels: Vec<_> = draft.scopes.iter().map(Scope::label).collect();
     let effect = match draft.environment {
@@ -58,8 +58,8 @@ pub fn key_facts(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> Vec<Fa
     ]
 }
 
-/// What someone could do who gets hold of the draft's key, if that is worth a
-/// warning: `send mail in your name, from anywhere, for ever`.
+/// Describes the worst case if the draft's key leaks, such as "send mail in your name, from
+/// anywhere, until you revoke it". `None` if the risk isn't worth a warning.
 pub fn worst_case(draft: &KeyDraft) -> Option<String> {
     if draft.environment == Environment::Test && !draft.scopes.iter().any(Scope::is_admin) {
         return None;

@@ -1,9 +1,9 @@
-//! A key for the tests of this folder.
+//! A key for unit tests.
 
 use serde_json::{Value, json};
 use shared::key::KeyView;
 
-/// An active live key, with the members of `change` put in place of its own.
+/// Returns an active live key with the JSON members of `change` replaced.
 pub fn test_key(change: Value) -> KeyView {
     let mut key = json!({
         "id": "key_abc123def456", "name": "Production App", "description": "",

@@ -1,4 +1,4 @@
-//! Keys as text: what may be shown of them, and what may be sent.
+//! Text representations and URLs of keys, and redaction of secrets.
 
 use crate::{
     format::time,
@@ -11,23 +11,23 @@ use shared::{
     key::{Environment, KeyStatus, KeyView},
 };
 
-/// How many characters after the prefix are public.
+/// Number of public characters after the prefix.
 const PUBLIC_CHARS: usize = 12;
 
-/// The public beginning of the key itself, `pm_live_abc123def456`: what one looks
-/// for in a configuration file to know which key is meant.
+/// Returns the public prefix of the key, such as `pm_live_abc123def456`. It identifies a key in a
+/// configuration file.
 pub fn public_prefix(key: &KeyView) -> String {
     let id = key.id.as_str();
     let public = id.strip_prefix(KeyId::PREFIX).unwrap_or(id);
     format!("{}{public}", key.environment.key_prefix())
 }
 
-/// The management page with one key in the foreground.
+/// Returns the URL of the management page with a single key.
 pub fn details_path(id: &KeyId) -> String {
     format!("{KEYS}?key={id}")
 }
 
-/// The same, with the dialog for `action` open.
+/// Returns the same URL, with the dialog for `action` open.
 pub fn action_path(id: &KeyId, action: KeyAction) -> String {
     let details = details_path(id);
     match action.verb() {
@@ -36,13 +36,13 @@ pub fn action_path(id: &KeyId, action: KeyAction) -> String {
     }
 }
 
-/// `Expires in 4 days`, for a key that works and ends within the week.
+/// Returns `Expires in 4 days` for an active key that expires within a week.
 pub fn expiring(key: &KeyView, now: DateTime<Utc>) -> Option<String> {
     let end = key.expires_at.filter(|_| key.status == KeyStatus::Active)?;
     time::is_soon(end, now).then(|| format!("Expires {}", time::relative(end, now)))
 }
 
-/// The usage page of an environment.
+/// Returns the URL of an environment's usage page.
 pub fn usage_path(environment: Environment) -> String {
     match environment {
         Environment::Live => USAGE.to_owned(),
@@ -50,15 +50,15 @@ pub fn usage_path(environment: Environment) -> String {
     }
 }
 
-/// The usage page with one key filtered.
+/// Returns the URL of the usage page, filtered by key.
 pub fn key_usage_path(id: &KeyId, environment: Environment) -> String {
     let page = usage_path(environment);
     let separator = if page.contains('?') { '&' } else { '?' };
     format!("{page}{separator}key={id}")
 }
 
-/// A search text that may leave the browser: of a pasted key only the public
-/// beginning is kept.
+/// Removes the secret from a search text, so that it can be sent: only the public prefix of a
+/// pasted key remains.
 pub fn without_secret(search: &str) -> &str {
     let search = search.trim();
     for environment in Environment::ALL {

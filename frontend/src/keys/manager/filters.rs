@@ -1,5 +1,5 @@
-//! The filter bar. Its state is in the page's URL, so a view can be shared and
-//! the back button works.
+//! The filter bar. Its state is in the page's URL, so views can be shared and the back button
+//! works.
 
 use crate::{
     format::number::counted,
@@ -13,12 +13,12 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 use std::time::Duration;
 
-/// How long typing must pause before the list is searched.
+/// Pause in typing before the list is searched.
 const DEBOUNCE: Duration = Duration::from_millis(250);
 
 type Setter = SignalSetter<Option<String>>;
 
-/// A parameter of the URL, which changes without a new entry in the history.
+/// Binds a query parameter of the URL. Changes replace the history entry.
 pub fn param(name: &'static str) -> (Memo<Option<String>>, Setter) {
     let options = NavigateOptions {
         replace: true,
@@ -28,12 +28,12 @@ pub fn param(name: &'static str) -> (Memo<Option<String>>, Setter) {
     query_signal_with_options::<String>(name, options)
 }
 
-/// The filters as they stand in the URL.
+/// Filters that are stored in the URL.
 #[derive(Clone, Copy)]
 pub struct UrlFilters {
-    /// What they come to.
+    /// The query that the parameters describe.
     pub query: Memo<KeyQuery>,
-    /// The one key that was asked for, if the page is about one.
+    /// Id of the key that the page is restricted to.
     pub key: Memo<Option<String>>,
     set_key: Setter,
     set_search: Setter,
@@ -43,7 +43,7 @@ pub struct UrlFilters {
 }
 
 impl UrlFilters {
-    /// Reads the URL, now and whenever it changes.
+    /// Binds the filters to the URL.
     pub fn new() -> Self {
         let (key, set_key) = param("key");
         let (search, set_search) = param("search");
@@ -75,7 +75,7 @@ impl UrlFilters {
         }
     }
 
-    /// Shows all keys again.
+    /// Removes all filters; the sort order stays.
     pub fn clear(self) {
         self.set_key.set(None);
         self.set_search.set(None);
@@ -87,12 +87,11 @@ impl UrlFilters {
     }
 }
 
-/// Search, status, sorting.
+/// Search, status filter and sort order.
 #[component]
 pub fn Filters(
-    /// The filters.
     filters: UrlFilters,
-    /// How many keys match, once that is known.
+    /// Number of matching keys, once loaded.
     #[prop(into)]
     total: Signal<Option<u64>>,
 ) -> impl IntoView {
@@ -180,11 +179,11 @@ pub fn Filters(
     }
 }
 
-/// The search field: searches when typing pauses, and keeps the secret part of a
-/// pasted key out of the URL and of the request.
+/// The search field. It searches after a pause in typing, and keeps the secret of a pasted key out
+/// of the URL and the request.
 #[component]
 fn SearchBox(filters: UrlFilters) -> impl IntoView {
-    // A key that was asked for by its id is not something that was typed.
+    // Don't show the `key` parameter as search text.
     let query = Memo::new(move |_| {
         let mut query = filters.query.get();
         if filters.key.with(Option::is_some) {
@@ -195,7 +194,7 @@ fn SearchBox(filters: UrlFilters) -> impl IntoView {
     let text = RwSignal::new(query.with_untracked(|query| query.search.clone()));
     let sent = StoredValue::new(text.get_untracked());
     let timer = StoredValue::new(None::<TimeoutHandle>);
-    // Follows the URL when it was changed elsewhere, by "clear" or "back".
+    // Updates the field if the URL was changed elsewhere, such as by "clear" or "back".
     Effect::new(move || {
         let search = query.with(|query| query.search.clone());
         if sent.get_value() != search {

@@ -1,5 +1,5 @@
-//! The keys on show: fetched when the filters change, and again, quietly, when
-//! something happened.
+//! The loaded keys. They are fetched when the filters change, and refreshed in the background on
+//! live updates.
 
 use crate::{
     api::{self, ApiError},
@@ -12,26 +12,25 @@ use shared::{
     page::{DEFAULT_LIMIT, Page},
 };
 
-/// The keys that match the filters.
+/// Keys that match the filters.
 #[derive(Clone, Copy)]
 pub struct KeyList {
     query: Memo<KeyQuery>,
     page: RwSignal<Option<Page<KeyView>>>,
     error: RwSignal<Option<ApiError>>,
-    /// How many keys are wanted.
+    /// Number of keys to fetch.
     count: RwSignal<u32>,
-    /// Whether the person waits for an answer.
+    /// True while the user waits for a response.
     busy: RwSignal<bool>,
-    /// The number of the newest request; answers to older ones are dropped.
+    /// Number of the latest request. Responses to older ones are dropped.
     newest: StoredValue<u64>,
     in_flight: StoredValue<bool>,
-    /// Whether something happened while a request was in flight.
+    /// True if a live update arrived while a request was in flight.
     stale: StoredValue<bool>,
 }
 
 impl KeyList {
-    /// Fetches the keys for `query`, and again whenever it changes or the server
-    /// says that something happened.
+    /// Fetches the keys for `query`, and again whenever it changes or a live update arrives.
     pub fn follow(query: Memo<KeyQuery>) -> Self {
         let live = Live::expect();
         let list = Self {
@@ -62,12 +61,12 @@ impl KeyList {
         list
     }
 
-    /// The keys, tracked; `None` before the first answer.
+    /// Returns the keys (tracked). `None` before the first response.
     pub fn keys(self) -> Option<Vec<KeyView>> {
         self.page.with(|page| Some(page.as_ref()?.data.clone()))
     }
 
-    /// One key, tracked.
+    /// Returns a single key (tracked).
     pub fn key(self, id: &shared::ids::KeyId) -> Option<KeyView> {
         self.page.with(|page| {
             page.as_ref()?
@@ -78,41 +77,41 @@ impl KeyList {
         })
     }
 
-    /// How many keys match.
+    /// Returns the number of matching keys.
     pub fn total(self) -> Signal<Option<u64>> {
         Signal::derive(move || self.page.with(|page| Some(page.as_ref()?.total)))
     }
 
-    /// Whether there are more than are shown, tracked.
+    /// Returns true if there are more keys to load (tracked).
     pub fn has_more(self) -> bool {
         self.page
             .with(|page| page.as_ref().is_some_and(|page| page.next_cursor.is_some()))
     }
 
-    /// Why the keys could not be fetched, tracked.
+    /// Returns the error of the last fetch (tracked).
     pub fn error(self) -> Option<ApiError> {
         self.error.get()
     }
 
-    /// Whether the person waits for an answer, tracked.
+    /// Returns true while the user waits for a response (tracked).
     pub fn is_busy(self) -> bool {
         self.busy.get()
     }
 
-    /// Shows another page's worth.
+    /// Fetches another page of keys.
     pub fn load_more(self) {
         self.count.update(|count| *count += DEFAULT_LIMIT);
         self.load();
     }
 
-    /// Fetches, and shows that it does.
+    /// Fetches the keys, and shows a loading state.
     pub fn load(self) {
         self.busy.set(true);
         self.fetch();
     }
 
-    /// Fetches without a sign of it. While an answer is awaited the next request
-    /// waits, so that a busy server is not asked ever more.
+    /// Fetches in the background. At most one refresh is in flight, so that a slow server isn't
+    /// overloaded.
     fn refresh(self) {
         if self.in_flight.get_value() {
             self.stale.set_value(true);
@@ -129,7 +128,7 @@ impl KeyList {
         let (query, count) = (self.query.get_untracked(), self.count.get_untracked());
         spawn_local(async move {
             let result = api::keys::list(&query, count).await;
-            // `None` if the page is no longer there.
+            // `None` if the page was closed.
             if self.newest.try_get_value() == Some(number) {
                 self.settle(result);
             }
@@ -145,7 +144,7 @@ impl KeyList {
                 self.error.set(None);
                 self.page.set(Some(page));
             }
-            // A failed refresh leaves what is there; the next one may succeed.
+            // A failed refresh keeps the current keys; the next one may succeed.
             Err(error) if waited => {
                 self.page.set(None);
                 self.error.set(Some(error));

@@ -1,5 +1,5 @@
-//! What a link to the page may ask for. It is taken out of the URL once it has been
-//! followed, so that a reload does not ask again.
+//! Actions that a link to the page can trigger. They are removed from the URL once handled, so that
+//! a reload doesn't repeat them.
 
 use crate::keys::manager::{
     filters::{UrlFilters, param},
@@ -15,7 +15,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// `?key=…&action=rotate`: opens that dialog, once its key is there.
+/// Handles `?key=…&action=rotate`: opens the action's dialog once the key is loaded.
 pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
     let (action, set_action) = param("action");
     let role = Session::expect().role_untracked();
@@ -38,7 +38,7 @@ pub fn follow_action(filters: UrlFilters, keys: KeyList, dialogs: KeyDialogs) {
     });
 }
 
-/// `?template=email-sending`: opens the wizard with these permissions ticked.
+/// Handles `?template=email-sending`: opens the wizard with a preset.
 pub fn follow_template(creation: KeyCreation) {
     let (name, set_name) = param("template");
     Effect::new(move || {

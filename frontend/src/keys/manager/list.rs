@@ -1,4 +1,4 @@
-//! The list in its four states: loading, empty, failed, there.
+//! The key list in all its states: loading, failed, empty or loaded.
 
 use crate::keys::manager::{filters::UrlFilters, key_list::KeyList};
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::{ids::KeyId, key::KeyView};
 
-/// What the list shows.
+/// State of the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Loading,
@@ -28,14 +28,13 @@ enum Shown {
     Rows,
 }
 
-/// The keys as cards.
+/// Cards for all matching keys.
 #[component]
 pub fn List(
-    /// The keys.
     keys: KeyList,
-    /// The filters, to say why nothing is shown and to clear them.
+    /// Explain an empty list, and can be cleared.
     filters: UrlFilters,
-    /// Opened when something is to be done with a key.
+    /// Opened for actions on a key.
     dialogs: KeyDialogs,
 ) -> impl IntoView {
     let shown = Memo::new(move |_| match keys.keys() {
@@ -56,8 +55,8 @@ pub fn List(
 
 #[component]
 fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoView {
-    // The order and the set of cards; what is on each card is followed by itself,
-    // so that a card stays in place, and unfolded, when a number on it rises.
+    // Only tracks the set and order of the cards. Each card tracks its key, so it stays mounted and
+    // expanded when a count changes.
     let ids = Memo::new(move |_| {
         let rows = keys.keys().unwrap_or_default();
         rows.into_iter().map(|key| key.id).collect::<Vec<_>>()
@@ -97,7 +96,7 @@ fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoVie
     }
 }
 
-/// `20 of 57 keys`.
+/// Formats the progress: `20 of 57 keys`.
 fn progress(keys: KeyList) -> String {
     let shown = keys.keys().map_or(0, |keys| keys.len() as u64);
     let total = keys.total().get().unwrap_or(shown);

@@ -23,7 +23,7 @@ use links::{follow_action, follow_template};
 use list::List;
 use shared::docs::guide_path;
 
-/// All keys of the company: find, create, change, rotate, revoke.
+/// All keys of the company, to find, create, change, rotate and revoke them.
 #[component]
 pub fn APIKeyManager() -> impl IntoView {
     let filters = UrlFilters::new();
@@ -71,7 +71,7 @@ pub fn APIKeyManager() -> impl IntoView {
     }
 }
 
-/// That the page is about one key, and the way back to all of them.
+/// Notice that the page is restricted to a single key, with a way back to all keys.
 #[component]
 fn OneKey(filters: UrlFilters) -> impl IntoView {
     view! {

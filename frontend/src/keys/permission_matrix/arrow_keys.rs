@@ -1,12 +1,12 @@
-//! The arrow keys go from box to box, so that nobody has to pass the endpoints of
-//! each permission on the way down.
+//! Arrow key navigation between the check boxes, so that users don't have to tab through the
+//! endpoints of each permission.
 
 use crate::ui::selection::step_selection;
 use leptos::ev;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-/// Moves the focus to the next or previous box of the matrix, the first or the last.
+/// Moves the focus to the next, previous, first or last check box of the matrix.
 pub fn move_focus(event: &ev::KeyboardEvent) {
     let Some(from) = event.target().and_then(|target| target.dyn_into().ok()) else {
         return;
@@ -28,7 +28,7 @@ pub fn move_focus(event: &ev::KeyboardEvent) {
     }
 }
 
-/// The boxes of the matrix that `element` is in which can have the focus.
+/// Returns the focusable check boxes of the matrix that contains `element`.
 fn boxes_around(element: &Element) -> Vec<HtmlElement> {
     let matrix = element.closest(".matrix").ok().flatten();
     let boxes = matrix.and_then(|matrix| {
@@ -41,7 +41,7 @@ fn boxes_around(element: &Element) -> Vec<HtmlElement> {
     };
     (0..boxes.length())
         .filter_map(|index| boxes.get(index)?.dyn_into::<HtmlElement>().ok())
-        // Those of a folded group are not laid out.
+        // Check boxes of a collapsed group have no layout box.
         .filter(|item| item.offset_parent().is_some())
         .collect()
 }

@@ -1,4 +1,4 @@
-//! The second question before something dangerous is ticked.
+//! The confirmation before a dangerous permission is granted.
 
 use crate::ui::{
     dialog::Dialog,
@@ -7,18 +7,17 @@ use crate::ui::{
 use leptos::{ev, prelude::*};
 use shared::scope::{Scope, ScopeSet};
 
-/// Takes the matrix's changes, and holds those back that are dangerous until they
-/// are confirmed.
+/// Applies the matrix's changes, but holds back dangerous ones until they are confirmed.
 #[derive(Clone, Copy)]
 pub struct Danger {
     scopes: Signal<ScopeSet>,
     set_scopes: SignalSetter<ScopeSet>,
-    /// What would be ticked.
+    /// Selection that waits for confirmation.
     held: RwSignal<Option<ScopeSet>>,
 }
 
 impl Danger {
-    /// Nothing is held back.
+    /// Creates the state without a pending selection.
     pub fn new(scopes: Signal<ScopeSet>, set_scopes: SignalSetter<ScopeSet>) -> Self {
         Self {
             scopes,
@@ -27,7 +26,7 @@ impl Danger {
         }
     }
 
-    /// Ticks `wanted`, after a question if that is dangerous.
+    /// Applies `wanted`, after a confirmation if it is dangerous.
     pub fn choose(self, wanted: ScopeSet) {
         if self.dangers(wanted).is_empty() {
             self.set_scopes.set(wanted);
@@ -36,8 +35,7 @@ impl Danger {
         }
     }
 
-    /// The same from a tick box, which goes back to what it was for the time of the
-    /// question.
+    /// Like [`Self::choose`], for a check box. It is reset while the confirmation is open.
     pub fn choose_by_box(self, event: &ev::Event, wanted: ScopeSet) {
         if !self.dangers(wanted).is_empty() {
             let element = event_target::<web_sys::HtmlInputElement>(event);
@@ -46,7 +44,7 @@ impl Danger {
         self.choose(wanted);
     }
 
-    /// The dangerous ones of `wanted` that are not ticked yet.
+    /// Returns the dangerous scopes in `wanted` that aren't selected yet.
     fn dangers(self, wanted: ScopeSet) -> Vec<Scope> {
         let new = wanted.minus(self.scopes.get_untracked());
         new.iter().filter(|scope| scope.is_admin()).collect()
@@ -61,10 +59,10 @@ impl Danger {
     }
 }
 
-/// Asks whether what is held back is really meant.
+/// Asks for confirmation of the pending selection.
 #[component]
 pub fn DangerDialog(
-    /// What is held back.
+    /// Holds the pending selection.
     danger: Danger,
 ) -> impl IntoView {
     let line = |scope: Scope| {
@@ -117,7 +115,7 @@ pub fn DangerDialog(
     }
 }
 
-/// What someone could do with it who should not have it.
+/// Describes the abuse that a scope allows.
 const fn consequence(scope: Scope) -> &'static str {
     match scope {
         Scope::AdminFull => "Everything that all other permissions allow, except bulk sending.",

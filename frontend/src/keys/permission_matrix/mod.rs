@@ -1,4 +1,4 @@
-//! The permission selector.
+//! The permission selector of the key forms.
 
 mod arrow_keys;
 mod danger;
@@ -18,17 +18,17 @@ use shared::{
     scope::{GROUPS, ScopeGroup, ScopeSet},
 };
 
-/// Every permission as a tick box, in groups that fold, with presets above. What is
-/// dangerous is ticked only after a second question.
+/// All permissions as check boxes, in collapsible groups, with presets above. Dangerous ones
+/// require a confirmation.
 #[component]
 pub fn PermissionMatrix(
-    /// What is ticked.
+    /// Permissions that are checked.
     #[prop(into)]
     scopes: Signal<ScopeSet>,
-    /// Called with every change.
+    /// Called on every change.
     #[prop(into)]
     set_scopes: SignalSetter<ScopeSet>,
-    /// Whose matrix it is: what this role may not grant cannot be ticked.
+    /// Role of the user. Permissions that it can't grant are disabled.
     role: Role,
 ) -> impl IntoView {
     let danger = Danger::new(scopes, set_scopes);
@@ -59,7 +59,7 @@ pub fn PermissionMatrix(
     }
 }
 
-/// One group of permissions, with a box for all of them.
+/// A group of permissions, with a check box for all of them.
 #[component]
 fn Group(group: ScopeGroup, scopes: Signal<ScopeSet>, danger: Danger, role: Role) -> impl IntoView {
     let body_id = unique_id("group");

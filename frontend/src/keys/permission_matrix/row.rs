@@ -1,4 +1,4 @@
-//! One permission of the matrix.
+//! A permission of the matrix.
 
 use crate::keys::permission_matrix::danger::Danger;
 use crate::{
@@ -16,23 +16,22 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// One permission: its box, what it means, and which endpoints it allows.
+/// A permission: check box, description and the endpoints that it allows.
 #[component]
 pub fn Row(
-    /// The permission.
     scope: Scope,
-    /// What is ticked.
+    /// Permissions that are checked.
     scopes: Signal<ScopeSet>,
-    /// Takes the changes.
+    /// Receives the changes of the check box.
     danger: Danger,
-    /// Whose matrix it is.
+    /// Role of the user. A permission that it can't grant is disabled.
     role: Role,
 ) -> impl IntoView {
     let help_id = unique_id("scope");
     let label_id = format!("{help_id}-label");
     let allowed = role.can_grant(scope);
     let ticked = Memo::new(move |_| scopes.get().contains(scope));
-    // Ticking "write" gives "read" as well: say so instead of leaving a riddle.
+    // "Write" includes "read": show that, because the box itself isn't checked.
     let included = Memo::new(move |_| !ticked.get() && scopes.get().effective().contains(scope));
     let note = move || {
         if !allowed {
@@ -82,7 +81,7 @@ pub fn Row(
     }
 }
 
-/// Which endpoints the permission allows, on request.
+/// Expandable list of the endpoints that the permission allows.
 #[component]
 fn Endpoints(scope: Scope) -> impl IntoView {
     let endpoints = endpoints_of(scope);

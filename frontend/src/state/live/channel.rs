@@ -1,4 +1,4 @@
-//! What the tabs of a browser tell each other.
+//! Messages between the tabs of a browser.
 
 use serde::{Deserialize, Serialize};
 use shared::live::LiveEvent;
@@ -7,29 +7,30 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 const NAME: &str = "penguinmails-live";
 
-/// What one tab tells all others.
+/// Message from one tab to all others.
 #[derive(Serialize, Deserialize)]
 pub enum Message {
-    /// A tab was opened and wants to know how things stand.
+    /// A tab was opened and requests the current state.
     Hello,
-    /// Whether the leader is connected.
+    /// Connection state of the leader.
     Connected(bool),
-    /// The leader heard something from the server.
+    /// Server event received by the leader.
     Event(LiveEvent),
 }
 
-/// The channel between the tabs; dropping it closes this tab's end.
+/// Broadcast channel between the tabs; dropping it closes this tab's end.
 pub struct Channel {
     inner: BroadcastChannel,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
 }
 
 impl Channel {
-    /// Reports what other tabs say to `listener`. `None` if the browser has no channels.
+    /// Opens the channel and passes messages of other tabs to `listener`. Returns `None` if the
+    /// browser doesn't support channels.
     pub fn open(listener: impl Fn(Message) + 'static) -> Option<Self> {
         let inner = BroadcastChannel::new(NAME).ok()?;
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            // A tab with another version of the dashboard may say what is unknown here.
+            // Ignores unknown messages, which a tab with another version may send.
             let text = event.data().as_string().unwrap_or_default();
             if let Ok(message) = serde_json::from_str(&text) {
                 listener(message);
@@ -42,7 +43,6 @@ impl Channel {
         })
     }
 
-    /// Tells all other tabs.
     pub fn send(&self, message: &Message) {
         let text = serde_json::to_string(message).unwrap_or_default();
         self.inner.post_message(&JsValue::from_str(&text)).ok();

@@ -1,4 +1,4 @@
-//! A stream that is opened again whenever it breaks off, however often that is.
+//! Event stream with unlimited reconnection attempts.
 
 use crate::{
     api::live::{LiveStream, StreamSignal},
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-/// A stream that keeps coming back; dropping it ends it for good.
+/// Stream that reconnects automatically; dropping it closes the connection.
 pub struct Connection(Rc<Inner>);
 
 struct Inner {
@@ -22,7 +22,7 @@ struct Inner {
 }
 
 impl Connection {
-    /// Connects, and reports everything that happens to `listener`.
+    /// Connects, and passes all events to `listener`.
     pub fn open(listener: impl Fn(StreamSignal) + 'static) -> Self {
         let inner = Rc::new(Inner {
             listener: Box::new(listener),
@@ -48,7 +48,7 @@ impl Inner {
     fn connect(this: &Rc<Self>) {
         let weak = Rc::downgrade(this);
         let stream = LiveStream::open(move |signal| match signal {
-            // The stream must not be dropped inside its own callback.
+            // Deferred, because the stream must not be dropped inside its own callback.
             StreamSignal::Lost => {
                 let weak = weak.clone();
                 set_timeout(move || Self::lost(&weak), Duration::ZERO);

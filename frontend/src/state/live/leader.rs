@@ -1,5 +1,5 @@
-//! Which tab of the browser talks to the server: whoever holds a Web Lock. The
-//! browser hands it on when the holder lets go, closes or crashes.
+//! Leader election among the tabs, based on a Web Lock. The browser passes the lock on if its
+//! holder releases it, closes or crashes.
 
 use futures_channel::oneshot;
 use js_sys::{Function, Object, Promise, Reflect};
@@ -10,16 +10,16 @@ use web_sys::AbortController;
 
 const LOCK: &str = "penguinmails-live";
 
-/// The lock, or the wish for it; dropping it gives up either.
+/// Lock, or a pending request for it; dropping it releases either.
 pub struct Leadership {
     abort: AbortController,
-    /// The lock is held until this is dropped.
+    /// Holds the lock until dropped.
     _held: oneshot::Sender<()>,
 }
 
 impl Leadership {
-    /// Asks for the lock and calls `on_granted` once this tab has it, which may be
-    /// never. `None` if the browser has no locks.
+    /// Requests the lock and calls `on_granted` once this tab gets it, if ever. Returns `None` if
+    /// the browser doesn't support locks.
     pub fn request(on_granted: impl FnOnce() + 'static) -> Option<Self> {
         let locks = Reflect::get(&window().navigator(), &"locks".into()).ok()?;
         let request = Reflect::get(&locks, &"request".into()).ok()?;
@@ -30,7 +30,7 @@ impl Leadership {
 
         let (held, mut release) = oneshot::channel::<()>();
         let granted = Closure::once_into_js(move |_lock: JsValue| -> Promise {
-            // It may be granted at the very moment at which it is given up.
+            // The lock may be granted at the moment of its release.
             if matches!(release.try_recv(), Ok(None)) {
                 on_granted();
             }
@@ -41,7 +41,7 @@ impl Leadership {
         });
         let outcome = request.call3(&locks, &LOCK.into(), &options, &granted);
         let outcome: Promise = outcome.ok()?.dyn_into().ok()?;
-        // Giving up rejects it, which nobody needs to hear of.
+        // The promise rejects on abort, which is expected.
         spawn_local(async move { drop(JsFuture::from(outcome).await) });
         Some(Self { abort, _held: held })
     }

@@ -1,9 +1,8 @@
-//! What happens on the server right now.
+//! Live events of the server.
 //!
-//! Browsers open few connections to a server, so one tab, the leader, holds the
-//! stream of live events and hands everything on to the others. Only a visible
-//! tab leads: while all are hidden nothing is connected. While the stream is down,
-//! the visible tabs poll.
+//! Browsers limit the connections to a server, so one tab, the leader, holds the event stream and
+//! forwards events to the others. Only visible tabs can lead: while all are hidden, none is
+//! connected. While the stream is down, visible tabs poll.
 
 mod channel;
 mod connection;
@@ -24,22 +23,22 @@ use shared::{
 use std::time::Duration;
 use web_sys::VisibilityState;
 
-/// How often everything is fetched anew while the stream is down.
+/// Polling interval while the stream is down.
 const POLL: Duration = Duration::from_secs(15);
 
-/// How many of the newest requests are remembered: some are of keys that a page leaves out.
+/// Maximum number of requests kept. Larger than any table, because pages filter them by key.
 const LATEST_MAX: usize = 100;
 
-/// The live events, in context.
+/// Live events, in context.
 #[derive(Clone, Copy)]
 pub struct Live {
-    /// Rises whenever the list of keys, or a key's counts, may have changed.
+    /// Incremented when the list of keys or their counters may have changed.
     keys_version: RwSignal<u64>,
-    /// Rises whenever events may have been missed.
+    /// Incremented when events may have been missed.
     gaps: RwSignal<u64>,
-    /// The newest requests since someone has signed in, newest first.
+    /// Latest requests since sign-in, newest first.
     latest_requests: RwSignal<Vec<LiveRequest>>,
-    /// By environment.
+    /// Indexed by environment.
     rate_limits: [RwSignal<Option<Reading>>; 2],
     connected: RwSignal<bool>,
     visible: RwSignal<bool>,
@@ -49,8 +48,8 @@ pub struct Live {
 }
 
 impl Live {
-    /// Follows the events while someone who may see them is signed in, the page is
-    /// visible and there is a network, and puts them into context.
+    /// Provides the live events as context. Connects while the user is permitted to see them, the
+    /// page is visible and the browser is online.
     pub fn provide(session: Session, network: Network) {
         let visible = page_is_visible();
         let live = Self {
@@ -67,7 +66,7 @@ impl Live {
         let may_see = Memo::new(move |_| session.role() >= Role::Developer);
         let wanted = Memo::new(move |_| may_see.get() && visible.get() && !network.is_offline());
         Effect::new(move || {
-            // What was told is not for the next who signs in.
+            // The next user must not see the data of this one.
             if !may_see.get() {
                 live.latest_requests.set(Vec::new());
                 for reading in live.rate_limits {
@@ -97,48 +96,47 @@ impl Live {
         provide_context(live);
     }
 
-    /// The events from context.
     pub fn expect() -> Self {
         expect_context()
     }
 
-    /// Whether events arrive, tracked.
+    /// Returns `true` while events arrive. Tracked.
     pub fn is_connected(self) -> bool {
         self.connected.get()
     }
 
-    /// Whether anyone looks at the page, tracked.
+    /// Returns `true` while the page is visible. Tracked.
     pub fn is_page_visible(self) -> bool {
         self.visible.get()
     }
 
-    /// A number that rises whenever keys or their counts may have changed, tracked.
+    /// Returns a counter, incremented when keys or their counters may have changed. Tracked.
     pub fn keys_version(self) -> u64 {
         self.keys_version.get()
     }
 
-    /// A number that rises whenever events may have been missed, tracked.
+    /// Returns a counter, incremented when events may have been missed. Tracked.
     pub fn gaps(self) -> u64 {
         self.gaps.get()
     }
 
-    /// The newest requests since someone has signed in, newest first, tracked.
+    /// Returns the latest requests since sign-in, newest first. Tracked.
     pub fn latest_requests(self) -> Vec<LiveRequest> {
         self.latest_requests.get()
     }
 
-    /// The newest state of an environment's rate limit, tracked.
+    /// Returns the latest state of an environment's rate limit. Tracked.
     pub fn rate_limit(self, environment: Environment) -> Option<Reading> {
         self.rate_limits[environment as usize].get()
     }
 
-    /// Takes note of the state of an environment's rate limit as of now.
+    /// Stores the current state of an environment's rate limit.
     pub fn note_rate_limit(self, environment: Environment, view: RateLimitView) {
         let at = clock::now();
         self.rate_limits[environment as usize].set(Some(Reading { view, at }));
     }
 
-    /// Has everyone who follows the keys look again.
+    /// Triggers a refresh of all views of keys.
     pub fn touch(self) {
         self.keys_version.update(|version| *version += 1);
     }
@@ -156,7 +154,7 @@ impl Live {
         let leadership = has_channel
             .then(|| Leadership::request(move || self.lead()))
             .flatten();
-        // Without both, each tab has to look after itself.
+        // Without a channel and locks, every tab connects for itself.
         if leadership.is_none() {
             self.lead();
         }
@@ -170,7 +168,7 @@ impl Live {
         self.connected.set(false);
     }
 
-    /// This tab talks to the server from now on.
+    /// Connects this tab to the server as the leader.
     fn lead(self) {
         let connection = Connection::open(move |signal| match signal {
             StreamSignal::Open => self.set_connected(true),
@@ -191,13 +189,13 @@ impl Live {
     fn note_connected(self, connected: bool) {
         let was = self.connected.get_untracked();
         self.connected.set(connected);
-        // What happened in between was missed.
+        // Events since the last connection were missed.
         if connected && !was {
             self.missed_something();
         }
     }
 
-    /// Another tab says something.
+    /// Handles a message of another tab.
     fn hear(self, message: Message) {
         let leads = self.connection.with_value(Option::is_some);
         match message {
@@ -241,7 +239,7 @@ impl Live {
     }
 }
 
-/// Whether the page is visible, kept up to date.
+/// Returns a signal that tracks the visibility of the page.
 fn page_is_visible() -> RwSignal<bool> {
     use wasm_bindgen::{JsCast, closure::Closure};
     let is_visible = || document().visibility_state() == VisibilityState::Visible;
@@ -251,7 +249,7 @@ fn page_is_visible() -> RwSignal<bool> {
     document()
         .add_event_listener_with_callback("visibilitychange", callback)
         .ok();
-    // The stream lives as long as the page.
+    // The listener lives as long as the page.
     on_change.forget();
     signal
 }

@@ -1,51 +1,46 @@
-//! An answer as it is shown: as text, whatever is in it, and never so much of it that
-//! the page stands still.
+//! Formats a response as text. Large bodies are truncated, so that they don't freeze the page.
 
-/// Up to this size a body is coloured.
+/// Maximum size of a body that is shown in full and highlighted.
 const COLOURED_BYTES_MAX: usize = 256 * 1024;
-/// How much of a larger body is shown.
+/// Size of the excerpt of larger bodies.
 const SHOWN_BYTES: usize = 16 * 1024;
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status.
     pub status: u16,
-    /// Headers, in the order of the alphabet.
+    /// Headers in alphabetical order.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
-    /// How long it took, in milliseconds.
     pub took_ms: i64,
 }
 
-/// How a body is shown.
+/// Representation of a body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shown {
-    /// There is none.
     Nothing,
-    /// JSON, each member in a line of its own.
+    /// Pretty-printed JSON, one member per line.
     Json(String),
-    /// Something else.
+    /// Any other body, as text.
     Text(String),
-    /// The beginning of what is too large.
+    /// Excerpt of a body that is too large to show in full.
     Beginning(String),
 }
 
 impl Answer {
-    /// A header's value.
+    /// Returns the value of a header, ignoring case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         let found = headers.find(|(other, _)| other.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
+    /// Returns the body as text. Invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
-    /// How the body is shown.
+    /// Returns the representation of the body.
     pub fn shown(&self) -> Shown {
         if self.body.is_empty() {
             return Shown::Nothing;
@@ -60,7 +55,7 @@ impl Answer {
         }
     }
 
-    /// What to call it as a file.
+    /// Returns the file name for downloads.
     pub fn file_name(&self) -> &'static str {
         let kind = self.header("content-type").unwrap_or_default();
         if kind.contains("json") {
@@ -71,7 +66,7 @@ impl Answer {
     }
 }
 
-/// `512 B`, `1.2 kB`, `3.4 MB`.
+/// Formats a size: `512 B`, `1.2 kB`, `3.4 MB`.
 pub fn size(bytes: usize) -> String {
     let bytes = bytes as f64;
     match bytes {
@@ -81,7 +76,7 @@ pub fn size(bytes: usize) -> String {
     }
 }
 
-/// `34 ms`, `1.2 s`.
+/// Formats a duration: `34 ms`, `1.2 s`.
 pub fn duration(ms: i64) -> String {
     match ms {
         _ if ms < 1000 => format!("{ms} ms"),

@@ -1,4 +1,4 @@
-//! Keys as they are pasted and chosen, and texts without keys in them.
+//! Selection and validation of keys, and redaction of keys in texts.
 
 use crate::{
     docs::openapi::Scopes,
@@ -11,12 +11,12 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// How many characters follow a key's prefix.
+/// Number of characters after a key's prefix.
 const BODY_CHARS: usize = 64;
-/// What tokens that stand in for a key begin with.
+/// Prefix of playground tokens.
 const TOKEN_PREFIX: &str = "pm_play_";
 
-/// Which data a pasted key works on, or why it can be no key.
+/// Returns the environment of a pasted key, or a message if it can't be a key.
 pub fn environment_of(pasted: &str) -> Result<Environment, &'static str> {
     let pasted = pasted.trim();
     for environment in Environment::ALL {
@@ -37,7 +37,7 @@ fn is_body(body: &str) -> bool {
     body.len() == BODY_CHARS && body.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// `text` with the secret part of every key in it taken out.
+/// Redacts the secret part of all keys and playground tokens in `text`.
 pub fn without_keys(text: &str) -> String {
     let prefixes = Environment::ALL.map(Environment::key_prefix);
     let mut clean = String::with_capacity(text.len());
@@ -61,7 +61,7 @@ pub fn without_keys(text: &str) -> String {
 }
 
 /// Returns the scopes that a playground token for `key`, issued to a user with `role`, is missing
-/// for an operation. A token has no approval that its user could not give.
+/// for an operation. Approvals that the user can't give don't apply to the token.
 pub fn missing_scopes(role: Role, key: &KeyView, needed: &Scopes) -> Vec<Scope> {
     let parse = |names: &[String]| -> ScopeSet {
         let scopes = names.iter().filter_map(|name| name.parse().ok());
@@ -81,8 +81,8 @@ pub fn missing_scopes(role: Role, key: &KeyView, needed: &Scopes) -> Vec<Scope> 
     needed.missing(held).iter().collect()
 }
 
-/// The key to begin with: a test key that lacks nothing, if possible one that does not
-/// end soon because another has taken its place.
+/// Returns the default key: a test key with all required scopes. Keys that are being rotated come
+/// last, because they stop working soon.
 pub fn pick_key<'a>(role: Role, keys: &'a [KeyView], needed: &Scopes) -> Option<&'a KeyView> {
     let suits = |key: &&KeyView| {
         key.environment == Environment::Test
@@ -174,7 +174,7 @@ mod tests {
             [Scope::CampaignsWrite, Scope::EmailsSendBulk]
         );
         assert_eq!(missing_scopes(Role::Owner, &key, &Scopes::default()), []);
-        // An approval is not lent to someone who could not give it.
+        // Approvals don't apply to users who can't give them.
         let approved = test_key(json!({ "permissions": ["emails:send_bulk", "campaigns:write"] }));
         assert_eq!(missing_scopes(Role::Admin, &approved, &both), []);
         let lacks = missing_scopes(Role::Developer, &approved, &both);

@@ -1,4 +1,4 @@
-//! What an error means for the person who tried something out.
+//! Explains error responses to the user.
 
 use crate::logic::site_map::{BILLING, KEYS};
 use shared::{
@@ -6,29 +6,27 @@ use shared::{
     scope::{Scope, ScopeSet},
 };
 
-/// An explanation.
+/// An explanation of an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// What happened.
     pub title: String,
-    /// What to do.
+    /// Suggested fix, in a sentence or two.
     pub text: String,
-    /// Where to do it: a label and an address.
+    /// Label and URL of the page to fix it on.
     pub link: Option<(&'static str, String)>,
-    /// Seconds to wait.
+    /// Seconds to wait before the next call.
     pub wait_secs: Option<u32>,
 }
 
-/// Whose key was used.
+/// Credential of the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Used<'a> {
-    /// A token for the key with this id.
+    /// Playground token for the key with this id.
     Token(&'a str),
-    /// A key that was pasted.
     Pasted,
 }
 
-/// Explains an answer; `None` if it is no error.
+/// Explains an error response. `None` if `body` isn't a problem document.
 pub fn explain(body: &[u8], used: Used<'_>) -> Option<Explanation> {
     let problem: Problem = serde_json::from_slice(body).ok()?;
     let key_page = match used {

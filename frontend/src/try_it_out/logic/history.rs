@@ -1,48 +1,42 @@
-//! The calls that were tried, for as long as the page is open. Keys are not among what
-//! is remembered, even where somebody has typed one into a field.
+//! The history of calls, kept until the page is closed. Keys are redacted, even those that the user
+//! typed into other fields.
 
 use crate::docs::openapi::{Draft, Operation};
 use crate::try_it_out::logic::credential::without_keys;
 use chrono::{DateTime, Utc};
 
-/// How many are remembered.
+/// Maximum number of calls in the history.
 const MOST: usize = 20;
 
-/// How a call ended.
+/// Outcome of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallStatus {
-    /// With an answer that has this status.
+    /// A response with this status.
     Answered(u16),
-    /// The person did not want it any more.
+    /// Cancelled by the user.
     Cancelled,
-    /// No answer came.
+    /// No response was received.
     Unanswered,
 }
 
-/// A call that was tried.
+/// A call in the history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// Its number, which no other call has.
+    /// Unique number, used as the key of its row.
     pub number: u32,
-    /// The operation.
     pub operation_id: String,
-    /// The group of the operation.
     pub group: String,
-    /// HTTP method.
     pub method: String,
-    /// Path and query.
+    /// Path and query, without keys.
     pub url: String,
-    /// What was filled in.
+    /// Form input, without keys.
     pub draft: Draft,
-    /// How it ended.
     pub ended: CallStatus,
-    /// How long it took, in milliseconds.
     pub took_ms: i64,
-    /// When it was sent.
     pub at: DateTime<Utc>,
 }
 
-/// The last calls, the newest first.
+/// The most recent calls.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct History {
     calls: Vec<Call>,
@@ -50,7 +44,7 @@ pub struct History {
 }
 
 impl History {
-    /// Remembers a call, and forgets the oldest if there are too many.
+    /// Records a call, and removes the oldest if there are too many.
     pub fn add(
         &mut self,
         operation: &Operation,
@@ -74,7 +68,7 @@ impl History {
         self.calls.truncate(MOST);
     }
 
-    /// The calls, the newest first.
+    /// Returns the calls, newest first.
     pub fn calls(&self) -> &[Call] {
         &self.calls
     }

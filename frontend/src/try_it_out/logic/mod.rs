@@ -1,5 +1,5 @@
-//! What the tester computes: which key may be used, what a call does, how an answer is
-//! shown and explained, what is remembered of a call.
+//! Browser-independent logic of Try It Out: key selection, side effects, response formatting, error
+//! explanations and history.
 
 pub mod answer;
 pub mod credential;

@@ -1,21 +1,20 @@
-//! What a call does to real data when its key is a production key.
+//! The effect of a call on production data.
 
 use crate::docs::openapi::Operation;
 use shared::scope::Scope;
 
-/// What a call does besides reading.
+/// Effect of a call, besides reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SideEffect {
-    /// Mail leaves for its recipients.
+    /// Sends emails to recipients.
     SendsMail,
-    /// Data is gone.
     Deletes,
-    /// Data is added or changed.
+    /// Creates or updates data.
     Changes,
 }
 
 impl SideEffect {
-    /// What calls of this operation do; `None` if they only read.
+    /// Returns the effect of an operation. `None` if it only reads.
     pub fn of(operation: &Operation) -> Option<Self> {
         let mut scopes = operation.scopes.names().map(str::parse);
         let may_send = |scope| matches!(scope, Ok(Scope::EmailsSend | Scope::EmailsSendBulk));
@@ -27,7 +26,7 @@ impl SideEffect {
         }
     }
 
-    /// The heading of the question whether it is meant.
+    /// Returns the title of the confirmation dialog.
     pub const fn title(self) -> &'static str {
         match self {
             Self::SendsMail => "This really sends",
@@ -36,7 +35,7 @@ impl SideEffect {
         }
     }
 
-    /// What is at stake, in a sentence.
+    /// Returns the warning of the confirmation dialog.
     pub const fn warning(self) -> &'static str {
         match self {
             Self::SendsMail => {
@@ -47,7 +46,7 @@ impl SideEffect {
         }
     }
 
-    /// The button that means yes.
+    /// Returns the label of the confirmation button.
     pub const fn yes(self) -> &'static str {
         match self {
             Self::SendsMail | Self::Changes => "Send for real",

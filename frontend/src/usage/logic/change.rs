@@ -1,40 +1,32 @@
-//! What has changed since the range before.
+//! Changes since the previous range, in words.
 
 use crate::format::number::percent;
 use shared::usage::UsageTotals;
 
-/// Whether a change is welcome.
+/// Rating of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// It is.
     Good,
-    /// It is not.
     Bad,
-    /// Who knows.
+    /// Neither good nor bad.
     Neutral,
 }
 
-/// Where a number has gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
-    /// Up.
     Up,
-    /// Down.
     Down,
-    /// Nowhere worth mentioning.
+    /// Smaller than the displayed precision.
     Level,
-    /// There is nothing to compare it with.
+    /// No previous value to compare with.
     Unknown,
 }
 
-/// A change in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// By how much: `12%`, `0.3 points`, `12ms`.
+    /// Size of the change: `12%`, `0.3 points`, `12ms`.
     pub text: String,
-    /// Where the number has gone.
     pub direction: Direction,
-    /// Whether that is welcome.
     pub tone: Tone,
 }
 
@@ -47,7 +39,7 @@ impl Change {
         }
     }
 
-    /// The whole of it; `before` names the range before.
+    /// Returns the full sentence; `before` names the previous range.
     pub fn sentence(&self, before: &str) -> String {
         match self.direction {
             Direction::Up | Direction::Down => format!("{} vs {before}", self.text),
@@ -75,7 +67,7 @@ impl Change {
     }
 }
 
-/// Of the number of requests: neither direction is good in itself.
+/// Compares numbers of requests. Neither direction is good or bad.
 pub fn requests(now: &UsageTotals, before: &UsageTotals) -> Change {
     if before.requests == 0 {
         return Change::none(Direction::Unknown);
@@ -84,7 +76,7 @@ pub fn requests(now: &UsageTotals, before: &UsageTotals) -> Change {
     if rise == 0.0 {
         return Change::none(Direction::Level);
     }
-    // A rise from 1 to 500 is no percentage that anyone wants to read.
+    // A rise from 1 to 500 is unreadable as a percentage.
     let text = if rise >= 9.0 {
         format!("{:.0}×", rise + 1.0)
     } else {
@@ -93,7 +85,7 @@ pub fn requests(now: &UsageTotals, before: &UsageTotals) -> Change {
     Change::new(text, rise, None)
 }
 
-/// Of a ratio, in points of a percent.
+/// Compares ratios, in percentage points.
 pub fn points(now: Option<f64>, before: Option<f64>, good: Direction) -> Change {
     let (Some(now), Some(before)) = (now, before) else {
         return Change::none(Direction::Unknown);
@@ -108,20 +100,20 @@ pub fn points(now: Option<f64>, before: Option<f64>, good: Direction) -> Change 
     Change::new(format!("{text} {unit}"), rise, Some(good))
 }
 
-/// Of a time: shorter is better.
+/// Compares response times; shorter is better.
 pub fn latency(now: Option<f64>, before: Option<f64>) -> Change {
     let (Some(now), Some(before)) = (now, before) else {
         return Change::none(Direction::Unknown);
     };
     let difference = (now - before).abs();
-    // As much as is shown of a time.
+    // Precision of a displayed response time.
     if difference < 0.05 {
         return Change::none(Direction::Level);
     }
     Change::new(millis(difference), now - before, Some(Direction::Down))
 }
 
-/// A time as a person reads it: `145ms`, `0.4ms`, `<0.1ms`, `1.5s`.
+/// Formats a duration: `145ms`, `0.4ms`, `<0.1ms`, `1.5s`.
 pub fn millis(ms: f64) -> String {
     let trimmed = |text: String, unit: &str| {
         let short = text.strip_suffix(".0").unwrap_or(&text);

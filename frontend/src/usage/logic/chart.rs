@@ -1,5 +1,5 @@
-//! Charts as numbers and words. What is drawn, what the cursor shows and what the table
-//! says all come from here, so that they cannot differ.
+//! Charts as numbers and text: the single source of the drawn picture, the cursor and the table, so
+//! that they always agree.
 
 use crate::format::number::grouped;
 use crate::usage::logic::{
@@ -12,26 +12,24 @@ use charts::{Line, LinePicture};
 use chrono::{DateTime, FixedOffset, Utc};
 use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
 
-/// The most labels below a chart.
+/// Maximum number of labels below a chart.
 const LABELS: i64 = 9;
 
-/// A colour by its name in `style/tokens.css`, without `--chart-`.
+/// Color of a series, `--chart-<name>` in `style/tokens.css`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeriesColor {
-    /// All requests; usage.
+    /// All requests, or the rate limit usage.
     Total,
-    /// What went well.
     Success,
-    /// What went wrong.
     Errors,
-    /// The yellow line.
+    /// Line of the warning threshold.
     Warning,
-    /// The red line.
+    /// Line of the critical threshold.
     Critical,
 }
 
 impl SeriesColor {
-    /// The name of the colour.
+    /// Returns the color's name without the `--chart-` prefix.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Total => "total",
@@ -43,43 +41,38 @@ impl SeriesColor {
     }
 }
 
-/// One line of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartLine {
-    /// What it is called in the legend and in the table.
+    /// Name in the legend and the table.
     pub name: String,
-    /// Its colour.
     pub color: SeriesColor,
-    /// A value for each point; `None` is a gap.
+    /// One value per point; `None` is a gap.
     pub values: Vec<Option<u64>>,
-    /// Whether it is a limit: dashed from end to end, and named at its right end.
+    /// Limits are drawn dashed over the full width, with their name at the right end.
     pub is_limit: bool,
 }
 
-/// A point in time of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartPoint {
-    /// When that is.
+    /// Formatted time of the point.
     pub time: String,
-    /// Whether its numbers are still to grow, or are cut off.
+    /// Set if the bucket is still growing or is cut off by the range.
     pub is_partial: bool,
 }
 
-/// A line chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
-    /// The points, from the left.
+    /// Points from left to right.
     pub points: Vec<ChartPoint>,
-    /// The lines, the hindmost first.
+    /// Lines from back to front.
     pub lines: Vec<ChartLine>,
-    /// The vertical axis.
     pub scale: Scale,
-    /// Points with a label below them.
+    /// Labels of the horizontal axis, each with the index of its point.
     pub labels: Vec<(usize, String)>,
 }
 
 impl Chart {
-    /// Where a point is between the left edge and the right one, 0 to 1.
+    /// Returns the horizontal position of a point: 0 at the left edge, 1 at the right edge.
     pub fn across(&self, index: usize) -> f64 {
         match self.points.len() {
             0 | 1 => 0.5,
@@ -87,7 +80,7 @@ impl Chart {
         }
     }
 
-    /// The point that is nearest to a place between the edges.
+    /// Returns the index of the point nearest to a horizontal position.
     pub fn nearest(&self, across: f64) -> Option<usize> {
         let last = self.points.len().checked_sub(1)?;
         #[expect(
@@ -99,7 +92,7 @@ impl Chart {
         Some(index)
     }
 
-    /// A value as it is read, exact.
+    /// Formats the exact value of a point.
     pub fn value(&self, line: usize, index: usize) -> String {
         let value = self
             .lines
@@ -108,7 +101,7 @@ impl Chart {
         value.map_or("–".into(), grouped)
     }
 
-    /// Everything about a point: `Nov 24, 2:15 PM: Total 12, Success 11, Errors 1`.
+    /// Describes a point: `Nov 24, 2:15 PM: Total 12, Success 11, Errors 1`.
     pub fn sentence(&self, index: usize) -> String {
         let Some(point) = self.points.get(index) else {
             return String::new();
@@ -120,19 +113,19 @@ impl Chart {
         format!("{}{note}: {}", point.time, values.join(", "))
     }
 
-    /// Whether the newest point is still to grow.
+    /// Returns `true` if the newest point is incomplete.
     pub fn is_last_partial(&self) -> bool {
         self.points.last().is_some_and(|point| point.is_partial)
     }
 
-    /// Where a line is at its right end, 0 at the lower edge and 1 at the upper one.
+    /// Returns the height of a line's right end: 0 at the lower edge, 1 at the upper edge.
     pub fn end_height(&self, line: usize) -> Option<f64> {
         let value = self.lines.get(line)?.values.last().copied().flatten()?;
         Some(self.scale.height(value))
     }
 
-    /// The values that no line leads to or from: they need a dot to be seen. As index of
-    /// the line and of the point.
+    /// Returns values without a neighbor on their line, which are only visible as a dot, as pairs
+    /// of line and point index.
     pub fn lone_values(&self) -> Vec<(usize, usize)> {
         let mut found = Vec::new();
         for (line, ChartLine { values, .. }) in self.lines.iter().enumerate() {
@@ -149,8 +142,8 @@ impl Chart {
         found
     }
 
-    /// What is to be drawn, with colours from `color`. What leads to an incomplete point
-    /// is dashed.
+    /// Returns the picture to draw, with colors from `color`. Segments to an incomplete point are
+    /// dashed.
     pub fn picture(&self, color: impl Fn(&str) -> String) -> LinePicture {
         let mut lines = Vec::new();
         for line in &self.lines {
@@ -186,7 +179,7 @@ impl Chart {
     }
 }
 
-/// The values of the points that are to be kept, and gaps elsewhere.
+/// Keeps the values of the points selected by `keep` and replaces others with gaps.
 fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
     line.values
         .iter()
@@ -195,7 +188,7 @@ fn kept(line: &ChartLine, keep: impl Fn(usize) -> bool) -> Vec<Option<f64>> {
         .collect()
 }
 
-/// Requests over time, in the time zone of `at`.
+/// Builds the chart of requests over time; `at` converts to the selected time zone.
 pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
     let series = &usage.series;
     let line = |name: &str, color, read: fn(&UsagePoint) -> u64| ChartLine {
@@ -224,7 +217,8 @@ pub fn requests(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOf
     }
 }
 
-/// The minutes nearest to their limit against it, in the time zone of `at`.
+/// Builds the chart of rate limit usage: the peak minute of each bucket and its limit. `at`
+/// converts to the selected time zone.
 pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<FixedOffset>) -> Chart {
     let series = &usage.rate_limit.series;
     let bucket_seconds = usage.range.bucket_seconds;
@@ -235,7 +229,7 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
         is_limit,
     };
     let starts: Vec<_> = series.iter().map(|point| at(point.t)).collect();
-    // The buckets are those of the requests, one for one.
+    // Both series have the same buckets.
     let is_partial = |index: usize| usage.series.get(index).is_some_and(|point| point.partial);
     let point = |(index, time): (usize, String)| ChartPoint {
         time,
@@ -292,7 +286,7 @@ mod tests {
 
     #[test]
     fn cursor_and_table_read_the_series_itself() {
-        // More than single precision, in which the picture is drawn, can hold.
+        // Exceeds single precision, in which the picture is drawn.
         let chart = hours(&[(16_777_217, 4, false), (3, 0, false), (0, 2, true)]);
         assert_eq!(chart.value(0, 0), "16,777,221");
         assert_eq!(chart.value(1, 0), "16,777,217");

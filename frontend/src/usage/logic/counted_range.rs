@@ -1,12 +1,12 @@
-//! The range that was counted, where it is more than was asked for: older requests are kept
-//! by the hour or by the day only.
+//! The counted range, if it is wider than the requested one: older requests are kept only by the
+//! hour or the day.
 
 use crate::usage::logic::moment::short;
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};
 use shared::usage::{ApiUsage, HOURS_KEPT, MINUTES_KEPT};
 
-/// What was counted and why, if it begins or ends a minute or more beyond the custom range
-/// that was asked for. `at` puts a moment into the time zone of the page.
+/// Describes the counted range and the reason, if it starts or ends a minute or more outside the
+/// requested one. `at` converts to the selected time zone.
 pub fn widened(
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     usage: &ApiUsage,
@@ -25,7 +25,7 @@ pub fn widened(
     let reason = match (starts_earlier, ends_later, by_day) {
         (false, false, _) => return None,
         (_, _, [false, false]) => format!("older than {hours} days are kept by the hour"),
-        // Its end is younger than its start, and by the hour still.
+        // The end is recent enough to be kept by the hour.
         (true, true, [true, false]) => format!(
             "older than {hours} days are kept by the hour, older than {days} days by the day (UTC)"
         ),
@@ -63,7 +63,7 @@ mod tests {
     fn what_is_counted_as_asked_needs_no_words() {
         let exact = ["11-24T10:10", "11-24T11:20"];
         assert_eq!(note(exact, exact), None);
-        // Nothing is counted in the future.
+        // The future is never counted.
         let until_now = ["11-24T10:10", "11-25T14:30"];
         assert_eq!(note(["11-24T10:10", "11-26T00:00"], until_now), None);
     }
@@ -106,7 +106,7 @@ mod tests {
             "Shown: Mar 1, 12:00 AM to Nov 5, 12:00 PM. Requests older than 8 days are kept \
              by the hour, older than 93 days by the day (UTC)."
         );
-        // Only the end was moved.
+        // The start is exact, only the end was moved.
         let end = note(
             ["03-01T00:00", "11-05T11:11"],
             ["03-01T00:00", "11-05T12:00"],

@@ -1,12 +1,11 @@
-//! The two ends of a custom range: what the fields propose, and what is wrong with them.
+//! Default values and validation of a custom range.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::usage::{RANGE_MAX, UsageRange};
 
 type Bounds = (DateTime<Utc>, DateTime<Utc>);
 
-/// The ends of a range that ends now. A custom one has ends of its own, and is proposed
-/// as long as the default one.
+/// Returns the bounds of a range that ends at `now`. A custom range defaults to 24 hours.
 pub fn bounds_until(now: DateTime<Utc>, range: UsageRange) -> Bounds {
     let length = match range {
         UsageRange::Hour => TimeDelta::hours(1),
@@ -17,7 +16,7 @@ pub fn bounds_until(now: DateTime<Utc>, range: UsageRange) -> Bounds {
     (now - length, now)
 }
 
-/// The range between two entered moments, or what is wrong with them.
+/// Validates the bounds that the user entered. The error is shown in the form.
 pub fn check(
     from: Option<DateTime<Utc>>,
     to: Option<DateTime<Utc>>,

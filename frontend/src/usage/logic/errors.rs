@@ -1,29 +1,29 @@
-//! Failed requests as a person reads them.
+//! Failed requests, formatted for display.
 
 use shared::usage::{StatusShare, UNKNOWN_PATH};
 
-/// How many slices a pie may have before it tells nothing any more.
+/// Maximum number of slices of a readable pie chart.
 const MOST_SLICES: usize = 6;
 
-/// A slice of the error breakdown.
+/// Slice of the error breakdown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorSlice {
-    /// `400 Bad Request`, or `Other`.
+    /// `400 Bad Request` or `Other`.
     pub name: String,
-    /// `45%`.
+    /// Formatted share, such as `45%`.
     pub share: String,
-    /// How many answers.
+    /// Number of failed requests.
     pub count: u64,
 }
 
 impl ErrorSlice {
-    /// `400 Bad Request: 45%`.
+    /// Formats the legend entry: `400 Bad Request: 45%`.
     pub fn legend(&self) -> String {
         format!("{}: {}", self.name, self.share)
     }
 }
 
-/// The slices, largest first; the smallest ones together are the last.
+/// Returns the slices, largest first; the smallest ones are merged into a last slice.
 pub fn slices(by_status: &[StatusShare]) -> Vec<ErrorSlice> {
     let slice = |name: String, count: u64, share: f64| ErrorSlice {
         name,
@@ -47,8 +47,8 @@ pub fn slices(by_status: &[StatusShare]) -> Vec<ErrorSlice> {
     slices
 }
 
-/// Whole percents, but a share that is not nothing never reads as nothing, and one that
-/// is not everything never as everything.
+/// Formats a share in whole percent. Only exact shares are shown as 0 % or 100 %, others as `<1%`
+/// or `>99%`.
 fn share_text(share: f64) -> String {
     match share * 100.0 {
         percent if percent > 0.0 && percent < 1.0 => "<1%".into(),
@@ -57,7 +57,7 @@ fn share_text(share: f64) -> String {
     }
 }
 
-/// `400 Bad Request`.
+/// Formats a status with its name: `400 Bad Request`.
 pub fn status_text(status: u16) -> String {
     match status_name(status) {
         Some(name) => format!("{status} {name}"),
@@ -91,7 +91,7 @@ const fn status_name(status: u16) -> Option<&'static str> {
     })
 }
 
-/// What the endpoint of a request is called: `GET /v1/contacts`, or that there is none.
+/// Formats the endpoint of a request: `GET /v1/contacts`, or `Unknown path`.
 pub fn endpoint_text(method: &str, path: &str) -> String {
     match (method, path) {
         ("", UNKNOWN_PATH) => "Unknown path".into(),

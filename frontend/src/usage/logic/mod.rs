@@ -1,4 +1,4 @@
-//! How usage reads: ranges, changes, charts, sentences.
+//! Formatting of usage data: ranges, changes, charts and sentences.
 
 pub mod change;
 pub mod chart;

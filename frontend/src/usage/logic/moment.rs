@@ -1,27 +1,27 @@
-//! Moments on the usage page, in the time zone that the person has chosen.
+//! Formats times of the usage page, in the selected time zone.
 
 use crate::format::time::short_date;
 use crate::usage::logic::zone::offset;
 use chrono::{DateTime, Datelike, FixedOffset, TimeDelta, Timelike, Utc};
 
-/// Seconds of a bucket that is a day. Days are those of UTC in any time zone, because
-/// that is how they were counted.
+/// Length of a daily bucket in seconds. Days are UTC days in every time zone, because the server
+/// counts by UTC day.
 pub const DAY_SECONDS: u32 = 86_400;
 
-/// `2:15 PM`.
+/// Formats the time of day: `2:15 PM`.
 pub fn clock(moment: DateTime<FixedOffset>) -> String {
     let (pm, hour) = moment.hour12();
     let half = if pm { "PM" } else { "AM" };
     format!("{hour}:{:02} {half}", moment.minute())
 }
 
-/// `2:15:40 PM`.
+/// Formats the time of day with seconds: `2:15:40 PM`.
 pub fn to_the_second(moment: DateTime<FixedOffset>) -> String {
     moment.format("%-I:%M:%S %p").to_string()
 }
 
-/// `2:15 PM` of the day of `now`, else `Nov 24, 2:15 PM`; with the year if it is not
-/// that of `now`.
+/// Formats `2:15 PM` if on the same day as `now`, otherwise `Nov 24, 2:15 PM`; in another year with
+/// the year.
 pub fn short(moment: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> String {
     if moment.date_naive() == now.date_naive() {
         clock(moment)
@@ -32,7 +32,7 @@ pub fn short(moment: DateTime<FixedOffset>, now: DateTime<FixedOffset>) -> Strin
     }
 }
 
-/// `Nov 24, 2025, 2:15:40.888 PM`: as exact as it is known.
+/// Formats with the full stored precision: `Nov 24, 2025, 2:15:40.888 PM`.
 pub fn exact(moment: DateTime<FixedOffset>) -> String {
     let clock = clock(moment);
     let (minutes, half) = clock.split_once(' ').unwrap_or((&clock, ""));
@@ -44,15 +44,14 @@ pub fn exact(moment: DateTime<FixedOffset>) -> String {
     )
 }
 
-/// `Nov 24`.
+/// Formats the date without the year: `Nov 24`.
 pub fn day(moment: DateTime<FixedOffset>) -> String {
     let date = short_date(moment);
     date.split_once(',')
         .map_or(date.clone(), |(day, _)| day.into())
 }
 
-/// The time that a bucket is about: `Nov 24, 2:15 PM`, `Nov 24, 2:00 – 3:00 PM`,
-/// `Nov 24, 2025`.
+/// Formats the period of a bucket: `Nov 24, 2:15 PM`, `Nov 24, 2:00 – 3:00 PM`, `Nov 24, 2025`.
 pub fn bucket(start: DateTime<FixedOffset>, bucket_seconds: u32) -> String {
     match bucket_seconds {
         0..=60 => format!("{}, {}", day(start), clock(start)),
@@ -71,8 +70,8 @@ pub fn bucket(start: DateTime<FixedOffset>, bucket_seconds: u32) -> String {
     }
 }
 
-/// The times that buckets are about, each with its distance from UTC if that changes in
-/// between: an hour of the clock can come twice.
+/// Formats the periods of buckets. If the UTC offset changes among them (daylight saving time),
+/// each includes its offset, because an hour can occur twice.
 pub fn buckets(starts: &[DateTime<FixedOffset>], bucket_seconds: u32) -> Vec<String> {
     let first = starts.first().map(DateTime::offset);
     let changes = starts.iter().any(|start| Some(start.offset()) != first);

@@ -1,4 +1,4 @@
-//! Which usage is on show: how that stands in the page's URL and in the request.
+//! Usage query, as parameters of the page's URL and of the API request.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use shared::{
@@ -7,7 +7,7 @@ use shared::{
     usage::{RANGE_MAX, UsageRange},
 };
 
-/// Every range, as the buttons show them.
+/// All ranges, in the order of the buttons.
 pub const RANGES: [UsageRange; 5] = [
     UsageRange::Hour,
     UsageRange::Day,
@@ -16,7 +16,7 @@ pub const RANGES: [UsageRange; 5] = [
     UsageRange::Custom,
 ];
 
-/// A range as it is sent.
+/// Returns the range as sent to the API.
 pub const fn as_str(range: UsageRange) -> &'static str {
     match range {
         UsageRange::Hour => "1h",
@@ -27,7 +27,7 @@ pub const fn as_str(range: UsageRange) -> &'static str {
     }
 }
 
-/// A range as its button names it.
+/// Returns the range's button text.
 pub const fn label(range: UsageRange) -> &'static str {
     match range {
         UsageRange::Hour => "Last Hour",
@@ -38,7 +38,7 @@ pub const fn label(range: UsageRange) -> &'static str {
     }
 }
 
-/// A range inside a sentence: `No requests in the last hour`.
+/// Returns the range within a sentence: `No requests in the last hour`.
 pub const fn in_words(range: UsageRange) -> &'static str {
     match range {
         UsageRange::Hour => "the last hour",
@@ -49,7 +49,7 @@ pub const fn in_words(range: UsageRange) -> &'static str {
     }
 }
 
-/// The range of the same length before it, inside a sentence.
+/// Returns the previous range of the same length within a sentence.
 pub const fn before_in_words(range: UsageRange) -> &'static str {
     match range {
         UsageRange::Hour => "the hour before",
@@ -60,22 +60,20 @@ pub const fn before_in_words(range: UsageRange) -> &'static str {
     }
 }
 
-/// What the page is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UsageQuery {
-    /// Of when.
     pub range: UsageRange,
-    /// From when to when, if the range is a custom one.
+    /// Start and end of a custom range.
     pub bounds: Option<(DateTime<Utc>, DateTime<Utc>)>,
-    /// One key only.
+    /// Restricts the usage to one key.
     pub key: Option<KeyId>,
-    /// Whose keys; `None` for live, or for the environment of the key.
+    /// Environment of the keys; `None` for live, or for the environment of `key`.
     pub environment: Option<Environment>,
 }
 
 impl UsageQuery {
-    /// Reads the URL's parameters. What makes no sense is as good as absent: a custom
-    /// range without its ends, or longer than the server allows, is the default one.
+    /// Parses URL parameters and ignores invalid ones. A custom range without both ends, or longer
+    /// than the server allows, becomes the default range.
     pub fn parse(
         range: Option<&str>,
         from: Option<&str>,
@@ -104,7 +102,7 @@ impl UsageQuery {
         }
     }
 
-    /// The request's parameters.
+    /// Returns the parameters of the API request.
     pub fn params(&self) -> Vec<(&'static str, String)> {
         let mut params = vec![("range", as_str(self.range).to_owned())];
         if let Some((from, to)) = self.bounds {
@@ -121,13 +119,13 @@ impl UsageQuery {
     }
 }
 
-/// The environment that the URL names, else live.
+/// Parses the environment from the URL. Defaults to live.
 pub fn parse_environment(text: Option<&str>) -> Environment {
     let named = text.and_then(|text| text.parse().ok());
     named.unwrap_or(Environment::Live)
 }
 
-/// A moment as it stands in URLs.
+/// Formats a time for URLs (RFC 3339, in seconds).
 pub fn moment_param(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
@@ -136,12 +134,12 @@ fn parse_moment(text: Option<&str>) -> Option<DateTime<Utc>> {
     Some(DateTime::parse_from_rfc3339(text?).ok()?.to_utc())
 }
 
-/// A request id from what someone pasted.
+/// Parses a pasted request ID.
 pub fn parse_request_id(text: &str) -> Option<RequestId> {
     RequestId::try_from(text.trim().to_owned()).ok()
 }
 
-/// The end of a request id, where two of them differ: `req_…x7Kq2aBc`.
+/// Shortens a request ID to its end, the part that differs: `req_…x7Kq2aBc`.
 pub fn short_request_id(id: &RequestId) -> String {
     let id = id.as_str();
     let end = id.char_indices().rev().nth(7).map_or(0, |(at, _)| at);
@@ -180,7 +178,7 @@ mod tests {
         let range = ("range", "24h".to_owned());
         let test = ("environment", "test".to_owned());
         assert_eq!(parse(None, Some("test")).params(), [range.clone(), test]);
-        // The server refuses an environment that contradicts the key.
+        // The server rejects an environment that contradicts the key.
         let id = "key_abc123def456";
         let key = ("key_id", id.to_owned());
         assert_eq!(parse(Some(id), Some("test")).params(), [range, key]);

@@ -1,14 +1,14 @@
-//! How near the rate limit was, in the specification's sentences.
+//! Rate limit usage, in sentences.
 
 use crate::format::number::{counted, grouped};
 use shared::usage::{RateLimitPeak, RateLimitUsage};
 
-/// The share of the limit from which on the dashboard warns.
+/// Share of the limit that triggers a warning.
 pub const WARNING: f64 = 0.8;
-/// The share from which on the next burst may be refused.
+/// Share of the limit at which the next burst may be rejected.
 pub const CRITICAL: f64 = 0.95;
 
-/// `Rate limit exceeded 3 times in the last 24 hours`.
+/// Formats `Rate limit exceeded 3 times in the last 24 hours`.
 pub fn exceeded(times: u64) -> String {
     match times {
         0 => "Rate limit not exceeded in the last 24 hours".into(),
@@ -19,8 +19,8 @@ pub fn exceeded(times: u64) -> String {
     }
 }
 
-/// `61 by the limit of an endpoint, 124 by the plan's`: the limits that refused. `None`
-/// if it was the plan's alone.
+/// Describes the limits that rejected requests: `61 by an endpoint's own limit, 124 by the plan's`.
+/// Returns `None` if only the plan's limit did.
 pub fn refused_by(refused: u64, by_endpoints: u64) -> Option<String> {
     let by_plan = refused.saturating_sub(by_endpoints);
     match (by_endpoints, by_plan) {
@@ -34,16 +34,16 @@ pub fn refused_by(refused: u64, by_endpoints: u64) -> Option<String> {
     }
 }
 
-/// The advice that really helps.
+/// Advice that fits the limit that was hit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advice {
-    /// Batch requests or take a larger plan.
+    /// Batch requests or upgrade the plan.
     BatchOrUpgrade,
-    /// Spread calls of one endpoint out, which no plan lets through faster.
+    /// Spread out calls of an endpoint; a larger plan doesn't raise its limit.
     SpreadOut,
 }
 
-/// `Peak usage: 285 / 300 requests/minute at 2:15 PM`.
+/// Formats `Peak usage: 285 / 300 requests/minute at 2:15 PM`.
 pub fn peak(peak: &RateLimitPeak, at: &str) -> String {
     format!(
         "Peak usage: {} / {} requests/minute at {at}",
@@ -52,7 +52,7 @@ pub fn peak(peak: &RateLimitPeak, at: &str) -> String {
     )
 }
 
-/// A line of the chart at a share of the limit, whole requests.
+/// Returns a share of the limit, rounded to whole requests.
 pub fn threshold(limit: u32, share: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,
@@ -63,7 +63,8 @@ pub fn threshold(limit: u32, share: f64) -> u64 {
     value
 }
 
-/// The advice for what was refused in the range or the last day, or came near to it.
+/// Returns advice if requests were rejected in the range or the last 24 hours, or usage came near
+/// the limit.
 pub fn advice(usage: &RateLimitUsage) -> Option<Advice> {
     let is_near = |peak: &RateLimitPeak| f64::from(peak.value) >= f64::from(peak.limit) * WARNING;
     let mut refused = usage.events.iter();

@@ -1,25 +1,23 @@
-//! The vertical axis: round numbers from 0 up to above the largest value.
+//! Vertical axis of a chart: round steps from 0 to above the largest value.
 
 use crate::format::number::grouped;
 
-/// A vertical axis that begins at 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
-    /// What lies between two labels.
+    /// Difference between two labels.
     pub step: u64,
-    /// How many steps there are.
     pub steps: u64,
 }
 
 impl Scale {
-    /// An axis for values up to `largest`, of at most five steps of whole numbers.
+    /// Creates an axis for values up to `largest`, with at most five steps of whole numbers.
     pub fn up_to(largest: u64) -> Self {
         let mut magnitude = 1;
         loop {
             for factor in [1, 2, 5] {
                 let step: u64 = magnitude * factor;
                 let steps = largest.div_ceil(step).max(1);
-                // A quarter or a fifth looks like an axis; a half hides the shape.
+                // The smallest round step that fits, so that the values fill most of the axis.
                 if steps <= 5 {
                     return Self {
                         step,
@@ -31,17 +29,17 @@ impl Scale {
         }
     }
 
-    /// The value at the upper edge.
+    /// Returns the value at the upper edge.
     pub const fn max(self) -> u64 {
         self.step * self.steps
     }
 
-    /// How high a value is, 0 at the lower edge and 1 at the upper one.
+    /// Returns the height of a value: 0 at the lower edge, 1 at the upper edge.
     pub fn height(self, value: u64) -> f64 {
         value as f64 / self.max() as f64
     }
 
-    /// The labels and how high they are, from below.
+    /// Returns the labels with their heights, from bottom to top.
     pub fn labels(self) -> impl Iterator<Item = (String, f64)> {
         (0..=self.steps).map(move |index| {
             let value = index * self.step;
@@ -50,7 +48,7 @@ impl Scale {
     }
 }
 
-/// `1,500`, but `15k` and `1.5M`: a label is to be narrow.
+/// Formats `1,500`, but `15k` and `1.5M`, to keep labels narrow.
 fn short(value: u64) -> String {
     let (unit, name) = match value {
         0..10_000 => return grouped(value),

@@ -1,27 +1,23 @@
-//! The order of the endpoint table.
+//! Sort order of the endpoint table.
 
 use crate::keys::logic::query::SortOrder;
 use shared::usage::EndpointUsage;
 use std::cmp::Ordering;
 
-/// A column to sort by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EndpointSort {
-    /// Its path and method.
+    /// Path, then method.
     Endpoint,
-    /// How often it was called.
     #[default]
     Requests,
-    /// How often that went well.
     SuccessRate,
-    /// How long it took.
+    /// Average response time.
     Latency,
-    /// How often it failed.
     Errors,
 }
 
 impl EndpointSort {
-    /// Every column, from the left.
+    /// All columns, from left to right.
     pub const ALL: [Self; 5] = [
         Self::Endpoint,
         Self::Requests,
@@ -30,7 +26,7 @@ impl EndpointSort {
         Self::Errors,
     ];
 
-    /// As it stands in the URL.
+    /// Returns the column's name in the URL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Endpoint => "endpoint",
@@ -41,7 +37,7 @@ impl EndpointSort {
         }
     }
 
-    /// The column's heading.
+    /// Returns the column's heading.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Endpoint => "Endpoint",
@@ -52,13 +48,14 @@ impl EndpointSort {
         }
     }
 
-    /// Reads the URL's form; anything else is the default.
+    /// Parses the name from the URL. Falls back to the default.
     pub fn parse(text: &str) -> Self {
         let known = Self::ALL.into_iter().find(|sort| sort.as_str() == text);
         known.unwrap_or_default()
     }
 
-    /// What one wants to see first: names from A, success from the worst, else the most.
+    /// Returns the order of the first click: names from A, the lowest success rate, otherwise the
+    /// highest number.
     pub const fn natural_order(self) -> SortOrder {
         match self {
             Self::Endpoint | Self::SuccessRate => SortOrder::Ascending,
@@ -81,7 +78,7 @@ fn by_name(a: &EndpointUsage, b: &EndpointUsage) -> Ordering {
     (&a.path, &a.method).cmp(&(&b.path, &b.method))
 }
 
-/// `endpoints` in this order; equal ones by name.
+/// Sorts the endpoints; ties are sorted by name.
 pub fn sorted(
     mut endpoints: Vec<EndpointUsage>,
     sort: EndpointSort,

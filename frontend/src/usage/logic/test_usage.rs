@@ -1,9 +1,9 @@
-//! Answers for the tests of this folder.
+//! Test fixtures of this module.
 
 use serde_json::{Value, json};
 use shared::usage::{ApiUsage, RequestDetail};
 
-/// A request that worked, with the members of `change` put in place of its own.
+/// Builds a successful request, with fields overridden by `change`.
 pub fn test_request(change: Value) -> RequestDetail {
     let mut request = json!({
         "request_id": "req_abc", "timestamp": "2025-11-25T14:34:00Z",
@@ -17,7 +17,7 @@ pub fn test_request(change: Value) -> RequestDetail {
     serde_json::from_value(request).unwrap()
 }
 
-/// A day in which nothing happened, with the members of `change` put in place of its own.
+/// Builds a day without requests, with fields overridden by `change`.
 pub fn test_usage(change: Value) -> ApiUsage {
     let totals = json!({
         "requests": 0, "success_rate": null, "latency_ms_avg": null, "latency_ms_p50": null,

@@ -1,4 +1,4 @@
-//! The labels below a chart: few, at round times of the chosen time zone.
+//! Labels below a chart: few, at round times of the selected time zone.
 
 use crate::usage::logic::moment::{DAY_SECONDS, clock, day};
 use chrono::{DateTime, FixedOffset, Utc};
@@ -7,7 +7,7 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// The distances that look round.
+/// Round intervals between labels, in seconds.
 const STEPS: [i64; 15] = [
     MINUTE,
     5 * MINUTE,
@@ -26,14 +26,14 @@ const STEPS: [i64; 15] = [
     14 * DAY,
 ];
 
-/// The indexes of the buckets that get a label, and the labels: at most `most`.
+/// Returns at most `most` labels, each with the index of its bucket.
 pub fn labels(
     starts: &[DateTime<FixedOffset>],
     bucket_seconds: u32,
     most: i64,
 ) -> Vec<(usize, String)> {
     let is_days = bucket_seconds >= DAY_SECONDS;
-    // Seconds since an arbitrary midnight of the zone; days are UTC's.
+    // Seconds since an arbitrary local midnight; for days, since a UTC midnight.
     let clock_seconds = |start: &DateTime<FixedOffset>| {
         if is_days {
             start.timestamp()
@@ -67,7 +67,7 @@ fn label(start: DateTime<FixedOffset>, is_days: bool, step: i64) -> String {
         return day(start.with_timezone(&Utc).fixed_offset());
     }
     let text = clock(start);
-    // Whoever is counted in hours needs no minutes; midnight is better told as the day.
+    // Omits the minutes if labels are hours apart, and shows midnight as the date.
     if text == "12:00 AM" || step >= DAY {
         day(start)
     } else if step >= HOUR && text.contains(":00 ") {

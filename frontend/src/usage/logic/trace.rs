@@ -1,20 +1,17 @@
-//! Which checks a request passed, and which one refused it.
+//! Gateway checks of a request, and the one that rejected it.
 
 use shared::usage::{Check, RequestDetail};
 
-/// How a request fared at a check.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It went on.
     Passed,
-    /// It was refused here.
     Refused,
-    /// It did not come that far.
+    /// The request was rejected by an earlier check.
     NotReached,
 }
 
 impl Outcome {
-    /// As a person reads it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Passed => "Passed",
@@ -24,7 +21,7 @@ impl Outcome {
     }
 }
 
-/// What a check looks at.
+/// Returns the subject of a check.
 pub const fn label(check: Check) -> &'static str {
     match check {
         Check::Syntax => "Size and syntax",
@@ -37,7 +34,7 @@ pub const fn label(check: Check) -> &'static str {
     }
 }
 
-/// Every check with its outcome, in order.
+/// Returns all checks with their outcomes, in order.
 pub fn trace(request: &RequestDetail) -> [(Check, Outcome); 7] {
     let refused_by = request.failure.as_ref().map(|failure| failure.refused_by);
     let position = |check| Check::ALL.iter().position(|other| *other == check);

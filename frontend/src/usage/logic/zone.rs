@@ -1,21 +1,17 @@
-//! Which time zone moments are shown in.
-
 use chrono::{DateTime, FixedOffset, Offset};
 
-/// The time zone of the moments on a page.
+/// Time zone used on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
-    /// The browser's.
+    /// Time zone of the browser.
     Local,
-    /// UTC, as in logs.
     Utc,
 }
 
 impl Zone {
-    /// Every choice.
     pub const ALL: [Self; 2] = [Self::Local, Self::Utc];
 
-    /// As it is stored.
+    /// Returns the name in local storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -23,7 +19,6 @@ impl Zone {
         }
     }
 
-    /// As its button names it.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Local => "Local",
@@ -32,7 +27,7 @@ impl Zone {
     }
 }
 
-/// A moment's distance from UTC: `UTC+2`, `UTC-3:30`, `UTC`.
+/// Formats the UTC offset: `UTC+2`, `UTC-3:30`, `UTC`.
 pub fn offset(moment: DateTime<FixedOffset>) -> String {
     let minutes = moment.offset().fix().local_minus_utc() / 60;
     let (hours, rest) = (minutes.abs() / 60, minutes.abs() % 60);
@@ -44,7 +39,7 @@ pub fn offset(moment: DateTime<FixedOffset>) -> String {
     }
 }
 
-/// The zone in words: `Europe/Berlin (UTC+2)`, `UTC`.
+/// Formats the time zone: `Europe/Berlin (UTC+2)`, `UTC`.
 pub fn in_words(name: Option<&str>, now: DateTime<FixedOffset>) -> String {
     let offset = offset(now);
     match name {

@@ -1,19 +1,18 @@
-//! The cursor: exact values of one point, under the pointer or by the arrow keys.
+//! Cursor of a chart: exact values of one point, selected by pointer or arrow keys.
 
 use crate::usage::logic::chart::Chart;
 use crate::usage::usage_chart::percent;
 use leptos::{ev, html, prelude::*};
 
-/// What a page key moves by.
+/// Number of points moved by Page Up and Page Down.
 const PAGE: usize = 10;
 
-/// Lies over the picture. For screen readers it is a slider over the points, because
-/// those are read out whole as it moves.
+/// Overlay of the picture. Screen readers see a slider over the points, because they announce its
+/// full value text as it moves.
 #[component]
 pub fn Cursor(
-    /// What the chart is about.
+    /// Accessible name of the slider.
     title: &'static str,
-    /// Its numbers.
     chart: Signal<Chart>,
 ) -> impl IntoView {
     let field = NodeRef::<html::Div>::new();
@@ -21,7 +20,7 @@ pub fn Cursor(
     let stepped = RwSignal::new(None::<usize>);
     let count = Memo::new(move |_| chart.with(|chart| chart.points.len()));
     let last = move || count.get().saturating_sub(1);
-    // The newest point is the one that everybody asks for first.
+    // At rest, the cursor is at the newest point, which users ask for first.
     let index = Memo::new(move |_| {
         pointed
             .get()
@@ -85,7 +84,7 @@ pub fn Cursor(
     }
 }
 
-/// The values of a point, beside a line through it.
+/// Values of a point, beside a vertical line through it.
 #[component]
 fn Readout(chart: Signal<Chart>, index: usize) -> impl IntoView {
     move || {

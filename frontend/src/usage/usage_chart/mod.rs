@@ -1,5 +1,5 @@
-//! Charts of usage: a picture from the worker, and around it axes, legend, cursor and
-//! table, which are text and read our own numbers.
+//! Usage charts. The worker draws the picture; axes, legend, cursor and table are HTML based on the
+//! exact numbers.
 
 mod cursor;
 mod picture;
@@ -22,12 +22,12 @@ use leptos::prelude::*;
 use picture::ChartPicture;
 use table::ChartTable;
 
-/// A line chart. Exact values come with the pointer, by the arrow keys, and as a table.
+/// Line chart. Exact values are available by pointer, by arrow keys and as a table.
 #[component]
 pub fn UsageChart(
-    /// What it is about.
+    /// Accessible name of the chart.
     title: &'static str,
-    /// Its numbers.
+    /// Points, lines and axes to show.
     #[prop(into)]
     chart: Signal<Chart>,
 ) -> impl IntoView {
@@ -106,7 +106,6 @@ fn Legend(chart: Signal<Chart>) -> impl IntoView {
     }
 }
 
-/// How many requests a height means.
 #[component]
 fn VerticalAxis(chart: Signal<Chart>) -> impl IntoView {
     let scale = Memo::new(move |_| chart.with(|chart| chart.scale));
@@ -125,7 +124,6 @@ fn VerticalAxis(chart: Signal<Chart>) -> impl IntoView {
     }
 }
 
-/// Which time a place means.
 #[component]
 fn HorizontalAxis(chart: Signal<Chart>) -> impl IntoView {
     let labels = Memo::new(move |_| {
@@ -149,7 +147,7 @@ fn HorizontalAxis(chart: Signal<Chart>) -> impl IntoView {
     }
 }
 
-/// Values that no line leads to.
+/// Dots of values without neighbors, which no line connects.
 #[component]
 fn Dots(chart: Signal<Chart>) -> impl IntoView {
     let dots = move || {
@@ -172,7 +170,7 @@ fn Dots(chart: Signal<Chart>) -> impl IntoView {
     view! { <div aria-hidden="true">{dots}</div> }
 }
 
-/// What the limits are called, at their right ends.
+/// Names of the limits, at their right ends.
 #[component]
 fn LimitNames(chart: Signal<Chart>) -> impl IntoView {
     let names = move || {

@@ -1,20 +1,18 @@
-//! What the worker draws.
-
 use crate::usage::chart_worker;
 use charts::Picture;
 use leptos::{prelude::*, task::spawn_local};
 
-/// A picture: the last one until the next one is drawn. If none can be drawn, that is
-/// said in its place.
+/// Picture of a chart. Keeps the last picture until the next one is drawn; shows an error if
+/// drawing fails.
 #[component]
 pub fn ChartPicture(
-    /// What is drawn.
+    /// Redrawn on every change.
     #[prop(into)]
     picture: Signal<Picture>,
 ) -> impl IntoView {
     let svg = RwSignal::new(None::<String>);
     let failed = RwSignal::new(false);
-    // The number of the newest order; older pictures are not wanted any more.
+    // Number of the newest order; older pictures are dropped.
     let newest = StoredValue::new(0_u64);
     let draw = move |picture: Picture| {
         let number = newest.get_value() + 1;
@@ -22,7 +20,7 @@ pub fn ChartPicture(
         failed.set(false);
         spawn_local(async move {
             let drawn = chart_worker::draw(picture).await;
-            // `None` if the chart is no longer there.
+            // `None` if the chart has been unmounted.
             if newest.try_get_value() == Some(number) {
                 failed.set(drawn.is_none());
                 svg.set(drawn);

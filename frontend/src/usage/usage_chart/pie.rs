@@ -1,19 +1,18 @@
-//! A pie with a legend that says everything the pie says.
+//! Pie chart with a legend that contains all its information.
 
 use crate::usage::usage_chart::picture::ChartPicture;
 use crate::{format::number::grouped, state::theme::ThemeState, usage::logic::errors::ErrorSlice};
 use charts::{Picture, PiePicture, Slice};
 use leptos::prelude::*;
 
-/// The pie chart of failed requests.
+/// Pie chart of failed requests.
 #[component]
 pub fn PieChart(
-    /// What it is about.
     title: &'static str,
-    /// The slices, the largest first.
+    /// Slices, the largest first.
     #[prop(into)]
     slices: Signal<Vec<ErrorSlice>>,
-    /// What stands below the number in the middle.
+    /// Text below the total in the middle.
     unit: &'static str,
 ) -> impl IntoView {
     let theme = ThemeState::expect();

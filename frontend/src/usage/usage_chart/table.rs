@@ -1,17 +1,13 @@
-//! A chart's numbers as a table: always there for screen readers, and for everyone who
-//! prefers it.
+//! Table of a chart's numbers. Always present for screen readers, visible on demand.
 
 use crate::usage::logic::chart::Chart;
 use leptos::prelude::*;
 
-/// The table.
 #[component]
 pub fn ChartTable(
-    /// What the chart is about.
     title: &'static str,
-    /// Its numbers.
     chart: Signal<Chart>,
-    /// Whether it is on show for everyone.
+    /// Shows the table to sighted users.
     #[prop(into)]
     is_visible: Signal<bool>,
 ) -> impl IntoView {
@@ -26,7 +22,7 @@ pub fn ChartTable(
     });
     let rows = move || {
         chart.with(|chart| {
-            // The newest first, as in every other table.
+            // Newest first, as in every other table.
             let row = |(index, point): (usize, &crate::usage::logic::chart::ChartPoint)| {
                 let values = (0..chart.lines.len()).map(|line| {
                     view! { <td class="is-number">{chart.value(line, index)}</td> }
@@ -54,7 +50,7 @@ pub fn ChartTable(
         <div
             class="chart__table"
             class:visually-hidden=move || !is_visible.get()
-            // It scrolls, with the arrow keys too.
+            // Focusable, so that the arrow keys can scroll it.
             tabindex=move || is_visible.get().then_some("0")
             role="region"
             aria-label=format!("{title} as a table")

@@ -134,7 +134,7 @@ impl Draft {
         }
         let tenant = Tenant::get(conn, &key.tenant_id)?;
         let sender = choose_sender(&tenant, input.from.as_deref(), own_address)
-            .map_err(|fault| ApiError::fields(vec![fault]))?;
+            .map_err(|error| ApiError::fields(vec![error]))?;
         let template = match &input.template_id {
             None => None,
             Some(id) => {

@@ -1,5 +1,5 @@
-//! The samples run by their own languages, with a stub in the place of HTTP that says
-//! what it was asked for. A language that the machine does not have is left out.
+//! Runs the samples in their own languages, against a stub that prints the request instead of
+//! sending it. Languages that aren't installed are skipped.
 
 use crate::docs::openapi::HttpRequest;
 use crate::docs::samples::{
@@ -14,10 +14,10 @@ use std::{
     process::{Command, id},
 };
 
-/// A harmless key, in the environment of what is run.
+/// A fake key, set in the environment of the samples.
 const KEY: &str = "pm_test_0123456789";
 
-/// Runs `code`. `None` if the machine does not have the program.
+/// Runs `code` and returns its output. `None` if the program isn't installed.
 fn run(program: &str, arguments: &[&str], file: &str, code: &str) -> Option<Vec<u8>> {
     let folder: PathBuf = std::env::temp_dir().join(format!("samples-{}-{program}", id()));
     fs::create_dir_all(&folder).unwrap();
@@ -45,7 +45,7 @@ fn run(program: &str, arguments: &[&str], file: &str, code: &str) -> Option<Vec<
     }
 }
 
-/// What the stub is to be asked for.
+/// Returns the request that the stub must print.
 fn expected(request: &HttpRequest) -> Value {
     let headers = request.headers.iter().cloned();
     let mut headers: Vec<_> = headers.collect();
@@ -59,12 +59,12 @@ fn expected(request: &HttpRequest) -> Value {
     })
 }
 
-/// JSON is compared by what it says.
+/// Parses JSON, so that bodies are compared by value.
 fn parsed(body: &str) -> Value {
     serde_json::from_str(body).unwrap_or_else(|_| json!(body))
 }
 
-/// Compares what the stub has printed, one JSON object a line, with the requests.
+/// Compares the stub's output, one JSON object per line, with the requests.
 fn compare(output: &[u8], requests: &[HttpRequest]) {
     let output = String::from_utf8_lossy(output);
     let lines: Vec<_> = output.lines().collect();
@@ -118,7 +118,7 @@ fn bash_hands_curl_what_was_meant() {
         headers.sort_unstable();
         let mut request = request.clone();
         if let Some(body) = &mut request.body {
-            // No command can be given a NUL.
+            // Command arguments can't contain NUL.
             *body = body.replace('\0', "");
         }
         let found = json!({ "method": method, "url": url, "headers": headers,
@@ -208,7 +208,7 @@ ob_start(fn () => "");
         .map(|code| code.trim_start_matches("<?php\n").to_owned())
         .collect();
     let code = stub.to_owned() + &samples.join("\n");
-    // Without its settings PHP has no curl, and the stub can take its name.
+    // Without `php.ini`, PHP has no curl extension and the stub can define its functions.
     if let Some(output) = run("php", &["-n"], "sample.php", &code) {
         compare(&output, &requests);
     }
@@ -238,7 +238,7 @@ def (Net::HTTP).start(*) = yield(Stub.new)
     }
 }
 
-/// What is written for JavaScript is JSON as well.
+/// Strings for JavaScript are valid JSON as well.
 #[test]
 fn texts_are_json() {
     for value in super::values::texts() {

@@ -1,5 +1,5 @@
-//! The samples over nasty values: read by eye where they are fixed, and run by the
-//! languages themselves where there are many.
+//! Tests of the samples with hostile values: fixed expectations here, and the real languages in
+//! `interpreters`.
 
 mod interpreters;
 mod values;
@@ -182,7 +182,7 @@ fn a_key_can_stand_in_the_sample() {
     }
 }
 
-/// Numbers that a language would change are left as they are written.
+/// Numbers that a language would round stay as they are written.
 #[test]
 fn large_numbers_keep_their_digits() {
     let mut request = send_email();
@@ -195,7 +195,7 @@ fn large_numbers_keep_their_digits() {
     }
 }
 
-/// Whatever a value contains, the code around it stays the same.
+/// A value never changes the code around it.
 #[test]
 fn values_do_not_change_what_the_code_is_made_of() {
     let shape = |language: Language, request: &HttpRequest| {
@@ -205,8 +205,7 @@ fn values_do_not_change_what_the_code_is_made_of() {
         kinds.map(|(part, _)| part).collect::<Vec<_>>()
     };
     let harmless = values::request("harmless", "harmless");
-    // Bash pieces texts together, and PHP has two kinds of quotes; the interpreters
-    // look at those.
+    // Bash concatenates quoted strings and PHP has two kinds of quotes; `interpreters` tests those.
     for language in [Language::Python, Language::Ruby, Language::Php] {
         let expected = shape(language, &harmless);
         for text in values::texts() {

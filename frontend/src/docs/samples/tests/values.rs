@@ -1,4 +1,4 @@
-//! Values that have broken out of quotes before, and mixtures of them.
+//! Strings that have broken quoting before, and random combinations of them.
 
 use crate::docs::openapi::HttpRequest;
 use serde_json::json;
@@ -81,7 +81,7 @@ const FRAGMENTS: &[&str] = &[
     "nil",
 ];
 
-/// Each by itself, and mixtures of them: always the same ones.
+/// Returns each fragment, then pseudo-random combinations from a fixed seed.
 pub fn texts() -> Vec<String> {
     let single = FRAGMENTS.iter().map(|fragment| (*fragment).to_owned());
     let mut state = 0x2545_f491_u32;
@@ -100,7 +100,7 @@ pub fn texts() -> Vec<String> {
     single.chain(mixtures).collect()
 }
 
-/// A request with `text` wherever texts go. Names of members are `name`.
+/// Returns a request with `text` in every place that takes a string, and `name` as the member name.
 pub fn request(text: &str, name: &str) -> HttpRequest {
     let visible: String = text
         .chars()
@@ -120,7 +120,7 @@ pub fn request(text: &str, name: &str) -> HttpRequest {
     }
 }
 
-/// Requests with every text: in bodies of JSON, and as bodies that are none.
+/// Returns one request per text with a JSON body, and one with a plain text body.
 pub fn requests() -> Vec<HttpRequest> {
     let texts = texts();
     let json = texts.iter().map(|text| request(text, text));
