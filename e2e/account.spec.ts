@@ -130,7 +130,7 @@ test("a session elsewhere can be ended, with the password", async ({ page, conte
   await other.getByRole("button", { name: "Change password" }).click();
   await new AccountPage(other).fill(PASSWORD, NEW_PASSWORD);
   await other.getByRole("button", { name: "Change password" }).click();
-  await expect(other.getByText("Your session has ended. Sign in to go on where you were.")).toBeVisible();
+  await expect(other.getByText("Your session has ended. Sign in to continue where you left off.")).toBeVisible();
 });
 
 test("all other sessions can be ended at once", async ({ page, context, browser, server }) => {

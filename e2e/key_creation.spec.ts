@@ -23,7 +23,7 @@ test("the last step says in plain words what will be created", async ({ page }) 
   const summary = createDialog.root.getByRole("region", { name: "Summary" });
   await expect(summary).toContainText("You are about to create “In plain words”");
   await expect(summary).toContainText(
-    "Whoever gets hold of this key can send mail in your name, from anywhere, until you revoke it.",
+    "Anyone who gets this key can send emails in your name, from anywhere, until you revoke it.",
   );
   await createDialog.root.getByRole("radio", { name: /Restrict to IPs/ }).check();
   await createDialog.root.getByRole("button", { name: /^Use my current address/ }).click();

@@ -58,7 +58,7 @@ test("a session that ends while the page is open leads to login too", async ({ p
   await keys.open();
 
   await loseSessionInWizard(page, keys, "Too late");
-  await expect(page.getByText("Your session has ended. Sign in to go on where you were.")).toBeVisible();
+  await expect(page.getByText("Your session has ended. Sign in to continue where you left off.")).toBeVisible();
   await expect(login.email).toBeFocused();
   await login.signIn(DEVELOPER, PASSWORD);
   await keys.ready();

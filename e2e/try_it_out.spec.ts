@@ -265,7 +265,7 @@ test.describe("the tester", () => {
     isBusy = false;
     await others;
     await expect(tester.response).toContainText("Rate limit exceeded");
-    await expect(tester.response).toContainText("a limit of its own, the same on every plan");
+    await expect(tester.response).toContainText("a separate limit, the same on every plan");
     await expect(tester.response.getByRole("link", { name: "View plans →" })).toBeHidden();
     await expect(tester.response).toContainText("You can try again now.");
   });

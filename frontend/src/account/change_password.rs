@@ -94,7 +94,7 @@ pub fn ChangePasswordPanel(
             </header>
             <form class="panel__body account__password" novalidate on:submit=submit>
                 <p class="is-secondary">
-                    "This ends your other sessions. You are told by email."
+                    "This ends your other sessions. You will get an email about it."
                 </p>
                 {notice}
                 // Password managers read the account's name from this field.

@@ -29,7 +29,7 @@ impl ApiError {
             Self::Problem(problem) => problem.message.clone(),
             Self::Unreachable => "The server cannot be reached.".into(),
             Self::Unexpected { status, .. } => {
-                format!("The server gave an answer that cannot be read (HTTP {status}).")
+                format!("The server sent an unreadable response (HTTP {status}).")
             }
             Self::PartMissing => "This part of the dashboard could not be loaded.".into(),
         }

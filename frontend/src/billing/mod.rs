@@ -138,7 +138,7 @@ fn HowToChange(current: Signal<PlanView>) -> impl IntoView {
                 "Change the plan"
             </h2>
             <p class="is-secondary">
-                "Whoever runs this server changes the plan on its command line. The new limits and quotas apply at once; what has been used stays used. A single quota is raised with penguinmails admin set-quota."
+                "The operator of this server changes the plan on the command line. New limits and quotas apply immediately; usage is not reset. A single quota is raised with penguinmails admin set-quota."
             </p>
             {move || {
                 let plan = next.get().as_str();

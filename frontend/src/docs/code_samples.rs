@@ -79,7 +79,7 @@ fn CopyWithKey(request: Signal<HttpRequest>, shown: Memo<usize>) -> impl IntoVie
     });
     let on_result = move |worked| {
         if worked {
-            toasts.success("Copied with your key. Paste it where nobody else reads it.");
+            toasts.success("Copied with your key. Keep it where others cannot read it.");
         } else {
             toasts.error("The browser did not allow copying.");
         }

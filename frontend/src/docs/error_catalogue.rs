@@ -25,7 +25,7 @@ pub fn ErrorCatalogue() -> impl IntoView {
             <div>
                 <h1 class="page-head__title">"Error codes"</h1>
                 <p class="is-secondary">
-                    "Every error answer is "
+                    "Every error response is "
                     <code class="code">"application/problem+json"</code> " with a code in "
                     <code class="code">"error"</code>
                     " to branch on, a sentence in "
@@ -34,7 +34,7 @@ pub fn ErrorCatalogue() -> impl IntoView {
                 </p>
             </div>
         </header>
-        <CodeSnippet language=Language::Json code=sample() name="Example of an error answer" />
+        <CodeSnippet language=Language::Json code=sample() name="Example of an error response" />
         <div class="catalogue">
             {ErrorCode::ALL
                 .iter()

@@ -71,10 +71,10 @@ fn GroupView(group: Group) -> impl IntoView {
 /// Describes a group if the OpenAPI document doesn't.
 fn fallback(group: &str) -> &'static str {
     match group {
-        "Emails" => "Send single mails, and see what became of each.",
-        "Campaigns" => "Write one mail for many contacts, start it, pause it.",
-        "Contacts" => "The people who get your mail, with tags and attributes.",
-        "Analytics" => "How many mails were sent, opened and clicked.",
+        "Emails" => "Send single emails and track their delivery.",
+        "Campaigns" => "Send one email to many contacts.",
+        "Contacts" => "Recipients of campaigns, with tags and attributes.",
+        "Analytics" => "Delivery, opens and clicks in numbers.",
         "Templates" => "Mails with gaps that are filled in when they are sent.",
         "Account" => "Which key is calling, and what it may do.",
         _ => "",

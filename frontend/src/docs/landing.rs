@@ -109,7 +109,7 @@ const START: [(IconKind, &str, &str, &str); 4] = [
         IconKind::Send,
         "quickstart",
         "Quickstart",
-        "From the first key to the first mail in five steps.",
+        "From the first key to the first email in five steps.",
     ),
     (
         IconKind::Key,

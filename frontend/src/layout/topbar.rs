@@ -114,7 +114,7 @@ fn OfflineMarker() -> impl IntoView {
     view! {
         <span
             class="badge badge--warning"
-            title="There is no network: what you see may be out of date. It is fetched anew when the network is back."
+            title="You are offline: this page may be out of date. It is reloaded when you are back online."
         >
             <Icon kind=IconKind::Triangle />
             "Offline"

@@ -75,7 +75,7 @@ pub fn EspWebhooks() -> impl IntoView {
             <div>
                 <h1 class="page-head__title">"ESP webhooks"</h1>
                 <p class="is-secondary">
-                    "Email service providers report by webhook what became of the messages that they carried."
+                    "Email service providers report the delivery of emails by webhook."
                 </p>
             </div>
         </header>

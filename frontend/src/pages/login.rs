@@ -93,7 +93,7 @@ pub fn Login() -> impl IntoView {
             <Show when=move || session.has_expired() && error.with(Option::is_none)>
                 <p class="notice notice--info" role="status">
                     <Icon kind=IconKind::Clock />
-                    <span>"Your session has ended. Sign in to go on where you were."</span>
+                    <span>"Your session has ended. Sign in to continue where you left off."</span>
                 </p>
             </Show>
             <form class="entry__form" novalidate on:submit=submit>

@@ -15,7 +15,7 @@ pub fn Webhooks() -> impl IntoView {
         <header class="page-head">
             <div>
                 <h1 class="page-head__title">"Webhooks"</h1>
-                <p class="is-secondary">"Real-time notifications about what happens to your mail."</p>
+                <p class="is-secondary">"Real-time notifications about your emails."</p>
             </div>
         </header>
         <div class="notice notice--info">

@@ -45,7 +45,7 @@ fn CallLine(tester: Tester, call: Call) -> impl IntoView {
     let status = match ended {
         CallStatus::Answered(status) => status.to_string(),
         CallStatus::Cancelled => "cancelled".to_owned(),
-        CallStatus::Unanswered => "no answer".to_owned(),
+        CallStatus::Unanswered => "no response".to_owned(),
     };
     let moment = clock::local(call.at).format("%H:%M:%S").to_string();
     let line = format!("{} {}", call.method, call.url);

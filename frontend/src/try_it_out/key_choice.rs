@@ -4,7 +4,10 @@ use crate::try_it_out::tester::Tester;
 use crate::{
     api,
     state::{live::Live, toasts::Toasts},
-    try_it_out::{logic::credential::environment_of, state::Choice},
+    try_it_out::{
+        logic::credential::{environment_of, pick_key},
+        state::Choice,
+    },
     ui::{
         icon::{Icon, IconKind},
         problem_notice::ProblemNotice,
@@ -140,7 +143,8 @@ fn hint(tester: Tester) -> AnyView {
     }
     let missing_scopes = tester.missing_scopes(&key);
     if missing_scopes.is_empty() {
-        let text = "A token stands in for the key for five minutes. The key itself is never in the browser.";
+        let text =
+            "A token replaces the key for five minutes. The key itself is never in the browser.";
         return text.into_any();
     }
     let names: Vec<_> = missing_scopes.into_iter().map(Scope::label).collect();
@@ -212,11 +216,8 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
     let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
     let is_needed = Memo::new(move |_| {
         let keys = tester.keys().data();
-        keys.is_some_and(|keys| {
-            !keys.iter().any(|key| {
-                key.environment == Environment::Test && tester.missing_scopes(key).is_empty()
-            })
-        })
+        let operation = tester.operation();
+        keys.is_some_and(|keys| pick_key(tester.role(), &keys, &operation.scopes).is_none())
     });
     let create = move |_| {
         let operation = tester.operation();
@@ -255,7 +256,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
                 <Icon kind=IconKind::Flask />
                 <div class="notice__body">
                     <p>
-                        "No test key may do this. Calls with a test key work on data of their own, and their mail never leaves."
+                        "No test key is allowed to do this. Calls with a test key use separate data, and their emails are never sent."
                     </p>
                     <button
                         type="button"

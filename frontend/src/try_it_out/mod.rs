@@ -121,7 +121,7 @@ fn Environment(tester: Tester) -> impl IntoView {
                 view! {
                     <span class="badge badge--outline">
                         <Icon kind=IconKind::Flask />
-                        "Test: mail never leaves"
+                        "Test: emails are never sent"
                     </span>
                 }
                 .into_any()

@@ -55,7 +55,7 @@ pub fn ResponseView(tester: Tester) -> impl IntoView {
                 Some(Outcome::Unanswered(NoAnswer::Cancelled)) => {
                     view! {
                         <p class="tester__note">
-                            "Cancelled. The server may have carried it out all the same."
+                            "Cancelled. The server may have carried it out anyway."
                         </p>
                     }
                         .into_any()
@@ -65,7 +65,7 @@ pub fn ResponseView(tester: Tester) -> impl IntoView {
                         <div class="notice notice--error">
                             <Icon kind=IconKind::CircleAlert />
                             <p>
-                                "No answer came. Check your connection and that the server is running."
+                                "No response. Check your connection and that the server is running."
                             </p>
                         </div>
                     }
@@ -202,7 +202,7 @@ fn BodyView(answer: Arc<Answer>) -> impl IntoView {
     let name = "Response body";
     match answer.shown() {
         Shown::Nothing => {
-            view! { <p class="tester__note">"The answer has no body."</p> }.into_any()
+            view! { <p class="tester__note">"The response has no body."</p> }.into_any()
         }
         Shown::Json(code) => view! {
             <CodeSnippet language=Language::Json code name label="Copy response" />

@@ -117,7 +117,8 @@ impl Tester {
         self.given.with_value(|given| given.memory)
     }
 
-    fn role(self) -> Role {
+    /// Returns the role of the person in the company, which the service enforces.
+    pub fn role(self) -> Role {
         self.given.with_value(|given| given.role)
     }
 

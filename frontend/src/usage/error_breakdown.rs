@@ -21,7 +21,7 @@ pub fn ErrorBreakdown(
                 fallback=|| {
                     view! {
                         <p class="panel__empty">
-                            "No errors in this range. Every request was answered with success."
+                            "No errors in this range. Every request succeeded."
                         </p>
                     }
                 }

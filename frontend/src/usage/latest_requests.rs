@@ -63,7 +63,7 @@ pub fn LatestRequests(
                     "Latest Requests"
                 </h2>
                 <LiveMarker
-                    live="Requests appear within a second of their answer; of many at once, some."
+                    live="Requests appear within a second. Under heavy load, a sample."
                     polling=("Paused", "There is no live connection at the moment.")
                     offline="Requests appear again when the network is back."
                 />
@@ -75,7 +75,7 @@ pub fn LatestRequests(
                     view! {
                         <p class="panel__empty">
                             "Waiting for a " {environment}
-                            " request: it appears here as soon as it is answered."
+                            " request: it appears here as soon as it completes."
                         </p>
                     }
                 }

@@ -49,7 +49,7 @@ pub fn RequestLookup(
             </div>
             <p class="field__error" id=fault_id role="alert">
                 {move || {
-                    fault.get().then_some("A request ID begins with req_. It is in the X-Request-Id header of every answer.")
+                    fault.get().then_some("A request ID begins with req_. It is in the X-Request-Id header of every response.")
                 }}
             </p>
         </form>

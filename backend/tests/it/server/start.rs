@@ -22,7 +22,10 @@ fn start_fails_with_a_wrong_secret_key() {
         .err()
         .expect("is refused");
     let text = error.to_string();
-    assert!(text.contains("the secret key is not the one"), "{text}");
+    assert!(
+        text.contains("the secret key does not belong to this database"),
+        "{text}"
+    );
     assert!(text.contains("PENGUINMAILS_SECRET_KEY"), "{text}");
 
     // A missing secret key is not replaced, because a new file would look like the right one.

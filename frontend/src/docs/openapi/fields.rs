@@ -286,7 +286,7 @@ fn constraints(root: &Value, level: &Flat<'_>) -> Vec<String> {
         words.push(format!("pattern: {}", level.pattern));
     }
     if level.read_only {
-        words.push("only in answers".to_owned());
+        words.push("only in responses".to_owned());
     }
     if level.write_only {
         words.push("only in requests".to_owned());

@@ -125,7 +125,7 @@ fn content(action: KeyAction, key: &KeyView) -> AnyView {
         }
         KeyAction::Approve => view! {
             <p>
-                "The key may then start campaigns, which send mail to many contacts at once. Programs that use it can do so without asking again."
+                "The key can then start campaigns, which send emails to many contacts at once. Programs that use it need no further approval."
             </p>
             <ScopeList scopes=key.pending_permissions.clone() />
         }

@@ -196,7 +196,7 @@ fn AlsoDescendants(
                 {format!("Also revoke {created} that it created")}
             </span>
             <span class="check__help" id=help_id>
-                "They work without this key. Choose this if the key has leaked: whoever had it may have them."
+                "They work without this key. Choose this if the key has leaked: they may have leaked with it."
             </span>
         </label>
     }

@@ -91,7 +91,7 @@ fn RotateForm(
         <form on:submit=submit>
             <div class="dialog__body">
                 <p>
-                    "You get a new key with the same name, permissions, expiry and IP restrictions. The old one goes on working for as long as you choose here, so that you can replace it without a gap."
+                    "You get a new key with the same name, permissions, expiry and IP restrictions. The old one keeps working for as long as you choose here, so that you can replace it without a gap."
                 </p>
                 {loses_approval(Session::expect().role_untracked(), &key)
                     .then(|| {

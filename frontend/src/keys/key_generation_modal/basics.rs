@@ -29,13 +29,10 @@ pub fn Basics(
     let environment = move |environment: Environment| {
         let prefix = format!("{}...", environment.key_prefix());
         let (label, help) = match environment {
-            Environment::Live => (
-                "Production (pm_live_...)",
-                "Real data, and mail that is sent.",
-            ),
+            Environment::Live => ("Production (pm_live_...)", "Real data; emails are sent."),
             Environment::Test => (
                 "Test (pm_test_...)",
-                "Data of its own, and mail that never leaves.",
+                "Separate data; emails are never sent.",
             ),
         };
         view! {

@@ -36,8 +36,8 @@ pub type Fact = (&'static str, String);
 pub fn key_facts(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> Vec<Fact> {
     let labels: Vec<_> = draft.scopes.iter().map(Scope::label).collect();
     let effect = match draft.environment {
-        Environment::Live => "real data, and mail that is sent",
-        Environment::Test => "data of its own, and mail that never leaves",
+        Environment::Live => "real data; emails are sent",
+        Environment::Test => "separate data; emails are never sent",
     };
     let environment = draft.environment.label();
     let ips = match draft.ips.all().as_slice() {
@@ -58,7 +58,7 @@ pub fn key_facts(draft: &KeyDraft, end: Option<DateTime<FixedOffset>>) -> Vec<Fa
     ]
 }
 
-/// Describes the worst case if the draft's key leaks, such as "send mail in your name, from
+/// Describes the worst case if the draft's key leaks, such as "send emails in your name, from
 /// anywhere, until you revoke it". `None` if the risk isn't worth a warning.
 pub fn worst_case(draft: &KeyDraft) -> Option<String> {
     if draft.environment == Environment::Test && !draft.scopes.iter().any(Scope::is_admin) {
@@ -70,7 +70,7 @@ pub fn worst_case(draft: &KeyDraft) -> Option<String> {
     } else if can(&[Scope::AdminKeys]) {
         "make keys of their own"
     } else if can(&[Scope::EmailsSend, Scope::EmailsSendBulk]) {
-        "send mail in your name"
+        "send emails in your name"
     } else if can(&[Scope::CampaignsDelete, Scope::ContactsDelete]) {
         "delete your data"
     } else if can(&[Scope::AdminBilling]) {
@@ -86,7 +86,7 @@ pub fn worst_case(draft: &KeyDraft) -> Option<String> {
         limits.push("until you revoke it");
     }
     let limits = limits.join(", ");
-    (!limits.is_empty()).then(|| format!("Whoever gets hold of this key can {deed}, {limits}."))
+    (!limits.is_empty()).then(|| format!("Anyone who gets this key can {deed}, {limits}."))
 }
 
 #[cfg(test)]
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(
             facts,
             [
-                "Works on: Production: real data, and mail that is sent",
+                "Works on: Production: real data; emails are sent",
                 "May: Read Contacts, Send Emails",
                 "Until: March 1, 2026",
                 "From: 10.0.0.0/8, 192.0.2.1",
@@ -145,7 +145,7 @@ mod tests {
         let mut draft = KeyDraft::new(Role::Owner);
         assert_eq!(
             worst_case(&draft).unwrap(),
-            "Whoever gets hold of this key can send mail in your name, from anywhere, until you revoke it."
+            "Anyone who gets this key can send emails in your name, from anywhere, until you revoke it."
         );
         assert_eq!(worst_case(&restricted()), None);
         draft.scopes = ScopeSet::of(&[Scope::ContactsRead]);

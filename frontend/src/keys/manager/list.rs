@@ -132,7 +132,7 @@ fn Empty() -> impl IntoView {
             </span>
             <h2 class="empty__title">"No API keys yet"</h2>
             <p class="is-secondary">
-                "Create a key to make your first API call. A test key sends no real mail."
+                "Create a key to make your first API call. A test key sends no real emails."
             </p>
             <button
                 type="button"

@@ -43,7 +43,7 @@ pub fn APIKeyManager() -> impl IntoView {
                             "Every 15 s",
                             "No live connection; the list is fetched every 15 seconds.",
                         )
-                        offline="The list is fetched anew when the network is back."
+                        offline="The list is reloaded when you are back online."
                     />
                 </div>
                 <p class="is-secondary">

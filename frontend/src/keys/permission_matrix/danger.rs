@@ -91,7 +91,7 @@ pub fn DangerDialog(
                     {lines}
                 </ul>
                 <p class="is-secondary">
-                    "A program that sends mail or keeps contacts needs none of these. Whoever gets hold of the key has them too."
+                    "A program that sends emails or manages contacts needs none of these. Anyone who gets the key has them too."
                 </p>
             </div>
             <footer class="dialog__foot">

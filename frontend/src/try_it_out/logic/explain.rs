@@ -37,7 +37,7 @@ pub fn explain(body: &[u8], used: Used<'_>) -> Option<Explanation> {
         ErrorCode::InvalidToken => (
             "The key was not accepted".to_owned(),
             match used {
-                Used::Token(_) => "The token that stood in for the key has ended, or the key was changed. Send again: a new token is fetched.",
+                Used::Token(_) => "The token has expired, or the key was changed. Send again to get a new token.",
                 Used::Pasted => "Check that you pasted the whole key. Its card shows whether it is active, expired or revoked.",
             }
             .to_owned(),
@@ -59,7 +59,7 @@ pub fn explain(body: &[u8], used: Used<'_>) -> Option<Explanation> {
         ),
         ErrorCode::RateLimitExceeded if problem.limit.as_deref().is_some_and(|it| it != "plan") => (
             "Rate limit exceeded".to_owned(),
-            "This endpoint has a limit of its own, the same on every plan. Spread the calls out, or send to many recipients with one campaign.".to_owned(),
+            "This endpoint has a separate limit, the same on every plan. Spread the calls out, or send to many recipients with one campaign.".to_owned(),
             None,
         ),
         ErrorCode::RateLimitExceeded => (

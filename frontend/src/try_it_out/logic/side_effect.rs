@@ -39,7 +39,7 @@ impl SideEffect {
     pub const fn warning(self) -> &'static str {
         match self {
             Self::SendsMail => {
-                "A production key works on your real data, and mail leaves for its recipients."
+                "A production key uses your real data, and emails are sent to their recipients."
             }
             Self::Deletes => "This deletes real data of your account.",
             Self::Changes => "This changes real data of your account.",
