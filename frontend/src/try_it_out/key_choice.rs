@@ -223,7 +223,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
         let operation = tester.operation();
         let scopes = operation
             .scopes
-            .names()
+            .fewest()
             .filter_map(|name| name.parse().ok());
         let mut permissions: Vec<Scope> = scopes.collect();
         if permissions.is_empty() {

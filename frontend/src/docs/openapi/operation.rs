@@ -60,6 +60,12 @@ impl Scopes {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.all_of.iter().chain(&self.any_of).map(String::as_str)
     }
+
+    /// Returns the fewest scopes that are enough.
+    pub fn fewest(&self) -> impl Iterator<Item = &str> {
+        let one_of = self.any_of.first();
+        self.all_of.iter().chain(one_of).map(String::as_str)
+    }
 }
 
 /// Maximum rate of calls to an operation.
