@@ -430,13 +430,13 @@ test.describe("the tester", () => {
     expect(size).toBe(body.length);
   });
 
-  test("no answer is said so", async ({ page }) => {
+  test("a missing response is shown", async ({ page }) => {
     await page.route("**/v1/whoami", (route) => route.abort());
     const tester = new Tester(page);
     await tester.open("account", "whoami");
     await tester.choose("Staging Server");
     await tester.send.click();
-    await expect(tester.response).toContainText("No answer came.");
+    await expect(tester.response).toContainText("No response.");
   });
 
   test("the keyboard is enough", async ({ page }) => {
