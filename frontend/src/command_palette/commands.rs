@@ -54,7 +54,7 @@ pub struct Command {
     /// Text at the end of the line: a shortcut or some context.
     pub hint: String,
     pub icon: IconKind,
-    pub command_action: CommandAction,
+    pub action: CommandAction,
 }
 
 impl Command {
@@ -62,14 +62,14 @@ impl Command {
         group: &'static str,
         icon: IconKind,
         label: impl Into<String>,
-        command_action: CommandAction,
+        action: CommandAction,
     ) -> Self {
         Self {
             group,
             label: label.into(),
             hint: String::new(),
             icon,
-            command_action,
+            action,
         }
     }
 
@@ -80,17 +80,16 @@ impl Command {
 
     /// Creates the command that opens a key on the management page.
     pub fn for_key(key: &KeyView) -> Self {
-        let command_action = CommandAction::Go(details_path(&key.id));
-        Self::new("API keys", IconKind::Key, &key.name, command_action).hint(key_hint(key))
+        let action = CommandAction::Go(details_path(&key.id));
+        Self::new("API keys", IconKind::Key, &key.name, action).hint(key_hint(key))
     }
 
     /// Creates the command for an action on a key. `None` if its status doesn't allow it.
     pub fn on_key(action: KeyAction, key: &KeyView) -> Option<Self> {
         let is_possible = KeyAction::possible(key.status).contains(&action);
-        let command_action = CommandAction::Go(action_path(&key.id, action));
+        let go = CommandAction::Go(action_path(&key.id, action));
         let label = format!("{}: {}", action.label(), key.name);
-        is_possible
-            .then(|| Self::new("API keys", icon(action), label, command_action).hint(key_hint(key)))
+        is_possible.then(|| Self::new("API keys", icon(action), label, go).hint(key_hint(key)))
     }
 }
 
@@ -143,30 +142,30 @@ fn pages(role: Role) -> Vec<Command> {
         .filter(|page| page.is_open_to(Some(role)))
         .map(|page| {
             let label = format!("Go to {}", page.label);
-            let command_action = CommandAction::Go(page.path.into());
-            Command::new("Pages", IconKind::ArrowRight, label, command_action)
+            let action = CommandAction::Go(page.path.into());
+            Command::new("Pages", IconKind::ArrowRight, label, action)
                 .hint(format!("G {}", page.shortcut.to_ascii_uppercase()))
         })
         .collect()
 }
 
 fn actions(role: Role) -> Vec<Command> {
-    let action = |icon, label, command_action| Command::new("Actions", icon, label, command_action);
+    let command = |icon, label, action| Command::new("Actions", icon, label, action);
     let mut actions = Vec::new();
     if role >= Role::Developer {
         let label = "Create API key";
-        actions.push(action(IconKind::Plus, label, CommandAction::CreateKey).hint("C"));
-        for (command_action, label) in [
+        actions.push(command(IconKind::Plus, label, CommandAction::CreateKey).hint("C"));
+        for (action, label) in [
             (KeyAction::Rotate, "Rotate a key…"),
             (KeyAction::Edit, "Edit a key’s permissions…"),
             (KeyAction::Revoke, "Revoke a key…"),
         ] {
-            let choose = command_action.verb().map(CommandAction::Choose);
-            actions.extend(choose.map(|choose| action(icon(command_action), label, choose)));
+            let choose = action.verb().map(CommandAction::Choose);
+            actions.extend(choose.map(|choose| command(icon(action), label, choose)));
         }
     }
     let label = "Copy API base URL";
-    actions.push(action(IconKind::Copy, label, CommandAction::CopyBaseUrl));
+    actions.push(command(IconKind::Copy, label, CommandAction::CopyBaseUrl));
     for theme in Theme::ALL {
         let icon = match theme {
             Theme::Light => IconKind::Sun,
@@ -178,27 +177,31 @@ fn actions(role: Role) -> Vec<Command> {
             Theme::Dark => "Use dark theme",
             Theme::System => "Use the system’s theme",
         };
-        actions.push(action(icon, label, CommandAction::UseTheme(theme)));
+        actions.push(command(icon, label, CommandAction::UseTheme(theme)));
     }
     let label = "Fold or unfold the sidebar";
-    actions.push(action(
+    actions.push(command(
         IconKind::PanelClose,
         label,
         CommandAction::ToggleSidebar,
     ));
     let label = "Show keyboard shortcuts";
-    actions.push(action(IconKind::Keyboard, label, CommandAction::ShowShortcuts).hint("?"));
-    actions.push(action(IconKind::LogOut, "Sign out", CommandAction::SignOut));
+    actions.push(command(IconKind::Keyboard, label, CommandAction::ShowShortcuts).hint("?"));
+    actions.push(command(
+        IconKind::LogOut,
+        "Sign out",
+        CommandAction::SignOut,
+    ));
     actions
 }
 
 fn look_up(id: &RequestId) -> Command {
-    let command_action = CommandAction::Go(format!("{USAGE}?request={id}"));
+    let action = CommandAction::Go(format!("{USAGE}?request={id}"));
     Command::new(
         "Requests",
         IconKind::Search,
         format!("Look up {id}"),
-        command_action,
+        action,
     )
 }
 
@@ -228,14 +231,8 @@ fn documentation() -> Vec<Command> {
 
 fn error_codes() -> Vec<Command> {
     let command = |code: &ErrorCode| {
-        let command_action = CommandAction::Go(format!("{ERRORS}#{code}"));
-        Command::new(
-            "Error codes",
-            IconKind::CircleAlert,
-            code.as_str(),
-            command_action,
-        )
-        .hint(code.title())
+        let action = CommandAction::Go(format!("{ERRORS}#{code}"));
+        Command::new("Error codes", IconKind::CircleAlert, code.as_str(), action).hint(code.title())
     };
     ErrorCode::ALL.iter().map(command).collect()
 }
@@ -265,8 +262,8 @@ impl CommandContext {
     }
 
     /// Runs a command. `navigate` opens a path.
-    pub fn run(self, command_action: CommandAction, navigate: impl Fn(&str)) {
-        match command_action {
+    pub fn run(self, action: CommandAction, navigate: impl Fn(&str)) {
+        match action {
             CommandAction::Go(path) => navigate(&path),
             // Handled by the palette.
             CommandAction::Choose(_) => {}

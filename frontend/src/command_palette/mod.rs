@@ -77,7 +77,7 @@ fn Palette() -> impl IntoView {
         let Some(command) = commands.with_untracked(|commands| commands.get(index).cloned()) else {
             return;
         };
-        if let CommandAction::Choose(verb) = command.command_action {
+        if let CommandAction::Choose(verb) = command.action {
             type_text(format!("{verb} "));
             return;
         }
@@ -86,7 +86,7 @@ fn Palette() -> impl IntoView {
         overlays.palette.set(false);
         // Runs after the dialog has restored the focus, so that the next dialog can take it.
         request_animation_frame(move || {
-            actors.run(command.command_action, |path| {
+            actors.run(command.action, |path| {
                 navigate(path, NavigateOptions::default());
             });
         });
