@@ -25,8 +25,8 @@ impl Tenants {
         }
     }
 
-    /// Updates the limits from the tenant's row and returns them. Usually a no-op: called on every load
-    /// of the row.
+    /// Updates the limits from the tenant's row and returns them. Called each time the row is loaded,
+    /// so usually a no-op.
     pub fn refresh(&self, tenant: &Tenant) -> Result<Arc<TenantLimits>, ApiError> {
         let plan = tenant.plan()?;
         let limits = tenant.limits()?;

@@ -1,8 +1,8 @@
 //! A cache of usage reports: several people and tabs look at the same numbers. Bounded by size and
 //! age.
 //!
-//! The age is measured by the server's clock, which tests advance; that rules out cache crates,
-//! which read the system's.
+//! The age is measured by the server's clock, which tests advance. Cache crates read the clock of the
+//! system instead, so none is used here.
 
 use crate::error::ApiError;
 use actix_web::web::Bytes;
