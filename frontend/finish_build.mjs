@@ -1,7 +1,8 @@
 // Post-build hook of Trunk, in five steps:
 //
 // 1. Splits the program into chunks, see split_program.mjs.
-// 2. Concatenates the stylesheets: thirty requests would delay the first paint.
+// 2. Puts the stylesheets that style/main.css imports into one file: requests one after the other
+//    would delay the first paint.
 // 3. Renames the chart worker by its content hash, so that browsers can cache it
 //    permanently and it always matches the page. Writes a script that starts it, named in
 //    the page's <meta name="chart-worker">.
@@ -21,23 +22,22 @@ if (!dir) throw new Error("TRUNK_STAGING_DIR is not set: this script is a Trunk 
 const isRelease = process.env.TRUNK_PROFILE === "release";
 const budget = JSON.parse(readFileSync(new URL("budget.json", import.meta.url), "utf8"));
 
+const STYLE = new URL("../style/", import.meta.url);
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm"]);
 
 const page = join(dir, "index.html");
 
 function bundleStyles() {
   const html = readFileSync(page, "utf8");
-  const links = [...html.matchAll(/[ \t]*<link rel="stylesheet" href="\/([^"]+)"[^>]*>\n?/g)];
-  if (links.length < 2) throw new Error("no stylesheets found in the page that Trunk wrote");
-  // Keeps the order of the page, which determines the order of the cascade layers.
-  const styles = links.map(([, name]) => readFileSync(join(dir, name), "utf8")).join("\n");
+  const link = html.match(/<link rel="stylesheet" href="\/([^"]+)"[^>]*>/);
+  if (!link) throw new Error("no stylesheet found in the page that Trunk wrote");
+  const main = readFileSync(join(dir, link[1]), "utf8");
+  const styles = main.replace(/@import "([^"]+)";/g, (_, path) => readFileSync(new URL(path, STYLE), "utf8"));
   const name = `style-${hash(styles)}.css`;
   writeFileSync(join(dir, name), styles);
   if (isRelease) minify(join(dir, name));
-  let bundled = html.replace(links[0][0], `    <link rel="stylesheet" href="/${name}">\n`);
-  for (const [link] of links.slice(1)) bundled = bundled.replace(link, "");
-  writeFileSync(page, bundled);
-  for (const [, old] of links) rmSync(join(dir, old));
+  writeFileSync(page, html.replace(link[0], `<link rel="stylesheet" href="/${name}">`));
+  rmSync(join(dir, link[1]));
 }
 
 function nameChartWorker() {
