@@ -111,26 +111,10 @@ fn documents(config: &mut ServiceConfig) {
                 .route(get().to(docs::management_json))
                 .route(head().to(docs::management_json)),
         )
-        // Must precede the next route, whose hash could match this path.
         .service(
-            resource("/docs/openapi-management-{hash}.json")
-                .route(get().to(docs::management_of_hash))
-                .route(head().to(docs::management_of_hash)),
-        )
-        .service(
-            resource("/docs/openapi-{hash}.json")
-                .route(get().to(docs::openapi_of_hash))
-                .route(head().to(docs::openapi_of_hash)),
-        )
-        .service(
-            resource("/docs/guides-{hash}.json")
-                .route(get().to(docs::guides_of_hash))
-                .route(head().to(docs::guides_of_hash)),
-        )
-        .service(
-            resource("/docs/guides.json")
-                .route(get().to(docs::guides))
-                .route(head().to(docs::guides)),
+            resource("/docs/data/{hash}/{file:.*}")
+                .route(get().to(docs::data))
+                .route(head().to(docs::data)),
         );
 }
 

@@ -2,9 +2,12 @@
 //! headers.
 
 use crate::{
-    docs::{Docs, gzip},
+    docs::{Data, frame, gzip},
     error::ApiError,
-    middleware::routed_path::{is_api, routed_path},
+    middleware::{
+        routed_path::{is_api, routed_path},
+        session::signed_in,
+    },
     state::AppState,
 };
 use actix_web::{
@@ -17,7 +20,7 @@ use actix_web::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::digest;
 use rust_embed::{EmbeddedFile, RustEmbed};
-use shared::{docs::DOCS, error::ErrorCode};
+use shared::{docs::DOCS, error::ErrorCode, role::Role};
 use std::{fmt::Write, sync::OnceLock};
 
 /// The output of `trunk build` in `dist/`. Debug builds read it at run time.
@@ -27,6 +30,9 @@ use std::{fmt::Write, sync::OnceLock};
 struct Dist;
 
 const PAGE: &str = "index.html";
+
+/// Where the page shows that the program is loading.
+const BOOT: &str = "<div id=\"boot\"";
 
 /// Responds with a file of the dashboard, or with its page for any other URL that a browser opens;
 /// the page then handles the route.
@@ -55,22 +61,38 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if is_asset || !wants_page {
         return Err(ErrorCode::NotFound.into());
     }
-    page(&request)
+    page(&request).await
 }
 
-/// Renders the dashboard's page with the URLs of the documents. They change with the documents, so
-/// the page is compressed here and not at build time.
-fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+/// Renders the dashboard's page. For signed-in visits of a guide or an operation it contains the
+/// article, which can be read before the program is loaded.
+async fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
     let Some(file) = Dist::get(PAGE) else {
         return Ok(without_dashboard());
     };
-    let docs = &AppState::of(request)?.docs;
+    let state = AppState::of(request)?;
+    let data = &state.docs.made().data;
+    let path = routed_path(request).trim_end_matches('/');
+    let article = match data.article(path) {
+        Some(article) if may_read(state, request).await => Some(article),
+        _ => None,
+    };
     let page = String::from_utf8_lossy(&file.data);
-    let page = page.replacen("<title>", &format!("{}<title>", hints(request, docs)), 1);
+    let page = page.replacen("<title>", &format!("{}<title>", hints(path, data)), 1);
+    let page = match article {
+        Some(article) => page
+            .replacen(
+                "<title>",
+                &format!("<title>{} · ", article.title.replace('<', "&lt;")),
+                1,
+            )
+            .replacen(BOOT, &format!("{}{BOOT}", frame(data, article, path)), 1),
+        None => page,
+    };
     let mut response = HttpResponse::Ok();
     response
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::VARY, "Accept-Encoding"))
+        .insert_header((header::VARY, "Accept-Encoding, Cookie"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
     match gzip(page.as_bytes()) {
@@ -81,32 +103,34 @@ fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
     }
 }
 
-/// Renders the URLs of the documents. If the page shows one, the browser preloads it while the
-/// dashboard is still loading.
-fn hints(request: &HttpRequest, docs: &Docs) -> String {
-    let made = docs.made();
-    let reference = format!("/docs/openapi-{}.json", made.openapi_json.hash());
-    let management = format!(
-        "/docs/openapi-management-{}.json",
-        made.management_json.hash()
-    );
-    let guides = format!("/docs/guides-{}.json", made.guides.hash());
-    let mut hints = format!(
-        "<meta name=\"openapi-document\" content=\"{reference}\">\
-         <meta name=\"openapi-management\" content=\"{management}\">\
-         <meta name=\"guides\" content=\"{guides}\">"
-    );
-    let shown = routed_path(request)
-        .strip_prefix(DOCS)
-        .map(|page| match page {
-            _ if page.starts_with("/guides/") || page.starts_with("/changelog") => guides,
-            _ => reference,
-        });
-    if let Some(shown) = shown {
+/// Returns `true` if the dashboard would show documentation to this visitor. The program decides
+/// again, so an unreachable database only delays the article.
+async fn may_read(state: &AppState, request: &HttpRequest) -> bool {
+    let signed_in = signed_in(state, request).await.ok().flatten();
+    signed_in.is_some_and(|signed_in| {
+        let role = signed_in.user.role();
+        role.is_ok_and(|role| role >= Role::Developer)
+    })
+}
+
+/// Renders the URL of the documentation's data, and preloads what the page at `path` needs of it
+/// while the program is still loading.
+fn hints(path: &str, data: &Data) -> String {
+    let root = format!("/docs/data/{}", data.hash());
+    let mut hints = format!("<meta name=\"docs-data\" content=\"{root}\">");
+    let Some(page) = path.strip_prefix(DOCS) else {
+        return hints;
+    };
+    let operation = page
+        .strip_prefix("/endpoints/")
+        .and_then(|page| page.split_once('/'));
+    let operation = operation.map(|(_, id)| format!("operations/{id}.json"));
+    let needed = operation.filter(|name| data.file(name).is_some());
+    for name in needed.iter().map(String::as_str).chain(["index.json"]) {
         // Writing to a String cannot fail.
         let _ = write!(
             hints,
-            "<link rel=\"preload\" href=\"{shown}\" as=\"fetch\" crossorigin=\"anonymous\">"
+            "<link rel=\"preload\" href=\"{root}/{name}\" as=\"fetch\" crossorigin=\"anonymous\">"
         );
     }
     hints

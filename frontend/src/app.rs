@@ -15,6 +15,7 @@ use crate::{
         live::Live,
         network::Network,
         overlays::Overlays,
+        served_page,
         session::Session,
         sidebar::SidebarState,
         sudo::Sudo,
@@ -29,6 +30,7 @@ use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 use shared::role::Role;
@@ -56,6 +58,7 @@ pub fn App() -> impl IntoView {
     provide_state();
     view! {
         <Router>
+            <ServedPage />
             <Routes fallback=NotFoundOutside>
                 <Route path=path!("/") view=ToHome />
                 <Route path=path!("/login") view=Login />
@@ -79,7 +82,7 @@ pub fn App() -> impl IntoView {
                                 view=guarded(|| docs(DocsView::Endpoint))
                             />
                             <Route path=path!("/errors") view=|| docs(DocsView::Errors) />
-                            <Route path=path!("/changelog") view=guarded(|| docs(DocsView::Changelog)) />
+                            <Route path=path!("/changelog") view=guarded(|| docs(DocsView::Guide)) />
                             <Route path=path!("/*any") view=NotFound />
                         </ParentRoute>
                         <Route path=path!("/*any") view=NotFound />
@@ -98,6 +101,19 @@ pub fn App() -> impl IntoView {
         <SudoDialog />
         <Toaster />
     }
+}
+
+/// Removes the served page when another page is opened while the program was loading its own.
+#[component]
+fn ServedPage() -> impl IntoView {
+    let pathname = use_location().pathname;
+    Effect::new(move |first: Option<String>| {
+        let path = pathname.get();
+        if first.as_ref().is_some_and(|first| *first != path) {
+            served_page::remove();
+        }
+        first.unwrap_or(path)
+    });
 }
 
 /// Not-found page without the dashboard layout.

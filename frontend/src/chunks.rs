@@ -10,9 +10,8 @@ use crate::{
     account::Account,
     billing::Billing,
     docs::{
-        APIDocsBrowser, Changelog, DocsLanding, Endpoint, EndpointGroup, GuidePage, LegacyLink,
+        APIDocsBrowser, ArticlePage, DocsLanding, Endpoint, EndpointGroup, LegacyLink,
         error_catalogue::ErrorCatalogue,
-        openapi::{Document, Operation},
     },
     keys::{
         created_key::CreatedKeyView,
@@ -25,6 +24,7 @@ use crate::{
     usage::UsageAnalytics,
 };
 use leptos::prelude::*;
+use shared::reference::Operation;
 use std::sync::Arc;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -46,11 +46,11 @@ pub enum DocsView {
     /// Layout around the documentation pages.
     Browser,
     Landing,
+    /// A guide or the changelog.
     Guide,
     Group,
     Endpoint,
     Errors,
-    Changelog,
     /// Redirect from a path of the specification to the current page.
     LegacyLink,
 }
@@ -60,30 +60,22 @@ fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
     Ok(|view| match view {
         DocsView::Browser => view! { <APIDocsBrowser /> }.into_any(),
         DocsView::Landing => view! { <DocsLanding /> }.into_any(),
-        DocsView::Guide => view! { <GuidePage /> }.into_any(),
+        DocsView::Guide => view! { <ArticlePage /> }.into_any(),
         DocsView::Group => view! { <EndpointGroup /> }.into_any(),
         DocsView::Endpoint => view! { <Endpoint /> }.into_any(),
         DocsView::Errors => view! { <ErrorCatalogue /> }.into_any(),
-        DocsView::Changelog => view! { <Changelog /> }.into_any(),
         DocsView::LegacyLink => view! { <LegacyLink /> }.into_any(),
     })
 }
 
 #[derive(Clone)]
 pub struct TesterView {
-    /// Document that contains the operation.
-    pub document: Arc<Document>,
     pub operation: Arc<Operation>,
 }
 
 #[wasm_split(tester, fallible)]
 fn tester() -> Result<Draw<TesterView>, SplitLoaderError> {
-    Ok(
-        |TesterView {
-             document,
-             operation,
-         }| view! { <TryItOut document operation /> }.into_any(),
-    )
+    Ok(|TesterView { operation }| view! { <TryItOut operation /> }.into_any())
 }
 
 #[derive(Clone, Copy)]

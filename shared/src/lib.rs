@@ -8,20 +8,24 @@
 
 pub mod audit;
 pub mod campaign;
+pub mod code_samples;
 pub mod contact;
 pub mod docs;
 pub mod email;
 pub mod error;
+pub mod highlight;
 pub mod ids;
 pub mod key;
 pub mod live;
 pub mod name;
 mod null;
+pub mod number;
 pub mod operation;
 pub mod page;
 pub mod plan;
 pub mod quota;
 pub mod rate_limit;
+pub mod reference;
 pub mod role;
 pub mod scope;
 pub mod session;

@@ -1,11 +1,18 @@
-//! The published documentation: the OpenAPI documents and the guides. Each is built once, and the
-//! dashboard loads it from a URL with its hash.
+//! The published documentation: the OpenAPI documents, and articles, operations and guides for the
+//! dashboard's pages. Everything is built once.
 
+mod article;
+mod data;
 mod guides;
 mod published;
+mod reference;
+mod search;
 
+pub use article::frame;
+pub use data::Data;
 pub use guides::{Block, Guide, Heading};
 pub use published::{Published, gzip};
+pub use reference::Reference;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -34,8 +41,8 @@ pub struct Made {
     pub openapi_yaml: Published,
     /// The management API's OpenAPI document.
     pub management_json: Published,
-    /// All guides in one JSON document.
-    pub guides: Published,
+    /// What the dashboard's documentation pages load.
+    pub data: Data,
 }
 
 impl Docs {
@@ -68,11 +75,17 @@ impl Docs {
         let json = |value: Vec<u8>| Published::new("application/json", value, changed);
         // Neither can fail: both are trees of strings, numbers and lists.
         let yaml = serde_saphyr::to_string(&document).unwrap_or_default();
+        let openapi_json = json(serde_json::to_vec(&document).unwrap_or_default());
+        let management_json = json(serde_json::to_vec(&management).unwrap_or_default());
+        let documents = [
+            (Reference::read(&document), openapi_json.hash()),
+            (Reference::read(&management), management_json.hash()),
+        ];
         Made {
-            openapi_json: json(serde_json::to_vec(&document).unwrap_or_default()),
+            data: Data::new(documents, changed, &guides),
+            openapi_json,
             openapi_yaml: Published::new("application/yaml", yaml.into_bytes(), changed),
-            management_json: json(serde_json::to_vec(&management).unwrap_or_default()),
-            guides: json(serde_json::to_vec(&guides).unwrap_or_default()),
+            management_json,
         }
     }
 }

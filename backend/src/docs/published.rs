@@ -9,7 +9,7 @@ use actix_web::{
 use chrono::NaiveDate;
 use flate2::{Compression, write::GzEncoder};
 use ring::digest;
-use std::{io::Write, time::SystemTime};
+use std::{io::Write, sync::OnceLock, time::SystemTime};
 
 /// Hexadecimal digits of the SHA-256 that are part of the URL.
 const HASH_DIGITS: usize = 16;
@@ -18,24 +18,21 @@ const HASH_DIGITS: usize = 16;
 pub struct Published {
     content_type: &'static str,
     plain: Bytes,
-    gzip: Option<Bytes>,
+    /// Compressed on first use; `None` if that fails.
+    gzip: OnceLock<Option<Bytes>>,
     hash: String,
     changed: Option<HttpDate>,
 }
 
 impl Published {
-    /// Hashes and compresses `plain`, which last changed on the date `changed`.
+    /// Hashes `plain`, which last changed on the date `changed`.
     pub fn new(content_type: &'static str, plain: Vec<u8>, changed: Option<NaiveDate>) -> Self {
-        let digest = digest::digest(&digest::SHA256, &plain);
-        let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
-        let mut hash: String = digits.collect();
-        hash.truncate(HASH_DIGITS);
         let midnight = changed.map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc());
         Self {
             content_type,
-            gzip: gzip(&plain).map(Bytes::from),
+            gzip: OnceLock::new(),
+            hash: hash(&plain),
             plain: plain.into(),
-            hash,
             changed: midnight.map(|at| HttpDate::from(SystemTime::from(at))),
         }
     }
@@ -83,13 +80,23 @@ impl Published {
         if let Some(changed) = self.changed {
             response.insert_header((header::LAST_MODIFIED, changed));
         }
-        match &self.gzip {
-            Some(gzip) if accepts(request, "gzip") => response
+        let gzip = || self.gzip.get_or_init(|| gzip(&self.plain).map(Bytes::from));
+        match accepts(request, "gzip").then(gzip) {
+            Some(Some(gzip)) => response
                 .insert_header((header::CONTENT_ENCODING, "gzip"))
                 .body(gzip.clone()),
             _ => response.body(self.plain.clone()),
         }
     }
+}
+
+/// Returns the first 16 hexadecimal digits of the SHA-256.
+pub fn hash(content: &[u8]) -> String {
+    let digest = digest::digest(&digest::SHA256, content);
+    let digits = digest.as_ref().iter().map(|byte| format!("{byte:02x}"));
+    let mut hash: String = digits.collect();
+    hash.truncate(HASH_DIGITS);
+    hash
 }
 
 /// Compresses at the highest level. `None` only if memory allocation fails.

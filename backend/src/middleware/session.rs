@@ -66,7 +66,11 @@ async fn identify_browser(
     next.call(request).await
 }
 
-async fn signed_in(state: &AppState, request: &HttpRequest) -> Result<Option<SignedIn>, ApiError> {
+/// Returns the session of a browser's cookie with its user; `None` if it has none.
+pub async fn signed_in(
+    state: &AppState,
+    request: &HttpRequest,
+) -> Result<Option<SignedIn>, ApiError> {
     let Some(token) = cookie::token_of(request, &state.public_url) else {
         return Ok(None);
     };

@@ -1,7 +1,7 @@
 //! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json` and the data of the dashboard's
 //! documentation pages.
 
-use crate::{docs::Published, error::ApiError, state::AppState};
+use crate::{error::ApiError, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};
 use shared::error::ErrorCode;
 
@@ -17,47 +17,19 @@ pub async fn management_json(request: HttpRequest, state: web::Data<AppState>) -
     state.docs.made().management_json.current(&request)
 }
 
-pub async fn guides(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    state.docs.made().guides.current(&request)
-}
-
-/// Returns the OpenAPI document, if it still has this hash.
-pub async fn openapi_of_hash(
+/// Returns a file of the documentation's pages. URLs with the current hash can be cached
+/// permanently; `latest` stands for any hash. Other hashes fail: different content must never be
+/// cached permanently at an old URL.
+pub async fn data(
     request: HttpRequest,
     state: web::Data<AppState>,
-    hash: web::Path<String>,
+    path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, ApiError> {
-    of_hash(&state.docs.made().openapi_json, &request, &hash)
-}
-
-/// Returns the management API's OpenAPI document, if it still has this hash.
-pub async fn management_of_hash(
-    request: HttpRequest,
-    state: web::Data<AppState>,
-    hash: web::Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    of_hash(&state.docs.made().management_json, &request, &hash)
-}
-
-/// Returns the guides, if they still have this hash.
-pub async fn guides_of_hash(
-    request: HttpRequest,
-    state: web::Data<AppState>,
-    hash: web::Path<String>,
-) -> Result<HttpResponse, ApiError> {
-    of_hash(&state.docs.made().guides, &request, &hash)
-}
-
-/// Fails for an outdated hash: a different document must never be cached permanently at this
-/// document's URL.
-fn of_hash(
-    document: &Published,
-    request: &HttpRequest,
-    hash: &str,
-) -> Result<HttpResponse, ApiError> {
-    if hash == document.hash() {
-        Ok(document.forever(request))
-    } else {
-        Err(ErrorCode::NotFound.into())
+    let (hash, file) = path.into_inner();
+    let data = &state.docs.made().data;
+    match data.file(&file) {
+        Some(file) if hash == data.hash() => Ok(file.forever(&request)),
+        Some(file) if hash == "latest" => Ok(file.current(&request)),
+        _ => Err(ErrorCode::NotFound.into()),
     }
 }

@@ -3,7 +3,6 @@
 use crate::{
     account::password_meter::PasswordMeter,
     api,
-    format::number::counted,
     keys::logic::draft::message_for,
     state::{attempt::Attempt, session::Session, toasts::Toasts},
     ui::{
@@ -13,6 +12,7 @@ use crate::{
     },
 };
 use leptos::{ev, prelude::*};
+use shared::number::counted;
 use shared::{
     error::{ErrorCode, FieldError},
     session::{ChangePassword, PASSWORD_MIN_CHARS},

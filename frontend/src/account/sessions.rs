@@ -2,7 +2,6 @@
 
 use crate::{
     api::{self, ApiError},
-    format::number::counted,
     state::{attempt::Attempt, remote::Remote, session::Session, toasts::Toasts},
     ui::{
         icon::{Icon, IconKind},
@@ -12,6 +11,7 @@ use crate::{
     },
 };
 use leptos::{html, prelude::*, task::spawn_local};
+use shared::number::counted;
 use shared::{error::ErrorCode, page::Page, session::SessionEntry};
 
 /// The user's sessions, each with a button to end it.

@@ -1,66 +1,55 @@
-//! Documents behind the documentation pages. Their URLs contain a hash, so that browsers cache them
-//! permanently; the server writes the URLs into the page.
+//! What the documentation's pages load. The URLs contain a hash, so that browsers cache them
+//! permanently; the server writes it into the page.
 
 use super::{ApiError, read, send};
-use crate::docs::logic::guide::Guide;
-use gloo_net::http::{Request, Response};
-use leptos::prelude::document as page;
-use serde_json::Value;
+use gloo_net::http::Request;
+use leptos::prelude::document;
+use serde::de::DeserializeOwned;
+use shared::{
+    docs::DOCS,
+    reference::{Article, DocsIndex, Operation, SearchItem},
+};
 
-/// Document with its version.
-pub struct Published {
-    pub content: Value,
-    /// First 16 hex digits of its SHA-256.
-    pub hash: String,
-    /// Value of the `Last-Modified` header.
-    pub changed: String,
+/// Root of the data that belongs to any version of the server.
+const LATEST: &str = "/docs/data/latest";
+
+/// Returns the list of pages.
+pub async fn get_index() -> Result<DocsIndex, ApiError> {
+    get("index.json").await
 }
 
-/// Returns the OpenAPI document of the public API.
-pub async fn get_document() -> Result<Published, ApiError> {
-    published(get("openapi-document", "/openapi.json").await?).await
+/// Returns the search index.
+pub async fn get_search_items() -> Result<Vec<SearchItem>, ApiError> {
+    get("search.json").await
 }
 
-/// Returns the OpenAPI document of the management API.
-pub async fn get_management_document() -> Result<Published, ApiError> {
-    published(get("openapi-management", "/openapi-management.json").await?).await
+/// Returns the article of the page at `path`.
+pub async fn get_article(path: &str) -> Result<Article, ApiError> {
+    let page = path.trim_start_matches(DOCS);
+    get(&format!("articles{page}.json")).await
 }
 
-async fn published(response: Response) -> Result<Published, ApiError> {
-    let header = |name: &str| response.headers().get(name).unwrap_or_default();
-    let hash = header("etag");
-    let hash = hash.trim_start_matches("W/").trim_matches('"').to_owned();
-    let changed = header("last-modified");
-    let content = read(response).await?;
-    Ok(Published {
-        content,
-        hash,
-        changed,
-    })
+/// Returns an operation by its `operationId`.
+pub async fn get_operation(id: &str) -> Result<Operation, ApiError> {
+    get(&format!("operations/{id}.json")).await
 }
 
-pub async fn get_guides() -> Result<Vec<Guide>, ApiError> {
-    read(get("guides", "/docs/guides.json").await?).await
-}
-
-/// Fetches the URL in the page's `meta` element `name`. If the page is older than the server, that
-/// URL may no longer exist; `fallback` always does.
-async fn get(name: &str, fallback: &str) -> Result<Response, ApiError> {
-    let named = page().query_selector(&format!("meta[name={name}]"));
-    let named = named
-        .ok()
-        .flatten()
-        .and_then(|meta| meta.get_attribute("content"));
-    if let Some(address) = named
-        && let Ok(response) = send(request(&address)?).await
+/// Fetches a file. If the page is older than the server, its hash may no longer exist; the latest
+/// files always do.
+async fn get<T: DeserializeOwned>(name: &str) -> Result<T, ApiError> {
+    let meta = document().query_selector("meta[name=docs-data]");
+    let root = meta.ok().flatten();
+    let root = root.and_then(|meta| meta.get_attribute("content"));
+    if let Some(root) = root
+        && let Ok(response) = send(request(&root, name)?).await
     {
-        return Ok(response);
+        return read(response).await;
     }
-    send(request(fallback)?).await
+    read(send(request(LATEST, name)?).await?).await
 }
 
-fn request(address: &str) -> Result<Request, ApiError> {
-    Request::get(address)
+fn request(root: &str, name: &str) -> Result<Request, ApiError> {
+    Request::get(&format!("{root}/{name}"))
         .build()
         .map_err(|_| ApiError::Unreachable)
 }

@@ -5,8 +5,6 @@ mod quotas;
 
 use crate::{
     api,
-    docs::highlight::Language,
-    format::number::grouped,
     state::{live::Live, remote::Remote, session::Session},
     ui::{
         code_snippet::CodeSnippet,
@@ -16,6 +14,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use quotas::Quotas;
+use shared::highlight::Language;
+use shared::number::grouped;
 use shared::plan::{Plan, PlanLimits, PlanView};
 
 /// The plans, with the company's current one marked.

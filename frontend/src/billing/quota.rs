@@ -1,6 +1,6 @@
 //! Formats quotas for the user.
 
-use crate::format::number::grouped;
+use shared::number::grouped;
 use shared::quota::{Quota, QuotaLevel};
 
 const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];

@@ -1,8 +1,8 @@
 //! The language of all code samples, remembered in local storage.
 
-use crate::docs::samples::Language;
 use crate::state::storage;
 use leptos::prelude::*;
+use shared::code_samples::Language;
 
 const STORAGE_KEY: &str = "code-language";
 
@@ -24,9 +24,9 @@ impl CodeLanguage {
         expect_context()
     }
 
-    /// Returns the selected language (tracked).
-    pub fn get(self) -> Language {
-        self.0.get()
+    /// Returns the selected language. Not tracked.
+    pub fn get_untracked(self) -> Language {
+        self.0.get_untracked()
     }
 
     /// Selects a language and stores the choice.

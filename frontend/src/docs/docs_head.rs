@@ -2,11 +2,15 @@
 
 use crate::docs::search::DocsSearch;
 use crate::{
-    docs::state::{Docs, Reference},
+    docs::state::Docs,
     ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
-use shared::docs::{MANAGEMENT, group_path};
+use shared::{
+    docs::{MANAGEMENT, group_path},
+    reference::DocsIndex,
+};
+use std::sync::Arc;
 
 /// Search, version, hash, date and downloads.
 #[component]
@@ -29,9 +33,9 @@ pub fn DocsHead(
             <DocsSearch path />
             <div class="docs-head__about" role="group" aria-label="This documentation">
                 {move || {
-                    docs.reference
+                    docs.index
                         .data()
-                        .map(|reference| view! { <About reference is_management=is_management.get() /> })
+                        .map(|index| view! { <About index is_management=is_management.get() /> })
                 }}
                 <a
                     class="docs-head__download"
@@ -59,24 +63,16 @@ pub fn DocsHead(
 }
 
 #[component]
-fn About(reference: Reference, is_management: bool) -> impl IntoView {
-    let date = day(&reference.changed).to_owned();
-    let hash = if is_management {
-        reference.management_hash
-    } else {
-        reference.hash
-    };
-    view! {
-        <span class="badge badge--outline">{format!("API {}", reference.document.version)}</span>
+fn About(index: Arc<DocsIndex>, is_management: bool) -> impl IntoView {
+    let document = index.documents.get(usize::from(is_management)).cloned()?;
+    let changed = index
+        .changed
+        .map(|date| date.format("%d %b %Y").to_string());
+    Some(view! {
+        <span class="badge badge--outline">{format!("API {}", document.version)}</span>
         <span class="docs-head__hash" title="The hash of the OpenAPI document that these pages are drawn from">
-            "Document " <code class="code">{hash}</code>
+            "Document " <code class="code">{document.hash}</code>
         </span>
-        {(!date.is_empty()).then(|| view! { <span title="The last change of the API">{date}</span> })}
-    }
-}
-
-/// Extracts the date of an HTTP date: `25 Nov 2025` from `Tue, 25 Nov 2025 00:00:00 GMT`.
-fn day(moment: &str) -> &str {
-    let day = moment.split_once(", ").map_or("", |(_, day)| day);
-    day.get(..11).unwrap_or_default()
+        {changed.map(|date| view! { <span title="The last change of the API">{date}</span> })}
+    })
 }

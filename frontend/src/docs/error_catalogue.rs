@@ -1,7 +1,7 @@
 //! The error codes of both APIs. The `type` URL of each error response points here.
 
 use crate::{
-    docs::{follow_anchor, highlight::Language},
+    docs::follow_anchor,
     logic::site_map::ERRORS,
     state::title::set_title,
     ui::{code_snippet::CodeSnippet, related::Related, sentence::Sentence},
@@ -11,6 +11,7 @@ use leptos_router::hooks::use_location;
 use shared::{
     docs::guide_path,
     error::{ErrorCode, Problem},
+    highlight::Language,
 };
 
 /// The list of error codes. The URL fragment selects one.

@@ -1,7 +1,7 @@
 //! The front page of the documentation: first steps and an index of all operations.
 
 use crate::{
-    docs::{highlight::Language, openapi::Document, state::Docs},
+    docs::state::Docs,
     logic::site_map::ERRORS,
     state::title::set_title,
     ui::{
@@ -13,8 +13,11 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
-use shared::docs::{GROUPS, MANAGEMENT, group_path, guide_path, operation_path};
-use std::sync::Arc;
+use shared::{
+    docs::{GROUPS, MANAGEMENT, group_path, guide_path, operation_path},
+    highlight::Language,
+    reference::OperationSummary,
+};
 
 /// Group and id of the operation that most users call first.
 const FIRST: (&str, &str) = ("Emails", "send_email");
@@ -78,17 +81,17 @@ pub fn DocsLanding() -> impl IntoView {
                 "Endpoints"
             </h2>
             <RemoteView
-                remote=docs.reference
+                remote=docs.index
                 skeleton=|| view! { <div class="skeleton skeleton--card"></div> }
-                children=|reference| {
+                children=move |_| {
                     view! {
                         <div class="docs-groups">
                             {GROUPS
                                 .iter()
                                 .chain([&MANAGEMENT])
                                 .map(|name| {
-                                    let documents = reference.get_untracked().documents();
-                                    view! { <GroupCard name documents=documents.into() /> }
+                                    let operations = untrack(|| docs.operations());
+                                    view! { <GroupCard name operations /> }
                                 })
                                 .collect_view()}
                         </div>
@@ -132,13 +135,13 @@ const START: [(IconKind, &str, &str, &str); 4] = [
 ];
 
 #[component]
-fn GroupCard(name: &'static str, documents: Vec<Arc<Document>>) -> impl IntoView {
+fn GroupCard(name: &'static str, operations: Vec<OperationSummary>) -> impl IntoView {
     view! {
         <section class="card docs-group" aria-label=name>
             <h3 class="docs-group__name">
                 <A href=group_path(name)>{name}</A>
             </h3>
-            <OperationList name documents />
+            <OperationList name operations />
         </section>
     }
 }
@@ -149,11 +152,11 @@ pub fn OperationList(
     /// Name of the group.
     #[prop(into)]
     name: String,
-    /// Documents to search for the group's operations.
-    documents: Vec<Arc<Document>>,
+    /// Operations of all groups.
+    operations: Vec<OperationSummary>,
 ) -> impl IntoView {
-    let operations = documents.iter().flat_map(|document| &document.operations);
     let lines = operations
+        .into_iter()
         .filter(|operation| operation.group == name)
         .map(|operation| {
             let page = operation_path(&name, &operation.id);

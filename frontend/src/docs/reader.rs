@@ -1,11 +1,9 @@
 //! Links from one page of the documentation to the next.
 
-use crate::{
-    docs::logic::navigation::{Entry, Part, neighbours},
-    ui::icon::{Icon, IconKind},
-};
+use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::docs::navigation::{Entry, Part, neighbours};
 
 /// Links to the previous and the next page.
 #[component]

@@ -1,10 +1,7 @@
 //! The search field above the documentation.
 
 use crate::{
-    docs::{
-        logic::search::{Item, Kind, find, index},
-        state::Docs,
-    },
+    docs::{logic::search::find, state::Docs},
     ui::selection::step_selection,
     ui::{
         icon::{Icon, IconKind},
@@ -13,6 +10,7 @@ use crate::{
 };
 use leptos::{ev, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
+use shared::reference::{SearchItem, SearchKind};
 
 /// Finds pages by title, path, field and error code.
 #[component]
@@ -26,15 +24,9 @@ pub fn DocsSearch(
     let query = RwSignal::new(String::new());
     let selected = RwSignal::new(0_usize);
     let list_id = StoredValue::new(unique_id("docs-search"));
-    // Built on first use, and again when more data has loaded.
-    let items = Memo::new(move |_| {
-        let guides = docs.guides.data();
-        let guides = guides.as_ref().map_or(&[][..], |guides| guides.as_slice());
-        index(&docs.documents(), guides)
-    });
     let found = Memo::new(move |_| {
         let query = query.get();
-        items.with(|items| find(items, &query))
+        find(&docs.search_items(), &query)
     });
     let is_open = Memo::new(move |_| query.with(|query| !query.trim().is_empty()));
     let close = move || {
@@ -99,6 +91,7 @@ pub fn DocsSearch(
                     selected.set(0);
                     query.set(event_target_value(&event));
                 }
+                on:focus=move |_| docs.load_search()
                 on:keydown=on_keydown
                 on:blur=move |_| set_timeout(close, std::time::Duration::from_millis(150))
             />
@@ -111,7 +104,7 @@ pub fn DocsSearch(
 /// The results and their number.
 #[component]
 fn Results(
-    found: Memo<Vec<Item>>,
+    found: Memo<Vec<SearchItem>>,
     is_open: Memo<bool>,
     selected: RwSignal<usize>,
     list_id: StoredValue<String>,
@@ -119,7 +112,7 @@ fn Results(
     #[prop(into)]
     on_choose: Callback<usize>,
 ) -> impl IntoView {
-    let line = move |(index, item): (usize, Item)| {
+    let line = move |(index, item): (usize, SearchItem)| {
         view! {
             <Line
                 item
@@ -157,17 +150,17 @@ fn option_id(list_id: StoredValue<String>, index: usize) -> String {
 
 #[component]
 fn Line(
-    item: Item,
+    item: SearchItem,
     id: String,
     selected: Signal<bool>,
     #[prop(into)] on_choose: Callback<()>,
 ) -> impl IntoView {
     let (icon, kind) = match item.kind {
-        Kind::Guide => (IconKind::Book, "Guide"),
-        Kind::Section => (IconKind::Book, "Section"),
-        Kind::Operation => (IconKind::Send, "Endpoint"),
-        Kind::Field => (IconKind::Plus, "Field"),
-        Kind::Error => (IconKind::CircleAlert, "Error code"),
+        SearchKind::Guide => (IconKind::Book, "Guide"),
+        SearchKind::Section => (IconKind::Book, "Section"),
+        SearchKind::Operation => (IconKind::Send, "Endpoint"),
+        SearchKind::Field => (IconKind::Plus, "Field"),
+        SearchKind::Error => (IconKind::CircleAlert, "Error code"),
     };
     view! {
         <li

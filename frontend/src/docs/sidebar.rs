@@ -1,11 +1,9 @@
 //! The documentation's navigation. On phones it collapses to one line.
 
-use crate::{
-    docs::logic::navigation::{Entry, Part},
-    ui::icon::{Icon, IconKind},
-};
+use crate::ui::icon::{Icon, IconKind};
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::docs::navigation::{Entry, Part};
 
 /// All pages of the documentation, with the current one marked.
 #[component]

@@ -1,48 +1,33 @@
 //! Data of the documentation, fetched when its first page is opened.
 
-use crate::state::remote::Remote;
-use crate::{
-    api::{self, ApiError},
-    docs::{logic::guide::Guide, openapi::Document},
-};
+use crate::{api, state::remote::Remote};
 use leptos::prelude::*;
+use shared::reference::{DocsIndex, OperationSummary, SearchItem};
 use std::sync::Arc;
-
-/// The parsed OpenAPI documents.
-#[derive(Clone)]
-pub struct Reference {
-    /// Document of the public API.
-    pub document: Arc<Document>,
-    /// Document of the management API.
-    pub management: Arc<Document>,
-    /// First digits of the public document's hash.
-    pub hash: String,
-    /// First digits of the management document's hash.
-    pub management_hash: String,
-    /// `Last-Modified` of the public document, as an HTTP date.
-    pub changed: String,
-}
-
-impl Reference {
-    /// Returns both documents, in the order of the sidebar.
-    pub fn documents(&self) -> [Arc<Document>; 2] {
-        [self.document.clone(), self.management.clone()]
-    }
-}
 
 /// Data of the documentation, provided as a context below its layout.
 #[derive(Clone, Copy)]
 pub struct Docs {
-    pub reference: Remote<Reference>,
-    pub guides: Remote<Arc<Vec<Guide>>>,
+    pub index: Remote<Arc<DocsIndex>>,
+    /// Version of the search index: zero until it is needed.
+    search_version: RwSignal<u64>,
+    search: Remote<Arc<Vec<SearchItem>>>,
 }
 
 impl Docs {
     /// Starts fetching and provides the context.
     pub fn provide() -> Self {
+        let search_version = RwSignal::new(0);
+        let fetch_search = async move || {
+            if search_version.get_untracked() == 0 {
+                return Ok(Arc::default());
+            }
+            Ok(Arc::new(api::docs::get_search_items().await?))
+        };
         let docs = Self {
-            reference: Remote::follow(|| 0, fetch_reference),
-            guides: Remote::follow(|| 0, async || Ok(Arc::new(api::docs::get_guides().await?))),
+            index: Remote::follow(|| 0, async || Ok(Arc::new(api::docs::get_index().await?))),
+            search_version,
+            search: Remote::follow(move || search_version.get(), fetch_search),
         };
         provide_context(docs);
         docs
@@ -52,31 +37,23 @@ impl Docs {
         expect_context()
     }
 
-    /// Returns the OpenAPI documents (tracked); empty until they are loaded.
-    pub fn documents(self) -> Vec<Arc<Document>> {
-        let reference = self.reference.data();
-        reference.map_or_else(Vec::new, |reference| reference.documents().into())
+    /// Returns the operations of both APIs (tracked); empty until they are loaded.
+    pub fn operations(self) -> Vec<OperationSummary> {
+        let index = self.index.data();
+        let documents = index.iter().flat_map(|index| &index.documents);
+        documents
+            .flat_map(|document| &document.operations)
+            .cloned()
+            .collect()
     }
-}
 
-async fn fetch_reference() -> Result<Reference, ApiError> {
-    let (published, management) = futures_util::future::try_join(
-        api::docs::get_document(),
-        api::docs::get_management_document(),
-    )
-    .await?;
-    let read = |content| {
-        let document = Document::read(content).map_err(|_| ApiError::Unexpected {
-            status: 200,
-            request_id: None,
-        });
-        document.map(Arc::new)
-    };
-    Ok(Reference {
-        document: read(published.content)?,
-        management: read(management.content)?,
-        management_hash: management.hash,
-        hash: published.hash,
-        changed: published.changed,
-    })
+    /// Starts fetching the search index, once.
+    pub fn load_search(self) {
+        self.search_version.set(1);
+    }
+
+    /// Returns the search index (tracked); empty until it is loaded.
+    pub fn search_items(self) -> Arc<Vec<SearchItem>> {
+        self.search.data().unwrap_or_default()
+    }
 }

@@ -1,2 +1,1 @@
-pub mod number;
 pub mod time;

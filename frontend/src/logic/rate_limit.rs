@@ -1,7 +1,7 @@
 //! State of the rate limit, for display.
 
-use crate::format::number::{grouped, percent};
 use chrono::{DateTime, Utc};
+use shared::number::{grouped, percent};
 use shared::rate_limit::{EndpointRateLimit, RateLimitView};
 
 /// Share of the rate that triggers a warning.

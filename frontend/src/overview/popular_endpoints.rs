@@ -1,8 +1,10 @@
 //! Endpoints that most developers start with.
 
-use crate::{docs::highlight::Language, format::number::grouped, ui::code_snippet::CodeSnippet};
+use crate::ui::code_snippet::CodeSnippet;
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::highlight::Language;
+use shared::number::grouped;
 use shared::{
     operation::{OPERATIONS, Operation},
     scope::Scope,

@@ -10,6 +10,7 @@ pub mod live;
 pub mod network;
 pub mod overlays;
 pub mod remote;
+pub mod served_page;
 pub mod session;
 pub mod sidebar;
 pub mod storage;

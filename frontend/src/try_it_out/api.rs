@@ -1,8 +1,9 @@
 //! Calls the public API for Try It Out. Every response is returned as received, whatever its
 //! status.
 
-use crate::{docs::openapi::HttpRequest, state::clock, try_it_out::logic::answer::Answer};
+use crate::{state::clock, try_it_out::logic::answer::Answer};
 use gloo_net::http::{Request, RequestBuilder};
+use shared::reference::HttpRequest;
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials};
 
 /// Reason for a missing response.

@@ -3,31 +3,28 @@
 
 use crate::try_it_out::tester::Tester;
 use crate::{
-    docs::{
-        highlight::{Language, parts},
-        openapi::{Fault, parse},
-    },
+    try_it_out::logic::{body_errors::BodyError, json_position::parse},
     ui::{
-        code_snippet::class,
         icon::{Icon, IconKind},
         unique_id::unique_id,
     },
 };
 use leptos::{html, prelude::*};
+use shared::highlight::{Language, parts};
 
 /// Maximum number of errors in the list.
-const FAULTS_MOST: usize = 5;
+const MAX_ERRORS: usize = 5;
 
 /// Body editor with highlighting and error list.
 #[component]
 pub fn BodyEditor(tester: Tester) -> impl IntoView {
     let area = NodeRef::<html::Textarea>::new();
     let id = unique_id("body");
-    let faults_id = format!("{id}-faults");
+    let errors_id = format!("{id}-errors");
     let body = Memo::new(move |_| tester.draft.with(|draft| draft.body.clone()));
-    let faults = Memo::new(move |_| tester.body_faults());
+    let errors = Memo::new(move |_| tester.body_errors());
     let is_missing = Memo::new(move |_| tester.is_body_missing());
-    let is_wrong = move || is_missing.get() || faults.with(|faults| !faults.is_empty());
+    let is_wrong = move || is_missing.get() || errors.with(|errors| !errors.is_empty());
     let can_format = Memo::new(move |_| {
         let formatted = body.with(|body| formatted(body));
         formatted.is_some_and(|formatted| body.with(|body| *body != formatted))
@@ -74,8 +71,8 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
             <div class="editor" class:has-faults=is_wrong>
                 <pre class="editor__lines" aria-hidden="true">
                     {move || {
-                        let bad = faults.with(|faults| {
-                            faults.iter().map(|fault| fault.at.line).collect::<Vec<_>>()
+                        let bad = errors.with(|errors| {
+                            errors.iter().map(|error| error.at.line).collect::<Vec<_>>()
                         });
                         let count = body.with(|body| body.matches('\n').count() + 1);
                         (1..=count)
@@ -89,7 +86,7 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                 </pre>
                 <div class="editor__text">
                     <pre class="editor__paint" aria-hidden="true">
-                        {move || body.with(|body| painted(body))}
+                        {move || body.with(|body| highlighted(body))}
                         "\n"
                     </pre>
                     <textarea
@@ -100,21 +97,21 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                         spellcheck="false"
                         autocomplete="off"
                         autocapitalize="none"
-                        aria-describedby=faults_id.clone()
+                        aria-describedby=errors_id.clone()
                         aria-invalid=move || is_wrong().then_some("true")
                         prop:value=body
                         on:input=move |event| set_body(event_target_value(&event))
                     ></textarea>
                 </div>
             </div>
-            <div class="editor-field__faults" id=faults_id role="status">
+            <div class="editor-field__faults" id=errors_id role="status">
                 <Show when=move || is_missing.get()>
                     <p class="editor-field__fault">
                         <Icon kind=IconKind::CircleAlert />
                         "This operation needs a request body. Reset to the example, or write one."
                     </p>
                 </Show>
-                <Faults faults on_go=go_to />
+                <Errors errors on_go=go_to />
             </div>
         </div>
     }
@@ -122,16 +119,16 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
 
 /// Errors from top to bottom. Clicking one moves the cursor to it.
 #[component]
-fn Faults(
-    faults: Memo<Vec<Fault>>,
+fn Errors(
+    errors: Memo<Vec<BodyError>>,
     /// Called with the byte offset of the error.
     #[prop(into)]
     on_go: Callback<usize>,
 ) -> impl IntoView {
-    let line = move |fault: &Fault| {
-        let place = format!("Line {}, column {}", fault.at.line, fault.at.column);
-        let message = fault.message.replace('`', "");
-        let offset = fault.at.offset;
+    let line = move |error: &BodyError| {
+        let place = format!("Line {}, column {}", error.at.line, error.at.column);
+        let message = error.message.replace('`', "");
+        let offset = error.at.offset;
         view! {
             <button
                 type="button"
@@ -148,9 +145,9 @@ fn Faults(
         }
     };
     move || {
-        let faults = faults.get();
-        let more = faults.len().saturating_sub(FAULTS_MOST);
-        let list = faults.iter().take(FAULTS_MOST).map(line).collect_view();
+        let errors = errors.get();
+        let more = errors.len().saturating_sub(MAX_ERRORS);
+        let list = errors.iter().take(MAX_ERRORS).map(line).collect_view();
         let rest = (more > 0).then(|| view! { <p>{format!("… and {more} more.")}</p> });
         (list, rest)
     }
@@ -162,12 +159,12 @@ fn formatted(text: &str) -> Option<String> {
     Some(format!("{value:#}"))
 }
 
-fn painted(text: &str) -> impl IntoView + use<> {
+fn highlighted(text: &str) -> impl IntoView + use<> {
     parts(Language::Json, text)
         .into_iter()
         .map(|(part, text)| {
             let text = text.to_owned();
-            match class(part) {
+            match part.class() {
                 Some(class) => view! { <span class=class>{text}</span> }.into_any(),
                 None => text.into_any(),
             }

@@ -52,7 +52,7 @@ fn CallLine(tester: Tester, call: Call) -> impl IntoView {
     let took = duration(call.took_ms);
     let label = format!("Open {line} again ({status})");
     let reopen = move |_| {
-        if call.operation_id == tester.operation().id {
+        if call.operation_id == tester.operation().listed.id {
             tester.draft.set(call.draft.clone());
             return;
         }

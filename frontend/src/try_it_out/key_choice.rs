@@ -55,7 +55,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
         });
     });
     let choose = move |event: ev::Event| {
-        tester.key_fault.set(None);
+        tester.key_error.set(None);
         let value = event_target_value(&event);
         if value != PASTE {
             memory.choice.set(Choice::Own(KeyId::new(value)));
@@ -92,7 +92,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
                 id=id.clone()
                 aria-describedby=described_by
                 aria-invalid=move || {
-                    (!is_pasted.get() && tester.key_fault.with(Option::is_some)).then_some("true")
+                    (!is_pasted.get() && tester.key_error.with(Option::is_some)).then_some("true")
                 }
                 on:change=choose
             >
@@ -105,7 +105,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
             </select>
             <p class="field__error" id=error_id role="alert">
                 // For a pasted key, the message is shown below its field.
-                {move || if is_pasted.get() { None } else { tester.key_fault.get() }}
+                {move || if is_pasted.get() { None } else { tester.key_error.get() }}
             </p>
             <div class="field__help" id=hint_id>
                 {move || hint(tester)}
@@ -175,7 +175,7 @@ fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
             let fault = memory.pasted.with(|key| environment_of(key)).err();
             fault.map(str::to_owned)
         } else {
-            tester.key_fault.get()
+            tester.key_error.get()
         }
     };
     view! {
@@ -196,7 +196,7 @@ fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
                 aria-invalid=move || message().is_some().then_some("true")
                 prop:value=memory.pasted
                 on:input=move |event| {
-                    tester.key_fault.set(None);
+                    tester.key_error.set(None);
                     memory.pasted.set(event_target_value(&event));
                 }
             />
@@ -230,7 +230,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
             permissions.push(Scope::ContactsRead);
         }
         let request = CreateKey {
-            name: format!("Try It Out: {}", operation.id),
+            name: format!("Try It Out: {}", operation.listed.id),
             description: "Made on the documentation’s page to try an operation out.".into(),
             environment: Environment::Test,
             permissions,
@@ -243,7 +243,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
             async move || api::keys::create(&request).await,
             move |created| {
                 memory.choice.set(Choice::Own(created.key.id.clone()));
-                tester.key_fault.set(None);
+                tester.key_error.set(None);
                 toasts.success(format!("Created the test key “{}”.", created.key.name));
                 // Reloads all key lists on the page.
                 live.touch();

@@ -15,7 +15,6 @@ mod status;
 mod tester;
 
 use crate::{
-    docs::openapi::{Document, Operation},
     state::overlays::command_key,
     try_it_out::logic::side_effect::SideEffect,
     ui::icon::{Icon, IconKind},
@@ -27,19 +26,15 @@ use key_choice::KeyChoice;
 use leptos::{ev, prelude::*};
 use parameters::Parameters;
 use response::ResponseView;
-use shared::key;
+use shared::{key, reference::Operation};
 use std::sync::Arc;
 use tester::Tester;
 
 /// The form and the response of an operation.
 #[component]
-pub fn TryItOut(
-    /// Resolves the schema references of the operation.
-    document: Arc<Document>,
-    operation: Arc<Operation>,
-) -> impl IntoView {
-    let tester = Tester::new(document, operation);
-    let has_body = tester.operation().json_body().is_some();
+pub fn TryItOut(operation: Arc<Operation>) -> impl IntoView {
+    let tester = Tester::new(operation);
+    let has_body = tester.operation().body.is_some();
     let consequence = SideEffect::of(&tester.operation());
     let busy = tester.busy();
     let submit = move |event: ev::SubmitEvent| {

@@ -1,24 +1,22 @@
 //! Form fields for path, query and header parameters.
 
 use crate::try_it_out::tester::Tester;
-use crate::{
-    docs::openapi::{Parameter, Place},
-    ui::{field::Field, unique_id::unique_id},
-};
+use crate::ui::{field::Field, unique_id::unique_id};
 use leptos::prelude::*;
+use shared::reference::{Parameter, ParameterLocation, Required};
 
 /// One field per parameter, grouped by location.
 #[component]
 pub fn Parameters(tester: Tester) -> impl IntoView {
     let operation = tester.operation();
-    let places = [
-        (Place::Path, "Path"),
-        (Place::Query, "Query"),
-        (Place::Header, "Headers"),
+    let locations = [
+        (ParameterLocation::Path, "Path"),
+        (ParameterLocation::Query, "Query"),
+        (ParameterLocation::Header, "Headers"),
     ];
-    places
-        .map(|(place, title)| {
-            let parameters: Vec<_> = operation.parameters_in(place).cloned().collect();
+    locations
+        .map(|(location, title)| {
+            let parameters: Vec<_> = operation.parameters_in(location).cloned().collect();
             (!parameters.is_empty()).then(|| {
                 view! {
                     <fieldset class="tester__fields">
@@ -36,45 +34,45 @@ pub fn Parameters(tester: Tester) -> impl IntoView {
 
 #[component]
 fn ParameterField(tester: Tester, parameter: Parameter) -> impl IntoView {
-    let document = tester.document();
-    let row = document.field(&parameter.name, &parameter.schema);
-    let values: Vec<String> = row
-        .values
-        .iter()
-        .filter_map(|value| serde_json::from_str(value).ok())
+    let (location, field) = (parameter.location, parameter.field);
+    let values = field.schema.values.iter();
+    let values: Vec<_> = values
+        .filter_map(|value| value.as_str().map(str::to_owned))
         .collect();
-    let (place, name) = (parameter.place, parameter.name.clone());
+    let is_optional = field.required == Required::No;
+    let name = field.name;
     let value = Signal::derive({
         let name = name.clone();
         move || {
             tester
                 .draft
-                .with(|draft| draft.value(place, &name).to_owned())
+                .with(|draft| draft.value(location, &name).to_owned())
         }
     });
     let error = Signal::derive({
         let name = name.clone();
         move || {
-            tester.faults.with(|faults| {
-                let fault = faults
-                    .iter()
-                    .find(|fault| fault.place == place && fault.name == name);
-                fault.map(|fault| fault.message.clone())
+            tester.invalid.with(|invalid| {
+                let mut invalid = invalid.iter();
+                let own = invalid.find(|it| it.location == location && it.name == name);
+                own.map(|own| own.message.clone())
             })
         }
     });
     let set = SignalSetter::map({
         let name = name.clone();
         move |text: String| {
-            tester.draft.update(|draft| draft.set(place, &name, &text));
-            tester.faults.update(|faults| {
-                faults.retain(|fault| (fault.place, &fault.name) != (place, &name));
+            tester
+                .draft
+                .update(|draft| draft.set(location, &name, &text));
+            tester.invalid.update(|invalid| {
+                invalid.retain(|it| (it.location, &it.name) != (location, &name));
             });
         }
     });
-    let help = parameter.description.replace('`', "");
+    let help = field.schema.description.replace('`', "");
     if values.is_empty() {
-        return view! { <Field label=name value set_value=set help error optional=!parameter.required /> }
+        return view! { <Field label=name value set_value=set help error optional=is_optional /> }
             .into_any();
     }
     let id = unique_id("parameter");
@@ -84,7 +82,7 @@ fn ParameterField(tester: Tester, parameter: Parameter) -> impl IntoView {
             <label class="field__label" for=id.clone()>
                 {name}
             </label>
-            {(!parameter.required).then(|| view! { <span class="field__optional">"Optional"</span> })}
+            {is_optional.then(|| view! { <span class="field__optional">"Optional"</span> })}
             <select
                 class="input"
                 id=id.clone()

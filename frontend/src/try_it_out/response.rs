@@ -6,7 +6,6 @@ use crate::try_it_out::{
     tester::{Outcome, Tester},
 };
 use crate::{
-    docs::{highlight::Language, openapi::reason},
     logic::site_map::OVERVIEW,
     state::{download, toasts::Toasts},
     try_it_out::{
@@ -23,9 +22,10 @@ use crate::{
         problem_notice::Countdown,
     },
 };
+use http::StatusCode;
 use leptos::{html, prelude::*};
 use leptos_router::components::A;
-use shared::ids::KeyId;
+use shared::{highlight::Language, ids::KeyId};
 use std::sync::Arc;
 
 /// The response, and an explanation if it is an error.
@@ -78,8 +78,9 @@ pub fn ResponseView(tester: Tester) -> impl IntoView {
 
 #[component]
 fn AnswerView(answer: Arc<Answer>, key: Option<KeyId>) -> impl IntoView {
-    let status = answer.status.to_string();
-    let status = format!("{status} {}", reason(&status));
+    let reason = StatusCode::from_u16(answer.status).ok();
+    let reason = reason.and_then(|code| code.canonical_reason());
+    let status = format!("{} {}", answer.status, reason.unwrap_or_default());
     let ended = CallStatus::Answered(answer.status);
     let request_id = answer.header("x-request-id").map(str::to_owned);
     let limit = answer.header("x-ratelimit-limit");

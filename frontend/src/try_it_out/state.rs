@@ -2,13 +2,10 @@
 //! history. It is kept in memory only, and lost on reload.
 
 use crate::state::clock;
-use crate::{
-    docs::openapi::Draft,
-    try_it_out::logic::history::{Call, History},
-};
+use crate::try_it_out::logic::history::{Call, History};
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use shared::{ids::KeyId, key::PlaygroundToken};
+use shared::{ids::KeyId, key::PlaygroundToken, reference::Draft};
 use std::collections::HashMap;
 
 /// Minimum remaining lifetime of a token that is reused.

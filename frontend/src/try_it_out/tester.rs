@@ -3,13 +3,13 @@
 use crate::try_it_out::keys::usable_keys;
 use crate::{
     api,
-    docs::openapi::{Document, Draft, DraftFault, Fault, HttpRequest, Operation, build},
     keys::logic::rights::{because, not_grantable},
     state::{attempt::Attempt, clock, live::Live, remote::Remote, session::Session},
     try_it_out::{
         api::{Cancel, NoAnswer},
         logic::{
             answer::Answer,
+            body_errors::{BodyError, body_errors},
             credential::{environment_of, missing_scopes, pick_key},
             history::CallStatus,
             side_effect::SideEffect,
@@ -22,6 +22,7 @@ use leptos::{prelude::*, task::spawn_local};
 use shared::{
     ids::KeyId,
     key::{Environment, KeyView},
+    reference::{Draft, HttpRequest, InvalidParameter, Operation, build},
     role::Role,
     scope::{Scope, ScopeSet},
 };
@@ -50,7 +51,6 @@ type Ready = (HttpRequest, Credential);
 
 /// Inputs of a tester, which never change.
 struct Given {
-    document: Arc<Document>,
     operation: Arc<Operation>,
     keys: Remote<Vec<KeyView>>,
     attempt: Attempt,
@@ -64,9 +64,9 @@ pub struct Tester {
     given: StoredValue<Given>,
     pub draft: RwSignal<Draft>,
     /// Invalid parameters of the last attempt to send.
-    pub faults: RwSignal<Vec<DraftFault>>,
+    pub invalid: RwSignal<Vec<InvalidParameter>>,
     /// Error message about the key.
-    pub key_fault: RwSignal<Option<String>>,
+    pub key_error: RwSignal<Option<String>>,
     pub outcome: RwSignal<Option<Outcome>>,
     /// The call on production data that waits for confirmation.
     pub unconfirmed: RwSignal<Option<Ready>>,
@@ -76,14 +76,13 @@ pub struct Tester {
 }
 
 impl Tester {
-    /// Creates the state, with the document's example or the restored input of a past call.
-    pub fn new(document: Arc<Document>, operation: Arc<Operation>) -> Self {
+    /// Creates the state, with the example of the reference or the restored input of a past call.
+    pub fn new(operation: Arc<Operation>) -> Self {
         let (memory, live) = (TryIt::expect(), Live::expect());
-        let draft = memory.take_reopened(&operation.id);
-        let draft = draft.unwrap_or_else(|| Draft::example(&document, &operation));
+        let draft = memory.take_reopened(&operation.listed.id);
+        let draft = draft.unwrap_or_else(|| Draft::example(&operation));
         let tester = Self {
             given: StoredValue::new(Given {
-                document,
                 operation,
                 keys: Remote::follow(move || live.keys_version(), usable_keys),
                 attempt: Attempt::new(),
@@ -91,8 +90,8 @@ impl Tester {
                 role: Session::expect().role_untracked(),
             }),
             draft: RwSignal::new(draft),
-            faults: RwSignal::new(Vec::new()),
-            key_fault: RwSignal::new(None),
+            invalid: RwSignal::new(Vec::new()),
+            key_error: RwSignal::new(None),
             outcome: RwSignal::new(None),
             unconfirmed: RwSignal::new(None),
             lacked_body: RwSignal::new(false),
@@ -106,10 +105,6 @@ impl Tester {
 
     pub fn operation(self) -> Arc<Operation> {
         self.given.with_value(|given| given.operation.clone())
-    }
-
-    pub fn document(self) -> Arc<Document> {
-        self.given.with_value(|given| given.document.clone())
     }
 
     /// Returns the state shared between pages.
@@ -132,24 +127,24 @@ impl Tester {
         self.given.with_value(|given| given.attempt)
     }
 
-    /// Resets the form to the document's example.
+    /// Resets the form to the example of the reference.
     pub fn reset(self) {
-        let example = Draft::example(&self.document(), &self.operation());
+        let example = Draft::example(&self.operation());
         self.draft.set(example);
-        self.faults.set(Vec::new());
+        self.invalid.set(Vec::new());
     }
 
     /// Validates the body (tracked). An empty body has no errors.
-    pub fn body_faults(self) -> Vec<Fault> {
-        let (document, operation) = (self.document(), self.operation());
-        let Some(media) = operation.json_body() else {
+    pub fn body_errors(self) -> Vec<BodyError> {
+        let operation = self.operation();
+        let Some(body) = &operation.body else {
             return Vec::new();
         };
         self.draft.with(|draft| {
             if draft.body.trim().is_empty() {
                 Vec::new()
             } else {
-                document.check(&media.schema, &draft.body)
+                body_errors(&body.media.schema, &draft.body)
             }
         })
     }
@@ -229,17 +224,15 @@ impl Tester {
 
     /// Validates the form. Returns the request if everything is valid.
     fn ready(self) -> Option<Ready> {
-        let (document, operation) = (self.document(), self.operation());
-        let request = self
-            .draft
-            .with(|draft| build(&document, "", &operation, draft));
-        self.faults
+        let operation = self.operation();
+        let request = self.draft.with(|draft| build("", &operation, draft));
+        self.invalid
             .set(request.as_ref().err().cloned().unwrap_or_default());
         let lacks_body = self.draft.with(|draft| draft.lacks_body(&operation));
         self.lacked_body.set(lacks_body);
         let credential = self.credential();
-        self.key_fault
-            .set(credential.as_ref().err().map(|fault| (*fault).to_owned()));
+        self.key_error
+            .set(credential.as_ref().err().map(|error| (*error).to_owned()));
         let ready = (request.ok()?, credential.ok()?);
         (!lacks_body).then_some(ready)
     }

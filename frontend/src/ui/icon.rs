@@ -37,7 +37,6 @@ pub enum IconKind {
     Keyboard,
     LayoutDashboard,
     LogOut,
-    Link,
     Menu,
     Minus,
     /// Marks the system theme.
@@ -131,9 +130,6 @@ impl IconKind {
             }
             Self::LogOut => {
                 r#"<path d="m16 17 5-5-5-5"/><path d="M21 12H9"/><path d="M9 21H5a2 2 0 0 1-2-2V5a2 2 0 0 1 2-2h4"/>"#
-            }
-            Self::Link => {
-                r#"<path d="M10 13a5 5 0 0 0 7.54.54l3-3a5 5 0 0 0-7.07-7.07l-1.72 1.71"/><path d="M14 11a5 5 0 0 0-7.54-.54l-3 3a5 5 0 0 0 7.07 7.07l1.71-1.71"/>"#
             }
             Self::Menu => r#"<path d="M4 5h16"/><path d="M4 12h16"/><path d="M4 19h16"/>"#,
             Self::Minus => r#"<path d="M5 12h14"/>"#,

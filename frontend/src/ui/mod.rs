@@ -20,7 +20,6 @@ pub mod sentence;
 pub mod skeletons;
 pub mod status_badge;
 pub mod sudo_dialog;
-pub mod tab_list;
 pub mod theme_switch;
 pub mod toaster;
 pub mod unique_id;

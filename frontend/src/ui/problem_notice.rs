@@ -1,11 +1,12 @@
 //! Error notices, with the remedy and a retry button.
 
+use crate::api::ApiError;
 use crate::ui::{
     icon::{Icon, IconKind},
     sentence::Sentence,
 };
-use crate::{api::ApiError, format::number::counted};
 use leptos::prelude::*;
+use shared::number::counted;
 use std::time::Duration;
 
 /// Notice with an API error, including connection failures.

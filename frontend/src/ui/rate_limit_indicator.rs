@@ -7,7 +7,6 @@ use crate::ui::{
 };
 use crate::{
     api,
-    format::number::grouped,
     logic::rate_limit::{
         Level, Reading, nearest_endpoint, percent_used, refusing_endpoint, reset, usage,
     },
@@ -19,6 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::number::grouped;
 use shared::{key::Environment, rate_limit::EndpointRateLimit};
 use std::time::Duration;
 

@@ -2,7 +2,6 @@
 
 use crate::usage::{toolbar::status_of, url::UsageUrl};
 use crate::{
-    docs::highlight::Language,
     keys::logic::snippet::curl_get,
     logic::site_map::KEYS,
     state::remote::Remote,
@@ -14,6 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::highlight::Language;
 use shared::{
     key::{Environment, KeyStatus, KeyView},
     page::Page,

@@ -1,6 +1,5 @@
 use crate::usage::{show_all::ShowAll, url::UsageUrl};
 use crate::{
-    format::number::{grouped, percent},
     keys::logic::query::SortOrder,
     ui::icon::{Icon, IconKind},
     usage::logic::{
@@ -10,6 +9,7 @@ use crate::{
     },
 };
 use leptos::{either::Either, prelude::*};
+use shared::number::{grouped, percent};
 use shared::usage::{ApiUsage, EndpointUsage, UNKNOWN_PATH};
 
 /// Number of endpoints shown before "View All Endpoints".

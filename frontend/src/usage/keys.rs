@@ -1,9 +1,7 @@
+use crate::ui::relative_time::RelativeTime;
 use crate::usage::url::UsageUrl;
-use crate::{
-    format::number::{grouped, percent},
-    ui::relative_time::RelativeTime,
-};
 use leptos::prelude::*;
+use shared::number::{grouped, percent};
 use shared::usage::{ApiUsage, KeyUsageRow};
 
 /// Table of keys; a click on a row filters by its key.

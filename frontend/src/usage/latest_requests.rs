@@ -5,12 +5,12 @@ use crate::usage::{
     url::UsageUrl,
 };
 use crate::{
-    format::number::counted,
     state::live::Live,
     ui::live_marker::LiveMarker,
     usage::logic::{change::millis, moment},
 };
 use leptos::prelude::*;
+use shared::number::counted;
 use shared::{live::LiveRequest, usage::ApiUsage};
 
 /// Number of requests shown.

@@ -1,5 +1,4 @@
 use crate::{
-    format::number::{counted, grouped, percent},
     ui::icon::{Icon, IconKind},
     usage::logic::{
         change::{Change, Direction, Tone, latency, millis, points, requests},
@@ -7,6 +6,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use shared::number::{counted, grouped, percent};
 use shared::usage::{ApiUsage, UsageRange};
 
 /// Placeholder for a missing number.

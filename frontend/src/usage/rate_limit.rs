@@ -1,7 +1,6 @@
 //! Rate limit usage, past and present.
 
 use crate::{
-    format::number::grouped,
     logic::site_map::BILLING,
     state::clock::Clock,
     ui::{
@@ -20,6 +19,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::A;
+use shared::number::grouped;
 use shared::usage::{ApiUsage, RateLimitEvent};
 
 /// Chart of the rate limit, its events and its current state.

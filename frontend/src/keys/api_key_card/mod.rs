@@ -10,10 +10,7 @@ pub use compact::CompactKeyRow;
 pub use key_copy_button::KeyCopyButton;
 
 use crate::{
-    format::{
-        number::{counted, grouped, percent},
-        time,
-    },
+    format::time,
     keys::logic::{
         action::KeyAction,
         refusal::{latest, reason},
@@ -36,6 +33,7 @@ use leptos::{html, prelude::*};
 use notices::Notices;
 use secret::Secret;
 use shared::key::{KeyStatus, KeyView};
+use shared::number::{counted, grouped, percent};
 
 /// A key with all its details. Counts are updated live, and expanded sections stay expanded.
 #[component]

@@ -1,10 +1,7 @@
 //! Notices about a key that the user should act on.
 
 use crate::{
-    format::{
-        number::{counted, percent},
-        time,
-    },
+    format::time,
     keys::logic::{action::KeyAction, rotation::Share, text::expiring},
     state::{
         clock::{self, Clock},
@@ -13,6 +10,7 @@ use crate::{
     ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
+use shared::number::{counted, percent};
 use shared::{
     key::{KeyStatus, KeyView},
     role::Role,

@@ -3,13 +3,13 @@
 use crate::keys::api_key_card::key_copy_button::{KeyCopyButton, can_be_revealed};
 use crate::{
     api,
-    format::number::counted,
     keys::logic::rights::reveal_refusal,
     state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
     ui::icon::{Icon, IconKind},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use shared::key::{KeyStatus, KeyView};
+use shared::number::counted;
 use std::time::Duration;
 
 /// Time until a revealed key is hidden again.

@@ -2,7 +2,6 @@
 
 use crate::{
     api::{self, ApiError},
-    format::number::counted,
     keys::{
         logic::{action::KeyAction, edit::granted},
         permission_list::ScopeList,
@@ -14,6 +13,7 @@ use crate::{
     },
 };
 use leptos::{ev, prelude::*};
+use shared::number::counted;
 use shared::{
     key::{KeyView, UpdateKey},
     scope::ScopeSet,

@@ -3,7 +3,6 @@
 use crate::keys::dialogs::confirm::Impact;
 use crate::{
     api,
-    format::number::counted,
     state::{attempt::Attempt, live::Live, toasts::Toasts},
     ui::{
         busy_button::BusyButton, dialog::Dialog, field::Field, problem_notice::ProblemNotice,
@@ -11,6 +10,7 @@ use crate::{
     },
 };
 use leptos::{ev, prelude::*};
+use shared::number::counted;
 use shared::{
     key::{Environment, KeyStatus, KeyView},
     name::{comparable, difference},

@@ -1,6 +1,6 @@
 //! Form input for a key's IP allowlist.
 
-use crate::format::number::grouped;
+use shared::number::grouped;
 use shared::{
     error::{ErrorCode, FieldError},
     validate::ip_range,

@@ -1,10 +1,11 @@
 //! Summaries of a key draft, in words.
 
 use crate::{
-    format::{number::counted, time},
+    format::time,
     keys::logic::draft::{Expiry, KeyDraft},
 };
 use chrono::{DateTime, FixedOffset};
+use shared::number::counted;
 use shared::{
     key::Environment,
     scope::{Scope, ScopeSet},

@@ -2,7 +2,6 @@
 //! works.
 
 use crate::{
-    format::number::counted,
     keys::logic::{
         query::{KeyQuery, KeySort, STATUSES, SortOrder, parse_status, status_param},
         text::without_secret,
@@ -11,6 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
+use shared::number::counted;
 use std::time::Duration;
 
 /// Pause in typing before the list is searched.

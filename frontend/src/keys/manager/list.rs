@@ -2,7 +2,6 @@
 
 use crate::keys::manager::{filters::UrlFilters, key_list::KeyList};
 use crate::{
-    format::number::{counted, grouped},
     keys::{
         api_key_card::APIKeyCard,
         creation::KeyCreation,
@@ -16,6 +15,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use shared::number::{counted, grouped};
 use shared::{ids::KeyId, key::KeyView};
 
 /// State of the list.

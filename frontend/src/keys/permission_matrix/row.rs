@@ -2,7 +2,6 @@
 
 use crate::keys::permission_matrix::danger::Danger;
 use crate::{
-    format::number::counted,
     keys::logic::endpoints::endpoints_of,
     ui::{
         icon::{Icon, IconKind},
@@ -10,6 +9,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use shared::number::counted;
 use shared::{
     operation::Operation,
     role::Role,

@@ -1,12 +1,10 @@
 //! Selection and validation of keys, and redaction of keys in texts.
 
-use crate::{
-    docs::openapi::Scopes,
-    keys::logic::rights::{grant_of, not_grantable},
-};
+use crate::keys::logic::rights::{grant_of, not_grantable};
 use shared::{
     key::{Environment, KeyStatus, KeyView},
     operation::ScopeRequirement,
+    reference::RequiredScopes,
     role::Role,
     scope::{Scope, ScopeSet},
 };
@@ -62,7 +60,7 @@ pub fn without_keys(text: &str) -> String {
 
 /// Returns the scopes that a playground token for `key`, issued to a user with `role`, is missing
 /// for an operation. Approvals that the user can't give don't apply to the token.
-pub fn missing_scopes(role: Role, key: &KeyView, needed: &Scopes) -> Vec<Scope> {
+pub fn missing_scopes(role: Role, key: &KeyView, needed: &RequiredScopes) -> Vec<Scope> {
     let parse = |names: &[String]| -> ScopeSet {
         let scopes = names.iter().filter_map(|name| name.parse().ok());
         scopes.collect()
@@ -83,7 +81,11 @@ pub fn missing_scopes(role: Role, key: &KeyView, needed: &Scopes) -> Vec<Scope> 
 
 /// Returns the default key: a test key with all required scopes. Keys that are being rotated come
 /// last, because they stop working soon.
-pub fn pick_key<'a>(role: Role, keys: &'a [KeyView], needed: &Scopes) -> Option<&'a KeyView> {
+pub fn pick_key<'a>(
+    role: Role,
+    keys: &'a [KeyView],
+    needed: &RequiredScopes,
+) -> Option<&'a KeyView> {
     let suits = |key: &&KeyView| {
         key.environment == Environment::Test
             && not_grantable(role, ScopeSet::of(&key.permissions)).is_empty()
@@ -132,10 +134,10 @@ mod tests {
         assert_eq!(without_keys("nothing"), "nothing");
     }
 
-    fn all_of(names: &[&str]) -> Scopes {
-        Scopes {
+    fn all_of(names: &[&str]) -> RequiredScopes {
+        RequiredScopes {
             all_of: names.iter().map(|name| (*name).to_owned()).collect(),
-            ..Scopes::default()
+            ..RequiredScopes::default()
         }
     }
 
@@ -163,9 +165,9 @@ mod tests {
         let key = test_key(
             json!({ "permissions": ["emails:send", "emails:send_bulk"], "pending_permissions": ["emails:send_bulk"] }),
         );
-        let either = Scopes {
+        let either = RequiredScopes {
             any_of: vec!["emails:send".to_owned(), "analytics:read".to_owned()],
-            ..Scopes::default()
+            ..RequiredScopes::default()
         };
         assert_eq!(missing_scopes(Role::Owner, &key, &either), []);
         let both = all_of(&["emails:send_bulk", "campaigns:write"]);
@@ -173,7 +175,10 @@ mod tests {
             missing_scopes(Role::Owner, &key, &both),
             [Scope::CampaignsWrite, Scope::EmailsSendBulk]
         );
-        assert_eq!(missing_scopes(Role::Owner, &key, &Scopes::default()), []);
+        assert_eq!(
+            missing_scopes(Role::Owner, &key, &RequiredScopes::default()),
+            []
+        );
         // Approvals don't apply to users who can't give them.
         let approved = test_key(json!({ "permissions": ["emails:send_bulk", "campaigns:write"] }));
         assert_eq!(missing_scopes(Role::Admin, &approved, &both), []);

@@ -1,9 +1,9 @@
 //! The history of calls, kept until the page is closed. Keys are redacted, even those that the user
 //! typed into other fields.
 
-use crate::docs::openapi::{Draft, Operation};
 use crate::try_it_out::logic::credential::without_keys;
 use chrono::{DateTime, Utc};
+use shared::reference::{Draft, Operation};
 
 /// Maximum number of calls in the history.
 const MOST: usize = 20;
@@ -55,9 +55,9 @@ impl History {
         self.last_number += 1;
         let call = Call {
             number: self.last_number,
-            operation_id: operation.id.clone(),
-            group: operation.group.clone(),
-            method: operation.method.clone(),
+            operation_id: operation.listed.id.clone(),
+            group: operation.listed.group.clone(),
+            method: operation.listed.method.clone(),
             url: without_keys(url),
             draft: cleaned(operation, draft),
             ended,
@@ -78,8 +78,12 @@ fn cleaned(operation: &Operation, draft: &Draft) -> Draft {
     let mut clean = draft.clone();
     clean.body = without_keys(&draft.body);
     for parameter in &operation.parameters {
-        let value = draft.value(parameter.place, &parameter.name);
-        clean.set(parameter.place, &parameter.name, &without_keys(value));
+        let value = draft.value(parameter.location, &parameter.field.name);
+        clean.set(
+            parameter.location,
+            &parameter.field.name,
+            &without_keys(value),
+        );
     }
     clean
 }
@@ -87,23 +91,21 @@ fn cleaned(operation: &Operation, draft: &Draft) -> Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::openapi::{Document, Place};
+    use crate::try_it_out::logic::test_operation;
+    use shared::reference::ParameterLocation;
 
     #[test]
     fn twenty_calls_without_keys_are_remembered() {
-        let text = include_str!("../../../../docs/openapi.json");
-        let document = Document::read(serde_json::from_str(text).unwrap()).unwrap();
-        let mut operations = document.operations.iter();
-        let operation = operations.find(|it| it.id == "send_email").unwrap();
+        let operation = test_operation("POST", &["emails:send"]);
         let key = format!("pm_test_{}", "s".repeat(64));
-        let mut draft = Draft::example(&document, operation);
-        draft.set(Place::Header, "Idempotency-Key", &key);
+        let mut draft = Draft::default();
+        draft.set(ParameterLocation::Header, "Idempotency-Key", &key);
         draft.body = format!("{{\"to\":\"{key}\"}}");
         let mut history = History::default();
         for _ in 0..25 {
             let url = format!("/v1/emails/send?x={key}");
             let ended = (CallStatus::Answered(200), 5);
-            history.add(operation, (&url, &draft), ended, DateTime::UNIX_EPOCH);
+            history.add(&operation, (&url, &draft), ended, DateTime::UNIX_EPOCH);
         }
         assert_eq!(history.calls().len(), 20);
         assert_eq!(history.calls()[0].number, 25);

@@ -1,6 +1,6 @@
 //! The effect of a call on production data.
 
-use crate::docs::openapi::Operation;
+use shared::reference::Operation;
 use shared::scope::Scope;
 
 /// Effect of a call, besides reading.
@@ -18,7 +18,7 @@ impl SideEffect {
     pub fn of(operation: &Operation) -> Option<Self> {
         let mut scopes = operation.scopes.names().map(str::parse);
         let may_send = |scope| matches!(scope, Ok(Scope::EmailsSend | Scope::EmailsSendBulk));
-        match operation.method.as_str() {
+        match operation.listed.method.as_str() {
             "GET" | "HEAD" => None,
             "DELETE" => Some(Self::Deletes),
             "POST" if scopes.any(may_send) => Some(Self::SendsMail),
@@ -58,21 +58,16 @@ impl SideEffect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docs::openapi::Document;
+    use crate::try_it_out::logic::test_operation;
 
     #[test]
-    fn consequences_follow_from_method_and_permissions() {
-        let text = include_str!("../../../../docs/openapi.json");
-        let document = Document::read(serde_json::from_str(text).unwrap()).unwrap();
-        let of = |id: &str| {
-            let mut operations = document.operations.iter();
-            SideEffect::of(operations.find(|it| it.id == id).unwrap())
-        };
-        assert_eq!(of("list_contacts"), None);
-        assert_eq!(of("send_email"), Some(SideEffect::SendsMail));
-        assert_eq!(of("start_campaign"), Some(SideEffect::SendsMail));
-        assert_eq!(of("pause_campaign"), Some(SideEffect::Changes));
-        assert_eq!(of("replace_contact"), Some(SideEffect::Changes));
-        assert_eq!(of("delete_contact"), Some(SideEffect::Deletes));
+    fn side_effects_follow_from_method_and_scopes() {
+        let of = |method, scope| SideEffect::of(&test_operation(method, &[scope]));
+        assert_eq!(of("GET", "contacts:read"), None);
+        assert_eq!(of("POST", "emails:send"), Some(SideEffect::SendsMail));
+        assert_eq!(of("POST", "emails:send:bulk"), Some(SideEffect::SendsMail));
+        assert_eq!(of("POST", "campaigns:write"), Some(SideEffect::Changes));
+        assert_eq!(of("PUT", "contacts:write"), Some(SideEffect::Changes));
+        assert_eq!(of("DELETE", "contacts:delete"), Some(SideEffect::Deletes));
     }
 }

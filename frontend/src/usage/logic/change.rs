@@ -1,6 +1,6 @@
 //! Changes since the previous range, in words.
 
-use crate::format::number::percent;
+use shared::number::percent;
 use shared::usage::UsageTotals;
 
 /// Rating of a change.

@@ -1,7 +1,6 @@
 //! Charts as numbers and text: the single source of the drawn picture, the cursor and the table, so
 //! that they always agree.
 
-use crate::format::number::grouped;
 use crate::usage::logic::{
     moment::{self, DAY_SECONDS},
     rate_limit::{CRITICAL, WARNING, threshold},
@@ -10,6 +9,7 @@ use crate::usage::logic::{
 };
 use charts::{Line, LinePicture};
 use chrono::{DateTime, FixedOffset, Utc};
+use shared::number::grouped;
 use shared::usage::{ApiUsage, RateLimitPoint, UsagePoint};
 
 /// Maximum number of labels below a chart.

@@ -1,6 +1,6 @@
 //! Rate limit usage, in sentences.
 
-use crate::format::number::{counted, grouped};
+use shared::number::{counted, grouped};
 use shared::usage::{RateLimitPeak, RateLimitUsage};
 
 /// Share of the limit that triggers a warning.

@@ -1,6 +1,6 @@
 //! Vertical axis of a chart: round steps from 0 to above the largest value.
 
-use crate::format::number::grouped;
+use shared::number::grouped;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {

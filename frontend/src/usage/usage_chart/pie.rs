@@ -1,9 +1,10 @@
 //! Pie chart with a legend that contains all its information.
 
 use crate::usage::usage_chart::picture::ChartPicture;
-use crate::{format::number::grouped, state::theme::ThemeState, usage::logic::errors::ErrorSlice};
+use crate::{state::theme::ThemeState, usage::logic::errors::ErrorSlice};
 use charts::{Picture, PiePicture, Slice};
 use leptos::prelude::*;
+use shared::number::grouped;
 
 /// Pie chart of failed requests.
 #[component]

@@ -1,0 +1,44 @@
+//! Anchors of sections and fields.
+
+use crate::state::{served_page, session::Session};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
+
+/// Scrolls to the section named by the URL fragment, once the page is rendered. Must be called
+/// where the sections are rendered.
+pub fn follow_anchor() {
+    let location = use_location();
+    let loading = Session::expect().is_loading();
+    // The browser has scrolled the served page already, and the reader perhaps since then.
+    let was_served = served_page::is_displayed();
+    Effect::new(move |last: Option<String>| {
+        let anchor = location.hash.get();
+        // The sidebar disappears if the user turns out to be signed out, which moves the page.
+        loading.get();
+        let anchor = anchor.trim_start_matches('#').to_owned();
+        if was_served && last.as_ref().is_none_or(|last| *last == anchor) {
+            return anchor;
+        }
+        let id = anchor.clone();
+        request_animation_frame(move || {
+            if let Some(section) = document().get_element_by_id(&id) {
+                reveal(&section);
+                section.scroll_into_view();
+            }
+        });
+        anchor
+    });
+}
+
+/// Opens the `<details>` around an element.
+fn reveal(element: &Element) {
+    let mut above = element.parent_element();
+    while let Some(element) = above {
+        if let Some(details) = element.dyn_ref::<web_sys::HtmlDetailsElement>() {
+            details.set_open(true);
+        }
+        above = element.parent_element();
+    }
+}
