@@ -11,7 +11,7 @@ check() {
 
 check cargo fmt --check
 check cargo clippy --workspace --all-targets -- -D warnings
-check cargo clippy -p frontend -p charts --target wasm32-unknown-unknown -- -D warnings
+check cargo clippy -p frontend -p charts --all-targets --target wasm32-unknown-unknown -- -D warnings
 check node .ci/import_cycles.mjs backend/src
 check node .ci/import_cycles.mjs shared/src
 check node .ci/descriptions.mjs docs/openapi.json docs/openapi-management.json

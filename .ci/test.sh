@@ -39,6 +39,7 @@ missing_because=
 install_packages() {
   local packages=()
   .ci/chromium.sh >/dev/null 2>&1 || packages+=(chromium fonts-liberation)
+  .ci/component_tests.sh --check 2>/dev/null || packages+=(chromium-driver)
   .ci/postgres.sh --check 2>/dev/null || packages+=(postgresql)
   .ci/fuzz.sh --check 2>/dev/null || packages+=(python3-venv)
   if [[ ${#packages[@]} == 0 ]]; then return; fi
@@ -74,6 +75,13 @@ step "release build" "${MAKE:-make}" --no-print-directory build || built=no
 
 step "shared: unit tests" cargo test -p shared --all-features || true
 step "dashboard: logic, unit tests" cargo test -p frontend -p charts || true
+title="dashboard: component tests in a browser"
+if .ci/component_tests.sh --check 2>/dev/null; then
+  step "$title" .ci/component_tests.sh || true
+else
+  skip "$title" "chromedriver is ${missing_because:-not usable: $(.ci/component_tests.sh --check 2>&1)}"
+fi
+
 step "server: unit and integration tests on SQLite" cargo test -p backend || true
 
 title="server: integration tests on PostgreSQL"

@@ -26,20 +26,38 @@ use crate::{
 use leptos::prelude::*;
 use shared::reference::Operation;
 use std::sync::Arc;
-use wasm_split_helpers::{SplitLoaderError, wasm_split};
+use wasm_split_helpers::SplitLoaderError;
+#[cfg(not(test))]
+use wasm_split_helpers::wasm_split;
 
-pub static DOCS: Chunk<DocsView> = Chunk::new(|| Box::pin(docs()));
+/// Defines the chunk of a function with `#[wasm_split]`, which makes it asynchronous.
+#[cfg(not(test))]
+macro_rules! chunk {
+    ($load:ident) => {
+        Chunk::new(|| Box::pin($load()))
+    };
+}
+
+/// Test programs are not split.
+#[cfg(test)]
+macro_rules! chunk {
+    ($load:ident) => {
+        Chunk::new(|| Box::pin(std::future::ready($load())))
+    };
+}
+
+pub static DOCS: Chunk<DocsView> = chunk!(docs);
 
 /// Interactive API tester, loaded after the operation's documentation is displayed.
-pub static TESTER: Chunk<TesterView> = Chunk::new(|| Box::pin(tester()));
+pub static TESTER: Chunk<TesterView> = chunk!(tester);
 
 /// Pages and dialogs for key management.
-pub static KEYS: Chunk<KeysView> = Chunk::new(|| Box::pin(keys()));
+pub static KEYS: Chunk<KeysView> = chunk!(keys);
 
-pub static USAGE: Chunk<UsageView> = Chunk::new(|| Box::pin(usage()));
+pub static USAGE: Chunk<UsageView> = chunk!(usage);
 
 /// Rarely visited pages: account, plans and setup.
-pub static ACCOUNT: Chunk<AccountView> = Chunk::new(|| Box::pin(account()));
+pub static ACCOUNT: Chunk<AccountView> = chunk!(account);
 
 #[derive(Clone, Copy)]
 pub enum DocsView {
@@ -55,7 +73,7 @@ pub enum DocsView {
     LegacyLink,
 }
 
-#[wasm_split(docs, fallible)]
+#[cfg_attr(not(test), wasm_split(docs, fallible))]
 fn docs() -> Result<Draw<DocsView>, SplitLoaderError> {
     Ok(|view| match view {
         DocsView::Browser => view! { <APIDocsBrowser /> }.into_any(),
@@ -73,7 +91,7 @@ pub struct TesterView {
     pub operation: Arc<Operation>,
 }
 
-#[wasm_split(tester, fallible)]
+#[cfg_attr(not(test), wasm_split(tester, fallible))]
 fn tester() -> Result<Draw<TesterView>, SplitLoaderError> {
     Ok(|TesterView { operation }| view! { <TryItOut operation /> }.into_any())
 }
@@ -87,7 +105,7 @@ pub enum KeysView {
     CreatedKey,
 }
 
-#[wasm_split(keys, fallible)]
+#[cfg_attr(not(test), wasm_split(keys, fallible))]
 fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
     Ok(|view| match view {
         KeysView::Manager => view! { <APIKeyManager /> }.into_any(),
@@ -99,7 +117,7 @@ fn keys() -> Result<Draw<KeysView>, SplitLoaderError> {
 #[derive(Clone, Copy)]
 pub struct UsageView;
 
-#[wasm_split(usage, fallible)]
+#[cfg_attr(not(test), wasm_split(usage, fallible))]
 fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
     Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
 }
@@ -112,7 +130,7 @@ pub enum AccountView {
     Setup,
 }
 
-#[wasm_split(account, fallible)]
+#[cfg_attr(not(test), wasm_split(account, fallible))]
 fn account() -> Result<Draw<AccountView>, SplitLoaderError> {
     Ok(|view| match view {
         AccountView::Account => view! { <Account /> }.into_any(),

@@ -12,6 +12,9 @@ mod app;
 mod billing;
 mod chunks;
 mod command_palette;
+#[cfg(test)]
+#[cfg(target_family = "wasm")]
+mod component_tests;
 mod docs;
 mod format;
 mod keys;
