@@ -214,7 +214,7 @@ error_codes! {
     /// The rate limit is exceeded.
     RateLimitExceeded "rate_limit_exceeded" 429 "Rate limit exceeded"
         "Rate limit exceeded."
-        "Wait for the time in Retry-After, spread or batch your requests, or upgrade the plan.";
+        "Wait for `retry_after` seconds and spread requests out, combine several into one, or upgrade the plan.";
     /// Too many requests with invalid keys came from one IP address.
     TooManyFailedAttempts "too_many_failed_attempts" 429 "Too many failed attempts"
         "Too many requests with an invalid API key came from your address."

@@ -87,7 +87,7 @@ impl RateLimited {
                 format!(
                     "The plan's rate limit is exceeded: {per_minute} requests per minute, {burst} at once."
                 ),
-                "Wait for `retry_after` seconds and spread requests out, combine several into one, or upgrade the plan.",
+                ErrorCode::RateLimitExceeded.remedy(),
             ),
             LimitKind::Endpoint => (
                 operation.limit.map_or("endpoint", |limit| limit.name),
