@@ -1,5 +1,7 @@
 //! `/v1/contacts`: the recipients of campaigns.
 
+mod example;
+
 use crate::{
     endpoint::{Bound, endpoint, message},
     entity_tag::{Preconditions, tagged_json},
@@ -76,10 +78,7 @@ pub struct ListQuery {
 #[endpoint(operation::ListContacts, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Contacts", params(ListQuery),
     responses((status = 200, description = "A page of contacts", body = Page<ContactView>,
-        example = json!({"data": [{"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
-            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter"],
-            "attributes": {"company": "Acme Corp"}, "status": "active",
-            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}],
+        example = json!({"data": [example::contact()],
             "total": 1, "next_cursor": null}))))]
 pub async fn list_contacts(
     caller: ApiCaller<operation::ListContacts>,
@@ -114,18 +113,13 @@ pub async fn list_contacts(
     examples(InvalidField("tags[0]", message::EMPTY), UnknownField("name", message::UNKNOWN_NAME)),
     bounds(UPSERT_BOUNDS), tag = "Contacts",
     request_body(content = UpsertContact, example = json!({"email": "alice@example.com",
-        "first_name": "Alice", "tags": ["newsletter"], "attributes": {"company": "Acme Corp"}})),
+        "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter"],
+        "attributes": {"company": "Acme Corp"}})),
     responses(
         (status = 200, description = "The contact, updated", body = ContactView,
-            example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
-            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter"],
-            "attributes": {"company": "Acme Corp"}, "status": "active",
-            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-12-01T08:00:00Z"})),
+            example = json!(example::updated())),
         (status = 201, description = "The contact, added", body = ContactView,
-            example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
-            "first_name": "Alice", "last_name": "", "tags": ["newsletter"],
-            "attributes": {"company": "Acme Corp"}, "status": "active",
-            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+            example = json!(example::contact()))))]
 pub async fn upsert_contact(
     caller: ApiCaller<operation::UpsertContact>,
     state: web::Data<AppState>,
@@ -156,10 +150,7 @@ pub async fn upsert_contact(
     params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt")),
     responses((status = 200, description = "The contact", body = ContactView,
-        example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
-            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter"],
-            "attributes": {"company": "Acme Corp"}, "status": "active",
-            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-25T10:30:00Z"}))))]
+        example = json!(example::contact()))))]
 pub async fn get_contact(
     caller: ApiCaller<operation::GetContact>,
     state: web::Data<AppState>,
@@ -194,10 +185,7 @@ pub async fn get_contact(
         "last_name": "Doe", "tags": ["newsletter", "customer"],
         "attributes": {"company": "Acme Corp"}, "status": "active"})),
     responses((status = 200, description = "The contact, replaced", body = ContactView,
-        example = json!({"id": "con_8sJd2kLm4nPq6rSt", "email": "alice@example.com",
-            "first_name": "Alice", "last_name": "Doe", "tags": ["newsletter", "customer"],
-            "attributes": {"company": "Acme Corp"}, "status": "active",
-            "created_at": "2025-11-25T10:30:00Z", "updated_at": "2025-11-26T08:00:00Z"}))))]
+        example = json!(example::replaced()))))]
 pub async fn replace_contact(
     caller: ApiCaller<operation::ReplaceContact>,
     state: web::Data<AppState>,
