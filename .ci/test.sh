@@ -108,6 +108,13 @@ else
   skip "$title" "Python is ${missing_because:-not usable: $(.ci/clients.sh --check 2>&1)}"
 fi
 
+title="OpenAPI documents: linter, readiness for agents"
+if .ci/openapi.sh --check 2>/dev/null; then
+  step "$title" .ci/openapi.sh || true
+else
+  skip "$title" "Python is ${missing_because:-not usable: $(.ci/openapi.sh --check 2>&1)}"
+fi
+
 title="fuzzing by the OpenAPI document"
 if [[ $built == no ]]; then
   skip "$title" "there is no binary to test"

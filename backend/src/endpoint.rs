@@ -59,6 +59,21 @@ pub struct EndpointDocs {
     pub bounds: &'static [(&'static str, Bound)],
     /// `true` if successful responses have an `ETag`.
     pub has_etag: bool,
+    /// What a repeated request does; `None` for operations that only read.
+    pub retry: Option<Retry>,
+}
+
+/// What happens if a client repeats a request, for instance because the response was lost.
+#[derive(Debug, Clone, Copy)]
+pub enum Retry {
+    /// Nothing more than at the first time, and the response is a success too.
+    SameEffect,
+    /// Nothing more than at the first time, and the response is this error.
+    Refused(ErrorCode),
+    /// Nothing, if both requests have the same `Idempotency-Key`.
+    IdempotencyKey,
+    /// The same effect once more.
+    Repeats,
 }
 
 impl EndpointDocs {
@@ -68,6 +83,7 @@ impl EndpointDocs {
         examples: &'static [EndpointError],
         bounds: &'static [(&'static str, Bound)],
         has_etag: bool,
+        retry: Option<Retry>,
     ) -> Self {
         let mut operation = P::operation();
         operation.tags = Some(P::tags().into_iter().map(str::to_owned).collect());
@@ -80,6 +96,7 @@ impl EndpointDocs {
             examples,
             bounds,
             has_etag,
+            retry,
         }
     }
 }

@@ -21,6 +21,8 @@ use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 /// - `examples(…)`: examples, in the same form, of errors that all operations of its kind have.
 /// - `bounds(…)`: a constant with the constraints on the fields of the request body.
 /// - `etag`: successful responses have an `ETag`.
+/// - `retry(…)`: what a repeated request does. Every documented operation that changes something
+///   has it.
 ///
 /// Everything else is passed on to `#[utoipa::path]`. Without it, the operation is in neither
 /// OpenAPI document.
@@ -36,6 +38,7 @@ pub fn endpoint(arguments: TokenStream, handler: TokenStream) -> TokenStream {
     let mut errors = String::new();
     let mut examples = String::new();
     let mut bounds = "&[]".to_owned();
+    let mut retry = "None".to_owned();
     let mut has_etag = false;
     let mut documentation = Vec::new();
     for argument in arguments {
@@ -43,6 +46,7 @@ pub fn endpoint(arguments: TokenStream, handler: TokenStream) -> TokenStream {
             (Some("errors"), Some(list)) => errors = error_list(list),
             (Some("examples"), Some(list)) => examples = error_list(list),
             (Some("bounds"), Some(list)) => bounds = list.stream().to_string(),
+            (Some("retry"), Some(list)) => retry = format!("Some({})", list.stream()),
             (Some("etag"), None) => has_etag = true,
             _ => documentation.push(argument.to_string()),
         }
@@ -53,12 +57,12 @@ pub fn endpoint(arguments: TokenStream, handler: TokenStream) -> TokenStream {
     let path = format!("#[::utoipa::path(get, path = \"\", {documentation})]");
     let docs = format!(
         "fn docs() -> Option<crate::endpoint::EndpointDocs> {{
-            use crate::endpoint::EndpointError;
+            use crate::endpoint::{{EndpointError, Retry}};
             use ::shared::error::ErrorCode;
             const ERRORS: &[EndpointError] = &[{errors}];
             const EXAMPLES: &[EndpointError] = &[{examples}];
             Some(crate::endpoint::EndpointDocs::new::<__path_{name}>(
-                ERRORS, EXAMPLES, {bounds}, {has_etag},
+                ERRORS, EXAMPLES, {bounds}, {has_etag}, {retry},
             ))
         }}"
     );

@@ -2,6 +2,7 @@
 //! endpoints, with scope, rate limit and error responses from the route table.
 
 mod bounds;
+mod effects;
 mod errors;
 mod headers;
 mod references;
@@ -20,7 +21,7 @@ use utoipa::{OpenApi, openapi::HttpMethod};
     info(
         title = "PenguinMails API",
         version = "v1",
-        license(name = "MIT OR Apache-2.0"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         description = "Send emails, run campaigns, manage contacts and track delivery. \
             Send an API key with every request: `Authorization: Bearer pm_live_…`. Keys that \
             begin with `pm_test_` have separate data, and their emails never leave the server."
@@ -42,7 +43,7 @@ struct PublicApi;
     info(
         title = "PenguinMails management API",
         version = "v1",
-        license(name = "MIT OR Apache-2.0"),
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
         description = "Manage API keys, read usage, limits and the audit log. Send an API key \
             with every request: `Authorization: Bearer pm_live_…`. A key is confined to its \
             environment; plan, quotas and audit log require a live key. The dashboard uses the \
@@ -102,6 +103,7 @@ fn build(
         let entry = &mut document["paths"][operation.path][method];
         complete(entry, operation);
         errors::add(entry, operation, docs, &mut examples, public_url);
+        effects::add(entry, operation, docs);
         headers::add(&mut entry["responses"], docs.has_etag);
         if let Some(name) = body_schema(entry) {
             bounds::add(&mut document["components"]["schemas"][name], docs.bounds);

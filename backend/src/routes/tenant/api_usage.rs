@@ -19,7 +19,8 @@ use std::time::Duration;
 /// Get API usage
 ///
 /// Returns how the API was used in a range of time: requests, errors and latency in all, over time,
-/// by endpoint and by key. The same query gets the same response for a minute.
+/// by endpoint and by key. The same query gets the same response for a minute. Use it for
+/// dashboards and to notice unusual traffic.
 #[endpoint(operation::GetApiUsage, errors(NotFound),
     examples(InvalidQuery("range", "Use 1h, 24h, 7d, 30d or custom.")), tag = "Management",
     params(UsageParams),

@@ -36,7 +36,9 @@ pub struct ListQuery {
 
 /// List the audit log
 ///
-/// Returns the recorded actions, newest first: the user or key, the IP address, and the changes.
+/// Returns the recorded actions, newest first: the user or key, the IP address, and the values
+/// before and after the change. Entries cannot be changed or deleted through the API. Use it to
+/// find out who created, widened or revoked a key.
 #[endpoint(operation::ListAuditLog, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Management", params(ListQuery),
     responses((status = 200, description = "A page of the audit log", body = Page<AuditEntry>,

@@ -40,7 +40,9 @@ const COLUMNS: [&str; 11] = [
 
 /// Export failed requests
 ///
-/// Returns the failed requests of a range as a CSV file, newest first.
+/// Returns the failed requests of a range as a CSV file, newest first. Each row has time, path,
+/// status, error code and request id. Use it to analyze failures in a spreadsheet or program;
+/// totals are in the API usage.
 #[endpoint(operation::ExportErrors, errors(NotFound),
     examples(InvalidQuery("range", "Use 1h, 24h, 7d, 30d or custom.")), tag = "Management",
     params(UsageParams),

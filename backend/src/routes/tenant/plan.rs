@@ -17,7 +17,8 @@ use shared::{
 
 /// Get the plan
 ///
-/// Returns the plan and its rate limits.
+/// Returns the name of the account's plan and the rate limits in effect. They differ from the
+/// plan's if the operator has set others. Use it to see how many requests per minute are allowed.
 #[endpoint(operation::GetPlan, tag = "Management",
     responses((status = 200, description = "The plan", body = PlanView,
         example = json!({"plan": "professional", "rate_per_minute": 300, "burst": 500}))))]
@@ -34,9 +35,12 @@ pub async fn get_plan(
 
 /// Change the plan
 ///
-/// Moves the account to another plan. Its limits apply from the next request on, unless the
-/// operator has set others. Requests that you have already used still count.
-#[endpoint(operation::ChangePlan, examples(UnknownField("scopes", message::UNKNOWN_NAME)),
+/// Updates the account's plan. The limits and quotas of the new plan apply from the next request
+/// on, unless the operator has set others. Requests that you have already used still count, and no
+/// data is deleted if the new quotas are smaller. This call makes no payment. Use it only after a
+/// person has agreed to the plan.
+#[endpoint(operation::ChangePlan, retry(Retry::SameEffect),
+    examples(UnknownField("scopes", message::UNKNOWN_NAME)),
     tag = "Management",
     request_body(content = ChangePlan, example = json!({"plan": "business"})),
     responses((status = 200, description = "The new plan", body = PlanView,

@@ -9,7 +9,9 @@ use shared::{operation, quota::QuotasView};
 
 /// Get quotas
 ///
-/// Returns the quotas and the usage of each, in both environments.
+/// Returns the maximum number of templates, contacts, keys, queued emails and stored bytes, and how
+/// much of each is used, separately for live and test. Use it before an import. A request that
+/// would exceed a quota is refused with `quota_exceeded`.
 #[endpoint(operation::GetQuotas, tag = "Management",
     responses((status = 200, description = "Quotas and use", body = QuotasView,
         example = json!({

@@ -20,7 +20,9 @@ pub struct RateLimitQuery {
 
 /// Get the rate limit
 ///
-/// Returns the current rate limit usage in the calling key's environment.
+/// Returns how much of the rate limits is used in the calling key's environment: requests in the
+/// last minute, refused ones, and the remaining burst. Each endpoint with its own limit is listed.
+/// Use it to plan a batch of calls; the headers of every response have the same state.
 #[endpoint(operation::GetRateLimit, errors(BeyondYourRights),
     examples(InvalidQuery("environment", "There is no such environment. Use live or test.")),
     tag = "Management", params(RateLimitQuery),

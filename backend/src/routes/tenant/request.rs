@@ -10,7 +10,8 @@ use shared::{ids::RequestId, operation, usage::RequestDetail};
 /// Get a request
 ///
 /// Returns one request in the calling key's environment with its result, if it was kept in the
-/// request log.
+/// request log. Failed requests, and a sample of the others, are kept for 30 days. Use it to find out
+/// why a request failed whose `X-Request-Id` you know.
 #[endpoint(operation::GetRequest, tag = "Management",
     params(("request_id" = RequestId, Path, description = "The request's id: `X-Request-Id`",
         example = "req_4fGh7kQ2mX00000001")),

@@ -40,7 +40,9 @@ pub struct RangeQuery {
 /// Email analytics
 ///
 /// Returns the outcomes of the emails in the key's environment that were accepted within a time
-/// range of at most 366 days: in total, as rates of the sent emails, and by day.
+/// range of at most 366 days: in total, as rates of the sent emails, and by day. Emails of
+/// campaigns are included. Use it for reports on all emails; a single campaign has its own
+/// analytics.
 #[endpoint(operation::GetEmailAnalytics,
     examples(InvalidQuery("from", "Use a time before `to`, at most 366 days.")),
     tag = "Analytics", params(RangeQuery),
@@ -99,7 +101,8 @@ pub async fn get_email_analytics(
 ///
 /// Returns the delivery, open and click counts of a campaign's emails. Repeated opens and clicks of
 /// an email count once; only `links` counts all clicks. `delivered` and `complained` are known only
-/// if the mail server reports them, as the sandbox does.
+/// if the mail server reports them, as the sandbox does. Use it after a start, to judge how
+/// recipients react.
 #[endpoint(operation::GetCampaignAnalytics, tag = "Analytics",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),

@@ -44,7 +44,9 @@ pub struct ListQuery {
 
 /// List templates
 ///
-/// Returns the templates in the key's environment, newest first.
+/// Returns all templates in the key's environment with subject and bodies, newest first. Live and
+/// test keys see different ones. Use it to find out which `template_id` a send or campaign can
+/// name.
 #[endpoint(operation::ListTemplates, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Templates", params(ListQuery),
     responses((status = 200, description = "A page of templates", body = Page<TemplateView>,
@@ -71,7 +73,9 @@ pub async fn list_templates(
 
 /// Get a template
 ///
-/// Returns one template in the key's environment.
+/// Returns subject, HTML and text of the template with this id, as they were stored, and its
+/// `ETag`. Variables are not filled in. Use it before editing a template, or to see which variables
+/// a send must include.
 #[endpoint(operation::GetTemplate, etag, tag = "Templates",
     params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1")),
     responses((status = 200, description = "The template", body = TemplateView,
@@ -99,9 +103,11 @@ pub async fn get_template(
 
 /// Create or replace a template
 ///
-/// Stores a template under an id of your choice: 1 to 64 of `a-z`, `0-9`, `-` and `_`, beginning
-/// with a letter or digit. Responds with 201 for a new template and 200 for a replaced one. Live
-/// and test keys have separate templates.
+/// Creates a template under an id of your choice, or replaces the one with this id: 1 to 64 of
+/// `a-z`, `0-9`, `-` and `_`, beginning with a letter or digit. Responds with 201 for a new
+/// template and 200 for a replaced one. Live and test keys have separate templates. Use it to
+/// publish a new version: later sends and starts of campaigns use it, and emails that exist already
+/// stay as they are.
 ///
 /// `{{ name }}` is replaced by the variable, escaped in the HTML. Also supported are
 /// `{{ user.name|upper }}`, `{{ name|default("friend") }}`, `{% if vip %}…{% endif %}` and
@@ -110,7 +116,8 @@ pub async fn get_template(
 ///
 /// With `If-Match`, a template that was changed meanwhile stays as it is: `precondition_failed`.
 /// `If-None-Match: *` creates a template and replaces none.
-#[endpoint(operation::PutTemplate, etag, errors(QuotaExceeded, PreconditionFailed),
+#[endpoint(operation::PutTemplate, etag, retry(Retry::SameEffect),
+    errors(QuotaExceeded, PreconditionFailed),
     examples(InvalidField("subject", message::EMPTY), UnknownField("html", message::UNKNOWN_NAME)),
     bounds(BOUNDS), tag = "Templates",
     params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
@@ -179,8 +186,11 @@ pub async fn put_template(
 
 /// Delete a template
 ///
-/// Deletes a template in the key's environment. Emails that were created from it stay.
-#[endpoint(operation::DeleteTemplate, errors(PreconditionFailed), tag = "Templates",
+/// Deletes a template in the key's environment; this cannot be undone. Emails that were created
+/// from it and campaigns that were started with it stay. Sends and drafts that name it are refused
+/// from now on with `unknown_template`. Use it once nothing refers to the template any more.
+#[endpoint(operation::DeleteTemplate, retry(Retry::Refused(ErrorCode::NotFound)),
+    errors(PreconditionFailed), tag = "Templates",
     params(("id" = String, Path, description = "Identifier of the template, as chosen by the client", example = "welcome-v1"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
             resource has changed since, the response is 412 `precondition_failed`",

@@ -29,8 +29,9 @@ struct WhoamiPrefix<'a> {
 
 /// Test the connection
 ///
-/// Returns the calling key and its permissions. Any valid key can call it, and it does not touch
-/// the database: a good first call and a good health check.
+/// Returns the calling key, its permissions in effect and the state of its rate limit. Any valid
+/// key can call it, and it does not touch the database. Use it for the first call, as a health
+/// check, and to find out what a key can do before you try.
 #[endpoint(operation::Whoami, tag = "Account",
     responses((status = 200, description = "The calling key", body = WhoamiView,
         example = json!({"key_id": "key_4fGh7kQ2mXyZ", "environment": "live",

@@ -116,9 +116,11 @@ pub fn save<R>(
 
 /// Change an API key
 ///
-/// Changes only the fields that you send. Lists are replaced as a whole. A key can narrow all keys
-/// in its environment, and widen keys up to its own permissions.
-#[endpoint(operation::UpdateApiKey, etag,
+/// Updates only the fields that you send, with effect from the next request. Lists are replaced as
+/// a whole. A key can narrow all keys in its environment, and widen keys up to its own permissions.
+/// Use it to rename a key, or to change its permissions, expiry or IP addresses without replacing
+/// it.
+#[endpoint(operation::UpdateApiKey, etag, retry(Retry::SameEffect),
     errors(BeyondYourRights, KeyAlreadyRevoked, KeyChanged),
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(UPDATE_BOUNDS), tag = "Management",

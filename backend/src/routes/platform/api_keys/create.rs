@@ -37,8 +37,10 @@ const BOUNDS: &[(&str, Bound)] = &[
 /// Create an API key
 ///
 /// Creates an API key. Only this response contains the whole key: store it immediately. The new key
-/// cannot exceed the calling key's permissions, environment, IP addresses and expiry.
-#[endpoint(operation::CreateApiKey,
+/// cannot exceed the calling key's permissions, environment, IP addresses and expiry. Use it to
+/// give each program its own key with the fewest permissions; to replace a key that is in use,
+/// rotate it.
+#[endpoint(operation::CreateApiKey, retry(Retry::Repeats),
     errors(BeyondYourRights, RecoverableForbidden, QuotaExceeded),
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Management",

@@ -66,7 +66,9 @@ pub enum Order {
 
 /// List API keys
 ///
-/// Returns the API keys in the calling key's environment, without their secret parts.
+/// Returns the API keys in the calling key's environment, without their secret parts. They can be
+/// filtered by status and sorted by name, creation or last use. Use it to find keys that are
+/// unused, about to expire, or replaced by rotation.
 #[endpoint(operation::ListApiKeys, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Management", params(ListQuery),
     responses((status = 200, description = "A page of API keys", body = Page<KeyView>,
@@ -113,7 +115,9 @@ pub async fn list_api_keys(
 
 /// Get an API key
 ///
-/// Returns one API key in the calling key's environment, without its secret part.
+/// Returns settings, status, usage and last refused request of one key; its secret part is never
+/// shown again. The `ETag` is its version. Use it to check a key before you change, rotate or
+/// revoke it.
 #[endpoint(operation::GetApiKey, etag, tag = "Management",
     params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ")),
     responses((status = 200, description = "The key", body = KeyView,

@@ -33,8 +33,10 @@ pub struct RevokeQuery {
 /// Revoke an API key
 ///
 /// Revokes an API key permanently, and with `descendants=true` also the keys that it has created.
-/// Requests with any of them are refused immediately.
-#[endpoint(operation::RevokeApiKey, etag, errors(KeyAlreadyRevoked, KeyChanged),
+/// Requests with any of them are refused immediately, and this cannot be undone. Use it if a key
+/// has leaked or is no longer needed; to replace a key without downtime, rotate it instead.
+#[endpoint(operation::RevokeApiKey, etag, retry(Retry::Refused(ErrorCode::KeyAlreadyRevoked)),
+    errors(KeyAlreadyRevoked, KeyChanged),
     examples(InvalidQuery("limit", "Use 1 to 100.")), tag = "Management",
     params(("id" = KeyId, Path, description = "Identifier of the key, with the prefix `key_`", example = "key_4fGh7kQ2mXyZ"), RevokeQuery,
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \

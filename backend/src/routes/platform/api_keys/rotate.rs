@@ -30,10 +30,12 @@ const BOUNDS: &[(&str, Bound)] = &[("grace_seconds", Bound::Number(0, GRACE_MAX_
 
 /// Rotate an API key
 ///
-/// Replaces an API key with a new one that has the same settings. The old key keeps working for the
-/// grace period. Only this response contains the whole new key. If bulk sending was approved for
-/// the old key, it needs approval again, unless the calling key has that permission itself.
-#[endpoint(operation::RotateApiKey,
+/// Creates a new key with the same settings as this one, which keeps working for the grace period
+/// and is then revoked. Only this response contains the whole new key: if it is lost, rotate the
+/// new key. If bulk sending was approved for the old key, it needs approval again, unless the
+/// calling key has that permission itself. Use it for the regular replacement of a key without
+/// downtime.
+#[endpoint(operation::RotateApiKey, retry(Retry::Refused(ErrorCode::KeyNotActive)),
     errors(BeyondYourRights, KeyAlreadyRevoked, KeyNotActive, KeyChanged, QuotaExceeded),
     examples(InvalidField("permissions", "Choose at least one permission."),
         UnknownField("scopes", message::UNKNOWN_NAME)), bounds(BOUNDS), tag = "Management",

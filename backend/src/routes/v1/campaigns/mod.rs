@@ -62,7 +62,9 @@ pub struct ListQuery {
 
 /// List campaigns
 ///
-/// Returns the campaigns in the key's environment, newest first, without their bodies.
+/// Returns the campaigns in the key's environment, newest first, without their bodies. Each has its
+/// status and the numbers of recipients and of queued, sent and failed emails. Use it to find a
+/// campaign by its name, subject or status.
 #[endpoint(operation::ListCampaigns, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Campaigns", params(ListQuery),
     responses((status = 200, description = "A page of campaigns", body = Page<CampaignSummary>,
@@ -95,11 +97,14 @@ pub async fn list_campaigns(
 
 /// Create a campaign
 ///
-/// Creates a draft. Nothing is sent until you start it. Subject and bodies are templates with the
-/// variables `{{ first_name }}`, `{{ last_name }}`, `{{ email }}`, `{{ unsubscribe_url }}` and all
-/// attributes of the contact. A contact without a required variable is skipped and counted as
-/// failed; `{{ company|default("your company") }}` avoids that.
-#[endpoint(operation::CreateCampaign, etag,
+/// Creates a draft. Nothing is sent until you start it. Use it to prepare one email to many
+/// contacts; for an email to one person, there is `POST /v1/emails/send`.
+///
+/// Subject and bodies are templates with the variables `{{ first_name }}`, `{{ last_name }}`,
+/// `{{ email }}`, `{{ unsubscribe_url }}` and all attributes of the contact. A contact without a
+/// required variable is skipped and counted as failed; `{{ company|default("your company") }}`
+/// avoids that.
+#[endpoint(operation::CreateCampaign, etag, retry(Retry::Repeats),
     errors(SenderNotAllowed, UnknownTemplate("template_id",
         "There is no template welcome-v2 among the live templates."), QuotaExceeded),
     examples(InvalidField("html_body", message::REQUIRED_WITHOUT_TEMPLATE), UnknownField("html",
@@ -152,7 +157,8 @@ pub async fn create_campaign(
 /// Get a campaign
 ///
 /// Returns one campaign with its numbers of queued, sent and failed emails. Once a campaign with a
-/// template is started, the response includes the template's bodies.
+/// template is started, the response includes the template's bodies. Use it to follow the progress
+/// of sending. Opens and clicks are in the campaign's analytics.
 #[endpoint(operation::GetCampaign, etag, tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
@@ -182,10 +188,11 @@ pub async fn get_campaign(
 
 /// Replace a campaign
 ///
-/// Replaces the content of a draft. A campaign that was started cannot be changed any more:
-/// `campaign_not_editable`. With `If-Match`, a draft that was changed meanwhile stays as it is:
-/// `precondition_failed`.
-#[endpoint(operation::ReplaceCampaign, etag,
+/// Replaces the content of a draft; properties that you leave out get their defaults. Nothing is
+/// sent. Use it to correct a campaign before you start it: afterwards, it cannot be changed any
+/// more (`campaign_not_editable`). With `If-Match`, a draft that was changed meanwhile stays as it
+/// is: `precondition_failed`.
+#[endpoint(operation::ReplaceCampaign, etag, retry(Retry::SameEffect),
     errors(SenderNotAllowed, UnknownTemplate("template_id",
         "There is no template welcome-v2 among the live templates."), QuotaExceeded,
         CampaignNotEditable, PreconditionFailed),
@@ -236,9 +243,11 @@ pub async fn replace_campaign(
 
 /// Delete a campaign
 ///
-/// Deletes a campaign that is a draft, completed or failed. Its emails and their bodies stay in the
-/// list of emails; the campaign's analytics are deleted.
-#[endpoint(operation::DeleteCampaign, errors(CampaignNotEditable, PreconditionFailed),
+/// Deletes a campaign that is a draft, completed or failed, together with its analytics. This
+/// cannot be undone. Its emails and their bodies stay in the list of emails. Use it to clean up; it
+/// does not stop a campaign that is being sent, which you can only pause.
+#[endpoint(operation::DeleteCampaign, retry(Retry::Refused(ErrorCode::NotFound)),
+    errors(CampaignNotEditable, PreconditionFailed),
     tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX"),

@@ -19,12 +19,16 @@ const MAX_TRIES: u32 = 3;
 
 /// Start or resume a campaign
 ///
-/// Starts a draft or resumes a paused campaign. At the first start its content is fixed, and so are
-/// its recipients: the active contacts with at least one of `contact_tags`, or all active contacts
-/// if there are no tags. Each gets it once. The first start is refused if the templates cannot be
-/// rendered for one of the first 500 contacts. Requires both `campaigns:write` and an approved
-/// `emails:send_bulk`.
-#[endpoint(operation::StartCampaign,
+/// Starts a draft or resumes a paused campaign. With a live key, emails to real recipients go out
+/// from now on, and those that were sent cannot be recalled. Use it once the draft is final and
+/// approved by a person; try the content with a test key first.
+///
+/// At the first start its content is fixed, and so are its recipients: the active contacts with at
+/// least one of `contact_tags`, or all active contacts if there are no tags. Each gets it once,
+/// however often the campaign is paused and resumed. If it was paused meanwhile, a repeated request
+/// resumes it. The first start is refused if the templates cannot be rendered for one of the first
+/// 500 contacts. Requires both `campaigns:write` and an approved `emails:send_bulk`.
+#[endpoint(operation::StartCampaign, retry(Retry::Refused(ErrorCode::IllegalTransition)),
     errors(InvalidField("html_body", message::REQUIRED_WITHOUT_TEMPLATE), SenderNotAllowed,
         UnknownTemplate("template_id",
         "There is no template welcome-v2 among the live templates."), QuotaExceeded,
@@ -100,8 +104,10 @@ async fn check(
 /// Pause a campaign
 ///
 /// Pauses a campaign that is being sent. Queued emails stay in the queue until you start it again.
-/// The few emails that are being sent at the moment still go out.
-#[endpoint(operation::PauseCampaign, errors(IllegalTransition), tag = "Campaigns",
+/// The few emails that are being sent at the moment still go out. Use it to stop a campaign
+/// quickly, for example if its content is wrong; nothing is lost.
+#[endpoint(operation::PauseCampaign, retry(Retry::Refused(ErrorCode::IllegalTransition)),
+    errors(IllegalTransition), tag = "Campaigns",
     params(("id" = CampaignId, Path, description = "Identifier of the campaign, with the prefix `cmp_`",
         example = "cmp_5tRb1nZk8wQe2LpX")),
     responses((status = 200, description = "The campaign is halted", body = CampaignView,

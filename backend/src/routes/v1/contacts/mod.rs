@@ -74,7 +74,9 @@ pub struct ListQuery {
 
 /// List contacts
 ///
-/// Returns the contacts in the key's environment, newest first.
+/// Returns the contacts in the key's environment, newest first. You can search a part of a name or
+/// email address, and filter by tag and by status. Use it to look up a contact's id, or to export
+/// all contacts page by page.
 #[endpoint(operation::ListContacts, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Contacts", params(ListQuery),
     responses((status = 200, description = "A page of contacts", body = Page<ContactView>,
@@ -106,9 +108,11 @@ pub async fn list_contacts(
 
 /// Add or update a contact
 ///
-/// Adds a contact, or updates the one with this email address; fields that you leave out keep their
-/// value. Responds with 201 for a new contact and 200 for an updated one.
-#[endpoint(operation::UpsertContact, etag,
+/// Creates a contact, or updates the one with this email address; fields that you leave out keep
+/// their value. Responds with 201 for a new contact and 200 for an updated one. The status stays,
+/// so an unsubscribed person gets no campaigns again. Use it to import or synchronize contacts
+/// without checking whether they exist.
+#[endpoint(operation::UpsertContact, etag, retry(Retry::SameEffect),
     errors(InvalidEmail("email", message::NOT_AN_EMAIL_ADDRESS), QuotaExceeded),
     examples(InvalidField("tags[0]", message::EMPTY), UnknownField("name", message::UNKNOWN_NAME)),
     bounds(UPSERT_BOUNDS), tag = "Contacts",
@@ -145,7 +149,9 @@ pub async fn upsert_contact(
 
 /// Get a contact
 ///
-/// Returns one contact in the key's environment.
+/// Returns one contact with its name, tags, attributes and status. The `ETag` of the response is
+/// its version. Use it before you replace or delete the contact, and send the version as
+/// `If-Match`, to detect concurrent changes.
 #[endpoint(operation::GetContact, etag, tag = "Contacts",
     params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt")),
@@ -168,10 +174,12 @@ pub async fn get_contact(
 ///
 /// Replaces names, tags and attributes; fields that you leave out become empty. `email` and
 /// `status` change only if you send them; the address of another contact is refused with
-/// `contact_exists`. An `unsubscribed` contact gets no campaigns.
+/// `contact_exists`. An `unsubscribed` contact gets no campaigns, and emails that campaigns have
+/// queued for it are withdrawn. Use it to change the address or status; to change single fields,
+/// use `POST /v1/contacts`.
 ///
 /// With `If-Match`, a contact that was changed meanwhile stays as it is: `precondition_failed`.
-#[endpoint(operation::ReplaceContact, etag,
+#[endpoint(operation::ReplaceContact, etag, retry(Retry::SameEffect),
     errors(InvalidEmail("email", message::NOT_AN_EMAIL_ADDRESS), QuotaExceeded, ContactExists,
         PreconditionFailed),
     examples(InvalidField("tags[0]", message::EMPTY), UnknownField("name", message::UNKNOWN_NAME)),
@@ -219,9 +227,12 @@ pub async fn replace_contact(
 
 /// Delete a contact
 ///
-/// Deletes a contact permanently. To stop sending emails to someone, set the status to
-/// `unsubscribed` instead: a deleted contact can be added again.
-#[endpoint(operation::DeleteContact, errors(PreconditionFailed), tag = "Contacts",
+/// Deletes a contact permanently and withdraws the emails that campaigns have queued for it. Emails
+/// that were sent to it stay in the list of emails. Use it to erase a person's data. To stop
+/// sending emails to someone, set the status to `unsubscribed` instead: a deleted contact can be
+/// added again.
+#[endpoint(operation::DeleteContact, retry(Retry::Refused(ErrorCode::NotFound)),
+    errors(PreconditionFailed), tag = "Contacts",
     params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"),
         ("If-Match" = Option<String>, Header, description = "The `ETag` that was read: if the \
@@ -263,7 +274,8 @@ pub struct ListEmailsQuery {
 /// List the emails to a contact
 ///
 /// Returns the emails to the contact's current address, including those of campaigns, newest first.
-/// Requires access to contacts and to emails.
+/// Requires access to contacts and to emails. Use it to see what one person has received, for
+/// example in a support case.
 #[endpoint(operation::ListContactEmails, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Contacts", params(("id" = ContactId, Path, description = "Identifier of the contact, with the prefix `con_`",
         example = "con_8sJd2kLm4nPq6rSt"), ListEmailsQuery),

@@ -33,7 +33,7 @@ pub struct ListQuery {
     /// Only emails with this tag (case-sensitive).
     #[param(example = "onboarding")]
     tag: Option<String>,
-    /// Only emails to this address, ignoring upper and lower case.
+    /// Only emails to this address, in the format `name@example.com`, ignoring upper and lower case.
     #[param(example = "user@example.com")]
     to: Option<String>,
     /// The number of emails per page, 1 to 100.
@@ -45,7 +45,9 @@ pub struct ListQuery {
 
 /// List emails
 ///
-/// Returns the emails in the key's environment, including those of campaigns, newest first.
+/// Returns the emails in the key's environment, including those of campaigns, newest first. Bodies
+/// and events are left out. Use it to find emails by status, tag or recipient, and get one of them
+/// by its id to see what happened to it.
 #[endpoint(operation::ListEmails, examples(InvalidQuery("limit", "Use 1 to 100.")),
     tag = "Emails", params(ListQuery),
     responses((status = 200, description = "A page of emails", body = Page<EmailView>,
@@ -85,6 +87,7 @@ pub async fn list_emails(
 ///
 /// Returns one email in the key's environment, with its bodies and events. A key that has
 /// `analytics:read` but not `emails:send` gets it without bodies and without the clicked links.
+/// Use it to learn whether an email that you have sent was delivered, opened or bounced.
 #[endpoint(operation::GetEmail, errors(MethodNotAllowed), tag = "Emails",
     params(("id" = MessageId, Path, description = "Identifier of the email, with the prefix `msg_`",
         example = "msg_8sJd2kLm4nPq6rSt")),

@@ -55,12 +55,16 @@ const BOUNDS: &[(&str, Bound)] = &[
 /// Send a single transactional or marketing email. Supports templates, variables, and tracking.
 ///
 /// Send either `template_id` with its `variables`, or `subject` and `html_body`, which are sent as
-/// they are. The response confirms that the email is stored and will be sent; `GET /v1/emails/{id}`
-/// returns its status. Emails sent with a test key never leave the sandbox.
+/// they are. The response confirms that the email is stored and will be sent; it cannot be
+/// recalled. `GET /v1/emails/{id}` returns its status. Emails sent with a test key never leave the
+/// sandbox.
+///
+/// Use it for emails to one person, such as receipts and sign-in links. For one email to many
+/// contacts, create a campaign.
 ///
 /// With an `Idempotency-Key` you can repeat the request for 24 hours without sending a second
 /// email: the same body gets the first response again, with `Idempotent-Replayed: true`.
-#[endpoint(operation::SendEmail,
+#[endpoint(operation::SendEmail, retry(Retry::IdempotencyKey),
     errors(InvalidEmail("to", message::NOT_AN_EMAIL_ADDRESS), SenderNotAllowed,
         UnknownTemplate("template_id",
         "There is no template welcome-v2 among the live templates."), MissingVariable,

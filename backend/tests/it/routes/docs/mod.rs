@@ -1,5 +1,6 @@
 //! The published documentation.
 
+mod effects;
 mod guides;
 mod openapi;
 mod operations;
