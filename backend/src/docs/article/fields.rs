@@ -32,19 +32,19 @@ fn row(field: &Field, direction: Direction, id: &str) -> Markup {
     let schema = &field.schema;
     let nested = &schema.innermost().fields;
     html! {
-        li.field id=(id) {
-            p.field__head {
-                code.field__name { (field.name) }
-                span.field__type { (type_text(field, direction)) }
+        li.field-row id=(id) {
+            p.field-row__head {
+                code.field-row__name { (field.name) }
+                span.field-row__type { (type_text(field, direction)) }
                 @if field.deprecated { span.badge.badge--outline { "Deprecated" } }
                 @if direction == Direction::Request { (requirement(field.required)) }
             }
             @if !schema.description.is_empty() {
-                p.field__text { (sentence(&schema.description)) }
+                p.field-row__text { (sentence(&schema.description)) }
             }
             (constraints(schema, direction))
             @if !nested.is_empty() {
-                details.field__nested {
+                details.field-row__nested {
                     summary { "Fields of " code { (field.name) } }
                     ul.fields role="list" aria-label={ "Fields of " (field.name) } {
                         @for child in nested {
@@ -72,9 +72,9 @@ fn type_text(field: &Field, direction: Direction) -> String {
 fn requirement(required: Required) -> Markup {
     html! {
         @match required {
-            Required::Yes => { span.field__required { "required" } }
-            Required::Sometimes => { span.field__required { "required*" } }
-            Required::No => { span.field__optional { "optional" } }
+            Required::Yes => { span.field-row__required { "required" } }
+            Required::Sometimes => { span.field-row__required { "required*" } }
+            Required::No => { span.field-row__optional { "optional" } }
         }
     }
 }
@@ -89,7 +89,7 @@ fn constraints(schema: &Schema, direction: Direction) -> Markup {
     let texts: Vec<_> = texts.collect();
     html! {
         @if !schema.values.is_empty() || default.is_some() || !texts.is_empty() {
-            ul.field__constraints role="list" {
+            ul.field-row__constraints role="list" {
                 @if !schema.values.is_empty() {
                     li {
                         "One of "

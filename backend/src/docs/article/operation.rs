@@ -23,23 +23,25 @@ pub fn operation(operation: &Operation) -> Markup {
     let is_tried_here = operation.listed.group != MANAGEMENT;
     html! {
         article.endpoint {
-            div.endpoint__intro {
-                (head(operation, is_tried_here))
-                (facts(operation))
-                section.endpoint__description aria-label="Description" {
-                    (paragraphs(&operation.description))
+            div.endpoint__grid {
+                div.endpoint__intro {
+                    (head(operation, is_tried_here))
+                    (facts(operation))
+                    section.endpoint__description aria-label="Description" {
+                        (paragraphs(&operation.description))
+                    }
                 }
-            }
-            div.endpoint__code {
-                (request_examples(operation))
-                @if is_tried_here { div data-try-it-out {} }
-                (response_examples(&operation.responses))
-            }
-            div.endpoint__fields {
-                (request(operation))
-                (responses("response", "Response", operation, Response::is_success))
-                (responses("error-responses", "Error Responses", operation, |it| !it.is_success()))
-                (related())
+                div.endpoint__code {
+                    (request_examples(operation))
+                    @if is_tried_here { div data-try-it-out {} }
+                    (response_examples(&operation.responses))
+                }
+                div.endpoint__fields {
+                    (request(operation))
+                    (responses("response", "Response", operation, Response::is_success))
+                    (responses("error-responses", "Error Responses", operation, |it| !it.is_success()))
+                    (related())
+                }
             }
         }
     }
