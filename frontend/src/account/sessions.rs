@@ -93,7 +93,7 @@ pub fn Sessions(
                                 children=move |entry| view! { <SessionRow entry attempt end /> }
                             />
                         </ul>
-                        <p class="panel__empty">
+                        <p class="panel__empty panel__empty--compact">
                             {move || page.with(remark)}
                         </p>
                     }

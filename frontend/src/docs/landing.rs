@@ -160,7 +160,10 @@ pub fn OperationList(
         .filter(|operation| operation.group == name)
         .map(|operation| {
             let page = operation_path(&name, &operation.id);
-            let class = format!("method method--{}", operation.method.to_lowercase());
+            let class = format!(
+                "method method--column method--{}",
+                operation.method.to_lowercase()
+            );
             let (method, path) = (operation.method.clone(), operation.path.clone());
             let summary = operation.summary.clone();
             view! {

@@ -84,7 +84,7 @@ fn NavEntry(entry: Entry, path: Memo<String>, open: RwSignal<bool>) -> impl Into
                 <span class="docs-nav__label">{label}</span>
                 {method
                     .map(|method| {
-                        let class = format!("method method--{}", method.to_lowercase());
+                        let class = format!("method method--plain method--{}", method.to_lowercase());
                         view! { <span class=class>{method}</span> }
                     })}
             </A>

@@ -64,7 +64,7 @@ pub fn ActiveKeys() -> impl IntoView {
                     view! {
                         <div class="panel__body">
                             {(0..SHOWN)
-                                .map(|_| view! { <div class="skeleton skeleton--line"></div> })
+                                .map(|_| view! { <div class="skeleton skeleton--row"></div> })
                                 .collect_view()}
                         </div>
                     }

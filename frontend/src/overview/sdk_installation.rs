@@ -110,7 +110,7 @@ pub fn SdkInstallation() -> impl IntoView {
                     tabindex="0"
                     aria-labelledby=move || format!("sdk-tab-{}", SDKS[shown.get()].id)
                 >
-                    <code class="code">{move || SDKS[shown.get()].command}</code>
+                    <code class="code code--unavailable">{move || SDKS[shown.get()].command}</code>
                     <p>
                         "Not published yet. Until then, call the API with the HTTP client of your language."
                     </p>

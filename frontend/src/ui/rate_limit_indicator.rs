@@ -232,7 +232,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
         Level::Normal => None,
         Level::Warning | Level::Critical => Some(
             view! {
-                <p class="notice notice--warning" role="status">
+                <p class="notice notice--warning notice--compact" role="status">
                     <Icon kind=IconKind::Triangle />
                     <span>
                         "Approaching rate limit. " <A href=PLANS>"Upgrade plan →"</A>
@@ -244,7 +244,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
         ),
         Level::Exceeded => Some(
             view! {
-                <p class="notice notice--error" role="status">
+                <p class="notice notice--error notice--compact" role="status">
                     <Icon kind=IconKind::CircleAlert />
                     <span>
                         "Rate limit exceeded. Upgrade plan for higher limits. "
@@ -260,7 +260,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
 #[component]
 fn EndpointPrompt(endpoint: EndpointRateLimit) -> impl IntoView {
     view! {
-        <p class="notice notice--error" role="status">
+        <p class="notice notice--error notice--compact" role="status">
             <Icon kind=IconKind::CircleAlert />
             <span>
                 {format!(

@@ -42,7 +42,7 @@ pub fn CustomRange(
     let field = move |label: &'static str, value: RwSignal<String>| {
         view! {
             <label class="custom-range__field">
-                <span class="filters__label">{label}</span>
+                <span class="custom-range__label">{label}</span>
                 <input
                     class="input"
                     type="datetime-local"

@@ -166,7 +166,7 @@ fn Recommendation(usage: Signal<ApiUsage>) -> impl IntoView {
     move || {
         let advice = advice.get()?;
         Some(view! {
-            <p class="notice notice--warning">
+            <p class="notice notice--warning notice--compact">
                 <Icon kind=IconKind::Triangle />
                 <span>{text(advice)}</span>
             </p>

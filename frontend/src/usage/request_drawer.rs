@@ -118,7 +118,7 @@ fn Details(request: RequestDetail) -> impl IntoView {
     view! {
         <div class="request__head">
             <StatusCode status=request.status />
-            <code class="code is-breakable">{endpoint_text(&request.method, &request.path)}</code>
+            <code class="request__call is-breakable">{endpoint_text(&request.method, &request.path)}</code>
         </div>
         {request.failure.map(|failure| view! { <Failure failure /> })}
         <dl class="facts">

@@ -44,7 +44,7 @@ pub struct Tab {
 /// the accessible name of the list.
 pub fn tabs(id: &str, name: &str, tabs: &[Tab], below: &Markup) -> Markup {
     html! {
-        div.tabs.samples data-tabs=(id) {
+        div.tabs.tabs--compact.samples data-tabs=(id) {
             div.tabs__list role="tablist" aria-label=(name) {
                 @for (index, tab) in tabs.iter().enumerate() {
                     button.tabs__tab type="button" role="tab" id={ (id) "-tab-" (index) }
@@ -98,7 +98,7 @@ pub fn example_choice(examples: &[Example]) -> Markup {
         @if examples.len() > 1 {
             label.endpoint__choice {
                 span.visually-hidden { "Example" }
-                select.input data-example-choice autocomplete="off" {
+                select.input.input--compact data-example-choice autocomplete="off" {
                     @for (index, example) in examples.iter().enumerate() {
                         option value=(index) {
                             @if !example.name.is_empty() && example.name != example.summary {

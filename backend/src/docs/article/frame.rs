@@ -123,7 +123,7 @@ fn link(entry: &Entry, path: &str) -> Markup {
         a.docs-nav__link href=(entry.path) aria-current=[(entry.path == path).then_some("page")] {
             span.docs-nav__label { (entry.label) }
             @if let Some(method) = &entry.method {
-                span class={ "method method--" (method.to_lowercase()) } { (method) }
+                span class={ "method method--plain method--" (method.to_lowercase()) } { (method) }
             }
         }
     }

@@ -141,7 +141,7 @@ pub fn Secret(
             <Show when=move || key.with(|key| key.status != KeyStatus::Revoked)>
                 <button
                     type="button"
-                    class="button button--quiet button--small"
+                    class="button button--quiet button--small button--tiny"
                     aria-expanded=move || is_open.get().to_string()
                     aria-busy=move || busy.get().then_some("true")
                     on:click=toggle

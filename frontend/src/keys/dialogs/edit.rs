@@ -93,7 +93,7 @@ fn EditForm(
                 {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
             </div>
             <Diff state changes warned />
-            <footer class="dialog__foot">
+            <footer class="dialog__foot dialog__foot--joined">
                 <button
                     type="button"
                     class="button button--secondary"

@@ -37,7 +37,7 @@ pub fn PermissionMatrix(
         view! {
             <button
                 type="button"
-                class="button button--secondary button--small"
+                class="button button--secondary button--small button--narrow"
                 aria-pressed=move || (scopes.get() == wanted).to_string()
                 on:click=move |_| danger.choose(wanted)
             >
@@ -110,7 +110,7 @@ fn Group(group: ScopeGroup, scopes: Signal<ScopeSet>, danger: Danger, role: Role
                                 </span>
                             }
                         })}
-                    <span class="count">
+                    <span class="count count--plain">
                         {move || format!("{} of {}", ticked.get(), group.scopes.len())}
                     </span>
                 </button>

@@ -53,7 +53,7 @@ pub fn Row(
     };
     view! {
         <div class="matrix__row">
-            <label class="check" class:is-disabled=!allowed>
+            <label class="check check--row" class:is-disabled=!allowed>
                 <input
                     type="checkbox"
                     disabled=!allowed
@@ -99,7 +99,7 @@ fn Endpoints(scope: Scope) -> impl IntoView {
     (!endpoints.is_empty()).then(|| {
         let count = counted(endpoints.len() as u64, "endpoint");
         view! {
-            <details class="disclosure matrix__endpoints">
+            <details class="disclosure disclosure--small matrix__endpoints">
                 <summary class="disclosure__summary">
                     <Icon kind=IconKind::ChevronRight />
                     {count}

@@ -55,7 +55,7 @@ pub fn ChartTable(
             role="region"
             aria-label=format!("{title} as a table")
         >
-            <table class="data-table">
+            <table class="data-table data-table--flush">
                 <caption class="visually-hidden">{title}", the newest first"</caption>
                 <thead>
                     <tr>
