@@ -27,12 +27,23 @@ const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", "
 
 const page = join(dir, "index.html");
 
+/** Replaces custom media queries by their definitions, because browsers don't support them yet. */
+function resolveCustomMedia(css) {
+  const definition = /@custom-media (--[\w-]+) ([^;]+);\n?/g;
+  const queries = Object.fromEntries([...css.matchAll(definition)].map(([, name, query]) => [name, query]));
+  return css.replace(definition, "").replace(/\((--[\w-]+)\)(?= \{)/g, (_, name) => {
+    if (!queries[name]) throw new Error(`@custom-media ${name} is not defined`);
+    return queries[name];
+  });
+}
+
 function bundleStyles() {
   const html = readFileSync(page, "utf8");
   const link = html.match(/<link rel="stylesheet" href="\/([^"]+)"[^>]*>/);
   if (!link) throw new Error("no stylesheet found in the page that Trunk wrote");
   const main = readFileSync(join(dir, link[1]), "utf8");
-  const styles = main.replace(/@import "([^"]+)";/g, (_, path) => readFileSync(new URL(path, STYLE), "utf8"));
+  const imported = main.replace(/@import "([^"]+)";/g, (_, path) => readFileSync(new URL(path, STYLE), "utf8"));
+  const styles = resolveCustomMedia(imported);
   const name = `style-${hash(styles)}.css`;
   writeFileSync(join(dir, name), styles);
   if (isRelease) minify(join(dir, name));
