@@ -29,7 +29,7 @@ pub fn GettingStarted() -> impl IntoView {
     let progress = Remote::follow(move || live.keys_version(), fetch_progress);
     view! {
         <section class="card panel start" aria-labelledby="getting-started">
-            <h2 class="panel__title panel__title--large" id="getting-started">
+            <h2 class="panel__title" id="getting-started">
                 "Start Building with PenguinMails API"
             </h2>
             <RemoteView
