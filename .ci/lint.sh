@@ -15,6 +15,7 @@ check cargo clippy -p frontend -p charts --all-targets --target wasm32-unknown-u
 check node .ci/import_cycles.mjs backend/src
 check node .ci/import_cycles.mjs shared/src
 check node .ci/descriptions.mjs docs/openapi.json docs/openapi-management.json
+check node .ci/styles.mjs
 check e2e/node_modules/.bin/tsc --project e2e
 if command -v shellcheck >/dev/null; then
   check shellcheck .ci/*.sh .ci/run
