@@ -87,7 +87,10 @@ impl ArticleControls {
         let Some(examples) = closest(&select, "[data-examples]") else {
             return;
         };
-        for example in all(&examples, "[data-example]") {
+        // Other examples inside have a choice of their own.
+        let own =
+            |example: &HtmlElement| closest(example, "[data-examples]").as_ref() == Some(&examples);
+        for example in all(&examples, "[data-example]").into_iter().filter(own) {
             example.set_hidden(example.get_attribute("data-example") != Some(select.value()));
         }
     }

@@ -7,6 +7,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod download;
 pub mod live;
+pub mod media;
 pub mod network;
 pub mod overlays;
 pub mod remote;

@@ -1,6 +1,7 @@
 //! Light, dark or system theme. The script in `index.html` sets the class on `<html>` before the
 //! first paint; it reads the same storage key.
 
+use super::media;
 use super::storage;
 use leptos::prelude::*;
 
@@ -56,7 +57,7 @@ impl ThemeState {
             choice: RwSignal::new(theme.unwrap_or(Theme::System)),
             dark: RwSignal::new(false),
         };
-        let system_is_dark = system_is_dark();
+        let system_is_dark = media::matches("(prefers-color-scheme: dark)");
         Effect::new(move || {
             let dark = match state.choice.get() {
                 Theme::Light => false,
@@ -95,23 +96,4 @@ impl ThemeState {
         storage::set(STORAGE_KEY, theme.as_str());
         self.choice.set(theme);
     }
-}
-
-/// Returns a signal that tracks the system theme.
-fn system_is_dark() -> RwSignal<bool> {
-    use wasm_bindgen::{JsCast, closure::Closure};
-    let signal = RwSignal::new(false);
-    let query = window().match_media("(prefers-color-scheme: dark)");
-    if let Ok(Some(query)) = query {
-        signal.set(query.matches());
-        let media = query.clone();
-        let on_change = Closure::<dyn FnMut()>::new(move || signal.set(media.matches()));
-        let callback = on_change.as_ref().unchecked_ref();
-        query
-            .add_event_listener_with_callback("change", callback)
-            .ok();
-        // The listener lives as long as the page.
-        on_change.forget();
-    }
-    signal
 }

@@ -16,7 +16,7 @@ pub fn ConfirmLive(
     /// Holds the unconfirmed call.
     tester: Tester,
     /// Effect that the dialog warns about.
-    consequence: SideEffect,
+    side_effect: SideEffect,
 ) -> impl IntoView {
     let waiting = tester.unconfirmed;
     let open = Memo::new(move |_| waiting.with(Option::is_some));
@@ -39,13 +39,13 @@ pub fn ConfirmLive(
     view! {
         <Dialog
             open
-            title=consequence.title()
+            title=side_effect.title()
             on_dismiss=move || waiting.set(None)
         >
             <div class="dialog__body">
                 <div class="notice notice--error">
                     <Icon kind=IconKind::Globe />
-                    <p>{consequence.warning()}</p>
+                    <p>{side_effect.warning()}</p>
                 </div>
                 <p>
                     <code class="code is-breakable">{call}</code>
@@ -63,7 +63,7 @@ pub fn ConfirmLive(
                     "Cancel"
                 </button>
                 <button type="button" class="button button--danger" on:click=send>
-                    {consequence.yes()}
+                    {side_effect.yes()}
                 </button>
             </footer>
         </Dialog>

@@ -15,38 +15,37 @@ mod status;
 mod tester;
 
 use crate::{
-    state::overlays::command_key,
+    docs::code_language::CodeLanguage,
+    state::{overlays::command_key, toasts::Toasts},
     try_it_out::logic::side_effect::SideEffect,
-    ui::icon::{Icon, IconKind},
+    ui::{
+        copy_button::CopyButton,
+        dialog::{Dialog, DialogSize},
+        icon::{Icon, IconKind},
+    },
 };
 use confirm::ConfirmLive;
 use editor::BodyEditor;
 use history::RecentCalls;
 use key_choice::KeyChoice;
 use leptos::{ev, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use parameters::Parameters;
 use response::ResponseView;
 use shared::{key, reference::Operation};
+use state::TryIt;
 use std::sync::Arc;
 use tester::Tester;
 
-/// The form and the response of an operation.
+/// The form and the response of an operation. On a phone they open as a sheet.
 #[component]
 pub fn TryItOut(operation: Arc<Operation>) -> impl IntoView {
     let tester = Tester::new(operation);
-    let has_body = tester.operation().body.is_some();
-    let consequence = SideEffect::of(&tester.operation());
-    let busy = tester.busy();
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        tester.send();
-    };
-    let on_keydown = move |event: ev::KeyboardEvent| {
-        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
-            event.prevent_default();
-            tester.send();
-        }
-    };
+    let is_phone = TryIt::expect().is_phone;
+    let side_effect = SideEffect::of(&tester.operation());
     view! {
         <section
             class="tester card"
@@ -60,42 +59,128 @@ pub fn TryItOut(operation: Arc<Operation>) -> impl IntoView {
                 </h2>
                 <Environment tester />
             </header>
-            <form class="tester__form" on:submit=submit on:keydown=on_keydown novalidate=true>
-                <KeyChoice tester />
-                <Parameters tester />
-                {has_body.then(|| view! { <BodyEditor tester /> })}
-                <div class="tester__actions">
-                    <button
-                        type="submit"
-                        class="button button--primary"
-                        class:is-busy=busy
-                        aria-disabled=move || busy.get().then_some("true")
-                        aria-busy=move || busy.get().then_some("true")
-                        aria-keyshortcuts="Control+Enter Meta+Enter"
-                    >
-                        <Icon kind=IconKind::Send />
-                        "Send Request"
-                    </button>
-                    <Show when=move || tester.is_sending()>
-                        <button
-                            type="button"
-                            class="button button--secondary"
-                            on:click=move |_| tester.cancel()
-                        >
-                            <Icon kind=IconKind::X />
-                            "Cancel"
-                        </button>
-                    </Show>
-                    <span class="tester__hint">
-                        <kbd class="kbd">{command_key()}</kbd>
-                        <kbd class="kbd">"↵"</kbd>
-                    </span>
-                </div>
-            </form>
-            <ResponseView tester />
-            <RecentCalls tester />
-            {consequence.map(|consequence| view! { <ConfirmLive tester consequence /> })}
+            {move || match is_phone.get() {
+                true => view! { <Sheet tester /> }.into_any(),
+                false => view! { <Form tester /> }.into_any(),
+            }}
+            {side_effect.map(|side_effect| view! { <ConfirmLive tester side_effect /> })}
         </section>
+    }
+}
+
+/// A button that opens the form. So does the anchor of Try It Out.
+#[component]
+fn Sheet(tester: Tester) -> impl IntoView {
+    let location = use_location();
+    let navigate = StoredValue::new_local(use_navigate());
+    let open = RwSignal::new(false);
+    Effect::new(move || {
+        if location.hash.with(|hash| hash == "#try-it-out") {
+            open.set(true);
+        }
+    });
+    let close = move || {
+        open.set(false);
+        let path = location.pathname.get_untracked();
+        let options = NavigateOptions {
+            replace: true,
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate.with_value(|navigate| navigate(&path, options));
+    };
+    view! {
+        <div class="tester__form">
+            <button
+                type="button"
+                class="button button--primary"
+                on:click=move |_| open.set(true)
+            >
+                <Icon kind=IconKind::Send />
+                "Try it"
+            </button>
+        </div>
+        <Dialog open=open title="Try It Out" on_dismiss=close size=DialogSize::Side>
+            <div class="tester__sheet">
+                <Form tester />
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Form(tester: Tester) -> impl IntoView {
+    let has_body = tester.operation().body.is_some();
+    let busy = tester.busy();
+    let submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        tester.send();
+    };
+    let on_keydown = move |event: ev::KeyboardEvent| {
+        if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+            event.prevent_default();
+            tester.send();
+        }
+    };
+    view! {
+        <form class="tester__form" on:submit=submit on:keydown=on_keydown novalidate=true>
+            <KeyChoice tester />
+            <Parameters tester />
+            {has_body.then(|| view! { <BodyEditor tester /> })}
+            <div class="tester__actions">
+                <button
+                    type="submit"
+                    class="button button--primary"
+                    class:is-busy=busy
+                    aria-disabled=move || busy.get().then_some("true")
+                    aria-busy=move || busy.get().then_some("true")
+                    aria-keyshortcuts="Control+Enter Meta+Enter"
+                >
+                    <Icon kind=IconKind::Send />
+                    "Send Request"
+                </button>
+                <Show when=move || tester.is_sending()>
+                    <button
+                        type="button"
+                        class="button button--secondary"
+                        on:click=move |_| tester.cancel()
+                    >
+                        <Icon kind=IconKind::X />
+                        "Cancel"
+                    </button>
+                </Show>
+                <CopyAsCode tester />
+                <span class="tester__hint">
+                    <kbd class="kbd">{command_key()}</kbd>
+                    <kbd class="kbd">"↵"</kbd>
+                </span>
+            </div>
+        </form>
+        <ResponseView tester />
+        <RecentCalls tester />
+    }
+}
+
+/// Copies the request as code, with the key if one was pasted.
+#[component]
+fn CopyAsCode(tester: Tester) -> impl IntoView {
+    let (language, toasts) = (CodeLanguage::expect(), Toasts::expect());
+    let text = Signal::derive(move || tester.as_code(language.get_untracked()));
+    let on_result = move |worked| match (worked, tester.has_pasted_key()) {
+        (true, true) => {
+            toasts.success("Copied with your key. Keep it where others cannot read it.");
+        }
+        (true, false) => toasts.success("Copied to the clipboard."),
+        (false, _) => toasts.error("The browser did not allow copying."),
+    };
+    view! {
+        <CopyButton
+            text
+            label="Copy as code"
+            with_text=true
+            source=NodeRef::new()
+            on_result=Callback::new(on_result)
+        />
     }
 }
 

@@ -1,7 +1,7 @@
 //! State that Try It Out shares between documentation pages: selected key, playground tokens and
 //! history. It is kept in memory only, and lost on reload.
 
-use crate::state::clock;
+use crate::state::{clock, media};
 use crate::try_it_out::logic::history::{Call, History};
 use chrono::TimeDelta;
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ pub struct TryIt {
     pub choice: RwSignal<Choice>,
     pub pasted: RwSignal<String>,
     pub history: RwSignal<History>,
+    /// Set on screens as narrow as a phone's.
+    pub is_phone: RwSignal<bool>,
     tokens: StoredValue<HashMap<String, PlaygroundToken>>,
     reopened: StoredValue<Option<(String, Draft)>>,
 }
@@ -39,6 +41,7 @@ impl TryIt {
             choice: RwSignal::new(Choice::Suitable),
             pasted: RwSignal::new(String::new()),
             history: RwSignal::new(History::default()),
+            is_phone: media::matches("(max-width: 767px)"),
             tokens: StoredValue::new(HashMap::new()),
             reopened: StoredValue::new(None),
         });

@@ -20,6 +20,7 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
+    code_samples::{Key, Language, sample},
     ids::KeyId,
     key::{Environment, KeyView},
     reference::{Draft, HttpRequest, InvalidParameter, Operation, build},
@@ -271,6 +272,40 @@ impl Tester {
                 self.call(request, text, Some(id));
             },
         );
+    }
+
+    /// Returns the current request as code, with the key if a valid one was pasted.
+    pub fn as_code(self, language: Language) -> String {
+        let operation = self.operation();
+        let server = &operation.server;
+        let built = self.draft.with(|draft| build(server, &operation, draft));
+        // Incomplete input: the request with the placeholders of its path.
+        let request = built.unwrap_or_else(|_| HttpRequest {
+            method: operation.listed.method.clone(),
+            url: format!("{server}{}", operation.listed.path),
+            headers: Vec::new(),
+            body: None,
+            needs_key: true,
+        });
+        match self.pasted_key() {
+            Some(key) => sample(language, &request, Key::Text(&key)),
+            None => sample(language, &request, Key::Variable),
+        }
+    }
+
+    /// Returns `true` if a valid key was pasted.
+    pub fn has_pasted_key(self) -> bool {
+        self.pasted_key().is_some()
+    }
+
+    fn pasted_key(self) -> Option<String> {
+        let memory = self.memory();
+        if memory.choice.get_untracked() != Choice::Pasted {
+            return None;
+        }
+        let pasted = memory.pasted.get_untracked();
+        environment_of(&pasted).ok()?;
+        Some(pasted.trim().to_owned())
     }
 
     fn call(self, request: HttpRequest, key: String, id: Option<KeyId>) {

@@ -12,8 +12,8 @@ use shared::{
     docs::{DOCS, MANAGEMENT, guide_path, operation_path},
     highlight::Language,
     reference::{
-        Authentication, BODY_ANCHOR, Body, Draft, HttpRequest, Operation, ParameterLocation,
-        RateLimit, RequiredScopes, Response, build,
+        Authentication, BODY_ANCHOR, Body, Draft, Example, HttpRequest, Media, Operation,
+        ParameterLocation, RateLimit, RequiredScopes, Response, build,
     },
 };
 
@@ -21,6 +21,8 @@ use shared::{
 pub fn operation(operation: &Operation) -> Markup {
     // Playground tokens work for the public API only.
     let is_tried_here = operation.listed.group != MANAGEMENT;
+    let bodies = operation.body.as_ref();
+    let bodies = bodies.map_or(&[][..], |body| &body.media.examples);
     html! {
         article.endpoint {
             div.endpoint__grid {
@@ -31,15 +33,16 @@ pub fn operation(operation: &Operation) -> Markup {
                         (paragraphs(&operation.description))
                     }
                 }
-                div.endpoint__code {
-                    (request_examples(operation))
+                div.endpoint__code data-examples {
+                    (code_examples(operation, bodies))
                     @if is_tried_here { div data-try-it-out {} }
+                    (request_examples(bodies))
                     (response_examples(&operation.responses))
                 }
                 div.endpoint__fields {
                     (request(operation))
-                    (responses("response", "Response", operation, Response::is_success))
-                    (responses("error-responses", "Error Responses", operation, |it| !it.is_success()))
+                    (successes(operation))
+                    (errors(operation))
                     (related())
                 }
             }
@@ -177,32 +180,46 @@ fn headers(operation: &Operation) -> String {
     lines.join("\n")
 }
 
-/// Renders the responses that `is_listed` selects, with their headers and fields.
-fn responses(
-    id: &str,
-    title: &str,
-    operation: &Operation,
-    is_listed: fn(&Response) -> bool,
-) -> Markup {
+/// Renders the successful responses with their headers and fields.
+fn successes(operation: &Operation) -> Markup {
     html! {
-        section.endpoint__section aria-labelledby=(id) {
-            (section_heading(id, title))
-            @for response in operation.responses.iter().filter(|it| is_listed(it)) {
-                div.response.response--success[response.is_success()] {
-                    (part_heading(&format!("response-{}", response.status), &status_text(response)))
-                    (paragraphs(&response.description))
-                    (response_details(response))
+        section.endpoint__section aria-labelledby="response" {
+            (section_heading("response", "Response"))
+            @for response in operation.responses.iter().filter(|it| it.is_success()) {
+                div.response.response--success {
+                    (response_head(response))
+                    @if let Some(body) = &response.body { (response_fields(response, body)) }
                 }
             }
         }
     }
 }
 
-fn response_details(response: &Response) -> Markup {
-    let title = status_text(response);
-    let body = response.body.as_ref();
-    let schema = body.map(|body| body.schema.innermost());
+/// Renders the error responses. They all have the same fields, which a test holds.
+fn errors(operation: &Operation) -> Markup {
+    let errors = operation.responses.iter().filter(|it| !it.is_success());
+    let first = errors
+        .clone()
+        .find_map(|error| Some((error, error.body.as_ref()?)));
     html! {
+        section.endpoint__section aria-labelledby="error-responses" {
+            (section_heading("error-responses", "Error Responses"))
+            @for error in errors { div.response { (response_head(error)) } }
+            @if let Some((error, body)) = first {
+                details.response__details {
+                    summary { "Fields of every error" }
+                    (response_fields(error, body))
+                }
+            }
+        }
+    }
+}
+
+fn response_head(response: &Response) -> Markup {
+    let title = status_text(response);
+    html! {
+        (part_heading(&format!("response-{}", response.status), &title))
+        (paragraphs(&response.description))
         @if !response.headers.is_empty() {
             details.response__details {
                 summary { "Headers" span.visually-hidden { " of " (title) } }
@@ -216,16 +233,15 @@ fn response_details(response: &Response) -> Markup {
                 }
             }
         }
-        @if let Some(schema) = schema.filter(|schema| !schema.fields.is_empty()) {
-            details.response__details open[response.is_success()] {
-                summary { "Fields" span.visually-hidden { " of " (title) } }
-                (fields(
-                    &schema.fields,
-                    Direction::Response,
-                    &format!("response-{}", response.status),
-                    &title,
-                ))
-            }
+    }
+}
+
+fn response_fields(response: &Response, body: &Media) -> Markup {
+    let id = format!("response-{}", response.status);
+    let schema = body.schema.innermost();
+    html! {
+        @if !schema.fields.is_empty() {
+            (fields(&schema.fields, Direction::Response, &id, &status_text(response)))
         }
     }
 }
@@ -237,20 +253,22 @@ fn status_text(response: &Response) -> String {
     format!("{} {}", response.status, reason.unwrap_or_default())
 }
 
-fn request_examples(operation: &Operation) -> Markup {
-    let bodies = operation.body.as_ref().map(|body| &body.media.examples);
+fn code_examples(operation: &Operation, bodies: &[Example]) -> Markup {
     html! {
-        div.endpoint__examples data-examples {
-            section aria-labelledby="code-examples" {
-                (section_heading("code-examples", "Code Examples"))
-                @if let Some(bodies) = bodies { (example_choice(bodies)) }
-                (samples(&requests(operation)))
-            }
-            @if let Some(bodies) = bodies {
-                section aria-labelledby="example-request" {
-                    (section_heading("example-request", "Example Request"))
-                    (examples(bodies, "Example Request"))
-                }
+        section aria-labelledby="code-examples" {
+            (section_heading("code-examples", "Code Examples"))
+            (example_choice(bodies))
+            (samples(&requests(operation)))
+        }
+    }
+}
+
+fn request_examples(bodies: &[Example]) -> Markup {
+    html! {
+        @if !bodies.is_empty() {
+            section aria-labelledby="example-request" {
+                (section_heading("example-request", "Example Request"))
+                (examples(bodies, "Example Request"))
             }
         }
     }
