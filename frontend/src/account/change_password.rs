@@ -4,21 +4,20 @@ use crate::{
     account::password_meter::PasswordMeter,
     api,
     keys::logic::draft::message_for,
-    state::{attempt::Attempt, session::Session, toasts::Toasts},
+    state::{mutation::Mutation, session::Session, toasts::Toasts},
     ui::{
-        busy_button::BusyButton,
-        field::{Field, FieldKind, focus_first_invalid},
-        problem_notice::ProblemNotice,
+        button::{Button, ButtonVariant},
+        field::{Field, FieldKind},
+        form::{Form, FormError},
+        panel::Panel,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::number::counted;
 use shared::{
     error::{ErrorCode, FieldError},
     session::{ChangePassword, PASSWORD_MIN_CHARS},
 };
-
-const FORM: &str = ".account__password";
 
 /// Form with the current and the new password.
 #[component]
@@ -32,71 +31,66 @@ pub fn ChangePasswordPanel(
     let current = RwSignal::new(String::new());
     let new = RwSignal::new(String::new());
     let errors = RwSignal::new(Vec::<FieldError>::new());
-    let attempt = Attempt::new();
     let error_of = move |field: &'static str| {
         Signal::derive(move || errors.with(|errors| message_for(errors, field)))
     };
+    let change = Mutation::new(
+        async |form: &ChangePassword| api::auth::change_password(form).await,
+        move |_, changed| {
+            current.set(String::new());
+            new.set(String::new());
+            toasts.success(match changed.ended {
+                0 => "Your password is changed.".to_owned(),
+                ended => format!(
+                    "Your password is changed. {} ended.",
+                    counted(ended, "other session")
+                ),
+            });
+            on_change.run(());
+        },
+    )
     // Field errors are shown at their fields.
-    Effect::new(move || {
-        let Some(problem) = attempt.error() else {
-            return;
-        };
-        if problem.is(ErrorCode::WrongPassword) {
-            let (code, message) = (ErrorCode::WrongPassword, problem.message());
+    .on_error(move |error| {
+        if error.is(ErrorCode::WrongPassword) {
+            let (code, message) = (ErrorCode::WrongPassword, error.message());
             errors.set(vec![FieldError::new("current_password", code, message)]);
             current.set(String::new());
         } else {
-            errors.set(problem.fields().to_vec());
+            errors.set(error.fields().to_vec());
         }
-        focus_first_invalid(FORM);
     });
-    let notice = move || {
-        let problem = attempt.error()?;
-        let is_at_field = problem.is(ErrorCode::WrongPassword) || !problem.fields().is_empty();
-        (!is_at_field).then(|| view! { <ProblemNotice error=problem /> })
-    };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let error = change.error();
+    let other_error = Signal::derive(move || {
+        error
+            .get()
+            .filter(|error| !error.is(ErrorCode::WrongPassword) && error.fields().is_empty())
+    });
+    let submit = move || {
         let form = ChangePassword {
             current_password: current.get_untracked(),
             new_password: new.get_untracked(),
         };
         let found = form.validate().err().unwrap_or_default();
-        let is_valid = found.is_empty();
-        errors.set(found);
-        if !is_valid {
-            attempt.reset();
-            focus_first_invalid(FORM);
-            return;
+        if found.is_empty() {
+            errors.set(Vec::new());
+            change.dispatch(form);
+        } else {
+            errors.set(found);
+            change.reset();
         }
-        attempt.run(
-            async move || api::auth::change_password(&form).await,
-            move |changed| {
-                current.set(String::new());
-                new.set(String::new());
-                toasts.success(match changed.ended {
-                    0 => "Your password is changed.".to_owned(),
-                    ended => format!(
-                        "Your password is changed. {} ended.",
-                        counted(ended, "other session")
-                    ),
-                });
-                on_change.run(());
-            },
-        );
     };
     view! {
-        <section class="card panel" aria-labelledby="change-password">
-            <header class="panel__head">
-                <h2 class="panel__title" id="change-password">
-                    "Change password"
-                </h2>
-            </header>
-            <form class="panel__body account__password" novalidate on:submit=submit>
+        <Panel id="change-password" title="Change password">
+            <Form
+                class="panel__body account__password"
+                on_submit=submit
+                pending=change.pending()
+                error
+            >
                 <p class="is-secondary">
                     "This ends your other sessions. You will get an email about it."
                 </p>
-                {notice}
+                <FormError error=other_error />
                 // Password managers read the account's name from this field.
                 <input
                     class="visually-hidden"
@@ -117,10 +111,12 @@ pub fn ChangePasswordPanel(
                 />
                 <NewPassword new error=error_of("new_password") />
                 <div>
-                    <BusyButton busy=attempt.busy() label="Change password" />
+                    <Button variant=ButtonVariant::Primary submit=true busy=change.pending()>
+                        "Change password"
+                    </Button>
                 </div>
-            </form>
-        </section>
+            </Form>
+        </Panel>
     }
 }
 

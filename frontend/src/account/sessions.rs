@@ -2,15 +2,17 @@
 
 use crate::{
     api::{self, ApiError},
-    state::{attempt::Attempt, remote::Remote, session::Session, toasts::Toasts},
+    state::{mutation::Mutation, remote::Remote, sign_out::sign_out, toasts::Toasts},
     ui::{
+        button::{Button, ButtonSize},
+        form::FormError,
         icon::{Icon, IconKind},
-        problem_notice::ProblemNotice,
+        panel::Panel,
         relative_time::RelativeTime,
         remote_view::RemoteView,
     },
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use shared::number::counted;
 use shared::{error::ErrorCode, page::Page, session::SessionEntry};
 
@@ -23,7 +25,6 @@ pub fn Sessions(
     reload: Callback<()>,
 ) -> impl IntoView {
     let toasts = Toasts::expect();
-    let attempt = Attempt::new();
     let heading = NodeRef::<html::H2>::new();
     // The pressed button is about to be removed, so move the focus.
     let focus_heading = move || {
@@ -35,45 +36,38 @@ pub fn Sessions(
         let total = sessions.data().map(|page| page.total);
         total.unwrap_or_default().saturating_sub(1)
     });
-    let end_others = move |_| {
-        attempt.run(
-            async || api::auth::end_other_sessions().await,
-            move |result| {
-                toasts.success(format!("{} ended.", counted(result.ended, "session")));
-                focus_heading();
-                reload.run(());
-            },
-        );
-    };
-    let end = Callback::new(move |entry: SessionEntry| {
-        let browser = entry.browser.clone();
-        attempt.run(
-            async move || end_if_open(&entry).await,
-            move |()| {
-                toasts.success(format!("The session of {browser} has ended."));
-                focus_heading();
-                reload.run(());
-            },
-        );
-    });
+    let end = Mutation::new(
+        async |ending: &Ending| end(ending).await,
+        move |ending, ended| {
+            toasts.success(match ending {
+                Ending::One(entry) => format!("The session of {} has ended.", entry.browser),
+                Ending::AllOthers => format!("{} ended.", counted(ended, "session")),
+            });
+            focus_heading();
+            reload.run(());
+        },
+    );
     view! {
-        <section class="card panel account__sessions" aria-labelledby="sessions">
-            <header class="panel__head">
-                <h2 class="panel__title" id="sessions" tabindex="-1" node_ref=heading>
-                    "Sessions"
-                </h2>
-                <Show when=move || { others.get() > 0 }>
-                    <button
-                        type="button"
-                        class="button button--secondary button--small"
-                        disabled=attempt.busy()
-                        on:click=end_others
-                    >
-                        "End all others"
-                    </button>
-                </Show>
-            </header>
-            {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
+        <Panel
+            id="sessions"
+            title="Sessions"
+            class="account__sessions"
+            heading
+            actions=move || {
+                view! {
+                    <Show when=move || { others.get() > 0 }>
+                        <Button
+                            size=ButtonSize::Small
+                            disabled=end.pending()
+                            on:click=move |_| end.dispatch(Ending::AllOthers)
+                        >
+                            "End all others"
+                        </Button>
+                    </Show>
+                }
+            }
+        >
+            <FormError error=end.error() />
             <RemoteView
                 remote=sessions
                 skeleton=|| {
@@ -90,7 +84,7 @@ pub fn Sessions(
                             <For
                                 each=move || page.get().data
                                 key=|entry| (entry.id.clone(), entry.last_seen_at)
-                                children=move |entry| view! { <SessionRow entry attempt end /> }
+                                children=move |entry| view! { <SessionRow entry end /> }
                             />
                         </ul>
                         <p class="panel__empty panel__empty--compact">
@@ -99,7 +93,7 @@ pub fn Sessions(
                     }
                 }
             />
-        </section>
+        </Panel>
     }
 }
 
@@ -114,16 +108,31 @@ fn remark(page: &Page<SessionEntry>) -> String {
     }
 }
 
-/// Ends a session. Succeeds if it has already ended.
-async fn end_if_open(entry: &SessionEntry) -> Result<(), ApiError> {
+/// Sessions to end.
+#[derive(Clone)]
+enum Ending {
+    One(SessionEntry),
+    /// All except the current one.
+    AllOthers,
+}
+
+/// Ends sessions and returns their number. Succeeds if a session has already ended.
+async fn end(ending: &Ending) -> Result<u64, ApiError> {
+    let entry = match ending {
+        Ending::AllOthers => {
+            let result = api::auth::end_other_sessions().await?;
+            return Ok(result.ended);
+        }
+        Ending::One(entry) => entry,
+    };
     match api::auth::end_session(&entry.id).await {
-        Err(error) if error.is(ErrorCode::NotFound) => Ok(()),
-        result => result,
+        Err(error) if !error.is(ErrorCode::NotFound) => Err(error),
+        _ => Ok(1),
     }
 }
 
 #[component]
-fn SessionRow(entry: SessionEntry, attempt: Attempt, end: Callback<SessionEntry>) -> impl IntoView {
+fn SessionRow(entry: SessionEntry, end: Mutation<Ending>) -> impl IntoView {
     let started = entry.started_at;
     let last_seen = entry.last_seen_at;
     let browser = entry.browser.clone();
@@ -134,15 +143,14 @@ fn SessionRow(entry: SessionEntry, attempt: Attempt, end: Callback<SessionEntry>
     } else {
         let label = format!("End the session of {browser} from {address}");
         view! {
-            <button
-                type="button"
-                class="button button--secondary button--small"
-                aria-label=label
-                disabled=attempt.busy()
-                on:click=move |_| end.run(entry.clone())
+            <Button
+                size=ButtonSize::Small
+                disabled=end.pending()
+                attr:aria-label=label
+                on:click=move |_| end.dispatch(Ending::One(entry.clone()))
             >
                 "End"
-            </button>
+            </Button>
         }
         .into_any()
     };
@@ -170,18 +178,10 @@ fn SessionRow(entry: SessionEntry, attempt: Attempt, end: Callback<SessionEntry>
 
 #[component]
 fn SignOutButton() -> impl IntoView {
-    let session = Session::expect();
-    let toasts = Toasts::expect();
-    let sign_out = move |_| {
-        spawn_local(async move {
-            if let Err(error) = session.sign_out().await {
-                toasts.error(error.message());
-            }
-        });
-    };
+    let sign_out = sign_out();
     view! {
-        <button type="button" class="button button--secondary button--small" on:click=sign_out>
+        <Button size=ButtonSize::Small on:click=move |_| sign_out.dispatch(())>
             "Sign out"
-        </button>
+        </Button>
     }
 }

@@ -12,9 +12,10 @@ use crate::{
     logic::site_map::{ERRORS, PAGES, USAGE},
     state::{
         clipboard,
+        mutation::Mutation,
         overlays::Overlays,
-        session::Session,
         sidebar::SidebarState,
+        sign_out::sign_out,
         theme::{Theme, ThemeState},
         toasts::Toasts,
     },
@@ -240,7 +241,7 @@ fn error_codes() -> Vec<Command> {
 /// The state that commands act on.
 #[derive(Clone, Copy)]
 pub struct CommandContext {
-    session: Session,
+    sign_out: Mutation<()>,
     theme: ThemeState,
     sidebar: SidebarState,
     toasts: Toasts,
@@ -252,7 +253,7 @@ impl CommandContext {
     /// Collects the state from contexts.
     pub fn expect() -> Self {
         Self {
-            session: Session::expect(),
+            sign_out: sign_out(),
             theme: ThemeState::expect(),
             sidebar: SidebarState::expect(),
             toasts: Toasts::expect(),
@@ -281,11 +282,7 @@ impl CommandContext {
                     ));
                 }
             }),
-            CommandAction::SignOut => spawn_local(async move {
-                if let Err(error) = self.session.sign_out().await {
-                    self.toasts.error(error.message());
-                }
-            }),
+            CommandAction::SignOut => self.sign_out.dispatch(()),
         }
     }
 }

@@ -25,6 +25,8 @@ use shared::role::Role;
 #[component]
 pub fn CommandPalette() -> impl IntoView {
     let overlays = Overlays::expect();
+    // Outlives the content, which is removed before a command runs.
+    let context = CommandContext::expect();
     view! {
         <Dialog
             open=overlays.palette
@@ -32,15 +34,14 @@ pub fn CommandPalette() -> impl IntoView {
             on_dismiss=move || overlays.palette.set(false)
             size=DialogSize::Palette
         >
-            <Palette />
+            <Palette context />
         </Dialog>
     }
 }
 
 #[component]
-fn Palette() -> impl IntoView {
+fn Palette(context: CommandContext) -> impl IntoView {
     let overlays = Overlays::expect();
-    let actors = CommandContext::expect();
     let role = Session::expect().role_untracked();
     let navigate = StoredValue::new_local(use_navigate());
     let keys = KeySearch::new();
@@ -86,7 +87,7 @@ fn Palette() -> impl IntoView {
         overlays.palette.set(false);
         // Runs after the dialog has restored the focus, so that the next dialog can take it.
         request_animation_frame(move || {
-            actors.run(command.action, |path| {
+            context.run(command.action, |path| {
                 navigate(path, NavigateOptions::default());
             });
         });

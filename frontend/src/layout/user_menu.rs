@@ -2,10 +2,10 @@
 
 use crate::{
     logic::site_map::ACCOUNT,
-    state::{overlays::Overlays, session::Session, toasts::Toasts},
+    state::{overlays::Overlays, sign_out::sign_out},
     ui::icon::{Icon, IconKind},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::session::SessionView;
 use wasm_bindgen::JsCast;
@@ -18,14 +18,7 @@ pub fn UserMenu(
     /// Session of the signed-in user.
     view: SessionView,
 ) -> impl IntoView {
-    let (session, toasts, overlays) = (Session::expect(), Toasts::expect(), Overlays::expect());
-    let sign_out = move |_| {
-        spawn_local(async move {
-            if let Err(error) = session.sign_out().await {
-                toasts.error(error.message());
-            }
-        });
-    };
+    let (sign_out, overlays) = (sign_out(), Overlays::expect());
     let SessionView { user, tenant, .. } = view;
     let initials = initials(&user.name);
     view! {
@@ -75,7 +68,7 @@ pub fn UserMenu(
                 "Keyboard shortcuts"
                 <kbd class="kbd">"?"</kbd>
             </button>
-            <button type="button" class="menu__item" on:click=sign_out>
+            <button type="button" class="menu__item" on:click=move |_| sign_out.dispatch(())>
                 <Icon kind=IconKind::LogOut />
                 "Sign out"
             </button>

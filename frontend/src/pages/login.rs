@@ -1,20 +1,21 @@
 use crate::{
-    api::{self, ApiError},
+    api,
     layout::auth_layout::AuthLayout,
     logic::next_path::sanitised,
     state::{
+        mutation::Mutation,
         session::{Session, SessionState},
         title::set_title,
     },
     ui::{
-        busy_button::BusyButton,
-        field::{Field, FieldKind, focus_first_invalid},
-        focus::focus_soon,
+        button::{Button, ButtonVariant},
+        field::{Field, FieldKind},
+        focus::focus_within,
+        form::{Form, FormError},
         icon::{Icon, IconKind},
-        problem_notice::ProblemNotice,
     },
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -40,8 +41,6 @@ pub fn Login() -> impl IntoView {
 
     let email = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
     // Validated only on submit: browsers may hide autofilled values from the page before the user
     // interacts with it.
     let submitted = RwSignal::new(false);
@@ -53,50 +52,41 @@ pub fn Login() -> impl IntoView {
     };
     let email_error = missing(email, "Enter your email address.");
     let password_error = missing(password, "Enter your password.");
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
+    let login = Mutation::new(
+        async |(email, password): &(String, String)| {
+            api::auth::login(email.clone(), password.clone()).await
+        },
+        move |_, view| session.begin(view),
+    )
+    .on_error(move |_| {
+        submitted.set(false);
+        password.set(String::new());
+    });
+    let submit = move || {
         submitted.set(true);
-        if email_error.with_untracked(Option::is_some)
-            || password_error.with_untracked(Option::is_some)
+        if email_error.with_untracked(Option::is_none)
+            && password_error.with_untracked(Option::is_none)
         {
-            focus_first_invalid(".entry__form");
-            return;
+            let email = email.get_untracked().trim().to_owned();
+            login.dispatch((email, password.get_untracked()));
         }
-        busy.set(true);
-        error.set(None);
-        let (email, entered) = (
-            email.get_untracked().trim().to_owned(),
-            password.get_untracked(),
-        );
-        spawn_local(async move {
-            match api::auth::login(email, entered).await {
-                Ok(view) => session.begin(view),
-                Err(problem) => {
-                    submitted.try_set(false);
-                    password.try_set(String::new());
-                    error.try_set(Some(problem));
-                }
-            }
-            busy.try_set(false);
-        });
     };
     // `autofocus` only works on the initial page load.
-    focus_soon(".entry__form input");
+    let form = NodeRef::new();
+    focus_within(form, "input");
+    let error = login.error();
     view! {
         <AuthLayout>
             <h1 class="entry__title">"Sign in"</h1>
             <p class="is-secondary">"to the developer portal"</p>
-            {move || error.get().map(|error| view! { <ProblemNotice error /> })}
+            <FormError error />
             <Show when=move || session.has_expired() && error.with(Option::is_none)>
                 <p class="notice notice--info" role="status">
                     <Icon kind=IconKind::Clock />
                     <span>"Your session has ended. Sign in to continue where you left off."</span>
                 </p>
             </Show>
-            <form class="entry__form" novalidate on:submit=submit>
+            <Form class="entry__form" node_ref=form on_submit=submit pending=login.pending() error>
                 <Field
                     label="Email"
                     kind=FieldKind::Email
@@ -114,8 +104,10 @@ pub fn Login() -> impl IntoView {
                     set_value=password
                     error=password_error
                 />
-                <BusyButton busy label="Sign in" />
-            </form>
+                <Button variant=ButtonVariant::Primary submit=true busy=login.pending()>
+                    "Sign in"
+                </Button>
+            </Form>
         </AuthLayout>
     }
 }

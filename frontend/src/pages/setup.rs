@@ -3,18 +3,18 @@
 
 use crate::{
     account::password_meter::PasswordMeter,
-    api::{self, ApiError},
+    api,
     keys::logic::draft::message_for,
     layout::auth_layout::AuthLayout,
     logic::next_path::HOME,
-    state::{session::Session, title::set_title},
+    state::{mutation::Mutation, session::Session, title::set_title},
     ui::{
-        busy_button::BusyButton,
-        field::{Field, FieldKind, focus_first_invalid},
-        problem_notice::ProblemNotice,
+        button::{Button, ButtonVariant},
+        field::{Field, FieldKind},
+        form::{Form, FormError},
     },
 };
-use leptos::{ev, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     error::FieldError,
@@ -51,11 +51,10 @@ fn SetupForm(token: String) -> impl IntoView {
     let navigate = use_navigate();
     let [tenant_name, name, email, password] =
         std::array::from_fn(|_| RwSignal::new(String::new()));
-    let faults = RwSignal::new(Vec::<FieldError>::new());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    let fault =
-        move |field: &'static str| Signal::derive(move || faults.with(|f| message_for(f, field)));
+    let errors = RwSignal::new(Vec::<FieldError>::new());
+    let error_of = move |field: &'static str| {
+        Signal::derive(move || errors.with(|errors| message_for(errors, field)))
+    };
 
     let form = move || SetUp {
         token: token.clone(),
@@ -72,59 +71,51 @@ fn SetupForm(token: String) -> impl IntoView {
         };
         api::auth::check_set_up_password(&form).await
     };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        let request = form();
-        let found = request.validate().err().unwrap_or_default();
-        let is_right = found.is_empty();
-        faults.set(found);
-        error.set(None);
-        if !is_right {
-            focus_first_invalid(".entry__form");
-            return;
-        }
-        busy.set(true);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            match api::auth::set_up(&request).await {
-                Ok(view) => {
-                    session.begin(view);
-                    let options = NavigateOptions {
-                        replace: true,
-                        ..NavigateOptions::default()
-                    };
-                    navigate(HOME, options);
-                }
-                Err(problem) => {
-                    faults.try_set(problem.fields().to_vec());
-                    error.try_set(Some(problem));
-                }
+    let set_up = Mutation::new(
+        async |form: &SetUp| api::auth::set_up(form).await,
+        move |_, view| {
+            session.begin(view);
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate(HOME, options);
+        },
+    )
+    .on_error(move |error| errors.set(error.fields().to_vec()));
+    let submit = move || {
+        let form = form();
+        match form.validate() {
+            Ok(()) => {
+                errors.set(Vec::new());
+                set_up.dispatch(form);
             }
-            busy.try_set(false);
-        });
+            Err(found) => {
+                errors.set(found);
+                set_up.reset();
+            }
+        }
     };
+    let error = set_up.error();
     view! {
         <h1 class="entry__title">"Set up PenguinMails"</h1>
         <p class="is-secondary">"Create your company and its owner. You are signed in right away."</p>
-        {move || error.get().map(|error| view! { <ProblemNotice error /> })}
-        <form class="entry__form" novalidate on:submit=submit>
+        <FormError error />
+        <Form class="entry__form" on_submit=submit pending=set_up.pending() error>
             <Field
                 label="Company"
                 autocomplete="organization"
                 autofocus=true
                 value=tenant_name
                 set_value=tenant_name
-                error=fault("tenant_name")
+                error=error_of("tenant_name")
             />
             <Field
                 label="Your name"
                 autocomplete="name"
                 value=name
                 set_value=name
-                error=fault("name")
+                error=error_of("name")
             />
             <Field
                 label="Email"
@@ -132,7 +123,7 @@ fn SetupForm(token: String) -> impl IntoView {
                 autocomplete="username"
                 value=email
                 set_value=email
-                error=fault("email")
+                error=error_of("email")
             />
             <div>
                 <Field
@@ -144,12 +135,14 @@ fn SetupForm(token: String) -> impl IntoView {
                     help=format!(
                         "At least {PASSWORD_MIN_CHARS} characters, for example four unrelated words.",
                     )
-                    error=fault("password")
+                    error=error_of("password")
                 />
                 <PasswordMeter password check=check />
             </div>
-            <BusyButton busy label="Create account" />
-        </form>
+            <Button variant=ButtonVariant::Primary submit=true busy=set_up.pending()>
+                "Create account"
+            </Button>
+        </Form>
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::try_it_out::keys::usable_keys;
 use crate::{
-    api,
+    api::{self, ApiError},
     keys::logic::rights::{because, not_grantable},
-    state::{attempt::Attempt, clock, live::Live, remote::Remote, session::Session},
+    state::{
+        clock, live::Live, mutation::Mutation, remote::Remote, session::Session, toasts::Toasts,
+    },
     try_it_out::{
         api::{Cancel, NoAnswer},
         logic::{
@@ -16,18 +18,19 @@ use crate::{
         },
         state::{Choice, TryIt},
     },
-    ui::field::focus_first_invalid,
+    ui::focus::focus_first_invalid,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use shared::{
     code_samples::{Key, Language, sample},
     ids::KeyId,
-    key::{Environment, KeyView},
+    key::{CreateKey, Environment, KeyView},
     reference::{Draft, HttpRequest, InvalidParameter, Operation, build},
     role::Role,
     scope::{Scope, ScopeSet},
 };
 use std::sync::Arc;
+use web_sys::AbortSignal;
 
 /// Outcome of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,11 +53,21 @@ pub enum Credential {
 /// A request with its credential.
 type Ready = (HttpRequest, Credential);
 
+/// A call to send, with the input that it was made from.
+#[derive(Clone)]
+struct Call {
+    request: HttpRequest,
+    credential: Credential,
+    draft: Draft,
+    cancelled: AbortSignal,
+}
+
 /// Inputs of a tester, which never change.
 struct Given {
     operation: Arc<Operation>,
     keys: Remote<Vec<KeyView>>,
-    attempt: Attempt,
+    send: Mutation<Call>,
+    create_key: Mutation<CreateKey>,
     memory: TryIt,
     role: Role,
 }
@@ -71,6 +84,7 @@ pub struct Tester {
     pub outcome: RwSignal<Option<Outcome>>,
     /// The call on production data that waits for confirmation.
     pub unconfirmed: RwSignal<Option<Ready>>,
+    pub form: NodeRef<html::Form>,
     lacked_body: RwSignal<bool>,
     sending: RwSignal<bool>,
     cancel: StoredValue<Option<Cancel>, LocalStorage>,
@@ -82,21 +96,40 @@ impl Tester {
         let (memory, live) = (TryIt::expect(), Live::expect());
         let draft = memory.take_reopened(&operation.listed.id);
         let draft = draft.unwrap_or_else(|| Draft::example(&operation));
+        let (key_error, outcome) = (RwSignal::new(None), RwSignal::new(None));
+        let (sending, toasts) = (RwSignal::new(false), Toasts::expect());
+        let called = operation.clone();
+        let send = Mutation::new(
+            async move |call: &Call| send(memory, &called, call, sending).await,
+            move |_, answer| outcome.set(Some(answer)),
+        );
+        let create_key = Mutation::new(
+            async |request: &CreateKey| api::keys::create(request).await,
+            move |_, created| {
+                memory.choice.set(Choice::Own(created.key.id.clone()));
+                key_error.set(None);
+                toasts.success(format!("Created the test key “{}”.", created.key.name));
+                // Reloads all key lists on the page.
+                live.touch();
+            },
+        );
         let tester = Self {
             given: StoredValue::new(Given {
                 operation,
                 keys: Remote::follow(move || live.keys_version(), usable_keys),
-                attempt: Attempt::new(),
+                send,
+                create_key,
                 memory,
                 role: Session::expect().role_untracked(),
             }),
             draft: RwSignal::new(draft),
             invalid: RwSignal::new(Vec::new()),
-            key_error: RwSignal::new(None),
-            outcome: RwSignal::new(None),
+            key_error,
+            outcome,
             unconfirmed: RwSignal::new(None),
             lacked_body: RwSignal::new(false),
-            sending: RwSignal::new(false),
+            form: NodeRef::new(),
+            sending,
             cancel: StoredValue::new_local(None),
         };
         // The response is no longer needed.
@@ -123,9 +156,26 @@ impl Tester {
         self.given.with_value(|given| given.keys)
     }
 
-    /// Returns the state of creating a token or a key.
-    pub fn attempt(self) -> Attempt {
-        self.given.with_value(|given| given.attempt)
+    /// Creates a key and selects it.
+    pub fn create_key(self, request: CreateKey) {
+        if !self.busy().get_untracked() {
+            self.send_mutation().reset();
+            self.key_mutation().dispatch(request);
+        }
+    }
+
+    /// Returns the error of the last token or key that could not be created (tracked).
+    pub fn error(self) -> Option<ApiError> {
+        let of_key = self.key_mutation().error().get();
+        of_key.or_else(|| self.send_mutation().error().get())
+    }
+
+    fn send_mutation(self) -> Mutation<Call> {
+        self.given.with_value(|given| given.send)
+    }
+
+    fn key_mutation(self) -> Mutation<CreateKey> {
+        self.given.with_value(|given| given.create_key)
     }
 
     /// Resets the form to the example of the reference.
@@ -195,8 +245,8 @@ impl Tester {
 
     /// Returns true while a call is being prepared or sent.
     pub fn busy(self) -> Signal<bool> {
-        let attempt = self.attempt().busy();
-        Signal::derive(move || attempt.get() || self.sending.get())
+        let (send, create_key) = (self.send_mutation(), self.key_mutation());
+        Signal::derive(move || send.pending().get() || create_key.pending().get())
     }
 
     /// Returns true while a call is being sent (tracked).
@@ -212,7 +262,7 @@ impl Tester {
         let Some((request, credential)) = untrack(|| self.ready()) else {
             // The last response doesn't match the current input.
             self.outcome.set(None);
-            focus_first_invalid(".tester");
+            focus_first_invalid(self.form);
             return;
         };
         let only_reads = SideEffect::of(&self.operation()).is_none();
@@ -254,24 +304,20 @@ impl Tester {
 
     /// Sends a request without confirmation. Creates a playground token first if necessary.
     pub fn really_send(self, request: HttpRequest, credential: Credential) {
+        let Some(cancel) = Cancel::new() else {
+            return;
+        };
         // The last response must not be mistaken for this call's.
         self.outcome.set(None);
-        let id = match credential {
-            Credential::Pasted(key) => return self.call(request, key, None),
-            Credential::Own(id) => *id,
+        let call = Call {
+            request,
+            credential,
+            draft: self.draft.get_untracked(),
+            cancelled: cancel.signal(),
         };
-        if let Some(token) = self.memory().token(&id) {
-            return self.call(request, token, Some(id));
-        }
-        let wanted = id.clone();
-        self.attempt().run(
-            async move || api::keys::create_playground_token(&wanted).await,
-            move |token| {
-                let text = token.token.clone();
-                self.memory().keep_token(&id, token);
-                self.call(request, text, Some(id));
-            },
-        );
+        self.cancel.set_value(Some(cancel));
+        self.key_mutation().reset();
+        self.send_mutation().dispatch(call);
     }
 
     /// Returns the current request as code, with the key if a valid one was pasted.
@@ -308,49 +354,6 @@ impl Tester {
         Some(pasted.trim().to_owned())
     }
 
-    fn call(self, request: HttpRequest, key: String, id: Option<KeyId>) {
-        let Some(cancel) = Cancel::new() else {
-            return;
-        };
-        let signal = cancel.signal();
-        self.cancel.set_value(Some(cancel));
-        self.sending.set(true);
-        self.attempt().reset();
-        let draft = self.draft.get_untracked();
-        let (operation, memory) = (self.operation(), self.memory());
-        spawn_local(async move {
-            let at = clock::now();
-            let key = request.needs_key.then_some(key);
-            let result = super::api::call(&request, key.as_deref(), &signal).await;
-            let outcome = match result {
-                Ok(answer) => {
-                    if let Some(id) = id.as_ref().filter(|_| answer.status == 401) {
-                        memory.forget_token(id);
-                    }
-                    Outcome::Answered(Arc::new(answer), id)
-                }
-                Err(why) => Outcome::Unanswered(why),
-            };
-            let ended = match &outcome {
-                Outcome::Answered(answer, _) => {
-                    (CallStatus::Answered(answer.status), answer.took_ms)
-                }
-                Outcome::Unanswered(why) => {
-                    let ended = match why {
-                        NoAnswer::Cancelled => CallStatus::Cancelled,
-                        NoAnswer::Unreachable => CallStatus::Unanswered,
-                    };
-                    (ended, (clock::now() - at).num_milliseconds())
-                }
-            };
-            memory.history.try_update(|history| {
-                history.add(&operation, (&request.url, &draft), ended, at);
-            });
-            self.sending.try_set(false);
-            self.outcome.try_set(Some(outcome));
-        });
-    }
-
     /// Cancels the running call.
     pub fn cancel(self) {
         self.cancel.try_update_value(|cancel| {
@@ -359,4 +362,64 @@ impl Tester {
             }
         });
     }
+}
+
+/// Sends a call and adds it to the history. `sending` is true until the response.
+async fn send(
+    memory: TryIt,
+    operation: &Operation,
+    call: &Call,
+    sending: RwSignal<bool>,
+) -> Result<Outcome, ApiError> {
+    let (key, id) = match &call.credential {
+        Credential::Pasted(key) => (key.clone(), None),
+        Credential::Own(id) => (token(memory, id).await?, Some(&**id)),
+    };
+    // The page was left while the token was created.
+    if call.cancelled.aborted() {
+        return Ok(Outcome::Unanswered(NoAnswer::Cancelled));
+    }
+    sending.set(true);
+    let at = clock::now();
+    let key = call.request.needs_key.then_some(key);
+    let result = super::api::call(&call.request, key.as_deref(), &call.cancelled).await;
+    let (outcome, status, took_ms) = match result {
+        Ok(answer) => {
+            if let Some(id) = id.filter(|_| answer.status == 401) {
+                memory.forget_token(id);
+            }
+            let (status, took_ms) = (CallStatus::Answered(answer.status), answer.took_ms);
+            let outcome = Outcome::Answered(Arc::new(answer), id.cloned());
+            (outcome, status, took_ms)
+        }
+        Err(why) => {
+            let status = match why {
+                NoAnswer::Cancelled => CallStatus::Cancelled,
+                NoAnswer::Unreachable => CallStatus::Unanswered,
+            };
+            let took_ms = (clock::now() - at).num_milliseconds();
+            (Outcome::Unanswered(why), status, took_ms)
+        }
+    };
+    memory.history.try_update(|history| {
+        history.add(
+            operation,
+            (&call.request.url, &call.draft),
+            (status, took_ms),
+            at,
+        );
+    });
+    sending.try_set(false);
+    Ok(outcome)
+}
+
+/// Returns a playground token for a key, from memory or the server.
+async fn token(memory: TryIt, id: &KeyId) -> Result<String, ApiError> {
+    if let Some(token) = memory.token(id) {
+        return Ok(token);
+    }
+    let created = api::keys::create_playground_token(id).await?;
+    let token = created.token.clone();
+    memory.keep_token(id, created);
+    Ok(token)
 }

@@ -6,6 +6,7 @@ use crate::ui::{
     unique_id::unique_id,
 };
 use leptos::{
+    context::Provider,
     ev, html,
     prelude::*,
     task::{spawn_local, tick},
@@ -38,10 +39,30 @@ impl DialogSize {
     }
 }
 
+/// Access to the dialog around a form, in context.
+#[derive(Clone, Copy)]
+pub struct DialogContext {
+    pending: StoredValue<Option<Memo<bool>>>,
+}
+
+impl DialogContext {
+    /// Ignores requests to dismiss the dialog while `pending` is set.
+    pub fn stay_open_while(self, pending: Memo<bool>) {
+        self.pending.set_value(Some(pending));
+    }
+
+    fn is_pending(self) -> bool {
+        // The memo is disposed with the form.
+        let pending = self.pending.get_value();
+        pending.and_then(|pending| pending.try_get_untracked()) == Some(true)
+    }
+}
+
 /// Modal dialog. Its children are mounted only while it is open, so forms start empty, and secrets
 /// are removed from the page when it closes.
 ///
 /// Escape, the close button and a click on the backdrop only request dismissal; the owner decides.
+/// They are ignored while a form in the dialog is being submitted.
 #[component]
 pub fn Dialog(
     /// Controls visibility; only the owner changes it.
@@ -65,6 +86,14 @@ pub fn Dialog(
     let title_id = StoredValue::new(unique_id("dialog"));
     let pressed_on_backdrop = StoredValue::new(false);
     let children = StoredValue::new(children);
+    let context = DialogContext {
+        pending: StoredValue::new(None),
+    };
+    let dismiss = move || {
+        if !context.is_pending() {
+            on_dismiss.run(());
+        }
+    };
 
     let show = move || {
         if let Some(dialog) = node.get_untracked()
@@ -97,14 +126,14 @@ pub fn Dialog(
             && pressed_on_backdrop.get_value()
             && backdrop_dismisses.get_untracked()
         {
-            on_dismiss.run(());
+            dismiss();
         }
     };
     let on_keydown = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
             event.stop_propagation();
-            on_dismiss.run(());
+            dismiss();
         }
     };
 
@@ -119,7 +148,7 @@ pub fn Dialog(
             // Escape while no element inside has the focus, or the back gesture of a phone.
             on:cancel=move |event: ev::Event| {
                 event.prevent_default();
-                on_dismiss.run(());
+                dismiss();
             }
             // Browsers may close a dialog regardless of `cancel`; it is reopened then.
             on:close=move |_| show()
@@ -134,12 +163,14 @@ pub fn Dialog(
                             type="button"
                             class="icon-button"
                             aria-label="Close"
-                            on:click=move |_| on_dismiss.run(())
+                            on:click=move |_| dismiss()
                         >
                             <Icon kind=IconKind::X />
                         </button>
                     </header>
-                    {children.with_value(|children| children())}
+                    <Provider value=context>
+                        {children.with_value(|children| children())}
+                    </Provider>
                 </div>
             </Show>
         </dialog>

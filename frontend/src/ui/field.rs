@@ -202,16 +202,3 @@ pub fn FieldError(
         </p>
     }
 }
-
-/// Focuses the first invalid field below `selector`, after the next render.
-pub fn focus_first_invalid(selector: &'static str) {
-    request_animation_frame(move || {
-        use wasm_bindgen::JsCast;
-        let invalid = format!("{selector} [aria-invalid=true]");
-        if let Ok(Some(element)) = document().query_selector(&invalid)
-            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-        {
-            element.focus().ok();
-        }
-    });
-}

@@ -1,15 +1,18 @@
 //! Generic components: buttons, fields, dialogs and notices.
 
-pub mod busy_button;
+pub mod button;
 pub mod code_snippet;
 pub mod copy_button;
 pub mod dialog;
+pub mod dialog_form;
 pub mod field;
 pub mod focus;
+pub mod form;
 pub mod icon;
 pub mod inline_code;
 pub mod live_marker;
 pub mod logo;
+pub mod panel;
 pub mod problem_notice;
 pub mod rate_limit_indicator;
 pub mod related;

@@ -2,6 +2,7 @@
 
 use crate::api::ApiError;
 use crate::ui::{
+    button::{Button, ButtonSize},
     icon::{Icon, IconKind},
     sentence::Sentence,
 };
@@ -37,14 +38,13 @@ pub fn ProblemNotice(
                 {on_retry
                     .map(|on_retry| {
                         view! {
-                            <button
-                                type="button"
-                                class="button button--secondary button--small"
+                            <Button
+                                size=ButtonSize::Small
+                                icon=IconKind::Refresh
                                 on:click=move |_| on_retry.run(())
                             >
-                                <Icon kind=IconKind::Refresh />
                                 "Try again"
-                            </button>
+                            </Button>
                         }
                     })}
             </div>

@@ -3,11 +3,12 @@
 use crate::{
     api,
     keys::logic::rights::reveal_refusal,
-    state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
+    state::{clipboard, mutation::Mutation, session::Session, toasts::Toasts},
     ui::icon::{Icon, IconKind},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{
+    ids::KeyId,
     key::{KeyStatus, KeyView},
     role::Role,
 };
@@ -30,8 +31,7 @@ pub fn KeyCopyButton(
     #[prop(into, optional)]
     on_refused: Option<Callback<String>>,
 ) -> impl IntoView {
-    let (sudo, toasts) = (Sudo::expect(), Toasts::expect());
-    let busy = RwSignal::new(false);
+    let toasts = Toasts::expect();
     let copied = RwSignal::new(false);
     let role = Session::expect().role_untracked();
     let full = Memo::new(move |_| key.with(|key| can_be_revealed(role, key)));
@@ -42,51 +42,52 @@ pub fn KeyCopyButton(
             "Copy masked key"
         }
     };
-    let copy = move |_| {
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let (key, full) = (key.get_untracked(), full.get_untracked());
-        let only_masked = match reveal_refusal(role, &key).filter(|_| key.recoverable) {
-            Some(why) => format!("Only the masked key was copied. {why}"),
-            None => ONLY_MASKED.to_owned(),
-        };
-        spawn_local(async move {
-            let text = if let Some(shown) = shown.get_untracked() {
-                Some(Ok(shown))
-            } else if full {
-                let revealed = sudo.run(async || api::keys::reveal(&key.id).await).await;
-                revealed.map(|result| result.map(|revealed| revealed.api_key))
-            } else {
-                Some(Ok(key.masked_key))
+    let copy = Mutation::new(
+        async |source: &CopySource| {
+            let text = match source {
+                CopySource::Shown(text) | CopySource::Masked { text, .. } => text.clone(),
+                CopySource::Stored(id) => api::keys::reveal(id).await?.api_key,
             };
-            match text {
-                Some(Ok(text)) if clipboard::copy(&text).await => {
-                    copied.try_set(true);
-                    let reset = move || {
-                        copied.try_set(false);
-                    };
-                    set_timeout(reset, SHOWN);
-                    if full {
-                        toasts.success("The full key is copied to the clipboard.");
-                    } else {
-                        toasts.notice(only_masked);
-                    }
+            let worked = clipboard::copy(&text).await;
+            Ok((text, worked))
+        },
+        move |source, (text, worked)| match (source, on_refused) {
+            (source, _) if worked => {
+                copied.set(true);
+                let reset = move || {
+                    copied.try_set(false);
+                };
+                set_timeout(reset, SHOWN);
+                match source {
+                    CopySource::Masked { reason, .. } => toasts.notice(reason),
+                    _ => toasts.success("The full key is copied to the clipboard."),
                 }
-                Some(Ok(text)) => match on_refused.filter(|_| full) {
-                    Some(on_refused) => {
-                        on_refused.try_run(text);
-                        toasts.error("The browser did not allow copying. The key is shown and selected: press Ctrl+C or ⌘C.");
-                    }
-                    None => toasts.error("The browser did not allow copying."),
-                },
-                Some(Err(problem)) => toasts.error(problem.message()),
-                None => {}
             }
-            busy.try_set(false);
+            (CopySource::Masked { .. }, _) | (_, None) => {
+                toasts.error("The browser did not allow copying.");
+            }
+            (_, Some(on_refused)) => {
+                on_refused.run(text);
+                toasts.error("The browser did not allow copying. The key is shown and selected: press Ctrl+C or ⌘C.");
+            }
+        },
+    )
+    .on_error(move |error| toasts.error(error.message()));
+    let on_click = move |_| {
+        let key = key.get_untracked();
+        copy.dispatch(match shown.get_untracked() {
+            Some(shown) => CopySource::Shown(shown),
+            None if full.get_untracked() => CopySource::Stored(key.id),
+            None => CopySource::Masked {
+                reason: match reveal_refusal(role, &key).filter(|_| key.recoverable) {
+                    Some(why) => format!("Only the masked key was copied. {why}"),
+                    None => ONLY_MASKED.to_owned(),
+                },
+                text: key.masked_key,
+            },
         });
     };
+    let pending = copy.pending();
     let icon = Signal::derive(move || {
         if copied.get() {
             IconKind::Check
@@ -101,12 +102,26 @@ pub fn KeyCopyButton(
             class:is-copied=copied
             aria-label=label
             title=label
-            aria-busy=move || busy.get().then_some("true")
-            on:click=copy
+            aria-busy=move || pending.get().then_some("true")
+            on:click=on_click
         >
             <Icon kind=icon />
         </button>
     }
+}
+
+/// Text to copy.
+#[derive(Clone)]
+enum CopySource {
+    /// The full key, shown on the page.
+    Shown(String),
+    /// The full key, which the server returns.
+    Stored(KeyId),
+    Masked {
+        text: String,
+        /// Explains why the full key isn't copied.
+        reason: String,
+    },
 }
 
 /// Message after copying a key that the server doesn't store.

@@ -4,12 +4,18 @@ use crate::keys::api_key_card::key_copy_button::{KeyCopyButton, can_be_revealed}
 use crate::{
     api,
     keys::logic::rights::reveal_refusal,
-    state::{clipboard, session::Session, sudo::Sudo, toasts::Toasts},
-    ui::icon::{Icon, IconKind},
+    state::{clipboard, mutation::Mutation, session::Session, toasts::Toasts},
+    ui::{
+        button::{Button, ButtonSize, ButtonVariant},
+        icon::IconKind,
+    },
 };
-use leptos::{html, prelude::*, task::spawn_local};
-use shared::key::{KeyStatus, KeyView};
+use leptos::{html, prelude::*};
 use shared::number::counted;
+use shared::{
+    ids::KeyId,
+    key::{KeyStatus, KeyView},
+};
 use std::time::Duration;
 
 /// Time until a revealed key is hidden again.
@@ -68,10 +74,15 @@ pub fn Secret(
     /// May change while the card is mounted.
     key: Signal<KeyView>,
 ) -> impl IntoView {
-    let (sudo, toasts) = (Sudo::expect(), Toasts::expect());
+    let toasts = Toasts::expect();
     let shown = Shown::new();
     let why_not = RwSignal::new(false);
-    let busy = RwSignal::new(false);
+    let reveal = Mutation::new(
+        async |id: &KeyId| api::keys::reveal(id).await,
+        move |_, revealed| shown.show(revealed.api_key),
+    )
+    .on_error(move |error| toasts.error(error.message()));
+    let pending = reveal.pending();
     let source = NodeRef::<html::Code>::new();
     let is_shown = Memo::new(move |_| shown.api_key.with(Option::is_some));
     let is_open = Memo::new(move |_| is_shown.get() || why_not.get());
@@ -93,20 +104,8 @@ pub fn Secret(
             why_not.set(false);
         } else if !possible.get_untracked() {
             why_not.set(true);
-        } else if !busy.get_untracked() {
-            busy.set(true);
-            let id = key.with_untracked(|key| key.id.clone());
-            spawn_local(async move {
-                let revealed = sudo.run(async || api::keys::reveal(&id).await).await;
-                if busy.try_set(false).is_some() {
-                    return;
-                }
-                match revealed {
-                    Some(Ok(revealed)) => shown.show(revealed.api_key),
-                    Some(Err(problem)) => toasts.error(problem.message()),
-                    None => {}
-                }
-            });
+        } else {
+            reveal.dispatch(key.with_untracked(|key| key.id.clone()));
         }
     };
     let on_refused = move |api_key| {
@@ -139,16 +138,17 @@ pub fn Secret(
             </code>
             <KeyCopyButton key shown=shown.api_key on_refused />
             <Show when=move || key.with(|key| key.status != KeyStatus::Revoked)>
-                <button
-                    type="button"
-                    class="button button--quiet button--small button--tiny"
-                    aria-expanded=move || is_open.get().to_string()
-                    aria-busy=move || busy.get().then_some("true")
+                <Button
+                    variant=ButtonVariant::Quiet
+                    size=ButtonSize::Small
+                    class="button--tiny"
+                    icon
+                    attr:aria-expanded=move || is_open.get().to_string()
+                    attr:aria-busy=move || pending.get().then_some("true")
                     on:click=toggle
                 >
-                    <Icon kind=icon />
                     {move || if is_shown.get() { "Hide Key" } else { "Show Key" }}
-                </button>
+                </Button>
             </Show>
             <Show when=move || is_shown.get()>
                 <span class="key-secret__left" role="timer" aria-live="off">

@@ -14,9 +14,10 @@ use crate::{
     },
     state::{download, live::Live},
     ui::{
+        button::{Button, ButtonSize, ButtonVariant},
         copy_button::CopyButton,
         dialog::{Dialog, DialogSize},
-        focus::focus_soon,
+        focus::focus_within,
         icon::{Icon, IconKind},
         skeletons::CardSkeletons,
     },
@@ -95,7 +96,8 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     on_cleanup(move || guard.remove());
 
     // Runs after the dialog has opened and focused its first button.
-    request_animation_frame(|| focus_soon(".secret .button"));
+    let secret = NodeRef::<html::Div>::new();
+    request_animation_frame(move || focus_within(secret, "button"));
 
     let message = move || {
         if failed.get() {
@@ -110,7 +112,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
         <div class="dialog__body">
             <p class="notice notice--warning">{format!("⚠️ {}", fresh.warning)}</p>
             {fresh.note.map(|note| view! { <p>{note}</p> })}
-            <div class="secret">
+            <div class="secret" node_ref=secret>
                 <code
                     class="secret__text"
                     node_ref=key_ref
@@ -138,14 +140,14 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
             <FirstRequest key=fresh.key />
             <h3 class="wizard__title">"Or keep it in your environment"</h3>
             <Snippet text=line label="Copy .env line" on_copied />
-            <button
-                type="button"
-                class="button button--secondary button--small snippet__file"
+            <Button
+                size=ButtonSize::Small
+                class="snippet__file"
+                icon=IconKind::Download
                 on:click=move |_| on_copied.run(download::save("penguinmails.env", &file))
             >
-                <Icon kind=IconKind::Download />
                 "Download .env"
-            </button>
+            </Button>
         </div>
         <footer class="dialog__foot">
             <p class="wizard__summary">
@@ -160,9 +162,9 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
                         })
                 }}
             </p>
-            <button type="button" class="button button--primary" on:click=move |_| on_close.run(())>
+            <Button variant=ButtonVariant::Primary on:click=move |_| on_close.run(())>
                 "I've Saved My Key"
-            </button>
+            </Button>
         </footer>
     }
 }

@@ -3,16 +3,18 @@
 use crate::{
     api::{self, ApiError},
     keys::{
+        dialogs::target_dialog::TargetDialog,
         logic::{action::KeyAction, edit::granted},
         permission_list::ScopeList,
     },
-    state::{attempt::Attempt, live::Live, toasts::Toasts},
+    state::{live::Live, mutation::Mutation, toasts::Toasts},
     ui::{
-        busy_button::BusyButton, dialog::Dialog, problem_notice::ProblemNotice,
+        button::ButtonVariant,
+        dialog_form::{DialogBody, DialogForm},
         relative_time::RelativeTime,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::number::counted;
 use shared::{
     key::{KeyView, UpdateKey},
@@ -25,24 +27,12 @@ pub fn ConfirmDialog(
     /// The action and its key; `None` closes the dialog.
     target: RwSignal<Option<(KeyAction, KeyView)>>,
 ) -> impl IntoView {
-    let attempt = Attempt::new();
-    let dismiss = move || {
-        if !attempt.is_busy_untracked() {
-            target.set(None);
-        }
-    };
-    let heading = Signal::derive(move || {
-        let question = target.with(|target| target.as_ref().map(title));
-        question.unwrap_or_default()
-    });
     view! {
-        <Dialog
-            open=Signal::derive(move || target.with(Option::is_some))
-            title=heading
-            on_dismiss=dismiss
-        >
-            {move || target.get().map(|(action, key)| view! { <Form action key target attempt /> })}
-        </Dialog>
+        <TargetDialog
+            target
+            title
+            children=move |(action, key)| view! { <Form action key target /> }
+        />
     }
 }
 
@@ -63,51 +53,38 @@ fn Form(
     action: KeyAction,
     key: KeyView,
     target: RwSignal<Option<(KeyAction, KeyView)>>,
-    attempt: Attempt,
 ) -> impl IntoView {
     let (toasts, live) = (Toasts::expect(), Live::expect());
-    attempt.reset();
+    let confirmed = Mutation::new(
+        async move |key: &KeyView| perform(action, key).await,
+        move |key, _| {
+            toasts.success(done(action, &key.name));
+            target.set(None);
+            live.touch();
+        },
+    );
     let label = match action {
         KeyAction::Narrow => format!("Remove {}", key.unused_permissions.len()),
         action => action.label().into(),
     };
-    let look = match action {
-        KeyAction::Disable => "danger",
-        _ => "primary",
+    let variant = match action {
+        KeyAction::Disable => ButtonVariant::Danger,
+        _ => ButtonVariant::Primary,
     };
     let content = content(action, &key);
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let key = key.clone();
-        let name = key.name.clone();
-        attempt.run(
-            async move || perform(action, &key).await,
-            move |_| {
-                toasts.success(done(action, &name));
-                target.set(None);
-                live.touch();
-            },
-        );
-    };
+    let error = confirmed.error();
     view! {
-        <form on:submit=submit>
-            <div class="dialog__body">
-                {content}
-                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
-            </div>
-            <footer class="dialog__foot">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    autofocus=true
-                    disabled=attempt.busy()
-                    on:click=move |_| target.set(None)
-                >
-                    "Cancel"
-                </button>
-                <BusyButton busy=attempt.busy() look label />
-            </footer>
-        </form>
+        <DialogForm
+            pending=confirmed.pending()
+            error
+            on_submit=move || confirmed.dispatch(key.clone())
+            on_cancel=move || target.set(None)
+            submit=label
+            variant
+            focus_cancel=true
+        >
+            <DialogBody error>{content}</DialogBody>
+        </DialogForm>
     }
 }
 

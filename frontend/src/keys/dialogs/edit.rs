@@ -1,6 +1,6 @@
 //! The dialog that edits a key.
 
-use crate::keys::dialogs::edit_state::EditState;
+use crate::keys::dialogs::{edit_state::EditState, target_dialog::TargetDialog};
 use crate::{
     keys::{
         expiry_input::ExpiryPicker,
@@ -8,17 +8,16 @@ use crate::{
         logic::edit::{Change, ChangeKind},
         permission_matrix::PermissionMatrix,
     },
-    state::{attempt::Attempt, session::Session},
+    state::session::Session,
     ui::{
-        busy_button::BusyButton,
-        dialog::{Dialog, DialogSize},
+        dialog::DialogSize,
+        dialog_form::{DialogBody, DialogForm},
         field::{Field, FieldError, FieldKind},
         icon::{Icon, IconKind},
-        problem_notice::ProblemNotice,
         unique_id::unique_id,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::key::{KeyView, NAME_MAX_CHARS};
 
 /// A form with everything that can be changed about a key, permissions first.
@@ -27,43 +26,28 @@ pub fn EditDialog(
     /// The key to edit; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
-    let attempt = Attempt::new();
     // `dirty`: there are unsaved changes. `warned`: the user has been warned about them.
     let dirty = RwSignal::new(false);
     let warned = RwSignal::new(false);
-    let title = Signal::derive(move || {
-        let name = target.with(|key| key.as_ref().map(|key| key.name.clone()));
-        format!("Edit {}", name.unwrap_or_default())
-    });
-    let close = move || {
-        if !attempt.is_busy_untracked() {
-            target.set(None);
-        }
-    };
     let dismiss = move || {
         if dirty.get_untracked() && !warned.get_untracked() {
             warned.set(true);
         } else {
-            close();
+            target.set(None);
         }
     };
     view! {
-        <Dialog
-            open=Signal::derive(move || target.with(Option::is_some))
-            title
-            on_dismiss=dismiss
+        <TargetDialog
+            target
+            title=|key| format!("Edit {}", key.name)
             size=DialogSize::Large
+            on_dismiss=dismiss
             backdrop_dismisses=Signal::derive(move || !dirty.get())
-        >
-            {move || {
-                target
-                    .get()
-                    .map(|key| {
-                        let state = EditState::new(key, attempt, target);
-                        view! { <EditForm state dirty warned on_cancel=close /> }
-                    })
-            }}
-        </Dialog>
+            children=move |key| {
+                let state = EditState::new(key, target);
+                view! { <EditForm state dirty warned on_cancel=move || target.set(None) /> }
+            }
+        />
     }
 }
 
@@ -79,38 +63,27 @@ fn EditForm(
         dirty.set(changes.with(|changes| !changes.is_empty()));
         warned.set(false);
     });
-    let attempt = state.attempt;
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        state.save();
-    };
+    let error = state.saving.error();
     view! {
-        <form class="edit-form" novalidate on:submit=submit>
-            <div class="dialog__body edit-form__body">
+        <DialogForm
+            class="edit-form"
+            footer_class="dialog__foot--joined"
+            pending=state.saving.pending()
+            error
+            on_submit=move || state.save()
+            on_cancel
+            submit="Save Changes"
+            submit_disabled=Signal::derive(move || {
+                changes.with(Vec::is_empty) || state.refusal().is_some()
+            })
+        >
+            <DialogBody class="edit-form__body" error>
                 <Permissions state />
                 <Basics state />
                 <Limits state />
-                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
-            </div>
+            </DialogBody>
             <Diff state changes warned />
-            <footer class="dialog__foot dialog__foot--joined">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    disabled=attempt.busy()
-                    on:click=move |_| on_cancel.run(())
-                >
-                    "Cancel"
-                </button>
-                <BusyButton
-                    busy=attempt.busy()
-                    disabled=Signal::derive(move || {
-                        changes.with(Vec::is_empty) || state.refusal().is_some()
-                    })
-                    label="Save Changes"
-                />
-            </footer>
-        </form>
+        </DialogForm>
     }
 }
 
@@ -126,6 +99,7 @@ fn Permissions(state: EditState) -> impl IntoView {
     );
     view! {
         <section
+            node_ref=state.first_section
             class="edit-form__section"
             aria-label="Permissions"
             aria-describedby=error_id

@@ -6,10 +6,10 @@ use crate::{
         draft::message_for,
         edit::{Change, KeyEdit, changes_meanwhile},
     },
-    state::{attempt::Attempt, clock, live::Live, session::Session, toasts::Toasts},
-    ui::{field::focus_first_invalid, focus::focus_soon},
+    state::{clock, live::Live, mutation::Mutation, session::Session, toasts::Toasts},
+    ui::focus::focus_soon,
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use shared::{
     error::{ErrorCode, FieldError},
     key::{KeyView, UpdateKey},
@@ -21,42 +21,66 @@ use shared::{
 pub struct EditState {
     /// Current form input.
     pub edit: RwSignal<KeyEdit>,
-    /// Progress of saving.
-    pub attempt: Attempt,
+    /// Sends the changes of a key.
+    pub saving: Mutation<(KeyView, UpdateKey)>,
     /// Changes that someone else made since the dialog was opened.
     pub meanwhile: RwSignal<Vec<Change>>,
+    pub first_section: NodeRef<html::Section>,
     /// The key as last fetched.
     key: RwSignal<KeyView>,
-    faults: RwSignal<Vec<FieldError>>,
+    errors: RwSignal<Vec<FieldError>>,
     target: RwSignal<Option<KeyView>>,
     role: Role,
-    toasts: Toasts,
-    live: Live,
 }
 
 impl EditState {
     /// Creates the form for `key`.
-    pub fn new(key: KeyView, attempt: Attempt, target: RwSignal<Option<KeyView>>) -> Self {
-        attempt.reset();
+    pub fn new(key: KeyView, target: RwSignal<Option<KeyView>>) -> Self {
+        let (toasts, live) = (Toasts::expect(), Live::expect());
+        let edit = RwSignal::new(KeyEdit::of(&key));
+        let key = RwSignal::new(key);
+        let meanwhile = RwSignal::new(Vec::new());
+        // Rebases the form onto the key as someone else has changed it.
+        let rebase = move |current: KeyView| {
+            let now = clock::now();
+            let theirs = key.with_untracked(|before| {
+                edit.update(|edit| edit.rebase(before, &current, now));
+                changes_meanwhile(before, &current, now, clock::local)
+            });
+            meanwhile.update(|all| all.extend(theirs));
+            key.set(current);
+        };
+        let saving = Mutation::new(
+            async |(key, request): &(KeyView, UpdateKey)| save(key, request).await,
+            move |_, saved| {
+                live.touch();
+                match saved {
+                    Saved::Changed(key) => {
+                        toasts.success(format!("“{}” is changed.", key.name));
+                        target.set(None);
+                    }
+                    Saved::TooLate(current) => rebase(current),
+                }
+            },
+        );
         let state = Self {
-            edit: RwSignal::new(KeyEdit::of(&key)),
-            attempt,
-            meanwhile: RwSignal::new(Vec::new()),
-            key: RwSignal::new(key),
-            faults: RwSignal::new(Vec::new()),
+            edit,
+            saving,
+            meanwhile,
+            first_section: NodeRef::new(),
+            key,
+            errors: RwSignal::new(Vec::new()),
             target,
             role: Session::expect().role_untracked(),
-            toasts: Toasts::expect(),
-            live: Live::expect(),
         };
         // After a failed validation, errors are updated as the user types.
         Effect::new(move || {
             let edit = state.edit.get();
-            if state.faults.with_untracked(|faults| !faults.is_empty()) {
+            if state.errors.with_untracked(|errors| !errors.is_empty()) {
                 let found = state
                     .key
                     .with_untracked(|key| edit.faults(key, clock::now()));
-                state.faults.set(found);
+                state.errors.set(found);
             }
         });
         state
@@ -64,7 +88,7 @@ impl EditState {
 
     /// Returns the error of a field (tracked).
     pub fn message(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.faults.with(|faults| message_for(faults, field)))
+        Signal::derive(move || self.errors.with(|errors| message_for(errors, field)))
     }
 
     /// Returns the unsaved changes (tracked).
@@ -93,39 +117,15 @@ impl EditState {
         let key = self.key.get_untracked();
         let found = edit.faults(&key, now);
         if !found.is_empty() {
-            self.faults.set(found);
-            focus_first_invalid(".edit-form");
+            self.errors.set(found);
             return;
         }
         let request = edit.request(&key, now);
         if request == UpdateKey::default() {
             self.target.set(None);
-            return;
+        } else {
+            self.saving.dispatch((key, request));
         }
-        self.attempt.run(
-            async move || save(&key, &request).await,
-            move |saved| {
-                self.live.touch();
-                match saved {
-                    Saved::Changed(key) => {
-                        self.toasts.success(format!("“{}” is changed.", key.name));
-                        self.target.set(None);
-                    }
-                    Saved::TooLate(current) => self.rebase(current),
-                }
-            },
-        );
-    }
-
-    /// Rebases the form onto the key as someone else has changed it.
-    fn rebase(self, current: KeyView) {
-        let now = clock::now();
-        let theirs = self.key.with_untracked(|before| {
-            self.edit.update(|edit| edit.rebase(before, &current, now));
-            changes_meanwhile(before, &current, now, clock::local)
-        });
-        self.meanwhile.update(|all| all.extend(theirs));
-        self.key.set(current);
     }
 
     /// Discards the user's changes and shows the current key.
@@ -133,7 +133,7 @@ impl EditState {
         let current = self.key.with_untracked(KeyEdit::of);
         self.meanwhile.set(Vec::new());
         self.edit.set(current);
-        focus_soon(".edit-form__section");
+        focus_soon(self.first_section);
     }
 }
 

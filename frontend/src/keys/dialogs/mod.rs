@@ -5,6 +5,7 @@ mod edit;
 mod edit_state;
 mod revoke;
 mod rotate;
+mod target_dialog;
 
 pub use revoke::RevokeDialog;
 

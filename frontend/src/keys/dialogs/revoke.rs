@@ -1,15 +1,17 @@
 //! The confirmation before a key is revoked.
 
-use crate::keys::dialogs::confirm::Impact;
+use crate::keys::dialogs::{confirm::Impact, target_dialog::TargetDialog};
 use crate::{
     api,
-    state::{attempt::Attempt, live::Live, toasts::Toasts},
+    state::{live::Live, mutation::Mutation, toasts::Toasts},
     ui::{
-        busy_button::BusyButton, dialog::Dialog, field::Field, problem_notice::ProblemNotice,
+        button::{Button, ButtonSize, ButtonVariant},
+        dialog_form::{DialogBody, DialogForm},
+        field::Field,
         unique_id::unique_id,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::number::counted;
 use shared::{
     key::{Environment, KeyStatus, KeyView},
@@ -23,43 +25,36 @@ pub fn RevokeDialog(
     /// The key to revoke; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
-    let attempt = Attempt::new();
-    let title = Signal::derive(move || {
-        target.with(|key| match key {
-            None => String::new(),
-            Some(key) if key.status == KeyStatus::Revoked => {
-                format!("Revoke what {} created?", key.name)
-            }
-            Some(key) => format!("Revoke {}?", key.name),
-        })
-    });
-    let dismiss = move || {
-        if !attempt.is_busy_untracked() {
-            target.set(None);
-        }
-    };
     view! {
-        <Dialog
-            open=Signal::derive(move || target.with(Option::is_some))
-            title
-            on_dismiss=dismiss
-        >
-            {move || target.get().map(|key| view! { <RevokeForm key target attempt /> })}
-        </Dialog>
+        <TargetDialog target title children=move |key| view! { <RevokeForm key target /> } />
     }
 }
 
+fn title(key: &KeyView) -> String {
+    match key.status {
+        KeyStatus::Revoked => format!("Revoke what {} created?", key.name),
+        _ => format!("Revoke {}?", key.name),
+    }
+}
+
+/// What the dialog does with the key.
+#[derive(Clone, Copy)]
+enum Choice {
+    Revoke {
+        /// Also revokes the keys that it has created.
+        descendants: bool,
+    },
+    Disable,
+}
+
 #[component]
-fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt) -> impl IntoView {
-    attempt.reset();
+fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView {
     let (toasts, live) = (Toasts::expect(), Live::expect());
     let typed = RwSignal::new(String::new());
     let must_type = key.environment == Environment::Live;
     let is_revoked = key.status == KeyStatus::Revoked;
     let created = counted(key.created_keys.into(), "key");
     let descendants = RwSignal::new(is_revoked);
-    let name = StoredValue::new(key.name.clone());
-    let id = StoredValue::new(key.id.clone());
     let expected = StoredValue::new(composed(&comparable(&key.name)));
     let missing = Memo::new(move |_| {
         let typed = typed.with(|typed| composed(&comparable(typed)));
@@ -67,41 +62,56 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
     });
     let confirmed = Signal::derive(move || !must_type || missing.with(Option::is_none));
     let hint = Signal::derive(move || missing.get().filter(|_| typed.with(|it| !it.is_empty())));
-    let done = move |what: String| {
-        toasts.success(what);
-        target.set(None);
-        live.touch();
-    };
-    let created_text = StoredValue::new(created.clone());
-    let revoked_text = move || {
-        let name = name.get_value();
-        let created = created_text.get_value();
-        match (is_revoked, descendants.get_untracked()) {
-            (true, _) => format!("Revoked {created} that “{name}” created."),
-            (false, true) => format!("“{name}” is revoked, and {created} that it created."),
-            (false, false) => format!("“{name}” is revoked."),
+    let done = {
+        let (name, created) = (key.name.clone(), created.clone());
+        move |choice| match choice {
+            Choice::Disable => format!("“{name}” is disabled."),
+            Choice::Revoke { .. } if is_revoked => {
+                format!("Revoked {created} that “{name}” created.")
+            }
+            Choice::Revoke { descendants: true } => {
+                format!("“{name}” is revoked, and {created} that it created.")
+            }
+            Choice::Revoke { descendants: false } => format!("“{name}” is revoked."),
         }
     };
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
+    let id = key.id.clone();
+    let revoke = Mutation::new(
+        async move |choice: &Choice| match *choice {
+            Choice::Revoke { descendants } => api::keys::revoke(&id, descendants).await,
+            Choice::Disable => api::keys::disable(&id).await,
+        },
+        move |choice, _| {
+            toasts.success(done(choice));
+            target.set(None);
+            live.touch();
+        },
+    );
+    let submit = move || {
         if confirmed.get_untracked() {
-            let also = descendants.get_untracked();
-            attempt.run(
-                async move || api::keys::revoke(&id.get_value(), also).await,
-                move |_| done(revoked_text()),
-            );
+            let descendants = descendants.get_untracked();
+            revoke.dispatch(Choice::Revoke { descendants });
         }
-    };
-    let disable = move |_| {
-        attempt.run(
-            async move || api::keys::disable(&id.get_value()).await,
-            move |_| done(format!("“{}” is disabled.", name.get_value())),
-        );
     };
     let works = matches!(key.status, KeyStatus::Active | KeyStatus::Rotating);
+    let (submit_label, cancel_label) = match is_revoked {
+        true => ("Revoke Them", "Keep Them"),
+        false => ("Revoke Key", "Keep Key"),
+    };
+    let (pending, error) = (revoke.pending(), revoke.error());
     view! {
-        <form on:submit=submit>
-            <div class="dialog__body">
+        <DialogForm
+            pending
+            error
+            on_submit=submit
+            on_cancel=move || target.set(None)
+            submit=submit_label
+            variant=ButtonVariant::Danger
+            submit_disabled=Signal::derive(move || !confirmed.get())
+            cancel=cancel_label
+            focus_cancel=true
+        >
+            <DialogBody error>
                 <p>
                     {if is_revoked {
                         format!(
@@ -120,14 +130,13 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
                         view! {
                             <p class="revoke__instead">
                                 <span>"Not sure what still uses it? Disabling can be undone."</span>
-                                <button
-                                    type="button"
-                                    class="button button--secondary button--small"
-                                    disabled=attempt.busy()
-                                    on:click=disable
+                                <Button
+                                    size=ButtonSize::Small
+                                    disabled=pending
+                                    on:click=move |_| revoke.dispatch(Choice::Disable)
                                 >
                                     "Disable instead"
-                                </button>
+                                </Button>
                             </p>
                         }
                     })}
@@ -145,26 +154,8 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>, attempt: Attempt)
                             </p>
                         }
                     })}
-                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
-            </div>
-            <footer class="dialog__foot">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    autofocus=true
-                    disabled=attempt.busy()
-                    on:click=move |_| target.set(None)
-                >
-                    {if is_revoked { "Keep Them" } else { "Keep Key" }}
-                </button>
-                <BusyButton
-                    busy=attempt.busy()
-                    disabled=Signal::derive(move || !confirmed.get())
-                    look="danger"
-                    label=if is_revoked { "Revoke Them" } else { "Revoke Key" }
-                />
-            </footer>
-        </form>
+            </DialogBody>
+        </DialogForm>
     }
 }
 

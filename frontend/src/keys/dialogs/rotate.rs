@@ -1,6 +1,6 @@
 //! The dialog that rotates a key.
 
-use crate::keys::dialogs::confirm::Impact;
+use crate::keys::dialogs::{confirm::Impact, target_dialog::TargetDialog};
 use crate::{
     api,
     format::time,
@@ -12,17 +12,16 @@ use crate::{
         },
     },
     state::{
-        attempt::Attempt,
         clock::{self, Clock},
+        mutation::Mutation,
         session::Session,
     },
     ui::{
-        busy_button::BusyButton,
-        dialog::{Dialog, DialogSize},
-        problem_notice::ProblemNotice,
+        dialog::DialogSize,
+        dialog_form::{DialogBody, DialogForm},
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::key::{GRACE_DEFAULT_SECS, KeyStatus, KeyView, RotateKey, RotatedKey, warning};
 
 /// Asks for the grace period of the old key, then rotates it.
@@ -31,65 +30,50 @@ pub fn RotateDialog(
     /// The key to rotate; `None` closes the dialog.
     target: RwSignal<Option<KeyView>>,
 ) -> impl IntoView {
-    let attempt = Attempt::new();
-    let dismiss = move || {
-        if !attempt.is_busy_untracked() {
-            target.set(None);
-        }
-    };
-    let title = Signal::derive(move || {
-        let name = target.with(|key| key.as_ref().map(|key| key.name.clone()));
-        format!("Rotate {}?", name.unwrap_or_default())
-    });
     view! {
-        <Dialog
-            open=Signal::derive(move || target.with(Option::is_some))
-            title
-            on_dismiss=dismiss
+        <TargetDialog
+            target
+            title=|key| format!("Rotate {}?", key.name)
             size=DialogSize::Large
-        >
-            {move || {
-                let key = target.get()?;
-                Some(view! { <RotateForm key attempt target on_cancel=dismiss /> })
-            }}
-        </Dialog>
+            children=move |key| view! { <RotateForm key target /> }
+        />
     }
 }
 
 #[component]
-fn RotateForm(
-    key: KeyView,
-    attempt: Attempt,
-    target: RwSignal<Option<KeyView>>,
-    #[prop(into)] on_cancel: Callback<()>,
-) -> impl IntoView {
-    attempt.reset();
-    let fresh_key = CreatedKeyState::expect();
-    let chosen = RwSignal::new(GRACE_DEFAULT_SECS);
-    let id = StoredValue::new(key.id.clone());
+fn RotateForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView {
+    let created_key = CreatedKeyState::expect();
+    let grace_secs = RwSignal::new(GRACE_DEFAULT_SECS);
     let expires_at = key.expires_at;
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        let request = RotateKey {
-            grace_seconds: Some(chosen.get_untracked()),
-        };
-        attempt.run(
-            async move || api::keys::rotate(&id.get_value(), &request).await,
-            move |answer: RotatedKey| {
-                target.set(None);
-                fresh_key.show(ShownKey {
-                    title: "API Key Rotated Successfully",
-                    note: Some(old_key_note(&answer.previous)),
-                    warning: warning(answer.key.recoverable),
-                    api_key: answer.api_key,
-                    key: answer.key,
-                });
-            },
-        );
+    let id = key.id.clone();
+    let rotate = Mutation::new(
+        async move |request: &RotateKey| api::keys::rotate(&id, request).await,
+        move |_, rotated: RotatedKey| {
+            target.set(None);
+            created_key.show(ShownKey {
+                title: "API Key Rotated Successfully",
+                note: Some(old_key_note(&rotated.previous)),
+                warning: warning(rotated.key.recoverable),
+                api_key: rotated.api_key,
+                key: rotated.key,
+            });
+        },
+    );
+    let submit = move || {
+        rotate.dispatch(RotateKey {
+            grace_seconds: Some(grace_secs.get_untracked()),
+        });
     };
+    let error = rotate.error();
     view! {
-        <form on:submit=submit>
-            <div class="dialog__body">
+        <DialogForm
+            pending=rotate.pending()
+            error
+            on_submit=submit
+            on_cancel=move || target.set(None)
+            submit="Rotate Key"
+        >
+            <DialogBody error>
                 <p>
                     "You get a new key with the same name, permissions, expiry and IP restrictions. The old one keeps working for as long as you choose here, so that you can replace it without a gap."
                 </p>
@@ -104,24 +88,12 @@ fn RotateForm(
                 <fieldset class="choices">
                     <legend class="field__label">"The old key stops working"</legend>
                     {GRACES
-                        .map(|grace| view! { <GraceChoice grace chosen expires_at /> })
+                        .map(|grace| view! { <GraceChoice grace chosen=grace_secs expires_at /> })
                         .collect_view()}
                 </fieldset>
                 <Impact key />
-                {move || attempt.error().map(|error| view! { <ProblemNotice error /> })}
-            </div>
-            <footer class="dialog__foot">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    disabled=attempt.busy()
-                    on:click=move |_| on_cancel.run(())
-                >
-                    "Cancel"
-                </button>
-                <BusyButton busy=attempt.busy() label="Rotate Key" />
-            </footer>
-        </form>
+            </DialogBody>
+        </DialogForm>
     }
 }
 

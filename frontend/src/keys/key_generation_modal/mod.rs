@@ -8,7 +8,6 @@ mod wizard_state;
 
 use crate::ui::{
     dialog::{Dialog, DialogSize},
-    focus::focus_soon,
     skeletons::CardSkeletons,
 };
 use crate::{
@@ -26,7 +25,6 @@ use wizard::Wizard;
 #[derive(Clone, Copy)]
 pub struct Creation {
     dirty: RwSignal<bool>,
-    busy: RwSignal<bool>,
     on_close: Callback<()>,
 }
 
@@ -35,27 +33,19 @@ pub struct Creation {
 pub fn KeyGenerationModal() -> impl IntoView {
     let creation = KeyCreation::expect();
     let dirty = RwSignal::new(false);
-    let busy = RwSignal::new(false);
     let close = move || {
         creation.close();
         dirty.set(false);
     };
-    let dismiss = move || {
-        // Closing now would lose a key that is being created.
-        if !busy.get_untracked() {
-            close();
-        }
-    };
     let view = Creation {
         dirty,
-        busy,
         on_close: Callback::new(move |()| close()),
     };
     view! {
         <Dialog
             open=creation.is_open()
             title="Create API Key"
-            on_dismiss=dismiss
+            on_dismiss=close
             size=DialogSize::Large
             backdrop_dismisses=Signal::derive(move || !dirty.get())
         >
@@ -79,14 +69,8 @@ pub fn CreationView(
     /// State shared with the dialog.
     creation: Creation,
 ) -> impl IntoView {
-    let Creation {
-        dirty,
-        busy,
-        on_close,
-    } = creation;
+    let Creation { dirty, on_close } = creation;
     let fresh_key = CreatedKeyState::expect();
-    // The content can load after the dialog has opened and looked for an element to focus.
-    focus_soon(".wizard [autofocus]");
     let on_created = move |made: CreatedKey| {
         on_close.run(());
         fresh_key.show(ShownKey {
@@ -97,5 +81,5 @@ pub fn CreationView(
             note: None,
         });
     };
-    view! { <Wizard dirty busy on_created on_cancel=on_close /> }
+    view! { <Wizard dirty on_created on_cancel=on_close /> }
 }

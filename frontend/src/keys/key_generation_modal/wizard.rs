@@ -18,11 +18,13 @@ use crate::{
         session::Session,
     },
     ui::{
-        busy_button::BusyButton, field::FieldError, problem_notice::ProblemNotice,
+        dialog_form::{DialogBody, DialogForm},
+        field::FieldError,
+        focus::focus_within,
         unique_id::unique_id,
     },
 };
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use shared::key::CreatedKey;
 
 /// Collects the draft, validates each step before leaving it, and creates the key.
@@ -30,8 +32,6 @@ use shared::key::CreatedKey;
 pub fn Wizard(
     /// Set to true while the draft differs from the initial one.
     dirty: RwSignal<bool>,
-    /// Set to true while the key is being created.
-    busy: RwSignal<bool>,
     /// Called with the created key.
     #[prop(into)]
     on_created: Callback<CreatedKey>,
@@ -39,27 +39,45 @@ pub fn Wizard(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> impl IntoView {
-    let wizard = WizardState::new(dirty, busy, on_created);
-    let step = wizard.step;
-    let submit = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        wizard.advance();
-    };
+    let wizard = WizardState::new(dirty, on_created);
+    let (step, draft) = (wizard.step, wizard.draft);
     let body = move || match step.get() {
         Step::Basics => view! { <Basics wizard /> }.into_any(),
         Step::Permissions => view! { <Permissions wizard /> }.into_any(),
         Step::Expiration => view! { <Expiration wizard /> }.into_any(),
         Step::IpRestrictions => view! { <IpRestrictions wizard /> }.into_any(),
     };
-    let submit_label = Signal::derive(move || {
+    let submit = Signal::derive(move || {
         let is_last = step.get().next().is_none();
         if is_last { "Generate API Key" } else { "Next" }.to_owned()
     });
+    let cancel = Signal::derive(move || {
+        let is_first = step.get().previous().is_none();
+        if is_first { "Cancel" } else { "Back" }.to_owned()
+    });
+    let go_back = move || match step.get_untracked().previous() {
+        Some(previous) => wizard.go(previous),
+        None => on_cancel.run(()),
+    };
+    // The content can load after the dialog has opened and looked for an element to focus.
+    focus_within(wizard.form, "[autofocus]");
+    let error = wizard.create.error();
     view! {
-        <form class="wizard" novalidate on:submit=submit>
+        <DialogForm
+            class="wizard"
+            node_ref=wizard.form
+            pending=wizard.create.pending()
+            error
+            on_submit=move || wizard.advance()
+            on_cancel=go_back
+            submit
+            cancel
+            footer=move || view! { <Summary draft /> }
+        >
             <Steps step />
-            <div class="dialog__body wizard__body">
+            <DialogBody class="wizard__body" error>
                 <h3
+                    node_ref=wizard.heading
                     class="visually-hidden wizard__heading"
                     tabindex="-1"
                     autofocus=wizard.is_resumed
@@ -68,40 +86,8 @@ pub fn Wizard(
                 </h3>
                 <p class="is-secondary">{move || step.get().lead()}</p>
                 {body}
-                {move || wizard.error.get().map(|error| view! { <ProblemNotice error /> })}
-            </div>
-            <footer class="dialog__foot">
-                <Summary draft=wizard.draft />
-                {move || match step.get().previous() {
-                    Some(previous) => {
-                        view! {
-                            <button
-                                type="button"
-                                class="button button--secondary"
-                                disabled=wizard.busy
-                                on:click=move |_| wizard.go(previous)
-                            >
-                                "Back"
-                            </button>
-                        }
-                            .into_any()
-                    }
-                    None => {
-                        view! {
-                            <button
-                                type="button"
-                                class="button button--secondary"
-                                on:click=move |_| on_cancel.run(())
-                            >
-                                "Cancel"
-                            </button>
-                        }
-                            .into_any()
-                    }
-                }}
-                <BusyButton busy=wizard.busy label=submit_label />
-            </footer>
-        </form>
+            </DialogBody>
+        </DialogForm>
     }
 }
 

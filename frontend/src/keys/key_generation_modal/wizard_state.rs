@@ -6,11 +6,14 @@ use crate::{
         creation::KeyCreation,
         logic::draft::{KeyDraft, Step, faults_on, message_for},
     },
-    state::{clock, sudo::Sudo},
-    ui::{field::focus_first_invalid, focus::focus_soon},
+    state::{clock, mutation::Mutation},
+    ui::focus::{focus_first_invalid, focus_soon},
 };
-use leptos::{prelude::*, task::spawn_local};
-use shared::{error::FieldError, key::CreatedKey};
+use leptos::{html, prelude::*};
+use shared::{
+    error::FieldError,
+    key::{CreateKey, CreatedKey},
+};
 
 /// State of the wizard.
 #[derive(Clone, Copy)]
@@ -19,23 +22,17 @@ pub struct WizardState {
     /// True if the draft was restored after the end of a session.
     pub is_resumed: bool,
     pub step: RwSignal<Step>,
-    /// Server error that doesn't belong to a field.
-    pub error: RwSignal<Option<ApiError>>,
-    /// True while the key is being created.
-    pub busy: RwSignal<bool>,
-    faults: RwSignal<Vec<FieldError>>,
-    on_created: Callback<CreatedKey>,
-    sudo: Sudo,
+    /// Creates the key.
+    pub create: Mutation<CreateKey>,
+    pub form: NodeRef<html::Form>,
+    pub heading: NodeRef<html::H3>,
+    errors: RwSignal<Vec<FieldError>>,
 }
 
 impl WizardState {
     /// Creates an empty form, or restores the draft of an ended session. `dirty` is true while the
-    /// draft differs from the initial one, `busy` while the key is being created.
-    pub fn new(
-        dirty: RwSignal<bool>,
-        busy: RwSignal<bool>,
-        on_created: Callback<CreatedKey>,
-    ) -> Self {
+    /// draft differs from the initial one.
+    pub fn new(dirty: RwSignal<bool>, on_created: Callback<CreatedKey>) -> Self {
         let creation = KeyCreation::expect();
         let pristine = creation.pristine();
         let kept = creation.kept();
@@ -45,12 +42,17 @@ impl WizardState {
             is_resumed,
             draft: RwSignal::new(draft),
             step: RwSignal::new(step),
-            error: RwSignal::new(None),
-            busy,
-            faults: RwSignal::new(Vec::new()),
-            on_created,
-            sudo: Sudo::expect(),
+            create: Mutation::new(
+                async |request: &CreateKey| api::keys::create(request).await,
+                move |_, created| on_created.run(created),
+            ),
+            form: NodeRef::new(),
+            heading: NodeRef::new(),
+            errors: RwSignal::new(Vec::new()),
         };
+        state
+            .create
+            .on_error(move |error| state.show_refusal(&error));
         Effect::new(move || {
             let draft = state.draft.get();
             let is_dirty = draft != pristine;
@@ -61,10 +63,10 @@ impl WizardState {
                 creation.forget();
             }
             // After a failed validation, errors are updated as the user types.
-            if state.faults.with_untracked(|faults| !faults.is_empty()) {
+            if state.errors.with_untracked(|errors| !errors.is_empty()) {
                 let found = draft.faults(clock::now());
                 state
-                    .faults
+                    .errors
                     .set(faults_on(&found, state.step.get_untracked()));
             }
         });
@@ -73,79 +75,45 @@ impl WizardState {
 
     /// Returns the error of a field (tracked).
     pub fn message(self, field: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.faults.with(|faults| message_for(faults, field)))
+        Signal::derive(move || self.errors.with(|errors| message_for(errors, field)))
     }
 
     /// Validates the current step. Goes to the next one, or creates the key after the last.
     pub fn advance(self) {
         let step = self.step.get_untracked();
-        if self.busy.get_untracked() || !self.is_right(step) {
+        let draft = self.draft.get_untracked();
+        let found = faults_on(&draft.faults(clock::now()), step);
+        if !found.is_empty() {
+            self.errors.set(found);
             return;
         }
         match step.next() {
             Some(next) => self.go(next),
-            None => self.create(),
+            None => self.create.dispatch(draft.request()),
         }
     }
 
     /// Goes to a step and clears the errors.
     pub fn go(self, step: Step) {
-        self.faults.set(Vec::new());
-        self.error.set(None);
+        self.errors.set(Vec::new());
+        self.create.reset();
         self.step.set(step);
-        focus_step();
-    }
-
-    fn is_right(self, step: Step) -> bool {
-        let draft = self.draft.get_untracked();
-        let found = faults_on(&draft.faults(clock::now()), step);
-        let is_right = found.is_empty();
-        self.faults.set(found);
-        if !is_right {
-            focus_first_invalid(".wizard");
-        }
-        is_right
-    }
-
-    /// Creates the key. Asks for the password if the server requires it.
-    fn create(self) {
-        self.busy.set(true);
-        self.error.set(None);
-        let request = self.draft.with_untracked(KeyDraft::request);
-        spawn_local(async move {
-            let result = self
-                .sudo
-                .run(async || api::keys::create(&request).await)
-                .await;
-            // The state is disposed if the session has ended meanwhile.
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            match result {
-                Some(Ok(created)) => self.on_created.run(created),
-                Some(Err(problem)) => self.refused(problem),
-                None => {}
+        // Screen readers announce the new step, which is read from its start.
+        focus_soon(self.heading);
+        request_animation_frame(move || {
+            let heading = self.heading.try_get_untracked().flatten();
+            if let Some(body) = heading.and_then(|heading| heading.parent_element()) {
+                body.set_scroll_top(0);
             }
         });
     }
 
-    fn refused(self, problem: ApiError) {
-        let Some(first) = problem.fields().first() else {
-            self.error.set(Some(problem));
-            return;
-        };
-        self.go(Step::of_field(&first.field));
-        self.faults.set(problem.fields().to_vec());
-        focus_first_invalid(".wizard");
-    }
-}
-
-/// Focuses the heading of the new step, so that screen readers announce it.
-fn focus_step() {
-    focus_soon(".wizard__heading");
-    request_animation_frame(|| {
-        if let Ok(Some(body)) = document().query_selector(".wizard__body") {
-            body.set_scroll_top(0);
+    /// Shows errors of fields on the step with the first of them.
+    fn show_refusal(self, error: &ApiError) {
+        if let Some(first) = error.fields().first() {
+            self.go(Step::of_field(&first.field));
+            self.errors.set(error.fields().to_vec());
+            focus_first_invalid(self.form);
         }
-    });
+    }
 }
