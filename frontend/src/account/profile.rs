@@ -1,6 +1,7 @@
 //! The profile, which only the operator of the server can change.
 
 use crate::state::session::Session;
+use crate::ui::panel::Panel;
 use leptos::prelude::*;
 
 /// Name, email address, role and company.
@@ -16,12 +17,7 @@ pub fn Profile() -> impl IntoView {
         }
     };
     view! {
-        <section class="card panel" aria-labelledby="profile">
-            <header class="panel__head">
-                <h2 class="panel__title" id="profile">
-                    "Profile"
-                </h2>
-            </header>
+        <Panel id="profile" title="Profile">
             <div class="panel__body">
                 <dl class="account__facts">
                     {fact("Name", |view| view.user.name)}
@@ -33,6 +29,6 @@ pub fn Profile() -> impl IntoView {
                     "To change any of this, ask the person who runs this server."
                 </p>
             </div>
-        </section>
+        </Panel>
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     logic::site_map::ERRORS,
     state::title::set_title,
     ui::{
+        button::{ButtonLink, ButtonVariant},
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
         related::Related,
@@ -36,13 +37,13 @@ pub fn DocsLanding() -> impl IntoView {
                 "Send emails, run campaigns, manage contacts and track delivery. Every operation can be tried on its page, with one of your keys."
             </p>
             <div class="docs-hero__actions">
-                <A href=try_path attr:class="button button--primary">
+                <ButtonLink href=try_path variant=ButtonVariant::Primary>
                     <Icon kind=IconKind::Send />
                     "Send a test email"
-                </A>
-                <A href=guide_path("quickstart") attr:class="button button--secondary">
+                </ButtonLink>
+                <ButtonLink href=guide_path("quickstart")>
                     "Read the quickstart"
-                </A>
+                </ButtonLink>
             </div>
         </header>
         <section class="section" aria-labelledby="base-url">

@@ -1,6 +1,7 @@
 //! The input for a key's IP allowlist.
 
 use crate::ui::{
+    button::{Button, ButtonSize},
     field::Field,
     icon::{Icon, IconKind},
 };
@@ -164,15 +165,15 @@ fn OwnAddress(ips: Signal<IpList>, #[prop(into)] add: Callback<String>) -> impl 
             }
             .into_any(),
             Some(false) => view! {
-                <button
-                    type="button"
-                    class="button button--secondary button--small own-address"
+                <Button
+                    size=ButtonSize::Small
+                    class="own-address"
+                    icon=IconKind::Plus
                     on:click=move |_| add.run(address.get_value())
                 >
-                    <Icon kind=IconKind::Plus />
                     "Use my current address "
                     <code class="code">{address.get_value()}</code>
-                </button>
+                </Button>
             }
             .into_any(),
             None => ().into_any(),

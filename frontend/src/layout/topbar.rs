@@ -10,6 +10,7 @@ use crate::{
         sidebar::SidebarState,
     },
     ui::{
+        button::{ButtonLink, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
         logo::Logo,
         theme_switch::ThemeSwitch,
@@ -126,11 +127,12 @@ fn OfflineMarker() -> impl IntoView {
 fn SignInLink() -> impl IntoView {
     let location = use_location();
     view! {
-        <A
-            href=move || login_with_next(&location.pathname.get())
-            attr:class="button button--primary button--small"
+        <ButtonLink
+            href=Signal::derive(move || login_with_next(&location.pathname.get()))
+            variant=ButtonVariant::Primary
+            size=ButtonSize::Small
         >
             "Sign in"
-        </A>
+        </ButtonLink>
     }
 }

@@ -11,7 +11,9 @@ use crate::{
     logic::site_map::KEYS,
     state::{live::Live, remote::Remote},
     ui::{
-        icon::{Icon, IconKind},
+        button::{Button, ButtonSize},
+        icon::IconKind,
+        panel::Panel,
         remote_view::RemoteView,
     },
 };
@@ -43,21 +45,23 @@ pub fn ActiveKeys() -> impl IntoView {
         },
     );
     view! {
-        <section class="card panel overview__wide" aria-labelledby="active-keys">
-            <header class="panel__head">
-                <h2 class="panel__title" id="active-keys">
-                    "Active API Keys"
-                </h2>
-                <button
-                    type="button"
-                    class="button button--secondary button--small"
-                    aria-label="+ Create New Key"
-                    on:click=move |_| creation.begin()
-                >
-                    <Icon kind=IconKind::Plus />
-                    "Create New Key"
-                </button>
-            </header>
+        <Panel
+            id="active-keys"
+            title="Active API Keys"
+            class="overview__wide"
+            actions=move || {
+                view! {
+                    <Button
+                        size=ButtonSize::Small
+                        icon=IconKind::Plus
+                        attr:aria-label="+ Create New Key"
+                        on:click=move |_| creation.begin()
+                    >
+                        "Create New Key"
+                    </Button>
+                }
+            }
+        >
             <RemoteView
                 remote=keys
                 skeleton=|| {
@@ -102,7 +106,7 @@ pub fn ActiveKeys() -> impl IntoView {
                 }}
             </footer>
             <RevokeDialog target=revoking />
-        </section>
+        </Panel>
     }
 }
 

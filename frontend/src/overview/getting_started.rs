@@ -10,6 +10,7 @@ use crate::{
     overview::progress::{Progress, Step, StepState},
     state::{live::Live, remote::Remote},
     ui::{
+        button::{Button, ButtonVariant},
         icon::{Icon, IconKind},
         remote_view::RemoteView,
     },
@@ -49,14 +50,13 @@ pub fn GettingStarted() -> impl IntoView {
                 }
             />
             <footer class="start__foot">
-                <button
-                    type="button"
-                    class="button button--primary"
+                <Button
+                    variant=ButtonVariant::Primary
+                    icon=IconKind::Key
                     on:click=move |_| creation.begin()
                 >
-                    <Icon kind=IconKind::Key />
                     "Generate API Key"
-                </button>
+                </Button>
                 <ul class="start__links" role="list" aria-label="Quick links">
                     <li>
                         <A href=DOCS>"View API Documentation →"</A>

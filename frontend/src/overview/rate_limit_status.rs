@@ -1,6 +1,8 @@
 //! Rate limit of the environment in the URL.
 
-use crate::{keys::logic::text::usage_path, ui::rate_limit_indicator::RateLimitIndicator};
+use crate::{
+    keys::logic::text::usage_path, ui::panel::Panel, ui::rate_limit_indicator::RateLimitIndicator,
+};
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::A, hooks::query_signal_with_options};
 use shared::key::Environment;
@@ -33,23 +35,25 @@ pub fn RateLimitStatus() -> impl IntoView {
         }
     };
     view! {
-        <section class="card panel" aria-labelledby="rate-limit">
-            <header class="panel__head">
-                <h2 class="panel__title" id="rate-limit">
-                    "Rate Limit Status"
-                </h2>
-                <div
-                    class="segmented segmented--text segmented--small"
-                    role="group"
-                    aria-label="Environment"
-                >
-                    {Environment::ALL.map(button).collect_view()}
-                </div>
-            </header>
+        <Panel
+            id="rate-limit"
+            title="Rate Limit Status"
+            actions=move || {
+                view! {
+                    <div
+                        class="segmented segmented--text segmented--small"
+                        role="group"
+                        aria-label="Environment"
+                    >
+                        {Environment::ALL.map(button).collect_view()}
+                    </div>
+                }
+            }
+        >
             <RateLimitIndicator environment />
             <footer class="panel__foot">
                 <A href=move || usage_path(environment.get())>"View Usage →"</A>
             </footer>
-        </section>
+        </Panel>
     }
 }

@@ -1,10 +1,12 @@
 use crate::{
     logic::next_path::HOME,
     state::title::set_title,
-    ui::icon::{Icon, IconKind},
+    ui::{
+        button::{ButtonLink, ButtonVariant},
+        icon::{Icon, IconKind},
+    },
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 
 #[component]
 pub fn NotFound() -> impl IntoView {
@@ -16,9 +18,9 @@ pub fn NotFound() -> impl IntoView {
             </span>
             <h1 class="empty__title">"Page not found"</h1>
             <p class="is-secondary">"There is no page at this address."</p>
-            <A href=HOME attr:class="button button--primary">
+            <ButtonLink href=HOME variant=ButtonVariant::Primary>
                 "Go to the overview"
-            </A>
+            </ButtonLink>
         </div>
     }
 }

@@ -4,6 +4,7 @@ use crate::try_it_out::tester::Tester;
 use crate::{
     try_it_out::logic::side_effect::SideEffect,
     ui::{
+        button::{Button, ButtonVariant},
         dialog::Dialog,
         icon::{Icon, IconKind},
     },
@@ -54,17 +55,12 @@ pub fn ConfirmLive(
                 </p>
             </div>
             <footer class="dialog__foot">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    autofocus=true
-                    on:click=move |_| waiting.set(None)
-                >
+                <Button attr:autofocus=true on:click=move |_| waiting.set(None)>
                     "Cancel"
-                </button>
-                <button type="button" class="button button--danger" on:click=send>
+                </Button>
+                <Button variant=ButtonVariant::Danger on:click=send>
                     {side_effect.yes()}
-                </button>
+                </Button>
             </footer>
         </Dialog>
     }

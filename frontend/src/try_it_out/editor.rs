@@ -5,6 +5,7 @@ use crate::try_it_out::tester::Tester;
 use crate::{
     try_it_out::logic::{body_errors::BodyError, json_position::parse},
     ui::{
+        button::{Button, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
         unique_id::unique_id,
     },
@@ -51,21 +52,21 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                     "Request Body"
                 </label>
                 <div class="editor-field__actions">
-                    <button
-                        type="button"
-                        class="button button--quiet button--small"
-                        disabled=move || !can_format.get()
+                    <Button
+                        variant=ButtonVariant::Quiet
+                        size=ButtonSize::Small
+                        disabled=Signal::derive(move || !can_format.get())
                         on:click=format
                     >
                         "Format"
-                    </button>
-                    <button
-                        type="button"
-                        class="button button--quiet button--small"
+                    </Button>
+                    <Button
+                        variant=ButtonVariant::Quiet
+                        size=ButtonSize::Small
                         on:click=move |_| tester.reset()
                     >
                         "Reset to example"
-                    </button>
+                    </Button>
                 </div>
             </div>
             <div class="editor" class:has-faults=is_wrong>

@@ -2,13 +2,12 @@
 
 use crate::try_it_out::tester::Tester;
 use crate::{
-    api,
-    state::{live::Live, toasts::Toasts},
     try_it_out::{
         logic::credential::{environment_of, pick_key},
         state::Choice,
     },
     ui::{
+        button::{Button, ButtonSize},
         icon::{Icon, IconKind},
         problem_notice::ProblemNotice,
         unique_id::unique_id,
@@ -118,7 +117,7 @@ pub fn KeyChoice(tester: Tester) -> impl IntoView {
         {move || tester.keys().error().map(|error| {
             view! { <ProblemNotice error on_retry=move || tester.keys().retry() /> }
         })}
-        {move || tester.attempt().error().map(|error| view! { <ProblemNotice error /> })}
+        {move || tester.error().map(|error| view! { <ProblemNotice error /> })}
     }
 }
 
@@ -213,7 +212,6 @@ fn PastedKey(tester: Tester, node: NodeRef<html::Input>) -> impl IntoView {
 /// Offers to create a test key if no test key has the required scopes.
 #[component]
 fn CreateTestKey(tester: Tester) -> impl IntoView {
-    let (memory, live, toasts) = (tester.memory(), Live::expect(), Toasts::expect());
     let is_needed = Memo::new(move |_| {
         let keys = tester.keys().data();
         let operation = tester.operation();
@@ -239,16 +237,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
             ip_allowlist: Vec::new(),
             recoverable: false,
         };
-        tester.attempt().run(
-            async move || api::keys::create(&request).await,
-            move |created| {
-                memory.choice.set(Choice::Own(created.key.id.clone()));
-                tester.key_error.set(None);
-                toasts.success(format!("Created the test key “{}”.", created.key.name));
-                // Reloads all key lists on the page.
-                live.touch();
-            },
-        );
+        tester.create_key(request);
     };
     view! {
         <Show when=move || is_needed.get()>
@@ -258,14 +247,9 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
                     <p>
                         "No test key is allowed to do this. Calls with a test key use separate data, and their emails are never sent."
                     </p>
-                    <button
-                        type="button"
-                        class="button button--secondary button--small"
-                        on:click=create
-                    >
-                        <Icon kind=IconKind::Plus />
+                    <Button size=ButtonSize::Small icon=IconKind::Plus on:click=create>
                         "Create a test key"
-                    </button>
+                    </Button>
                 </div>
             </div>
         </Show>

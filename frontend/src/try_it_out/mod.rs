@@ -19,6 +19,7 @@ use crate::{
     state::{overlays::command_key, toasts::Toasts},
     try_it_out::logic::side_effect::SideEffect,
     ui::{
+        button::{Button, ButtonVariant},
         copy_button::CopyButton,
         dialog::{Dialog, DialogSize},
         icon::{Icon, IconKind},
@@ -91,14 +92,13 @@ fn Sheet(tester: Tester) -> impl IntoView {
     };
     view! {
         <div class="tester__form">
-            <button
-                type="button"
-                class="button button--primary"
+            <Button
+                variant=ButtonVariant::Primary
+                icon=IconKind::Send
                 on:click=move |_| open.set(true)
             >
-                <Icon kind=IconKind::Send />
                 "Try it"
-            </button>
+            </Button>
         </div>
         <Dialog open=open title="Try It Out" on_dismiss=close size=DialogSize::Side>
             <div class="tester__sheet">
@@ -123,31 +123,24 @@ fn Form(tester: Tester) -> impl IntoView {
         }
     };
     view! {
-        <form class="tester__form" on:submit=submit on:keydown=on_keydown novalidate=true>
+        <form node_ref=tester.form class="tester__form" on:submit=submit on:keydown=on_keydown novalidate=true>
             <KeyChoice tester />
             <Parameters tester />
             {has_body.then(|| view! { <BodyEditor tester /> })}
             <div class="tester__actions">
-                <button
-                    type="submit"
-                    class="button button--primary"
-                    class:is-busy=busy
-                    aria-disabled=move || busy.get().then_some("true")
-                    aria-busy=move || busy.get().then_some("true")
-                    aria-keyshortcuts="Control+Enter Meta+Enter"
+                <Button
+                    submit=true
+                    variant=ButtonVariant::Primary
+                    icon=IconKind::Send
+                    busy
+                    attr:aria-keyshortcuts="Control+Enter Meta+Enter"
                 >
-                    <Icon kind=IconKind::Send />
                     "Send Request"
-                </button>
+                </Button>
                 <Show when=move || tester.is_sending()>
-                    <button
-                        type="button"
-                        class="button button--secondary"
-                        on:click=move |_| tester.cancel()
-                    >
-                        <Icon kind=IconKind::X />
+                    <Button icon=IconKind::X on:click=move |_| tester.cancel()>
                         "Cancel"
-                    </button>
+                    </Button>
                 </Show>
                 <CopyAsCode tester />
                 <span class="tester__hint">

@@ -17,6 +17,7 @@ use crate::{
         },
     },
     ui::{
+        button::{Button, ButtonSize},
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
         problem_notice::Countdown,
@@ -195,10 +196,9 @@ fn BodyView(answer: Arc<Answer>) -> impl IntoView {
         }
     };
     let button = view! {
-        <button type="button" class="button button--secondary button--small" on:click=save>
-            <Icon kind=IconKind::Download />
+        <Button size=ButtonSize::Small icon=IconKind::Download on:click=save>
             "Download"
-        </button>
+        </Button>
     };
     let name = "Response body";
     match answer.shown() {

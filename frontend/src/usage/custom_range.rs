@@ -1,7 +1,7 @@
 use crate::usage::url::UsageUrl;
 use crate::{
     state::clock::{self, Clock},
-    ui::unique_id::unique_id,
+    ui::{button::Button, unique_id::unique_id},
     usage::{
         logic::custom_range::{bounds_until, check},
         time_zone::ZoneState,
@@ -60,9 +60,9 @@ pub fn CustomRange(
         <form class="custom-range" novalidate aria-label="Custom range" on:submit=apply>
             {field("From", from)}
             {field("To", to)}
-            <button type="submit" class="button button--secondary">
+            <Button submit=true>
                 "Apply"
-            </button>
+            </Button>
             <p class="field__error" id=fault_id.get_value() role="alert">
                 {fault}
             </p>

@@ -6,13 +6,13 @@ use crate::{
     logic::site_map::KEYS,
     state::remote::Remote,
     ui::{
+        button::{Button, ButtonLink},
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
     },
     usage::logic::query::in_words,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::highlight::Language;
 use shared::{
     key::{Environment, KeyStatus, KeyView},
@@ -60,13 +60,9 @@ pub fn Empty(
     });
     let show_other = move |other: Environment| {
         view! {
-            <button
-                type="button"
-                class="button button--secondary"
-                on:click=move |_| url.choose_environment(other)
-            >
+            <Button on:click=move |_| url.choose_environment(other)>
                 {format!("Show {} requests", other.label().to_lowercase())}
-            </button>
+            </Button>
         }
     };
     view! {
@@ -95,26 +91,18 @@ pub fn Empty(
             <div class="usage-empty__actions">
                 {move || other.get().map(show_other)}
                 <Show when=move || range.get() != UsageRange::Month>
-                    <button
-                        type="button"
-                        class="button button--secondary"
-                        on:click=move |_| url.choose_range(UsageRange::Month)
-                    >
+                    <Button on:click=move |_| url.choose_range(UsageRange::Month)>
                         "Show the last 30 days"
-                    </button>
+                    </Button>
                 </Show>
                 <Show when=move || has_key.get()>
-                    <button
-                        type="button"
-                        class="button button--secondary"
-                        on:click=move |_| url.choose_key(None)
-                    >
+                    <Button on:click=move |_| url.choose_key(None)>
                         "Show all keys"
-                    </button>
+                    </Button>
                 </Show>
-                <A href=KEYS attr:class="button button--secondary">
+                <ButtonLink href=KEYS>
                     "Manage API keys"
-                </A>
+                </ButtonLink>
             </div>
         </section>
     }

@@ -1,7 +1,10 @@
 use crate::usage::{show_all::ShowAll, url::UsageUrl};
 use crate::{
     keys::logic::query::SortOrder,
-    ui::icon::{Icon, IconKind},
+    ui::{
+        icon::{Icon, IconKind},
+        panel::Panel,
+    },
     usage::logic::{
         change::millis,
         errors::endpoint_text,
@@ -39,12 +42,7 @@ pub fn Endpoints(
         sorted(top, sort, order)
     });
     view! {
-        <section class="card panel" aria-labelledby="endpoints">
-            <header class="panel__head">
-                <h2 class="panel__title" id="endpoints">
-                    "Top Endpoints"
-                </h2>
-            </header>
+        <Panel id="endpoints" title="Top Endpoints">
             <table class="data-table data-table--cards data-table--sortable">
                 <caption class="visually-hidden">"Endpoints, sortable by each column"</caption>
                 <thead>
@@ -65,7 +63,7 @@ pub fn Endpoints(
                     })
                 />
             </Show>
-        </section>
+        </Panel>
     }
 }
 

@@ -1,3 +1,4 @@
+use crate::ui::panel::Panel;
 use crate::usage::{logic::errors::slices, usage_chart::PieChart};
 use leptos::prelude::*;
 use shared::usage::ApiUsage;
@@ -10,12 +11,7 @@ pub fn ErrorBreakdown(
 ) -> impl IntoView {
     let slices = Memo::new(move |_| usage.with(|usage| slices(&usage.errors.by_status)));
     view! {
-        <section class="card panel" aria-labelledby="breakdown">
-            <header class="panel__head">
-                <h2 class="panel__title" id="breakdown">
-                    "Error Breakdown"
-                </h2>
-            </header>
+        <Panel id="breakdown" title="Error Breakdown">
             <Show
                 when=move || slices.with(|slices| !slices.is_empty())
                 fallback=|| {
@@ -28,6 +24,6 @@ pub fn ErrorBreakdown(
             >
                 <PieChart title="Failed requests by status" slices unit="errors" />
             </Show>
-        </section>
+        </Panel>
     }
 }

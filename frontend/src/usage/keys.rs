@@ -1,4 +1,8 @@
-use crate::ui::relative_time::RelativeTime;
+use crate::ui::{
+    button::{Button, ButtonSize},
+    panel::Panel,
+    relative_time::RelativeTime,
+};
 use crate::usage::url::UsageUrl;
 use leptos::prelude::*;
 use shared::number::{grouped, percent};
@@ -14,21 +18,19 @@ pub fn Keys(
     let rows = Memo::new(move |_| usage.with(|usage| usage.keys.clone()));
     let is_filtered = Memo::new(move |_| url.query.with(|query| query.key.is_some()));
     view! {
-        <section class="card panel" aria-labelledby="by-key">
-            <header class="panel__head">
-                <h2 class="panel__title" id="by-key">
-                    "Usage by API Key"
-                </h2>
-                <Show when=move || is_filtered.get()>
-                    <button
-                        type="button"
-                        class="button button--secondary button--small"
-                        on:click=move |_| url.choose_key(None)
-                    >
-                        "Show all keys"
-                    </button>
-                </Show>
-            </header>
+        <Panel
+            id="by-key"
+            title="Usage by API Key"
+            actions=move || {
+                view! {
+                    <Show when=move || is_filtered.get()>
+                        <Button size=ButtonSize::Small on:click=move |_| url.choose_key(None)>
+                            "Show all keys"
+                        </Button>
+                    </Show>
+                }
+            }
+        >
             <table class="data-table data-table--cards">
                 <caption class="visually-hidden">"Usage by API key, most requests first"</caption>
                 <thead>
@@ -52,7 +54,7 @@ pub fn Keys(
                     }}
                 </tbody>
             </table>
-        </section>
+        </Panel>
     }
 }
 

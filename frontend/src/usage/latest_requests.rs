@@ -6,7 +6,7 @@ use crate::usage::{
 };
 use crate::{
     state::live::Live,
-    ui::live_marker::LiveMarker,
+    ui::{live_marker::LiveMarker, panel::Panel},
     usage::logic::{change::millis, moment},
 };
 use leptos::prelude::*;
@@ -57,17 +57,19 @@ pub fn LatestRequests(
         }
     };
     view! {
-        <section class="card panel" aria-labelledby="latest-requests">
-            <header class="panel__head">
-                <h2 class="panel__title" id="latest-requests">
-                    "Latest Requests"
-                </h2>
-                <LiveMarker
-                    live="Requests appear within a second. Under heavy load, a sample."
-                    polling=("Paused", "There is no live connection at the moment.")
-                    offline="Requests appear again when the network is back."
-                />
-            </header>
+        <Panel
+            id="latest-requests"
+            title="Latest Requests"
+            actions=|| {
+                view! {
+                    <LiveMarker
+                        live="Requests appear within a second. Under heavy load, a sample."
+                        polling=("Paused", "There is no live connection at the moment.")
+                        offline="Requests appear again when the network is back."
+                    />
+                }
+            }
+        >
             <Show
                 when=move || rows.with(|rows| !rows.is_empty())
                 fallback=move || {
@@ -92,7 +94,7 @@ pub fn LatestRequests(
                 </RequestTable>
             </Show>
             <p class="panel__note panel__note--below">{sample}</p>
-        </section>
+        </Panel>
     }
 }
 

@@ -27,7 +27,7 @@ mod volume;
 
 use crate::{
     state::remote::Remote,
-    ui::{problem_notice::ProblemNotice, related::Related},
+    ui::{button::Button, problem_notice::ProblemNotice, related::Related},
 };
 use counted_range::CountedRange;
 use empty::Empty;
@@ -90,13 +90,9 @@ fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
         }}
         <Show when=move || url.query.with(|query| query.key.is_some())>
             <p class="usage__way-out">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    on:click=move |_| url.choose_key(None)
-                >
+                <Button on:click=move |_| url.choose_key(None)>
                     "Show all keys"
-                </button>
+                </Button>
             </p>
         </Show>
     }

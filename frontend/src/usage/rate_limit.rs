@@ -5,6 +5,7 @@ use crate::{
     state::clock::Clock,
     ui::{
         icon::{Icon, IconKind},
+        panel::Panel,
         rate_limit_indicator::RateLimitIndicator,
         status_badge::EnvironmentBadge,
     },
@@ -33,13 +34,11 @@ pub fn RateLimitMonitoring(
     let chart = Memo::new(move |_| usage.with(|usage| chart::rate_limit(usage, |t| zone.at(t))));
     let has_points = Memo::new(move |_| chart.with(|chart| !chart.points.is_empty()));
     view! {
-        <section class="card panel" aria-labelledby="rate-limit-monitoring">
-            <header class="panel__head">
-                <h2 class="panel__title" id="rate-limit-monitoring">
-                    "Rate Limit Monitoring"
-                </h2>
-                {move || view! { <EnvironmentBadge environment=environment.get() /> }}
-            </header>
+        <Panel
+            id="rate-limit-monitoring"
+            title="Rate Limit Monitoring"
+            actions=move || move || view! { <EnvironmentBadge environment=environment.get() /> }
+        >
             <Show
                 when=move || has_points.get()
                 fallback=|| {
@@ -59,7 +58,7 @@ pub fn RateLimitMonitoring(
                     <RateLimitIndicator environment />
                 </div>
             </div>
-        </section>
+        </Panel>
     }
 }
 

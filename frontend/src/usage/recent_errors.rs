@@ -13,7 +13,11 @@ use crate::{
         download,
         toasts::Toasts,
     },
-    ui::icon::{Icon, IconKind},
+    ui::{
+        button::{Button, ButtonSize},
+        icon::IconKind,
+        panel::Panel,
+    },
     usage::{logic::moment, time_zone::ZoneState},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -48,13 +52,15 @@ pub fn RecentErrors(
         }
     };
     view! {
-        <section class="card panel" aria-labelledby="recent-errors">
-            <header class="panel__head">
-                <h2 class="panel__title" id="recent-errors">
-                    "Recent Errors"
-                </h2>
-                <Export url disabled=Signal::derive(move || recent.with(Vec::is_empty)) />
-            </header>
+        <Panel
+            id="recent-errors"
+            title="Recent Errors"
+            actions=move || {
+                view! {
+                    <Export url disabled=Signal::derive(move || recent.with(Vec::is_empty)) />
+                }
+            }
+        >
             <Show
                 when=move || recent.with(|recent| !recent.is_empty())
                 fallback=move || view! { <p class="panel__empty">{empty}</p> }
@@ -81,7 +87,7 @@ pub fn RecentErrors(
                     })
                 />
             </Show>
-        </section>
+        </Panel>
     }
 }
 
@@ -138,16 +144,15 @@ fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <button
-            type="button"
-            class="button button--secondary button--small"
+        <Button
+            size=ButtonSize::Small
+            icon=IconKind::Download
             class:is-busy=busy
-            aria-busy=move || busy.get().then_some("true")
+            attr:aria-busy=move || busy.get().then_some("true")
             disabled=disabled
             on:click=export
         >
-            <Icon kind=IconKind::Download />
             "Export Error Log"
-        </button>
+        </Button>
     }
 }

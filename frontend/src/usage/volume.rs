@@ -1,3 +1,4 @@
+use crate::ui::panel::Panel;
 use crate::usage::{
     logic::{chart, moment::DAY_SECONDS},
     time_zone::ZoneState,
@@ -20,14 +21,12 @@ pub fn Volume(
         _ => "per hour",
     };
     view! {
-        <section class="card panel" aria-labelledby="volume">
-            <header class="panel__head">
-                <h2 class="panel__title" id="volume">
-                    "Request Volume"
-                </h2>
-                <span class="panel__note">{unit}</span>
-            </header>
+        <Panel
+            id="volume"
+            title="Request Volume"
+            actions=move || view! { <span class="panel__note">{unit}</span> }
+        >
             <UsageChart title="Request volume" chart />
-        </section>
+        </Panel>
     }
 }

@@ -3,10 +3,12 @@
 use crate::{
     keys::logic::{action::KeyAction, rights::refusal, text::key_usage_path},
     state::session::Session,
-    ui::unique_id::unique_id,
+    ui::{
+        button::{Button, ButtonLink, ButtonSize, ButtonVariant},
+        unique_id::unique_id,
+    },
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::key::KeyView;
 
 /// The actions that the key's status allows. Those that the user's role doesn't allow are disabled,
@@ -29,20 +31,20 @@ pub fn Actions(
         })
     });
     let button = move |(action, why): (KeyAction, Option<String>)| {
-        let look = match action {
-            KeyAction::Revoke => "danger-quiet",
-            _ => "secondary",
+        let variant = match action {
+            KeyAction::Revoke => ButtonVariant::DangerQuiet,
+            _ => ButtonVariant::Secondary,
         };
         view! {
-            <button
-                type="button"
-                class=format!("button button--{look} button--small")
+            <Button
+                variant
+                size=ButtonSize::Small
                 disabled=why.is_some()
-                aria-describedby=why.is_some().then(|| why_id.get_value())
+                attr:aria-describedby=why.is_some().then(|| why_id.get_value())
                 on:click=move |_| act.run(action)
             >
                 {action.label()}
-            </button>
+            </Button>
         }
     };
     let why = move || {
@@ -59,12 +61,14 @@ pub fn Actions(
     // The usage stays interesting after the key has ended, so its link is always shown.
     view! {
         <div class="key-card__actions" role="group" aria-label="Actions">
-            <A
-                href=move || key.with(|key| key_usage_path(&key.id, key.environment))
-                attr:class="button button--secondary button--small"
+            <ButtonLink
+                href=Signal::derive(move || {
+                    key.with(|key| key_usage_path(&key.id, key.environment))
+                })
+                size=ButtonSize::Small
             >
                 "View Usage"
-            </A>
+            </ButtonLink>
             {move || actions.get().into_iter().map(button).collect_view()}
             {why}
         </div>

@@ -6,13 +6,13 @@ use crate::{
     keys::logic::text::{details_path, expiring},
     state::clock::{self, Clock},
     ui::{
+        button::{Button, ButtonLink, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
         relative_time::RelativeTime,
         status_badge::StatusBadge,
     },
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::key::{KeyStatus, KeyView};
 
 /// A `<tr>` for a table with the columns Name, Key, Created, Last Used, Actions and the class
@@ -48,22 +48,22 @@ pub fn CompactKeyRow(
                 <RelativeTime at=Signal::derive(move || key.with(|key| key.last_used_at)) />
             </td>
             <td class="key-row__actions">
-                <A
-                    href=move || key.with(|key| details_path(&key.id))
-                    attr:class="button button--secondary button--small"
+                <ButtonLink
+                    href=Signal::derive(move || key.with(|key| details_path(&key.id)))
+                    size=ButtonSize::Small
                 >
                     "View Details"
                     {of_name()}
-                </A>
+                </ButtonLink>
                 <Show when=move || status.get() != KeyStatus::Revoked>
-                    <button
-                        type="button"
-                        class="button button--danger-quiet button--small"
+                    <Button
+                        variant=ButtonVariant::DangerQuiet
+                        size=ButtonSize::Small
                         on:click=move |_| on_revoke.run(key.get_untracked())
                     >
                         "Revoke"
                         {of_name()}
-                    </button>
+                    </Button>
                 </Show>
             </td>
         </tr>

@@ -7,7 +7,10 @@ use crate::{
         clock::{self, Clock},
         session::Session,
     },
-    ui::icon::{Icon, IconKind},
+    ui::{
+        button::{Button, ButtonSize},
+        icon::{Icon, IconKind},
+    },
 };
 use leptos::prelude::*;
 use shared::number::{counted, percent};
@@ -216,12 +219,8 @@ fn NoticeButton(
     act: Callback<KeyAction>,
 ) -> impl IntoView {
     view! {
-        <button
-            type="button"
-            class="button button--secondary button--small"
-            on:click=move |_| act.run(action)
-        >
+        <Button size=ButtonSize::Small on:click=move |_| act.run(action)>
             {label}
-        </button>
+        </Button>
     }
 }

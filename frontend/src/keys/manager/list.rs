@@ -9,6 +9,7 @@ use crate::{
         logic::{presets::Preset, query::KeyQuery},
     },
     ui::{
+        button::{Button, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
         problem_notice::ProblemNotice,
         skeletons::CardSkeletons,
@@ -83,14 +84,12 @@ fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoVie
                 <p class="is-muted" role="status">
                     {move || progress(keys)}
                 </p>
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    disabled=move || keys.is_busy()
+                <Button
+                    disabled=Signal::derive(move || keys.is_busy())
                     on:click=move |_| keys.load_more()
                 >
                     "Load more"
-                </button>
+                </Button>
             </div>
         </Show>
     }
@@ -116,13 +115,9 @@ fn Empty() -> impl IntoView {
     let creation = KeyCreation::expect();
     let chip = move |preset: Preset| {
         view! {
-            <button
-                type="button"
-                class="button button--secondary button--small"
-                on:click=move |_| creation.begin_with(preset)
-            >
+            <Button size=ButtonSize::Small on:click=move |_| creation.begin_with(preset)>
                 {preset.label()}
-            </button>
+            </Button>
         }
     };
     view! {
@@ -134,14 +129,13 @@ fn Empty() -> impl IntoView {
             <p class="is-secondary">
                 "Create a key to make your first API call. A test key sends no real emails."
             </p>
-            <button
-                type="button"
-                class="button button--primary"
+            <Button
+                variant=ButtonVariant::Primary
+                icon=IconKind::Plus
                 on:click=move |_| creation.begin()
             >
-                <Icon kind=IconKind::Plus />
                 "Create your first key"
-            </button>
+            </Button>
             <div class="empty__more" role="group" aria-labelledby="templates">
                 <span class="is-secondary" id="templates">
                     "or begin with"
@@ -161,13 +155,9 @@ fn NoMatch(filters: UrlFilters) -> impl IntoView {
             </span>
             <h2 class="empty__title">"No keys match"</h2>
             <p class="is-secondary">"Try another name or ID, or look at all keys."</p>
-            <button
-                type="button"
-                class="button button--secondary"
-                on:click=move |_| filters.clear()
-            >
+            <Button on:click=move |_| filters.clear()>
                 "Clear filters"
-            </button>
+            </Button>
         </div>
     }
 }

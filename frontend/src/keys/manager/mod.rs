@@ -11,7 +11,8 @@ use crate::{
         dialogs::{KeyDialogs, KeyDialogsView},
     },
     ui::{
-        icon::{Icon, IconKind},
+        button::{Button, ButtonSize, ButtonVariant},
+        icon::IconKind,
         live_marker::LiveMarker,
         related::Related,
     },
@@ -50,15 +51,14 @@ pub fn APIKeyManager() -> impl IntoView {
                     "Keys give programs access to your account. Use one key per application."
                 </p>
             </div>
-            <button
-                type="button"
-                class="button button--primary"
-                aria-label="+ Create API Key"
+            <Button
+                variant=ButtonVariant::Primary
+                icon=IconKind::Plus
+                attr:aria-label="+ Create API Key"
                 on:click=move |_| creation.begin()
             >
-                <Icon kind=IconKind::Plus />
                 "Create API Key"
-            </button>
+            </Button>
         </header>
         <Filters filters total=keys.total() />
         <OneKey filters />
@@ -78,13 +78,9 @@ fn OneKey(filters: UrlFilters) -> impl IntoView {
         <Show when=move || filters.key.with(Option::is_some)>
             <p class="one-key">
                 <span>"Showing one key: " <code class="code">{filters.key}</code></span>
-                <button
-                    type="button"
-                    class="button button--secondary button--small"
-                    on:click=move |_| filters.clear()
-                >
+                <Button size=ButtonSize::Small on:click=move |_| filters.clear()>
                     "Show all keys"
-                </button>
+                </Button>
             </p>
         </Show>
     }

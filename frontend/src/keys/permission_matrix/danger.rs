@@ -1,6 +1,7 @@
 //! The confirmation before a dangerous permission is granted.
 
 use crate::ui::{
+    button::{Button, ButtonVariant},
     dialog::Dialog,
     icon::{Icon, IconKind},
 };
@@ -95,21 +96,12 @@ pub fn DangerDialog(
                 </p>
             </div>
             <footer class="dialog__foot">
-                <button
-                    type="button"
-                    class="button button--secondary"
-                    autofocus=true
-                    on:click=move |_| danger.settle(false)
-                >
+                <Button attr:autofocus=true on:click=move |_| danger.settle(false)>
                     "Leave Out"
-                </button>
-                <button
-                    type="button"
-                    class="button button--danger"
-                    on:click=move |_| danger.settle(true)
-                >
+                </Button>
+                <Button variant=ButtonVariant::Danger on:click=move |_| danger.settle(true)>
                     "Grant"
-                </button>
+                </Button>
             </footer>
         </Dialog>
     }

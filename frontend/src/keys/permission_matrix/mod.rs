@@ -6,6 +6,7 @@ mod row;
 
 use crate::keys::logic::presets::Preset;
 use crate::ui::{
+    button::{Button, ButtonSize},
     icon::{Icon, IconKind},
     unique_id::unique_id,
 };
@@ -35,14 +36,14 @@ pub fn PermissionMatrix(
     let preset = move |preset: Preset| {
         let wanted = preset.scopes(role);
         view! {
-            <button
-                type="button"
-                class="button button--secondary button--small button--narrow"
-                aria-pressed=move || (scopes.get() == wanted).to_string()
+            <Button
+                size=ButtonSize::Small
+                class="button--narrow"
+                attr:aria-pressed=move || (scopes.get() == wanted).to_string()
                 on:click=move |_| danger.choose(wanted)
             >
                 {preset.label()}
-            </button>
+            </Button>
         }
     };
     view! {

@@ -11,6 +11,7 @@ pub use pie::PieChart;
 use crate::{
     state::theme::ThemeState,
     ui::{
+        button::{Button, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
         unique_id::unique_id,
     },
@@ -49,15 +50,16 @@ pub fn UsageChart(
         <figure class="chart" aria-label=title>
             <div class="chart__head">
                 <Legend chart />
-                <button
-                    type="button"
-                    class="button button--quiet button--small chart__switch"
-                    aria-controls=plot_id.clone()
+                <Button
+                    variant=ButtonVariant::Quiet
+                    size=ButtonSize::Small
+                    class="chart__switch"
+                    attr:aria-controls=plot_id.clone()
                     on:click=move |_| as_table.update(|as_table| *as_table = !*as_table)
                 >
                     <Icon kind=switch_icon />
                     {move || if as_table.get() { "Show as chart" } else { "Show as table" }}
-                </button>
+                </Button>
             </div>
             <div class="chart__body" id=plot_id>
                 <Show when=move || !as_table.get()>

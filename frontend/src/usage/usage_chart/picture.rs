@@ -1,3 +1,4 @@
+use crate::ui::button::{Button, ButtonSize};
 use crate::usage::chart_worker;
 use charts::Picture;
 use leptos::{prelude::*, task::spawn_local};
@@ -33,13 +34,9 @@ pub fn ChartPicture(
         <Show when=move || failed.get()>
             <div class="chart__failure" role="alert">
                 <p>"The picture could not be drawn. The table has its numbers."</p>
-                <button
-                    type="button"
-                    class="button button--secondary button--small"
-                    on:click=move |_| draw(picture.get_untracked())
-                >
+                <Button size=ButtonSize::Small on:click=move |_| draw(picture.get_untracked())>
                     "Try again"
-                </button>
+                </Button>
             </div>
         </Show>
     }
