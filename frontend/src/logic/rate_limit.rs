@@ -5,9 +5,9 @@ use shared::number::{grouped, percent};
 use shared::rate_limit::{EndpointRateLimit, RateLimitView};
 
 /// Share of the rate that triggers a warning.
-const WARNING_PERCENT: u32 = 80;
+pub const WARNING_PERCENT: u32 = 80;
 /// Share of the rate at which the next burst may be rejected.
-const CRITICAL_PERCENT: u32 = 95;
+pub const CRITICAL_PERCENT: u32 = 95;
 
 /// State of the rate limit at a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]

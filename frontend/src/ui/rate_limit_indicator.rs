@@ -10,6 +10,7 @@ use crate::{
     logic::rate_limit::{
         Level, Reading, nearest_endpoint, percent_used, refusing_endpoint, reset, usage,
     },
+    logic::site_map::BILLING,
     state::{
         clock,
         live::Live,
@@ -21,9 +22,6 @@ use leptos_router::components::A;
 use shared::number::grouped;
 use shared::{key::Environment, rate_limit::EndpointRateLimit};
 use std::time::Duration;
-
-/// Page with the comparison of plans.
-const PLANS: &str = "/dashboard/settings/billing";
 
 /// Rate limit of the plan, usage in the last minute, and burst capacity. Follows live events;
 /// fetches from the server on load and after every gap in the events.
@@ -235,7 +233,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
                 <p class="notice notice--warning notice--compact" role="status">
                     <Icon kind=IconKind::Triangle />
                     <span>
-                        "Approaching rate limit. " <A href=PLANS>"Upgrade plan →"</A>
+                        "Approaching rate limit. " <A href=BILLING>"Upgrade plan →"</A>
                         " for higher limits."
                     </span>
                 </p>
@@ -248,7 +246,7 @@ fn Prompt(reading: Memo<Option<Reading>>) -> impl IntoView {
                     <Icon kind=IconKind::CircleAlert />
                     <span>
                         "Rate limit exceeded. Upgrade plan for higher limits. "
-                        <A href=PLANS>"View plans →"</A>
+                        <A href=BILLING>"View plans →"</A>
                     </span>
                 </p>
             }

@@ -1,9 +1,10 @@
 //! Charts as numbers and text: the single source of the drawn picture, the cursor and the table, so
 //! that they always agree.
 
+use crate::logic::rate_limit::{CRITICAL_PERCENT, WARNING_PERCENT};
 use crate::usage::logic::{
     moment::{self, DAY_SECONDS},
-    rate_limit::{CRITICAL, WARNING, threshold},
+    rate_limit::threshold,
     scale::Scale,
     time_axis,
 };
@@ -251,10 +252,10 @@ pub fn rate_limit(usage: &ApiUsage, at: impl Fn(DateTime<Utc>) -> DateTime<Fixed
         lines: vec![
             line(name, SeriesColor::Total, false, |point| point.peak.into()),
             line("Warning (80%)", SeriesColor::Warning, true, |point| {
-                threshold(point.limit, WARNING)
+                threshold(point.limit, WARNING_PERCENT)
             }),
             line("Critical (95%)", SeriesColor::Critical, true, |point| {
-                threshold(point.limit, CRITICAL)
+                threshold(point.limit, CRITICAL_PERCENT)
             }),
         ],
         scale: Scale::up_to(largest.unwrap_or(0)),

@@ -1,12 +1,8 @@
 //! Rate limit usage, in sentences.
 
+use crate::logic::rate_limit::WARNING_PERCENT;
 use shared::number::{counted, grouped};
 use shared::usage::{RateLimitPeak, RateLimitUsage};
-
-/// Share of the limit that triggers a warning.
-pub const WARNING: f64 = 0.8;
-/// Share of the limit at which the next burst may be rejected.
-pub const CRITICAL: f64 = 0.95;
 
 /// Formats `Rate limit exceeded 3 times in the last 24 hours`.
 pub fn exceeded(times: u64) -> String {
@@ -52,21 +48,17 @@ pub fn peak(peak: &RateLimitPeak, at: &str) -> String {
     )
 }
 
-/// Returns a share of the limit, rounded to whole requests.
-pub fn threshold(limit: u32, share: f64) -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a share of a number of requests is small and not negative"
-    )]
-    let value = (f64::from(limit) * share).round() as u64;
-    value
+/// Returns a percentage of the limit, rounded to whole requests.
+pub fn threshold(limit: u32, percent: u32) -> u64 {
+    (u64::from(limit) * u64::from(percent) + 50) / 100
 }
 
 /// Returns advice if requests were rejected in the range or the last 24 hours, or usage came near
 /// the limit.
 pub fn advice(usage: &RateLimitUsage) -> Option<Advice> {
-    let is_near = |peak: &RateLimitPeak| f64::from(peak.value) >= f64::from(peak.limit) * WARNING;
+    let is_near = |peak: &RateLimitPeak| {
+        u64::from(peak.value) * 100 >= u64::from(peak.limit) * u64::from(WARNING_PERCENT)
+    };
     let mut refused = usage.events.iter();
     let by_plan = usage.exceeded_24h > usage.exceeded_24h_by_endpoints
         || refused.any(|minute| minute.refused > minute.refused_by_endpoints)
@@ -82,6 +74,7 @@ pub fn advice(usage: &RateLimitUsage) -> Option<Advice> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::logic::rate_limit::CRITICAL_PERCENT;
     use chrono::DateTime;
     use shared::key::Environment;
 
@@ -140,8 +133,8 @@ mod tests {
 
     #[test]
     fn thresholds_are_whole_requests() {
-        assert_eq!(threshold(300, WARNING), 240);
-        assert_eq!(threshold(300, CRITICAL), 285);
-        assert_eq!(threshold(7, CRITICAL), 7);
+        assert_eq!(threshold(300, WARNING_PERCENT), 240);
+        assert_eq!(threshold(300, CRITICAL_PERCENT), 285);
+        assert_eq!(threshold(7, CRITICAL_PERCENT), 7);
     }
 }
