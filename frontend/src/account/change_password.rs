@@ -106,7 +106,6 @@ pub fn ChangePasswordPanel(
                     kind=FieldKind::Password
                     autocomplete="current-password"
                     value=current
-                    set_value=current
                     error=error_of("current_password")
                 />
                 <NewPassword new error=error_of("new_password") />
@@ -131,7 +130,6 @@ fn NewPassword(new: RwSignal<String>, error: Signal<Option<String>>) -> impl Int
                 kind=FieldKind::Password
                 autocomplete="new-password"
                 value=new
-                set_value=new
                 help
                 error
             />

@@ -34,8 +34,8 @@ pub fn PasswordMeter(
         let ask = move || {
             spawn_local(async move {
                 // If the request fails, the meter only shows that the password is long enough.
-                if let Ok(answer) = check(password_now.clone()).await {
-                    verdict.try_set(Some((password_now, answer)));
+                if let Ok(response) = check(password_now.clone()).await {
+                    verdict.try_set(Some((password_now, response)));
                 }
             });
         };

@@ -43,10 +43,10 @@ impl CreatedKeyState {
     }
 
     /// Opens the dialog with a new key.
-    pub fn show(self, fresh: ShownKey) {
+    pub fn show(self, key: ShownKey) {
         self.saved.set(false);
         self.nudges.set(0);
-        self.shown.set(Some(fresh));
+        self.shown.set(Some(key));
     }
 
     /// Returns the key (tracked).
@@ -62,7 +62,7 @@ impl CreatedKeyState {
     /// Returns the title of the dialog (tracked).
     pub fn title(self) -> &'static str {
         self.shown
-            .with(|shown| shown.as_ref().map_or("", |fresh| fresh.title))
+            .with(|shown| shown.as_ref().map_or("", |key| key.title))
     }
 
     /// Records that the key was copied or saved.

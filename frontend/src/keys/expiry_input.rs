@@ -1,6 +1,9 @@
 //! The input for a key's expiry.
 
-use crate::ui::field::{Field, FieldKind};
+use crate::ui::{
+    binding::Binding,
+    field::{Field, FieldKind},
+};
 use crate::{
     format::time,
     keys::logic::draft::Expiry,
@@ -11,16 +14,15 @@ use leptos::prelude::*;
 /// Selects no expiry, a lifetime or a date. Shows the resulting expiry time.
 #[component]
 pub fn ExpiryPicker(
-    /// Current value of the input.
-    #[prop(into)]
-    expiry: Signal<Expiry>,
-    /// Called on every change.
-    #[prop(into)]
-    set_expiry: SignalSetter<Expiry>,
+    #[prop(into)] expiry: Binding<Expiry>,
     /// Validation error, shown at the field.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
+    let Binding {
+        value: expiry,
+        set: set_expiry,
+    } = expiry;
     let clock = Clock::expect();
     let day = RwSignal::new(match expiry.get_untracked() {
         Expiry::Custom(Some(end)) => clock::date_input_value(end),
@@ -30,6 +32,10 @@ pub fn ExpiryPicker(
         set_expiry.set(Expiry::Custom(clock::end_of_local_day(&text)));
         day.set(text);
     });
+    let last_day = Binding {
+        value: day.into(),
+        set: set_day,
+    };
     let resolved = move || {
         let end = expiry.get().end(clock.now())?;
         let date = time::date_and_time(clock::local(end));
@@ -91,8 +97,7 @@ pub fn ExpiryPicker(
                 <Field
                     label="Last day"
                     kind=FieldKind::Date
-                    value=day
-                    set_value=set_day
+                    value=last_day
                     min=clock::date_input_value(clock::now())
                     error
                 />

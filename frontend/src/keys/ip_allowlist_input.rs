@@ -1,6 +1,7 @@
 //! The input for a key's IP allowlist.
 
 use crate::ui::{
+    binding::Binding,
     button::{Button, ButtonSize},
     field::Field,
     icon::{Icon, IconKind},
@@ -14,16 +15,15 @@ use leptos::{ev, prelude::*};
 /// Allows all addresses, or a list of addresses and ranges.
 #[component]
 pub fn IpPicker(
-    /// Current value of the input.
-    #[prop(into)]
-    ips: Signal<IpList>,
-    /// Called on every change.
-    #[prop(into)]
-    set_ips: SignalSetter<IpList>,
+    #[prop(into)] ips: Binding<IpList>,
     /// Validation error, shown at the field.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
+    let Binding {
+        value: ips,
+        set: set_ips,
+    } = ips;
     let change = move |change: &dyn Fn(&mut IpList)| {
         // The field also loses focus when its dialog closes, which disposes the signal.
         let Some(mut list) = ips.try_get_untracked() else {
@@ -85,8 +85,10 @@ pub fn IpPicker(
             <div on:input=on_input on:keydown=on_keydown on:focusout=move |_| commit()>
                 <Field
                     label="Allowed IP addresses"
-                    value=typed
-                    set_value=set_typed
+                    value=Binding {
+                        value: typed.into(),
+                        set: set_typed,
+                    }
                     placeholder="203.0.113.0/24, 198.51.100.5"
                     help="Comma-separated IP addresses or CIDR ranges, for example 203.0.113.0/24, 198.51.100.5"
                     error

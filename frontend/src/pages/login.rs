@@ -93,7 +93,6 @@ pub fn Login() -> impl IntoView {
                     autocomplete="username"
                     autofocus=true
                     value=email
-                    set_value=email
                     error=email_error
                 />
                 <Field
@@ -101,7 +100,6 @@ pub fn Login() -> impl IntoView {
                     kind=FieldKind::Password
                     autocomplete="current-password"
                     value=password
-                    set_value=password
                     error=password_error
                 />
                 <Button variant=ButtonVariant::Primary submit=true busy=login.pending()>

@@ -107,14 +107,12 @@ fn SetupForm(token: String) -> impl IntoView {
                 autocomplete="organization"
                 autofocus=true
                 value=tenant_name
-                set_value=tenant_name
                 error=error_of("tenant_name")
             />
             <Field
                 label="Your name"
                 autocomplete="name"
                 value=name
-                set_value=name
                 error=error_of("name")
             />
             <Field
@@ -122,7 +120,6 @@ fn SetupForm(token: String) -> impl IntoView {
                 kind=FieldKind::Email
                 autocomplete="username"
                 value=email
-                set_value=email
                 error=error_of("email")
             />
             <div>
@@ -131,7 +128,6 @@ fn SetupForm(token: String) -> impl IntoView {
                     kind=FieldKind::Password
                     autocomplete="new-password"
                     value=password
-                    set_value=password
                     help=format!(
                         "At least {PASSWORD_MIN_CHARS} characters, for example four unrelated words.",
                     )

@@ -1,7 +1,7 @@
 //! Form fields for path, query and header parameters.
 
 use crate::try_it_out::tester::Tester;
-use crate::ui::{field::Field, unique_id::unique_id};
+use crate::ui::{binding::Binding, field::Field, unique_id::unique_id};
 use leptos::prelude::*;
 use shared::reference::{Parameter, ParameterLocation, Required};
 
@@ -72,7 +72,7 @@ fn ParameterField(tester: Tester, parameter: Parameter) -> impl IntoView {
     });
     let help = field.schema.description.replace('`', "");
     if values.is_empty() {
-        return view! { <Field label=name value set_value=set help error optional=is_optional /> }
+        return view! { <Field label=name value=Binding { value, set } help error optional=is_optional /> }
             .into_any();
     }
     let id = unique_id("parameter");

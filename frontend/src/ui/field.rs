@@ -1,6 +1,7 @@
 //! Form field with label, help text and error.
 
 use crate::ui::{
+    binding::Binding,
     icon::{Icon, IconKind},
     unique_id::unique_id,
 };
@@ -34,12 +35,7 @@ pub fn Field(
     /// Visible label and accessible name.
     #[prop(into)]
     label: Signal<String>,
-    /// Current value of the input.
-    #[prop(into)]
-    value: Signal<String>,
-    /// Called on every change.
-    #[prop(into)]
-    set_value: SignalSetter<String>,
+    #[prop(into)] value: Binding<String>,
     /// Determines the element and its `type`.
     #[prop(optional)]
     kind: FieldKind,
@@ -68,6 +64,7 @@ pub fn Field(
     #[prop(optional, into)]
     min: Option<String>,
 ) -> impl IntoView {
+    let Binding { value, set } = value;
     let id = unique_id("field");
     let help_id = format!("{id}-help");
     let error_id = format!("{id}-error");
@@ -91,7 +88,7 @@ pub fn Field(
         kind => kind.input_type(),
     };
     let invalid = move || error.with(Option::is_some).then_some("true");
-    let on_input = move |event| set_value.set(event_target_value(&event));
+    let on_input = move |event| set.set(event_target_value(&event));
     let control = if kind == FieldKind::Multiline {
         view! {
             <textarea

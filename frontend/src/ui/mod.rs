@@ -1,5 +1,6 @@
 //! Generic components: buttons, fields, dialogs and notices.
 
+pub mod binding;
 pub mod button;
 pub mod code_snippet;
 pub mod copy_button;

@@ -88,7 +88,6 @@ fn SudoForm() -> impl IntoView {
                     autocomplete="current-password"
                     autofocus=true
                     value=password
-                    set_value=password
                     error=field_error
                 />
             </DialogBody>

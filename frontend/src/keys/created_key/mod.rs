@@ -30,19 +30,19 @@ use shared::{key::KeyView, scope::ScopeSet};
 /// dialog.
 #[component]
 pub fn CreatedKeyDialog() -> impl IntoView {
-    let fresh_key = CreatedKeyState::expect();
-    let close = close_with(fresh_key, Live::expect());
+    let created_key = CreatedKeyState::expect();
+    let close = close_with(created_key, Live::expect());
     let dismiss = move || {
-        if fresh_key.is_unsaved() {
-            fresh_key.warn_unsaved();
+        if created_key.is_unsaved() {
+            created_key.warn_unsaved();
         } else {
             close();
         }
     };
     view! {
         <Dialog
-            open=fresh_key.is_shown()
-            title=Signal::derive(move || fresh_key.title().to_owned())
+            open=created_key.is_shown()
+            title=Signal::derive(move || created_key.title().to_owned())
             on_dismiss=dismiss
             size=DialogSize::Large
         >
@@ -54,42 +54,42 @@ pub fn CreatedKeyDialog() -> impl IntoView {
 /// Content of the dialog.
 #[component]
 pub fn CreatedKeyView() -> impl IntoView {
-    let fresh_key = CreatedKeyState::expect();
-    let close = close_with(fresh_key, Live::expect());
+    let created_key = CreatedKeyState::expect();
+    let close = close_with(created_key, Live::expect());
     move || {
-        let fresh = fresh_key.shown()?;
-        Some(view! { <NewKey fresh on_close=close /> })
+        let shown = created_key.shown()?;
+        Some(view! { <NewKey shown on_close=close /> })
     }
 }
 
 /// Closes the dialog and refreshes the key lists.
-fn close_with(fresh_key: CreatedKeyState, live: Live) -> impl Fn() + Copy {
+fn close_with(created_key: CreatedKeyState, live: Live) -> impl Fn() + Copy {
     move || {
-        fresh_key.close();
+        created_key.close();
         live.touch();
     }
 }
 
 /// The key, with snippets to use it. Warns users who try to leave before saving it.
 #[component]
-fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
-    let fresh_key = CreatedKeyState::expect();
+fn NewKey(shown: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoView {
+    let created_key = CreatedKeyState::expect();
     let failed = RwSignal::new(false);
     let on_copied = Callback::new(move |worked: bool| {
         failed.try_set(!worked);
         if worked {
-            fresh_key.note_saved();
+            created_key.note_saved();
         }
     });
     let origin = window().location().origin().unwrap_or_default();
-    let command = curl_get(&origin, first_call(works(&fresh.key)), &fresh.api_key);
-    let line = env_line(&fresh.api_key);
-    let file = env_file(&fresh.key.name, &fresh.api_key);
+    let command = curl_get(&origin, first_call(works(&shown.key)), &shown.api_key);
+    let line = env_line(&shown.api_key);
+    let file = env_file(&shown.key.name, &shown.api_key);
     let key_ref = NodeRef::<html::Code>::new();
 
     // Leaving the page loses the key like closing the dialog does.
     let guard = window_event_listener(ev::beforeunload, move |event| {
-        if fresh_key.is_unsaved() {
+        if created_key.is_unsaved() {
             event.prevent_default();
         }
     });
@@ -102,7 +102,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     let message = move || {
         if failed.get() {
             Some("The browser did not allow copying. The text is selected: press Ctrl+C or ⌘C.")
-        } else if fresh_key.is_nudged() {
+        } else if created_key.is_nudged() {
             Some("The key has not been copied yet. Copy it, or confirm that you have saved it.")
         } else {
             None
@@ -110,8 +110,8 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
     };
     view! {
         <div class="dialog__body">
-            <p class="notice notice--warning">{format!("⚠️ {}", fresh.warning)}</p>
-            {fresh.note.map(|note| view! { <p>{note}</p> })}
+            <p class="notice notice--warning">{format!("⚠️ {}", shown.warning)}</p>
+            {shown.note.map(|note| view! { <p>{note}</p> })}
             <div class="secret" node_ref=secret>
                 <code
                     class="secret__text"
@@ -122,10 +122,10 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
                     aria-readonly="true"
                     tabindex="0"
                 >
-                    {fresh.api_key.clone()}
+                    {shown.api_key.clone()}
                 </code>
                 <CopyButton
-                    text=fresh.api_key
+                    text=shown.api_key
                     label="Copy key"
                     with_text=true
                     source=key_ref
@@ -137,7 +137,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
             </p>
             <h3 class="wizard__title">"Make the first call"</h3>
             <Snippet text=command label="Copy command" on_copied />
-            <FirstRequest key=fresh.key />
+            <FirstRequest key=shown.key />
             <h3 class="wizard__title">"Or keep it in your environment"</h3>
             <Snippet text=line label="Copy .env line" on_copied />
             <Button
@@ -152,7 +152,7 @@ fn NewKey(fresh: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
         <footer class="dialog__foot">
             <p class="wizard__summary">
                 {move || {
-                    fresh_key
+                    created_key
                         .is_saved()
                         .then(|| {
                             view! {

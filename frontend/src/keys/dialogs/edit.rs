@@ -5,7 +5,7 @@ use crate::{
     keys::{
         expiry_input::ExpiryPicker,
         ip_allowlist_input::IpPicker,
-        logic::edit::{Change, ChangeKind},
+        logic::edit::{Change, ChangeKind, KeyEditStoreFields},
         permission_matrix::PermissionMatrix,
     },
     state::session::Session,
@@ -92,11 +92,6 @@ fn Permissions(state: EditState) -> impl IntoView {
     let role = Session::expect().role_untracked();
     let error = state.message("permissions");
     let error_id = unique_id("error");
-    let (scopes, set_scopes) = create_slice(
-        state.edit,
-        |edit| edit.scopes,
-        |edit, scopes| edit.scopes = scopes,
-    );
     view! {
         <section
             node_ref=state.first_section
@@ -108,30 +103,19 @@ fn Permissions(state: EditState) -> impl IntoView {
         >
             <h3 class="edit-form__title">"Permissions"</h3>
             <FieldError id=error_id.clone() error />
-            <PermissionMatrix scopes set_scopes role />
+            <PermissionMatrix scopes=state.edit.scopes() role />
         </section>
     }
 }
 
 #[component]
 fn Basics(state: EditState) -> impl IntoView {
-    let (name, set_name) = create_slice(
-        state.edit,
-        |edit| edit.name.clone(),
-        |edit, name| edit.name = name,
-    );
-    let (description, set_description) = create_slice(
-        state.edit,
-        |edit| edit.description.clone(),
-        |edit, description| edit.description = description,
-    );
     view! {
         <section class="edit-form__section">
             <h3 class="edit-form__title">"Basic Information"</h3>
             <Field
                 label="Key Name"
-                value=name
-                set_value=set_name
+                value=state.edit.name()
                 max_chars=NAME_MAX_CHARS
                 error=state.message("name")
             />
@@ -139,8 +123,7 @@ fn Basics(state: EditState) -> impl IntoView {
                 label="Description"
                 kind=FieldKind::Multiline
                 optional=true
-                value=description
-                set_value=set_description
+                value=state.edit.description()
                 error=state.message("description")
             />
         </section>
@@ -149,24 +132,14 @@ fn Basics(state: EditState) -> impl IntoView {
 
 #[component]
 fn Limits(state: EditState) -> impl IntoView {
-    let (expiry, set_expiry) = create_slice(
-        state.edit,
-        |edit| edit.expiry,
-        |edit, expiry| edit.expiry = expiry,
-    );
-    let (ips, set_ips) = create_slice(
-        state.edit,
-        |edit| edit.ips.clone(),
-        |edit, ips| edit.ips = ips,
-    );
     view! {
         <section class="edit-form__section">
             <h3 class="edit-form__title">"Expiration"</h3>
-            <ExpiryPicker expiry set_expiry error=state.message("expires_at") />
+            <ExpiryPicker expiry=state.edit.expiry() error=state.message("expires_at") />
         </section>
         <section class="edit-form__section">
             <h3 class="edit-form__title">"IP Restrictions"</h3>
-            <IpPicker ips set_ips error=state.message("ip_allowlist") />
+            <IpPicker ips=state.edit.ips() error=state.message("ip_allowlist") />
         </section>
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     ui::focus::focus_soon,
 };
 use leptos::{html, prelude::*};
+use reactive_stores::Store;
 use shared::{
     error::{ErrorCode, FieldError},
     key::{KeyView, UpdateKey},
@@ -20,7 +21,7 @@ use shared::{
 #[derive(Clone, Copy)]
 pub struct EditState {
     /// Current form input.
-    pub edit: RwSignal<KeyEdit>,
+    pub edit: Store<KeyEdit>,
     /// Sends the changes of a key.
     pub saving: Mutation<(KeyView, UpdateKey)>,
     /// Changes that someone else made since the dialog was opened.
@@ -37,7 +38,7 @@ impl EditState {
     /// Creates the form for `key`.
     pub fn new(key: KeyView, target: RwSignal<Option<KeyView>>) -> Self {
         let (toasts, live) = (Toasts::expect(), Live::expect());
-        let edit = RwSignal::new(KeyEdit::of(&key));
+        let edit = Store::new(KeyEdit::of(&key));
         let key = RwSignal::new(key);
         let meanwhile = RwSignal::new(Vec::new());
         // Rebases the form onto the key as someone else has changed it.
@@ -79,7 +80,7 @@ impl EditState {
             if state.errors.with_untracked(|errors| !errors.is_empty()) {
                 let found = state
                     .key
-                    .with_untracked(|key| edit.faults(key, clock::now()));
+                    .with_untracked(|key| edit.errors(key, clock::now()));
                 state.errors.set(found);
             }
         });
@@ -115,7 +116,7 @@ impl EditState {
     pub fn save(self) {
         let (edit, now) = (self.edit.get_untracked(), clock::now());
         let key = self.key.get_untracked();
-        let found = edit.faults(&key, now);
+        let found = edit.errors(&key, now);
         if !found.is_empty() {
             self.errors.set(found);
             return;

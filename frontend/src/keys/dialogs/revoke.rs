@@ -94,9 +94,10 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView 
         }
     };
     let works = matches!(key.status, KeyStatus::Active | KeyStatus::Rotating);
-    let (submit_label, cancel_label) = match is_revoked {
-        true => ("Revoke Them", "Keep Them"),
-        false => ("Revoke Key", "Keep Key"),
+    let (submit_label, cancel_label) = if is_revoked {
+        ("Revoke Them", "Keep Them")
+    } else {
+        ("Revoke Key", "Keep Key")
     };
     let (pending, error) = (revoke.pending(), revoke.error());
     view! {
@@ -146,7 +147,6 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView 
                             <Field
                                 label="Type the key name to confirm"
                                 value=typed
-                                set_value=typed
                                 help=format!("The name is “{}”.", key.name)
                             />
                             <p class="field__help" aria-live="polite">

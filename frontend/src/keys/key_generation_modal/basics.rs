@@ -2,6 +2,7 @@
 
 use crate::keys::key_generation_modal::wizard_state::WizardState;
 use crate::{
+    keys::logic::draft::KeyDraftStoreFields,
     state::session::Session,
     ui::field::{Field, FieldKind},
 };
@@ -16,16 +17,6 @@ pub fn Basics(
 ) -> impl IntoView {
     let draft = wizard.draft;
     let may_be_recoverable = Session::expect().allows_recoverable_untracked();
-    let (name, set_name) = create_slice(
-        draft,
-        |draft| draft.name.clone(),
-        |draft, name| draft.name = name,
-    );
-    let (description, set_description) = create_slice(
-        draft,
-        |draft| draft.description.clone(),
-        |draft, description| draft.description = description,
-    );
     let environment = move |environment: Environment| {
         let prefix = format!("{}...", environment.key_prefix());
         let (label, help) = match environment {
@@ -41,8 +32,8 @@ pub fn Basics(
                     type="radio"
                     name="environment"
                     aria-label=label
-                    prop:checked=move || draft.with(|draft| draft.environment == environment)
-                    on:change=move |_| draft.update(|draft| draft.environment = environment)
+                    prop:checked=move || draft.environment().get() == environment
+                    on:change=move |_| draft.environment().set(environment)
                 />
                 <span class="check__label">
                     {environment.label()} " (" <code class="code">{prefix}</code> ")"
@@ -54,8 +45,7 @@ pub fn Basics(
     view! {
         <Field
             label="Key Name"
-            value=name
-            set_value=set_name
+            value=draft.name()
             help="Choose a descriptive name to identify this key."
             placeholder="Production App"
             max_chars=NAME_MAX_CHARS
@@ -66,8 +56,7 @@ pub fn Basics(
             label="Description"
             kind=FieldKind::Multiline
             optional=true
-            value=description
-            set_value=set_description
+            value=draft.description()
             error=wizard.message("description")
         />
         <fieldset class="choices">
@@ -79,11 +68,8 @@ pub fn Basics(
                 type="checkbox"
                 aria-label="Allow revealing later"
                 disabled=!may_be_recoverable
-                prop:checked=move || draft.with(|draft| draft.recoverable)
-                on:change=move |event| {
-                    let checked = event_target_checked(&event);
-                    draft.update(|draft| draft.recoverable = checked);
-                }
+                prop:checked=move || draft.recoverable().get()
+                on:change=move |event| draft.recoverable().set(event_target_checked(&event))
             />
             <span class="check__label">"Allow revealing later"</span>
             <span class="check__help">

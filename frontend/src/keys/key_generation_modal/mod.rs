@@ -70,10 +70,10 @@ pub fn CreationView(
     creation: Creation,
 ) -> impl IntoView {
     let Creation { dirty, on_close } = creation;
-    let fresh_key = CreatedKeyState::expect();
+    let created_key = CreatedKeyState::expect();
     let on_created = move |made: CreatedKey| {
         on_close.run(());
-        fresh_key.show(ShownKey {
+        created_key.show(ShownKey {
             title: "API Key Created Successfully",
             api_key: made.api_key,
             warning: warning(made.key.recoverable),

@@ -9,12 +9,13 @@ use crate::{
     ui::icon::{Icon, IconKind},
 };
 use leptos::prelude::*;
+use reactive_stores::Store;
 
 /// Properties of the key that the draft describes, and the worst case if it leaks.
 #[component]
 pub fn Review(
     /// Form input of all steps.
-    draft: RwSignal<KeyDraft>,
+    draft: Store<KeyDraft>,
 ) -> impl IntoView {
     let clock = Clock::expect();
     let facts = Memo::new(move |_| {

@@ -8,7 +8,7 @@ use crate::{
         expiry_input::ExpiryPicker,
         ip_allowlist_input::IpPicker,
         logic::{
-            draft::{KeyDraft, Step},
+            draft::{KeyDraft, KeyDraftStoreFields, Step},
             summary::key_summary,
         },
         permission_matrix::PermissionMatrix,
@@ -25,6 +25,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use reactive_stores::Store;
 use shared::key::CreatedKey;
 
 /// Collects the draft, validates each step before leaving it, and creates the key.
@@ -97,11 +98,6 @@ fn Permissions(wizard: WizardState) -> impl IntoView {
     let role = Session::expect().role_untracked();
     let error = wizard.message("permissions");
     let error_id = unique_id("error");
-    let (scopes, set_scopes) = create_slice(
-        wizard.draft,
-        |draft| draft.scopes,
-        |draft, scopes| draft.scopes = scopes,
-    );
     view! {
         <div
             class="wizard__permissions"
@@ -112,7 +108,7 @@ fn Permissions(wizard: WizardState) -> impl IntoView {
             tabindex="-1"
         >
             <FieldError id=error_id.clone() error />
-            <PermissionMatrix scopes set_scopes role />
+            <PermissionMatrix scopes=wizard.draft.scopes() role />
         </div>
     }
 }
@@ -120,31 +116,21 @@ fn Permissions(wizard: WizardState) -> impl IntoView {
 /// Step 3: expiry of the key.
 #[component]
 fn Expiration(wizard: WizardState) -> impl IntoView {
-    let (expiry, set_expiry) = create_slice(
-        wizard.draft,
-        |draft| draft.expiry,
-        |draft, expiry| draft.expiry = expiry,
-    );
-    view! { <ExpiryPicker expiry set_expiry error=wizard.message("expires_at") /> }
+    view! { <ExpiryPicker expiry=wizard.draft.expiry() error=wizard.message("expires_at") /> }
 }
 
 /// Step 4: IP restrictions, followed by the review.
 #[component]
 fn IpRestrictions(wizard: WizardState) -> impl IntoView {
-    let (ips, set_ips) = create_slice(
-        wizard.draft,
-        |draft| draft.ips.clone(),
-        |draft, ips| draft.ips = ips,
-    );
     view! {
-        <IpPicker ips set_ips error=wizard.message("ip_allowlist") />
+        <IpPicker ips=wizard.draft.ips() error=wizard.message("ip_allowlist") />
         <Review draft=wizard.draft />
     }
 }
 
 /// Short summary of the draft, always visible.
 #[component]
-fn Summary(draft: RwSignal<KeyDraft>) -> impl IntoView {
+fn Summary(draft: Store<KeyDraft>) -> impl IntoView {
     let clock = Clock::expect();
     view! {
         <p class="wizard__summary">

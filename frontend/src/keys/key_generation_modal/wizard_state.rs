@@ -4,12 +4,13 @@ use crate::{
     api::{self, ApiError},
     keys::{
         creation::KeyCreation,
-        logic::draft::{KeyDraft, Step, faults_on, message_for},
+        logic::draft::{KeyDraft, Step, errors_on, message_for},
     },
     state::{clock, mutation::Mutation},
     ui::focus::{focus_first_invalid, focus_soon},
 };
 use leptos::{html, prelude::*};
+use reactive_stores::Store;
 use shared::{
     error::FieldError,
     key::{CreateKey, CreatedKey},
@@ -18,7 +19,7 @@ use shared::{
 /// State of the wizard.
 #[derive(Clone, Copy)]
 pub struct WizardState {
-    pub draft: RwSignal<KeyDraft>,
+    pub draft: Store<KeyDraft>,
     /// True if the draft was restored after the end of a session.
     pub is_resumed: bool,
     pub step: RwSignal<Step>,
@@ -40,7 +41,7 @@ impl WizardState {
         let (draft, step) = kept.unwrap_or_else(|| (pristine.clone(), Step::Basics));
         let state = Self {
             is_resumed,
-            draft: RwSignal::new(draft),
+            draft: Store::new(draft),
             step: RwSignal::new(step),
             create: Mutation::new(
                 async |request: &CreateKey| api::keys::create(request).await,
@@ -64,10 +65,10 @@ impl WizardState {
             }
             // After a failed validation, errors are updated as the user types.
             if state.errors.with_untracked(|errors| !errors.is_empty()) {
-                let found = draft.faults(clock::now());
+                let found = draft.errors(clock::now());
                 state
                     .errors
-                    .set(faults_on(&found, state.step.get_untracked()));
+                    .set(errors_on(&found, state.step.get_untracked()));
             }
         });
         state
@@ -82,7 +83,7 @@ impl WizardState {
     pub fn advance(self) {
         let step = self.step.get_untracked();
         let draft = self.draft.get_untracked();
-        let found = faults_on(&draft.faults(clock::now()), step);
+        let found = errors_on(&draft.errors(clock::now()), step);
         if !found.is_empty() {
             self.errors.set(found);
             return;

@@ -2,6 +2,7 @@
 
 use crate::keys::logic::{ip_list::IpList, presets};
 use chrono::{DateTime, TimeDelta, Utc};
+use reactive_stores::Store;
 use shared::{
     error::{ErrorCode, FieldError},
     key::{CreateKey, Environment},
@@ -100,7 +101,7 @@ impl Expiry {
 }
 
 /// Form input of all steps.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Store)]
 pub struct KeyDraft {
     pub name: String,
     pub description: String,
@@ -147,47 +148,47 @@ impl KeyDraft {
     }
 
     /// Validates the draft with the server's checks and those of the form.
-    pub fn faults(&self, now: DateTime<Utc>) -> Vec<FieldError> {
-        let mut faults = self.request().validate(now).err().unwrap_or_default();
-        explain(&mut faults, &self.name, self.expiry);
-        self.ips.explain(&mut faults);
-        faults
+    pub fn errors(&self, now: DateTime<Utc>) -> Vec<FieldError> {
+        let mut errors = self.request().validate(now).err().unwrap_or_default();
+        explain(&mut errors, &self.name, self.expiry);
+        self.ips.explain(&mut errors);
+        errors
     }
 }
 
 /// Adapts the messages of the server's checks to a form, and adds errors that only the form can
 /// detect.
-pub fn explain(faults: &mut Vec<FieldError>, name: &str, expiry: Expiry) {
+pub fn explain(errors: &mut Vec<FieldError>, name: &str, expiry: Expiry) {
     if expiry == Expiry::Custom(None) {
         let code = ErrorCode::InvalidField;
-        faults.push(FieldError::new("expires_at", code, "Choose a date."));
+        errors.push(FieldError::new("expires_at", code, "Choose a date."));
     }
-    for fault in faults {
-        if fault.field == "name" && name.trim().is_empty() {
-            fault.message = "Enter a name.".into();
+    for error in errors {
+        if error.field == "name" && name.trim().is_empty() {
+            error.message = "Enter a name.".into();
         }
     }
 }
 
 /// Returns the errors that belong to `step`.
-pub fn faults_on(faults: &[FieldError], step: Step) -> Vec<FieldError> {
-    faults
+pub fn errors_on(errors: &[FieldError], step: Step) -> Vec<FieldError> {
+    errors
         .iter()
-        .filter(|fault| Step::of_field(&fault.field) == step)
+        .filter(|error| Step::of_field(&error.field) == step)
         .cloned()
         .collect()
 }
 
 /// Returns the message of the first error of `field` or its elements.
-pub fn message_for(faults: &[FieldError], field: &str) -> Option<String> {
-    let belongs = |fault: &&FieldError| {
-        let rest = fault.field.strip_prefix(field);
+pub fn message_for(errors: &[FieldError], field: &str) -> Option<String> {
+    let belongs = |error: &&FieldError| {
+        let rest = error.field.strip_prefix(field);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
     };
-    faults
+    errors
         .iter()
         .find(belongs)
-        .map(|fault| fault.message.clone())
+        .map(|error| error.message.clone())
 }
 
 #[cfg(test)]
@@ -210,8 +211,8 @@ mod tests {
     }
 
     fn fields(draft: &KeyDraft) -> Vec<String> {
-        let faults = draft.faults(DateTime::UNIX_EPOCH);
-        faults.into_iter().map(|fault| fault.field).collect()
+        let errors = draft.errors(DateTime::UNIX_EPOCH);
+        errors.into_iter().map(|error| error.field).collect()
     }
 
     #[test]
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn blanks_around_the_name_are_not_a_fault() {
+    fn blanks_around_the_name_are_not_an_error() {
         let draft = KeyDraft {
             name: "  Production App ".into(),
             ..draft()
@@ -244,17 +245,17 @@ mod tests {
     }
 
     #[test]
-    fn the_faulty_address_is_named() {
+    fn the_invalid_address_is_named() {
         let draft = KeyDraft {
             ips: restricted("203.0.113.0/24, 198.51.100.500"),
             ..draft()
         };
-        let faults = draft.faults(DateTime::UNIX_EPOCH);
-        assert_eq!(faults[0].field, "ip_allowlist[1]");
-        let message = message_for(&faults, "ip_allowlist").unwrap();
+        let errors = draft.errors(DateTime::UNIX_EPOCH);
+        assert_eq!(errors[0].field, "ip_allowlist[1]");
+        let message = message_for(&errors, "ip_allowlist").unwrap();
         assert!(message.starts_with("“198.51.100.500” is not"), "{message}");
-        assert_eq!(faults_on(&faults, Step::IpRestrictions).len(), 1);
-        assert!(faults_on(&faults, Step::Basics).is_empty());
+        assert_eq!(errors_on(&errors, Step::IpRestrictions).len(), 1);
+        assert!(errors_on(&errors, Step::Basics).is_empty());
     }
 
     #[test]

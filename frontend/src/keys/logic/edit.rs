@@ -9,6 +9,7 @@ use crate::{
     },
 };
 use chrono::{DateTime, FixedOffset, Utc};
+use reactive_stores::Store;
 use shared::{
     error::FieldError,
     key::{KeyGrant, KeyView, UpdateKey},
@@ -18,7 +19,7 @@ use shared::{
 };
 
 /// Form input of the edit dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Store)]
 pub struct KeyEdit {
     pub name: String,
     pub description: String,
@@ -96,12 +97,12 @@ impl KeyEdit {
     }
 
     /// Validates the input with the server's checks and those of the form.
-    pub fn faults(&self, key: &KeyView, now: DateTime<Utc>) -> Vec<FieldError> {
+    pub fn errors(&self, key: &KeyView, now: DateTime<Utc>) -> Vec<FieldError> {
         let checked = self.request(key, now).validate(now);
-        let mut faults = checked.err().unwrap_or_default();
-        explain(&mut faults, &self.name, self.expiry);
-        self.ips.explain(&mut faults);
-        faults
+        let mut errors = checked.err().unwrap_or_default();
+        explain(&mut errors, &self.name, self.expiry);
+        self.ips.explain(&mut errors);
+        errors
     }
 
     /// Returns true if the edit widens the key's grant, which requires the password.
@@ -239,7 +240,7 @@ mod tests {
         }));
         let mut edit = KeyEdit::of(&key);
         assert_eq!(edit.request(&key, NOW), UpdateKey::default());
-        assert!(edit.faults(&key, NOW).is_empty());
+        assert!(edit.errors(&key, NOW).is_empty());
         assert!(!edit.widens(&key, NOW));
         edit.name += "  ";
         edit.ips.entries = vec!["198.51.100.5".into()];
@@ -366,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_found_before_sending() {
+    fn errors_are_found_before_sending() {
         let key = test_key(json!({}));
         let mut edit = KeyEdit::of(&key);
         edit.name = " ".into();
@@ -374,7 +375,7 @@ mod tests {
         edit.expiry = Expiry::Custom(None);
         edit.ips.restricted = true;
         let fields: Vec<_> = edit
-            .faults(&key, NOW)
+            .errors(&key, NOW)
             .into_iter()
             .map(|f| f.field)
             .collect();

@@ -76,13 +76,13 @@ impl IpList {
 
     /// Makes the messages of the server's checks specific, and adds errors that only the form can
     /// detect.
-    pub fn explain(&self, faults: &mut Vec<FieldError>) {
+    pub fn explain(&self, errors: &mut Vec<FieldError>) {
         let all = self.all();
-        for fault in faults.iter_mut() {
-            let index = fault.field.strip_prefix("ip_allowlist[");
+        for error in errors.iter_mut() {
+            let index = error.field.strip_prefix("ip_allowlist[");
             let index = index.and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
             if let Some(entry) = index.and_then(|index| all.get(index)) {
-                fault.message = format!(
+                error.message = format!(
                     "“{entry}” is not an IP address or CIDR range. Example: 203.0.113.0/24"
                 );
             }
@@ -90,7 +90,7 @@ impl IpList {
         if self.restricted && all.is_empty() {
             let message = "Enter at least one address, or allow all IPs.";
             let code = ErrorCode::InvalidField;
-            faults.push(FieldError::new("ip_allowlist", code, message));
+            errors.push(FieldError::new("ip_allowlist", code, message));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The confirmation before a dangerous permission is granted.
 
 use crate::ui::{
+    binding::Binding,
     button::{Button, ButtonVariant},
     dialog::Dialog,
     icon::{Icon, IconKind},
@@ -11,18 +12,16 @@ use shared::scope::{Scope, ScopeSet};
 /// Applies the matrix's changes, but holds back dangerous ones until they are confirmed.
 #[derive(Clone, Copy)]
 pub struct Danger {
-    scopes: Signal<ScopeSet>,
-    set_scopes: SignalSetter<ScopeSet>,
+    scopes: Binding<ScopeSet>,
     /// Selection that waits for confirmation.
     held: RwSignal<Option<ScopeSet>>,
 }
 
 impl Danger {
     /// Creates the state without a pending selection.
-    pub fn new(scopes: Signal<ScopeSet>, set_scopes: SignalSetter<ScopeSet>) -> Self {
+    pub fn new(scopes: Binding<ScopeSet>) -> Self {
         Self {
             scopes,
-            set_scopes,
             held: RwSignal::new(None),
         }
     }
@@ -30,7 +29,7 @@ impl Danger {
     /// Applies `wanted`, after a confirmation if it is dangerous.
     pub fn choose(self, wanted: ScopeSet) {
         if self.dangers(wanted).is_empty() {
-            self.set_scopes.set(wanted);
+            self.scopes.set.set(wanted);
         } else {
             self.held.set(Some(wanted));
         }
@@ -47,7 +46,7 @@ impl Danger {
 
     /// Returns the dangerous scopes in `wanted` that aren't selected yet.
     fn dangers(self, wanted: ScopeSet) -> Vec<Scope> {
-        let new = wanted.minus(self.scopes.get_untracked());
+        let new = wanted.minus(self.scopes.value.get_untracked());
         new.iter().filter(|scope| scope.is_admin()).collect()
     }
 
@@ -55,7 +54,7 @@ impl Danger {
         let held = self.held.get_untracked();
         self.held.set(None);
         if let Some(wanted) = held.filter(|_| confirmed) {
-            self.set_scopes.set(wanted);
+            self.scopes.set.set(wanted);
         }
     }
 }

@@ -6,6 +6,7 @@ mod row;
 
 use crate::keys::logic::presets::Preset;
 use crate::ui::{
+    binding::Binding,
     button::{Button, ButtonSize},
     icon::{Icon, IconKind},
     unique_id::unique_id,
@@ -25,14 +26,12 @@ use shared::{
 pub fn PermissionMatrix(
     /// Permissions that are checked.
     #[prop(into)]
-    scopes: Signal<ScopeSet>,
-    /// Called on every change.
-    #[prop(into)]
-    set_scopes: SignalSetter<ScopeSet>,
+    scopes: Binding<ScopeSet>,
     /// Role of the user. Permissions that it can't grant are disabled.
     role: Role,
 ) -> impl IntoView {
-    let danger = Danger::new(scopes, set_scopes);
+    let danger = Danger::new(scopes);
+    let scopes = scopes.value;
     let preset = move |preset: Preset| {
         let wanted = preset.scopes(role);
         view! {
