@@ -1,4 +1,4 @@
-use super::{ApiError, call, call_for_nothing, call_with, request};
+use super::{ApiError, call, call_ignoring_body, call_with, request};
 use shared::{
     ids::SessionId,
     operation,
@@ -15,7 +15,7 @@ pub async fn login(email: String, password: String) -> Result<SessionView, ApiEr
 }
 
 pub async fn logout() -> Result<(), ApiError> {
-    call_for_nothing(request::<operation::Logout>(&[])).await
+    call_ignoring_body(request::<operation::Logout>(&[])).await
 }
 
 /// Returns the current session.
@@ -59,7 +59,7 @@ pub async fn list_sessions() -> Result<Page<SessionEntry>, ApiError> {
 }
 
 pub async fn end_session(id: &SessionId) -> Result<(), ApiError> {
-    call_for_nothing(request::<operation::EndSession>(&[id.as_str()])).await
+    call_ignoring_body(request::<operation::EndSession>(&[id.as_str()])).await
 }
 
 /// Ends all sessions of the signed-in user except the current one.

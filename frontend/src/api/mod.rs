@@ -67,7 +67,7 @@ async fn call_with<T: DeserializeOwned>(
 }
 
 /// Sends a request without a body and ignores the response body.
-async fn call_for_nothing(request: RequestBuilder) -> Result<(), ApiError> {
+async fn call_ignoring_body(request: RequestBuilder) -> Result<(), ApiError> {
     let request = request.build().map_err(|_| ApiError::Unreachable)?;
     send(request).await.map(drop)
 }

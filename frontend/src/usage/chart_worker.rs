@@ -15,13 +15,13 @@ thread_local! {
 /// Draws `picture` as an SVG element. Returns `None` on failure, for example if the worker cannot
 /// be loaded; the next picture starts a new worker.
 pub async fn draw(picture: Picture) -> Option<String> {
-    let answer = RUNNING.with_borrow_mut(|running| {
+    let receiver = RUNNING.with_borrow_mut(|running| {
         if running.is_none() {
             *running = ChartWorker::start();
         }
         Some(running.as_ref()?.order(picture))
     })?;
-    answer.await.ok().flatten()
+    receiver.await.ok().flatten()
 }
 
 struct ChartWorker {
@@ -35,7 +35,7 @@ struct ChartWorker {
 struct Inbox {
     /// Orders queued until the worker listens; `None` from then on.
     waiting: Option<Vec<String>>,
-    answers: HashMap<u64, oneshot::Sender<Option<String>>>,
+    pending: HashMap<u64, oneshot::Sender<Option<String>>>,
     last_id: u64,
 }
 
@@ -61,9 +61,9 @@ impl ChartWorker {
                         }
                     }
                     Ok(FromWorker::Drawn { id, svg }) => {
-                        if let Some(answer) = inbox.borrow_mut().answers.remove(&id) {
+                        if let Some(sender) = inbox.borrow_mut().pending.remove(&id) {
                             // The receiver is gone if the user has left the page.
-                            answer.send(svg).ok();
+                            sender.send(svg).ok();
                         }
                     }
                     Err(_) => {}
@@ -87,19 +87,19 @@ impl ChartWorker {
     }
 
     fn order(&self, picture: Picture) -> oneshot::Receiver<Option<String>> {
-        let (sender, answer) = oneshot::channel();
+        let (sender, receiver) = oneshot::channel();
         let mut inbox = self.inbox.borrow_mut();
         inbox.last_id += 1;
         let id = inbox.last_id;
         let Ok(order) = serde_json::to_string(&Order { id, picture }) else {
-            return answer;
+            return receiver;
         };
-        inbox.answers.insert(id, sender);
+        inbox.pending.insert(id, sender);
         match &mut inbox.waiting {
             Some(waiting) => waiting.push(order),
             None => post(&self.worker, &order),
         }
-        answer
+        receiver
     }
 }
 

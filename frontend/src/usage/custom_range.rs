@@ -18,7 +18,7 @@ pub fn CustomRange(
 ) -> impl IntoView {
     let (zone, clock) = (ZoneState::expect(), Clock::expect());
     let (from, to) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
-    let fault = RwSignal::new(None::<&'static str>);
+    let error = RwSignal::new(None::<&'static str>);
     let on_show = Memo::new(move |_| url.query.with(|query| (query.range, query.bounds)));
     // Follows the displayed range and the time zone.
     Effect::new(move || {
@@ -26,19 +26,19 @@ pub fn CustomRange(
         let (start, end) = bounds.unwrap_or_else(|| bounds_until(clock::now(), range));
         from.set(zone.to_input(start));
         to.set(zone.to_input(end));
-        fault.set(None);
+        error.set(None);
     });
     let apply = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let start = from.with_untracked(|text| zone.read_input(text));
         let end = to.with_untracked(|text| zone.read_input(text));
         let bounds = check(start, end, clock::now());
-        fault.set(bounds.err());
+        error.set(bounds.err());
         if let Ok((start, end)) = bounds {
             url.choose_bounds(start, end);
         }
     };
-    let fault_id = StoredValue::new(unique_id("fault"));
+    let error_id = StoredValue::new(unique_id("error"));
     let field = move |label: &'static str, value: RwSignal<String>| {
         view! {
             <label class="custom-range__field">
@@ -48,8 +48,8 @@ pub fn CustomRange(
                     type="datetime-local"
                     required
                     max=move || zone.to_input(clock.now() + TimeDelta::days(1))
-                    aria-invalid=move || fault.with(Option::is_some).then_some("true")
-                    aria-describedby=fault_id.get_value()
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby=error_id.get_value()
                     prop:value=value
                     on:input=move |event| value.set(event_target_value(&event))
                 />
@@ -63,8 +63,8 @@ pub fn CustomRange(
             <Button submit=true>
                 "Apply"
             </Button>
-            <p class="field__error" id=fault_id.get_value() role="alert">
-                {fault}
+            <p class="field__error" id=error_id.get_value() role="alert">
+                {error}
             </p>
         </form>
     }

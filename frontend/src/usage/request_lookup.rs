@@ -17,12 +17,12 @@ pub fn RequestLookup(
     url: UsageUrl,
 ) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let fault = RwSignal::new(false);
-    let fault_id = unique_id("fault");
+    let is_invalid = RwSignal::new(false);
+    let error_id = unique_id("error");
     let look_up = move |event: ev::SubmitEvent| {
         event.prevent_default();
         let id = text.with_untracked(|text| parse_request_id(text));
-        fault.set(id.is_none() && text.with_untracked(|text| !text.is_empty()));
+        is_invalid.set(id.is_none() && text.with_untracked(|text| !text.is_empty()));
         if let Some(id) = id {
             url.open_request(id);
         }
@@ -37,19 +37,19 @@ pub fn RequestLookup(
                     autocomplete="off"
                     spellcheck="false"
                     aria-label="Look up a request by its ID"
-                    aria-invalid=move || fault.get().then_some("true")
-                    aria-describedby=fault_id.clone()
+                    aria-invalid=move || is_invalid.get().then_some("true")
+                    aria-describedby=error_id.clone()
                     placeholder="Look up req_…"
                     prop:value=text
                     on:input=move |event| {
-                        fault.set(false);
+                        is_invalid.set(false);
                         text.set(event_target_value(&event));
                     }
                 />
             </div>
-            <p class="field__error" id=fault_id role="alert">
+            <p class="field__error" id=error_id role="alert">
                 {move || {
-                    fault.get().then_some("A request ID begins with req_. It is in the X-Request-Id header of every response.")
+                    is_invalid.get().then_some("A request ID begins with req_. It is in the X-Request-Id header of every response.")
                 }}
             </p>
         </form>

@@ -147,10 +147,10 @@ impl Live {
     }
 
     fn start(self) {
-        let channel = Channel::open(move |message| self.hear(message));
+        let channel = Channel::open(move |message| self.on_message(message));
         let has_channel = channel.is_some();
         self.channel.set_value(channel);
-        self.tell(&Message::Hello);
+        self.broadcast(&Message::Hello);
         let leadership = has_channel
             .then(|| Leadership::request(move || self.lead()))
             .flatten();
@@ -175,7 +175,7 @@ impl Live {
             StreamSignal::Lost => self.set_connected(false),
             StreamSignal::Event(event) => {
                 self.apply(&event);
-                self.tell(&Message::Event(event));
+                self.broadcast(&Message::Event(event));
             }
         });
         self.connection.set_value(Some(connection));
@@ -183,7 +183,7 @@ impl Live {
 
     fn set_connected(self, connected: bool) {
         self.note_connected(connected);
-        self.tell(&Message::Connected(connected));
+        self.broadcast(&Message::Connected(connected));
     }
 
     fn note_connected(self, connected: bool) {
@@ -196,15 +196,18 @@ impl Live {
     }
 
     /// Handles a message of another tab.
-    fn hear(self, message: Message) {
+    fn on_message(self, message: Message) {
         let leads = self.connection.with_value(Option::is_some);
         match message {
             Message::Hello if leads => {
-                self.tell(&Message::Connected(self.connected.get_untracked()));
+                self.broadcast(&Message::Connected(self.connected.get_untracked()));
                 for environment in Environment::ALL {
                     let reading = self.rate_limits[environment as usize].get_untracked();
                     if let Some(Reading { view: state, .. }) = reading {
-                        self.tell(&Message::Event(LiveEvent::RateLimit { environment, state }));
+                        self.broadcast(&Message::Event(LiveEvent::RateLimit {
+                            environment,
+                            state,
+                        }));
                     }
                 }
             }
@@ -230,7 +233,7 @@ impl Live {
         }
     }
 
-    fn tell(self, message: &Message) {
+    fn broadcast(self, message: &Message) {
         self.channel.with_value(|channel| {
             if let Some(channel) = channel {
                 channel.send(message);

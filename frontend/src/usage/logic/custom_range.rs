@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_told_before_the_server_refuses_them() {
+    fn errors_are_shown_before_the_server_refuses_them() {
         let now = now();
         let check = |from: TimeDelta, to: TimeDelta| check(Some(now + from), Some(now + to), now);
         let (day, hour) = (TimeDelta::days(1), TimeDelta::hours(1));
