@@ -29,9 +29,15 @@ fn every_guide_is_listed_and_served() {
         let last = last.map(|heading| heading.text.as_str());
         assert_eq!(last, Some("Related documentation"), "{}", guide.slug);
     }
-    let served = app.request("GET", "/docs/guides.json").send().expect(200);
-    assert_eq!(served.as_array().map(Vec::len), Some(GUIDES.len()));
-    assert!(!served.to_string().contains("{{public_url}}"));
+    for entry in &GUIDES {
+        let page = entry.path();
+        let page = page.trim_start_matches(DOCS);
+        let served = app.request("GET", &format!("/docs/data/latest/articles{page}.json"));
+        let served = served.send().expect(200);
+        let html = served["html"].as_str().unwrap_or_default();
+        assert!(html.contains("Related documentation"), "{page}");
+        assert!(!html.contains("{{public_url}}"), "{page}");
+    }
 }
 
 #[test]

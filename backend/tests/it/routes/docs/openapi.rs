@@ -1,4 +1,4 @@
-//! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json` and `/docs/guides.json`: caching and
+//! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json` and `/docs/data`: caching and
 //! compression.
 
 use crate::util::{Answer, TestApp, json};
@@ -17,7 +17,7 @@ fn get(app: &TestApp, path: &str) -> Answer {
 }
 
 #[test]
-fn get_200_by_hash_is_immutable_and_by_name_is_revalidated() {
+fn get_200_is_revalidated() {
     let app = TestApp::start_empty(&[]);
     let named = get(&app, "/openapi.json");
     assert_eq!(named.status, 200);
@@ -39,14 +39,30 @@ fn get_200_by_hash_is_immutable_and_by_name_is_revalidated() {
         .request("GET", "/openapi.json")
         .header("If-None-Match", "\"other\"");
     assert_eq!(other.send().status, 200);
+}
 
-    let kept = get(&app, &format!("/docs/openapi-{hash}.json"));
-    assert_eq!(kept.status, 200);
-    assert_eq!(kept.header("cache-control"), Some(IMMUTABLE));
-    assert_eq!(kept.body, named.body);
-    get(&app, "/docs/openapi-0000000000000000.json").problem(404, "not_found");
-    get(&app, "/docs/openapi-management-0000000000000000.json").problem(404, "not_found");
-    get(&app, "/docs/guides-0000000000000000.json").problem(404, "not_found");
+#[test]
+fn data_200_by_hash_is_immutable_and_the_latest_is_revalidated() {
+    let app = TestApp::start_empty(&[]);
+    let hash = app.state.docs.made().data.hash();
+    for file in [
+        "index.json",
+        "search.json",
+        "articles/guides/quickstart.json",
+        "articles/changelog.json",
+        "articles/endpoints/emails/send_email.json",
+        "operations/send_email.json",
+    ] {
+        let kept = get(&app, &format!("/docs/data/{hash}/{file}"));
+        assert_eq!(kept.status, 200, "{file}");
+        assert_eq!(kept.header("cache-control"), Some(IMMUTABLE));
+        let latest = get(&app, &format!("/docs/data/latest/{file}"));
+        assert_eq!(latest.header("cache-control"), Some("no-cache"));
+        assert_eq!(latest.body, kept.body, "{file}");
+        get(&app, &format!("/docs/data/0000000000000000/{file}")).problem(404, "not_found");
+    }
+    get(&app, &format!("/docs/data/{hash}/operations/no_such.json")).problem(404, "not_found");
+    get(&app, &format!("/docs/data/{hash}/../index.json")).problem(404, "not_found");
 }
 
 #[test]
@@ -56,7 +72,7 @@ fn get_200_is_compressed_if_accepted() {
         "/openapi.json",
         "/openapi.yaml",
         "/openapi-management.json",
-        "/docs/guides.json",
+        "/docs/data/latest/index.json",
     ] {
         let plain = get(&app, path);
         assert_eq!(plain.header("content-encoding"), None, "{path}");
