@@ -3,17 +3,30 @@
 //! A test renders a view with [`Page::render`], acts like a user or answers like the server, awaits
 //! [`settled`], and checks what a user notices: text, roles, focus.
 
+mod copy_button;
+mod dialog;
+mod field;
+mod mutation;
+mod permission_matrix;
 mod remote;
+mod wizard;
 
-use crate::api::ApiError;
+use crate::{
+    api::ApiError,
+    logic::next_path::LOGIN,
+    state::{
+        clock::Clock, live::Live, network::Network, session::Session, sudo::Sudo, toasts::Toasts,
+    },
+};
 use futures_channel::oneshot;
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use leptos::{mount::mount_to, prelude::*};
+use shared::error::{ErrorCode, Problem};
 use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
-use web_sys::{Event, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -66,6 +79,17 @@ impl Page {
         button.click();
         settled()
     }
+
+    /// Replaces the text of an input, as a user would, and waits for the consequences.
+    #[track_caller]
+    fn type_into(&self, selector: &str, text: &str) -> impl Future<Output = ()> {
+        let script =
+            "input.value = text; input.dispatchEvent(new Event('input', { bubbles: true }))";
+        Function::new_with_args("input, text", script)
+            .call2(&JsValue::NULL, &self.find(selector), &text.into())
+            .unwrap();
+        settled()
+    }
 }
 
 impl Drop for Page {
@@ -75,6 +99,61 @@ impl Drop for Page {
         }
         self.root.remove();
     }
+}
+
+/// Provides the shared state of the dashboard, signed out.
+fn provide_state() {
+    // The session is not fetched on the sign-in page.
+    let history = window().history().unwrap();
+    history
+        .replace_state_with_url(&JsValue::NULL, "", Some(LOGIN))
+        .unwrap();
+    Clock::provide();
+    let session = Session::provide();
+    Sudo::provide(session);
+    Toasts::provide();
+    let network = Network::provide();
+    Live::provide(session, network);
+}
+
+/// An error response of the server.
+fn problem(code: ErrorCode) -> ApiError {
+    ApiError::Problem(Box::new(Problem {
+        type_url: String::new(),
+        title: code.title().into(),
+        status: 400,
+        detail: String::new(),
+        error: code,
+        message: code.title().into(),
+        request_id: String::new(),
+        retry_after: None,
+        required_scope: None,
+        limit: None,
+        errors: Vec::new(),
+    }))
+}
+
+/// Returns the element with the focus.
+fn active_element() -> HtmlElement {
+    document().active_element().unwrap().unchecked_into()
+}
+
+/// Presses a key on an element, and waits for the consequences.
+fn press(element: &Element, key: &str) -> impl Future<Output = ()> {
+    let script = "element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))";
+    Function::new_with_args("element, key", script)
+        .call2(&JsValue::NULL, element, &key.into())
+        .unwrap();
+    settled()
+}
+
+/// Waits until the next frame was rendered, which moves of the focus wait for.
+async fn next_frame() {
+    let frame = Promise::new(&mut |resolve, _| {
+        window().request_animation_frame(&resolve).unwrap();
+    });
+    JsFuture::from(frame).await.unwrap();
+    settled().await;
 }
 
 /// Waits until effects have run and answered futures have completed: all of them are microtasks,

@@ -15,7 +15,12 @@ impl Clock {
     /// Starts the clock and provides it as context.
     pub fn provide() {
         let signal = RwSignal::new(now());
-        set_interval(move || signal.set(now()), TICK);
+        let tick = set_interval_with_handle(move || signal.set(now()), TICK);
+        on_cleanup(move || {
+            if let Ok(tick) = tick {
+                tick.clear();
+            }
+        });
         provide_context(Self(signal));
     }
 

@@ -33,7 +33,10 @@ impl<I: Clone + 'static> Mutation<I> {
         let (sudo, live) = (Sudo::expect(), Live::expect());
         let request = Rc::new(request);
         let on_success = UnsyncCallback::<(I, T)>::from(on_success);
-        let action = Action::new_local(move |input: &I| {
+        // A pending future keeps the owner of its action alive. The component's must not be: its
+        // cleanup would wait for the response.
+        let owner = Owner::new();
+        let send = move |input: &I| {
             let (input, request) = (input.clone(), request.clone());
             async move {
                 match sudo.run(async || request(&input).await).await {
@@ -52,7 +55,9 @@ impl<I: Clone + 'static> Mutation<I> {
                     None => None,
                 }
             }
-        });
+        };
+        let action = owner.with(|| Action::new_local(send));
+        on_cleanup(move || drop(owner));
         let last = action.value();
         Self {
             action,

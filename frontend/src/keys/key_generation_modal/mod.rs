@@ -3,7 +3,7 @@
 mod basics;
 mod review;
 mod steps;
-mod wizard;
+pub mod wizard;
 mod wizard_state;
 
 use crate::ui::{

@@ -85,7 +85,7 @@ impl Live {
             }
             wanted
         });
-        set_interval(
+        let poll = set_interval_with_handle(
             move || {
                 if wanted.get_untracked() && !live.connected.get_untracked() {
                     live.missed_something();
@@ -93,6 +93,11 @@ impl Live {
             },
             POLL,
         );
+        on_cleanup(move || {
+            if let Ok(poll) = poll {
+                poll.clear();
+            }
+        });
         provide_context(live);
     }
 
