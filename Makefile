@@ -56,7 +56,7 @@ lighthouse: build $(LIGHTHOUSE) ## Run Lighthouse on every page
 	.ci/browser.sh lighthouse
 
 .PHONY: docs-speed
-docs-speed: build ## Measure how soon an operation can be read on a slow machine and line
+docs-speed: build $(LIGHTHOUSE) ## Measure how soon an operation can be read and tried on a slow machine and line, beside Swagger UI
 	.ci/browser.sh docs-speed
 
 .PHONY: bench

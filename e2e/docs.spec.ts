@@ -1,14 +1,15 @@
 // Documentation: navigation, search and dead links.
 
+import type { Page } from "@playwright/test";
 import { DEVELOPER, MEMBER, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { DocsPage } from "./pages/docs_page";
 import { DOCS, ERROR_CATALOGUE, OVERVIEW } from "./pages/routes";
 
-interface Guide {
-  slug: string;
-  title: string;
-  blocks: { kind: string; html?: string; id?: string }[];
+/** Returns the addresses of all guides, as the search finds them. */
+async function guides(page: Page): Promise<string[]> {
+  const items = (await (await page.request.get("/docs/data/latest/search.json")).json()) as { kind: string; path: string }[];
+  return items.filter(({ kind }) => kind === "guide").map(({ path }) => path);
 }
 
 test.describe("for a Developer", () => {
@@ -124,9 +125,12 @@ test.describe("for a Developer", () => {
   test("every link of every guide leads to a page and a section that exist", async ({ page }) => {
     test.setTimeout(240_000);
     const docs = new DocsPage(page);
-    const guides = (await (await page.request.get("/docs/guides.json")).json()) as Guide[];
-    const html = guides.flatMap((guide) => guide.blocks.map((block) => block.html ?? "")).join("");
-    const links = new Set([...html.matchAll(/href="(\/[^"]*)"/g)].map(([, link]) => link!));
+    let html = "";
+    for (const path of await guides(page)) {
+      const article = await page.request.get(`/docs/data/latest/articles${path.slice(DOCS.length)}.json`);
+      html += ((await article.json()) as { html: string }).html;
+    }
+    const links = new Set([...html.matchAll(/href="(\/[^"]*)"(?! rel="external")/g)].map(([, link]) => link!));
     const anchors = new Map<string, string[]>();
     for (const link of links) {
       const [path, anchor] = link.split("#");
@@ -144,8 +148,7 @@ test.describe("for a Developer", () => {
   });
 
   test("each guide ends with what else to read", async ({ page }) => {
-    const guides = (await (await page.request.get("/docs/guides.json")).json()) as Guide[];
-    expect(guides.length).toBeGreaterThanOrEqual(12);
+    expect((await guides(page)).length).toBeGreaterThanOrEqual(12);
     const docs = new DocsPage(page);
     await docs.open("/guides/webhooks");
     await expect(page.getByRole("heading", { name: "Related documentation" })).toBeVisible();
@@ -195,7 +198,7 @@ test.describe("for a Developer", () => {
     }
   });
 
-  test("guides have coloured code with a copy button, and no markup of their own", async ({ page }) => {
+  test("guides have highlighted code with a copy button, and no markup of their own", async ({ page }) => {
     const docs = new DocsPage(page);
     await docs.open("/guides/quickstart");
     await expect(page.locator(".prose .code-snippet .code-keyword").first()).toBeVisible();
@@ -219,12 +222,66 @@ test.describe("for a Developer", () => {
   });
 
   test("a failed fetch can be repeated", async ({ page }) => {
-    await page.route(/\/docs\/guides[-.]/, (route) => route.abort());
-    await page.goto(`${DOCS}/guides/security`);
+    const docs = new DocsPage(page);
+    await docs.open("/guides/quickstart");
+    const article = /\/docs\/data\/.*\/security\.json/;
+    await page.route(article, (route) => route.abort());
+    await docs.link("Security").click();
     await expect(page.getByText("The server cannot be reached.")).toBeVisible();
-    await page.unroute(/\/docs\/guides[-.]/);
+    await page.unroute(article);
     await page.getByRole("button", { name: "Try again" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Security" })).toBeVisible();
+  });
+});
+
+test.describe("before the program", () => {
+  const paths = ["/endpoints/emails/send_email", "/guides/quickstart"];
+
+  test("an article is readable, and the program takes over without a jump", async ({ page }) => {
+    await signIn(page, DEVELOPER);
+    for (const width of [1440, 1000, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const path of paths) {
+        // Holds the program back until the served page has been looked at.
+        let start = (): void => undefined;
+        const started = new Promise<void>((resolve) => (start = resolve));
+        await page.route("**/*.wasm", async (route) => {
+          await started;
+          await route.continue();
+        });
+        await page.goto(DOCS + path, { waitUntil: "commit" });
+        const heading = page.getByRole("heading", { level: 1 });
+        const part = page.getByRole("main").locator("h2").nth(1);
+        await expect(page.locator("#served-page")).toBeVisible();
+        await expect(heading).toBeVisible();
+        const before = [await heading.boundingBox(), await part.boundingBox()];
+        start();
+        await expect(page.locator("#served-page")).toHaveCount(0, { timeout: 30_000 });
+        await expect(page.locator("#app")).toBeVisible();
+        expect([await heading.boundingBox(), await part.boundingBox()], `${path} at ${width}`).toEqual(before);
+        await page.unrouteAll({ behavior: "wait" });
+      }
+    }
+  });
+
+  test("without JavaScript, articles can be read and followed", async ({ page, browser }) => {
+    await signIn(page, DEVELOPER);
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      storageState: await page.context().storageState(),
+      baseURL: new URL(page.url()).origin,
+    });
+    const plain = await context.newPage();
+    await plain.goto(DOCS + paths[0]!);
+    await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Send an email");
+    for (const language of ["cURL", "Node.js", "Python", "PHP", "Ruby"]) {
+      await expect(plain.getByRole("region", { name: `Example in ${language}` }).first()).toBeVisible();
+    }
+    await expect(plain.getByRole("button")).toHaveCount(0);
+    const sidebar = plain.getByRole("navigation", { name: "Documentation", exact: true });
+    await sidebar.getByRole("link", { name: "Quickstart" }).click();
+    await expect(plain.getByRole("heading", { level: 1 })).toHaveText("Quickstart");
+    await context.close();
   });
 });
 

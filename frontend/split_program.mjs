@@ -12,12 +12,14 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Path prefixes of the pages that need a chunk immediately, and preload it. */
+/** Patterns of the pages that need a chunk immediately, and preload it. */
 const PAGES = {
-  account: "/dashboard/settings/account",
-  docs: "/dashboard/settings/developers/docs",
-  keys: "/dashboard/settings/developers/keys",
-  usage: "/dashboard/settings/developers/usage",
+  account: "^/dashboard/settings/account",
+  docs: "^/dashboard/settings/developers/docs",
+  keys: "^/dashboard/settings/developers/keys",
+  // Pages of operations, not those of groups.
+  tester: "^/dashboard/settings/developers/docs/endpoints/[^/]+/.",
+  usage: "^/dashboard/settings/developers/usage",
 };
 
 export function hash(...parts) {
@@ -62,7 +64,7 @@ function rewrite(html, name, files) {
     <script>
       (function () {
         ${JSON.stringify(table)}.forEach(function (entry) {
-          if (location.pathname.indexOf(entry[0]) !== 0) return;
+          if (!new RegExp(entry[0]).test(location.pathname)) return;
           entry[1].forEach(function (file) {
             var link = document.createElement("link");
             link.rel = "preload";

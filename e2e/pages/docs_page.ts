@@ -24,6 +24,8 @@ export class DocsPage {
   }
 
   async ready(): Promise<void> {
+    // The article that the server has rendered is readable before the program replaces it.
+    await expect(this.page.locator("#served-page")).toHaveCount(0);
     await expect(this.heading).toBeVisible();
     await expect(this.page.getByRole("main").locator(".skeleton")).toHaveCount(0);
   }

@@ -3,7 +3,11 @@
 
 use crate::{
     api,
-    docs::{article_controls::ArticleControls, follow_anchor, guide_skeleton::GuideSkeleton},
+    docs::{
+        article_controls::{ArticleControls, choose_example},
+        follow_anchor,
+        guide_skeleton::GuideSkeleton,
+    },
     pages::not_found::NotFound,
     state::{remote::Remote, served_page, title::set_title},
     ui::remote_view::RemoteView,
@@ -70,11 +74,12 @@ fn ArticleView(article: Article, part: Option<ArticlePart>) -> impl IntoView {
     let target = RwSignal::new_local(None);
     Effect::new(move || {
         if let Some(node) = node.get() {
+            // First, because its elements have the same ids.
+            served_page::remove();
             controls.restore_language();
             let selector = part.map(|part| part.selector);
             let found = selector.and_then(|selector| node.query_selector(selector).ok().flatten());
             target.set(found);
-            served_page::remove();
         }
     });
     view! {
@@ -85,7 +90,7 @@ fn ArticleView(article: Article, part: Option<ArticlePart>) -> impl IntoView {
             inner_html=article.html
             on:click=move |event| controls.click(&event)
             on:keydown=move |event| controls.keydown(&event)
-            on:change=move |event| controls.change(&event)
+            on:change=move |event| choose_example(&event)
         ></div>
         {move || {
             let (part, mount) = (part?, target.get()?);

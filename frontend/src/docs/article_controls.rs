@@ -78,23 +78,6 @@ impl ArticleControls {
         }
     }
 
-    /// Shows the example that was chosen in a `data-example-choice`.
-    pub fn change(self, event: &ev::Event) {
-        let Some(select) = element(event).and_then(|it| it.dyn_into::<HtmlSelectElement>().ok())
-        else {
-            return;
-        };
-        let Some(examples) = closest(&select, "[data-examples]") else {
-            return;
-        };
-        // Other examples inside have a choice of their own.
-        let own =
-            |example: &HtmlElement| closest(example, "[data-examples]").as_ref() == Some(&examples);
-        for example in all(&examples, "[data-example]").into_iter().filter(own) {
-            example.set_hidden(example.get_attribute("data-example") != Some(select.value()));
-        }
-    }
-
     fn choose_tab(self, tab: &HtmlElement) {
         select_tab(tab);
         if closest(tab, "[data-tabs=language]").is_some() {
@@ -139,6 +122,22 @@ impl ArticleControls {
                 None => self.toasts.error("The page could not be loaded. Try again."),
             }
         });
+    }
+}
+
+/// Shows the example that was chosen in a `data-example-choice`.
+pub fn choose_example(event: &ev::Event) {
+    let Some(select) = element(event).and_then(|it| it.dyn_into::<HtmlSelectElement>().ok()) else {
+        return;
+    };
+    let Some(examples) = closest(&select, "[data-examples]") else {
+        return;
+    };
+    // Other examples inside have a choice of their own.
+    let own =
+        |example: &HtmlElement| closest(example, "[data-examples]").as_ref() == Some(&examples);
+    for example in all(&examples, "[data-example]").into_iter().filter(own) {
+        example.set_hidden(example.get_attribute("data-example") != Some(select.value()));
     }
 }
 

@@ -60,9 +60,12 @@ pub fn TryItOut(operation: Arc<Operation>) -> impl IntoView {
                 </h2>
                 <Environment tester />
             </header>
-            {move || match is_phone.get() {
-                true => view! { <Sheet tester /> }.into_any(),
-                false => view! { <Form tester /> }.into_any(),
+            {move || {
+                if is_phone.get() {
+                    view! { <Sheet tester /> }.into_any()
+                } else {
+                    view! { <Form tester /> }.into_any()
+                }
             }}
             {side_effect.map(|side_effect| view! { <ConfirmLive tester side_effect /> })}
         </section>

@@ -259,6 +259,36 @@ fn code_examples(operation: &Operation, bodies: &[Example]) -> Markup {
             (section_heading("code-examples", "Code Examples"))
             (example_choice(bodies))
             (samples(&requests(operation)))
+            @if operation.listed.id == SDK_PREVIEW_OPERATION { (sdk_preview()) }
+        }
+    }
+}
+
+/// Operation whose page shows the preview of the SDK.
+const SDK_PREVIEW_OPERATION: &str = "send_email";
+
+const SDK_PREVIEW: &str = "const penguinmails = require('@penguinmails/sdk');
+
+const client = new penguinmails.Client('pm_live_...');
+
+await client.emails.send({
+  to: 'user@example.com',
+  subject: 'Hello',
+  html_body: '<h1>Hello World</h1>'
+});";
+
+/// Renders the announced SDK, without a copy button because it cannot be installed yet.
+fn sdk_preview() -> Markup {
+    html! {
+        details.sdk-preview {
+            summary {
+                "Node.js SDK (Coming Soon) "
+                span.badge.badge--outline { "Coming Q1 2026" }
+            }
+            pre.sdk-preview__code tabindex="0" role="region" aria-label="Node.js SDK" {
+                code { (SDK_PREVIEW) }
+            }
+            p { "Not published yet. The examples above run today." }
         }
     }
 }
