@@ -6,7 +6,7 @@ pub mod password_strength;
 mod profile;
 mod sessions;
 
-use crate::{api, state::remote::Remote};
+use crate::{api, state::query::Query};
 use change_password::ChangePasswordPanel;
 use leptos::prelude::*;
 use profile::Profile;
@@ -15,12 +15,8 @@ use sessions::Sessions;
 /// The account page.
 #[component]
 pub fn Account() -> impl IntoView {
-    let version = RwSignal::new(0);
-    let sessions = Remote::follow(
-        move || version.get(),
-        async || api::auth::list_sessions().await,
-    );
-    let reload = move || version.update(|version| *version += 1);
+    let sessions = Query::new(api::auth::list_sessions);
+    let reload = move || sessions.refresh();
     view! {
         <header class="page-head">
             <div>

@@ -1,10 +1,14 @@
 //! Rates a new password while it is being typed.
 
-use crate::ui::icon::{Icon, IconKind};
-use crate::{account::password_strength::PasswordStrength, api::ApiError};
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use crate::{
+    account::password_strength::PasswordStrength,
+    api::ApiError,
+    state::{clock, query::Query},
+    ui::icon::{Icon, IconKind},
+};
+use leptos::prelude::*;
 use shared::session::{PASSWORD_MIN_CHARS, PasswordVerdict};
-use std::{rc::Rc, time::Duration};
+use std::time::Duration;
 
 /// Pause in typing before the server is queried.
 const DEBOUNCE: Duration = Duration::from_millis(300);
@@ -19,40 +23,24 @@ pub fn PasswordMeter(
     /// Asks the server to rate the password. Only called if it is long enough.
     check: impl AsyncFn(String) -> Result<PasswordVerdict, ApiError> + 'static,
 ) -> impl IntoView {
-    let check = Rc::new(check);
-    let verdict = RwSignal::new(None::<(String, PasswordVerdict)>);
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    Effect::new(move || {
-        let password_now = password.get();
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-        if password_now.chars().count() < PASSWORD_MIN_CHARS {
-            return;
-        }
-        let check = check.clone();
-        let ask = move || {
-            spawn_local(async move {
-                // If the request fails, the meter only shows that the password is long enough.
-                if let Ok(response) = check(password_now.clone()).await {
-                    verdict.try_set(Some((password_now, response)));
-                }
-            });
-        };
-        timer.set_value(set_timeout_with_handle(ask, DEBOUNCE).ok());
-    });
-    on_cleanup(move || {
-        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
-            timer.clear();
-        }
-    });
+    // If the request fails, the meter only shows that the password is long enough.
+    let verdict = Query::of(
+        move || password.get(),
+        async move |password: String| {
+            if password.chars().count() < PASSWORD_MIN_CHARS {
+                return Ok(None);
+            }
+            // Another password drops this one.
+            clock::sleep(DEBOUNCE).await;
+            check(password).await.map(Some)
+        },
+    );
     let strength = Memo::new(move |_| {
-        verdict.with(|verdict| {
-            password.with(|password| {
-                let verdict = verdict.as_ref();
-                let of_this = verdict.filter(|(checked, _)| checked == password);
-                PasswordStrength::new(password, of_this.map(|(_, verdict)| verdict))
-            })
+        password.with(|password| {
+            let of_this = |checked: &String, verdict: &Option<PasswordVerdict>| {
+                verdict.clone().filter(|_| checked == password)
+            };
+            PasswordStrength::new(password, verdict.with(of_this).flatten().as_ref())
         })
     });
     let icon = Signal::derive(move || match strength.get() {

@@ -2,14 +2,14 @@
 
 use crate::{
     api::{self, ApiError},
-    state::{mutation::Mutation, remote::Remote, sign_out::sign_out, toasts::Toasts},
+    state::{mutation::Mutation, query::Query, sign_out::sign_out, toasts::Toasts},
     ui::{
         button::{Button, ButtonSize},
         form::FormError,
         icon::{Icon, IconKind},
         panel::Panel,
+        query_view::QueryView,
         relative_time::RelativeTime,
-        remote_view::RemoteView,
     },
 };
 use leptos::{html, prelude::*};
@@ -19,7 +19,7 @@ use shared::{error::ErrorCode, page::Page, session::SessionEntry};
 /// The user's sessions, each with a button to end it.
 #[component]
 pub fn Sessions(
-    sessions: Remote<Page<SessionEntry>>,
+    sessions: Query<Page<SessionEntry>>,
     /// Called after sessions were ended.
     #[prop(into)]
     reload: Callback<()>,
@@ -68,8 +68,8 @@ pub fn Sessions(
             }
         >
             <FormError error=end.error() />
-            <RemoteView
-                remote=sessions
+            <QueryView
+                query=sessions
                 skeleton=|| {
                     view! {
                         <div class="panel__body">

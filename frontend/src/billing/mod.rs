@@ -5,11 +5,11 @@ mod quotas;
 
 use crate::{
     api,
-    state::{live::Live, remote::Remote, session::Session},
+    state::{live::Live, query::Query, session::Session},
     ui::{
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
-        remote_view::RemoteView,
+        query_view::QueryView,
     },
 };
 use leptos::prelude::*;
@@ -22,7 +22,7 @@ use shared::plan::{Plan, PlanLimits, PlanView};
 #[component]
 pub fn Billing() -> impl IntoView {
     let live = Live::expect();
-    let plan = Remote::follow(move || live.gaps(), async || api::plan::get().await);
+    let plan = Query::new(api::plan::get).refreshed_on(move || live.gaps());
     view! {
         <header class="page-head">
             <div>
@@ -32,8 +32,8 @@ pub fn Billing() -> impl IntoView {
                 </p>
             </div>
         </header>
-        <RemoteView
-            remote=plan
+        <QueryView
+            query=plan
             skeleton=|| {
                 view! {
                     <div class="plans">

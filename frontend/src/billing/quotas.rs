@@ -3,10 +3,10 @@
 use crate::{
     api,
     billing::quota::{explanation, label, note, percent_used, usage},
-    state::{live::Live, remote::Remote},
+    state::{live::Live, query::Query},
     ui::{
         icon::{Icon, IconKind},
-        remote_view::RemoteView,
+        query_view::QueryView,
         status_badge::EnvironmentBadge,
         unique_id::unique_id,
     },
@@ -21,7 +21,7 @@ use shared::{
 #[component]
 pub fn Quotas() -> impl IntoView {
     let live = Live::expect();
-    let quotas = Remote::follow(move || live.gaps(), async || api::quotas::get().await);
+    let quotas = Query::new(api::quotas::get).refreshed_on(move || live.gaps());
     view! {
         <section class="section" aria-labelledby="quotas">
             <h2 class="section__title" id="quotas">
@@ -30,8 +30,8 @@ pub fn Quotas() -> impl IntoView {
             <p class="is-secondary">
                 "What you may have. Production and Test keys have quotas of this size each. A request that would exceed one is refused with quota_exceeded."
             </p>
-            <RemoteView
-                remote=quotas
+            <QueryView
+                query=quotas
                 skeleton=|| view! { <div class="skeleton skeleton--quotas"></div> }
                 children=|current| {
                     view! {

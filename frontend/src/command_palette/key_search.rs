@@ -1,13 +1,14 @@
 //! Searches keys for the command palette.
 
 use crate::{
-    api,
-    keys::logic::{
-        query::{KeyQuery, KeySort, SortOrder},
-        text::without_secret,
+    api::{self, ApiError},
+    keys::logic::query::{KeyQuery, KeySort, SortOrder},
+    state::{
+        clock,
+        query::{Query, Stage},
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::key::KeyView;
 use std::time::Duration;
 
@@ -16,77 +17,49 @@ const DEBOUNCE: Duration = Duration::from_millis(180);
 /// Maximum number of results.
 const LIMIT: u32 = 5;
 
-/// The keys that match the query.
+/// The keys that match a text.
 #[derive(Clone, Copy)]
 pub struct KeySearch {
-    found: RwSignal<Vec<KeyView>>,
-    busy: RwSignal<bool>,
-    failed: RwSignal<bool>,
-    /// Number of the latest search. Responses to older ones are dropped.
-    newest: StoredValue<u64>,
+    text: Memo<Option<String>>,
+    keys: Query<Vec<KeyView>, Option<String>>,
 }
 
 impl KeySearch {
-    /// Creates an idle search.
-    pub fn new() -> Self {
-        Self {
-            found: RwSignal::new(Vec::new()),
-            busy: RwSignal::new(false),
-            failed: RwSignal::new(false),
-            newest: StoredValue::new(0),
-        }
+    /// Searches for `text` after a pause in typing. An empty text matches everything, `None`
+    /// nothing.
+    pub fn of(text: Memo<Option<String>>) -> Self {
+        let keys = Query::of(move || text.get(), find);
+        Self { text, keys }
     }
 
     /// Returns the results (tracked).
     pub fn found(self) -> Vec<KeyView> {
-        self.found.get()
+        let keys = self.text.with(Option::is_some).then(|| self.keys.data());
+        keys.flatten().unwrap_or_default()
     }
 
     /// Returns true while a response is pending (tracked).
     pub fn is_busy(self) -> bool {
-        self.busy.get()
+        self.text.with(Option::is_some) && self.keys.is_busy()
     }
 
     /// Returns true if the last search failed (tracked).
     pub fn has_failed(self) -> bool {
-        self.failed.get()
+        self.text.with(Option::is_some) && self.keys.stage() == Stage::Failed
     }
+}
 
-    /// Searches for `text` after a pause in typing. Only the public part of a pasted key is sent.
-    /// An empty text matches nothing, or everything with `all`.
-    pub fn search(self, text: &str, all: bool) {
-        let search = without_secret(text).to_owned();
-        let number = self.newest.get_value() + 1;
-        self.newest.set_value(number);
-        let is_newest = move || self.newest.try_get_value() == Some(number);
-        let is_needed = all || !search.is_empty();
-        self.busy.set(is_needed);
-        self.failed.set(false);
-        if !is_needed {
-            self.found.set(Vec::new());
-            return;
-        }
-        let query = KeyQuery {
-            search,
-            status: None,
-            sort: KeySort::LastUsed,
-            order: SortOrder::Descending,
-        };
-        let ask = move || {
-            spawn_local(async move {
-                if !is_newest() {
-                    return;
-                }
-                let answer = api::keys::list(&query, LIMIT).await;
-                if !is_newest() {
-                    return;
-                }
-                self.busy.set(false);
-                self.failed.set(answer.is_err());
-                self.found
-                    .set(answer.map(|page| page.data).unwrap_or_default());
-            });
-        };
-        set_timeout(ask, DEBOUNCE);
-    }
+async fn find(text: Option<String>) -> Result<Vec<KeyView>, ApiError> {
+    let Some(search) = text else {
+        return Ok(Vec::new());
+    };
+    // Another text drops this search.
+    clock::sleep(DEBOUNCE).await;
+    let query = KeyQuery {
+        search,
+        status: None,
+        sort: KeySort::LastUsed,
+        order: SortOrder::Descending,
+    };
+    Ok(api::keys::list(&query, LIMIT).await?.data)
 }

@@ -11,7 +11,7 @@ use crate::ui::{
     unique_id::unique_id,
 };
 use crate::{
-    keys::logic::action::action_and_key,
+    keys::logic::{action::action_and_key, text::without_secret},
     state::{overlays::Overlays, session::Session},
     ui::selection::step_selection,
 };
@@ -44,8 +44,17 @@ fn Palette(context: CommandContext) -> impl IntoView {
     let overlays = Overlays::expect();
     let role = Session::expect().role_untracked();
     let navigate = StoredValue::new_local(use_navigate());
-    let keys = KeySearch::new();
     let query = RwSignal::new(String::new());
+    let searched = Memo::new(move |_| {
+        query.with(|text| {
+            let (action, key) = action_and_key(text);
+            // Only the public part of a pasted key is sent.
+            let key = without_secret(key);
+            let is_wanted = role >= Role::Developer && (action.is_some() || !key.is_empty());
+            is_wanted.then(|| key.to_owned())
+        })
+    });
+    let keys = KeySearch::of(searched);
     let selected = RwSignal::new(0_usize);
     let list_id = StoredValue::new(unique_id("commands"));
     let option_id = move |index: usize| format!("{}-{index}", list_id.get_value());
@@ -67,10 +76,6 @@ fn Palette(context: CommandContext) -> impl IntoView {
         selected.get().min(last)
     });
     let type_text = move |text: String| {
-        if role >= Role::Developer {
-            let (action, key) = action_and_key(&text);
-            keys.search(key, action.is_some());
-        }
         selected.set(0);
         query.set(text);
     };

@@ -8,7 +8,7 @@ mod dialog;
 mod field;
 mod mutation;
 mod permission_matrix;
-mod remote;
+mod query;
 mod wizard;
 
 use crate::{

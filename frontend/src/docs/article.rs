@@ -9,8 +9,8 @@ use crate::{
         guide_skeleton::GuideSkeleton,
     },
     pages::not_found::NotFound,
-    state::{remote::Remote, served_page, title::set_title},
-    ui::remote_view::RemoteView,
+    state::{query::Query, served_page, title::set_title},
+    ui::query_view::QueryView,
 };
 use leptos::{html, prelude::*};
 use leptos_router::hooks::use_location;
@@ -45,17 +45,14 @@ pub struct ArticlePart {
 
 #[component]
 fn FetchedArticle(path: String, part: Option<ArticlePart>) -> impl IntoView {
-    let article = Remote::follow(
-        || 0,
-        async move || match api::docs::get_article(&path).await {
-            Ok(article) => Ok(Some(article)),
-            Err(error) if error.is(ErrorCode::NotFound) => Ok(None),
-            Err(error) => Err(error),
-        },
-    );
+    let article = Query::new(async move || match api::docs::get_article(&path).await {
+        Ok(article) => Ok(Some(article)),
+        Err(error) if error.is(ErrorCode::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    });
     view! {
-        <RemoteView
-            remote=article
+        <QueryView
+            query=article
             skeleton=GuideSkeleton
             children=move |article| match article.get_untracked() {
                 Some(article) => view! { <ArticleView article part /> }.into_any(),

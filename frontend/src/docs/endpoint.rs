@@ -4,8 +4,8 @@ use crate::{
     api,
     chunks::{TESTER, TesterView},
     docs::article::{ArticlePage, ArticlePart},
-    state::remote::Remote,
-    ui::remote_view::RemoteView,
+    state::query::Query,
+    ui::query_view::QueryView,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -26,13 +26,10 @@ pub fn Endpoint() -> impl IntoView {
 fn Tester() -> impl IntoView {
     let params = use_params_map();
     let id = params.with_untracked(|params| params.get("operation").unwrap_or_default());
-    let operation = Remote::follow(
-        || 0,
-        async move || Ok(Arc::new(api::docs::get_operation(&id).await?)),
-    );
+    let operation = Query::new(async move || Ok(Arc::new(api::docs::get_operation(&id).await?)));
     view! {
-        <RemoteView
-            remote=operation
+        <QueryView
+            query=operation
             skeleton=TesterSkeleton
             children=move |operation| {
                 let operation = operation.get_untracked();

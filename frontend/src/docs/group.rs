@@ -5,7 +5,7 @@ use crate::{
     docs::state::Docs,
     pages::not_found::NotFound,
     state::title::set_title,
-    ui::{related::Related, remote_view::RemoteView, sentence::Sentence},
+    ui::{query_view::QueryView, related::Related, sentence::Sentence},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -18,8 +18,8 @@ pub fn EndpointGroup() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.with(|params| params.get("group").unwrap_or_default()));
     view! {
-        <RemoteView
-            remote=docs.index
+        <QueryView
+            query=docs.index
             skeleton=GuideSkeleton
             children=move |index| {
                 let group = Memo::new(move |_| {

@@ -8,8 +8,8 @@ use crate::{
         button::{ButtonLink, ButtonVariant},
         code_snippet::CodeSnippet,
         icon::{Icon, IconKind},
+        query_view::QueryView,
         related::Related,
-        remote_view::RemoteView,
     },
 };
 use leptos::prelude::*;
@@ -81,8 +81,8 @@ pub fn DocsLanding() -> impl IntoView {
             <h2 class="section__title" id="endpoints">
                 "Endpoints"
             </h2>
-            <RemoteView
-                remote=docs.index
+            <QueryView
+                query=docs.index
                 skeleton=|| view! { <div class="skeleton skeleton--card"></div> }
                 children=move |_| {
                     view! {

@@ -1,6 +1,6 @@
 //! Data of the documentation, fetched when its first page is opened.
 
-use crate::{api, state::remote::Remote};
+use crate::{api, state::query::Query};
 use leptos::prelude::*;
 use shared::reference::{DocsIndex, OperationSummary, SearchItem};
 use std::sync::Arc;
@@ -8,26 +8,27 @@ use std::sync::Arc;
 /// Data of the documentation, provided as a context below its layout.
 #[derive(Clone, Copy)]
 pub struct Docs {
-    pub index: Remote<Arc<DocsIndex>>,
-    /// Version of the search index: zero until it is needed.
-    search_version: RwSignal<u64>,
-    search: Remote<Arc<Vec<SearchItem>>>,
+    pub index: Query<Arc<DocsIndex>>,
+    needs_search: RwSignal<bool>,
+    /// The search index; empty until it is needed.
+    search: Query<Arc<Vec<SearchItem>>, bool>,
 }
 
 impl Docs {
     /// Starts fetching and provides the context.
     pub fn provide() -> Self {
-        let search_version = RwSignal::new(0);
-        let fetch_search = async move || {
-            if search_version.get_untracked() == 0 {
-                return Ok(Arc::default());
+        let needs_search = RwSignal::new(false);
+        let fetch_search = async |is_needed| {
+            if is_needed {
+                Ok(Arc::new(api::docs::get_search_items().await?))
+            } else {
+                Ok(Arc::default())
             }
-            Ok(Arc::new(api::docs::get_search_items().await?))
         };
         let docs = Self {
-            index: Remote::follow(|| 0, async || Ok(Arc::new(api::docs::get_index().await?))),
-            search_version,
-            search: Remote::follow(move || search_version.get(), fetch_search),
+            index: Query::new(async || Ok(Arc::new(api::docs::get_index().await?))),
+            needs_search,
+            search: Query::of(move || needs_search.get(), fetch_search),
         };
         provide_context(docs);
         docs
@@ -49,7 +50,7 @@ impl Docs {
 
     /// Starts fetching the search index, once.
     pub fn load_search(self) {
-        self.search_version.set(1);
+        self.needs_search.set(true);
     }
 
     /// Returns the search index (tracked); empty until it is loaded.

@@ -9,12 +9,12 @@ use crate::{
         logic::query::{KeyQuery, KeySort, SortOrder},
     },
     logic::site_map::KEYS,
-    state::{live::Live, remote::Remote},
+    state::{live::Live, query::Query},
     ui::{
         button::{Button, ButtonSize},
         icon::IconKind,
         panel::Panel,
-        remote_view::RemoteView,
+        query_view::QueryView,
     },
 };
 use leptos::prelude::*;
@@ -32,18 +32,16 @@ const SHOWN: u32 = 5;
 pub fn ActiveKeys() -> impl IntoView {
     let (live, creation) = (Live::expect(), KeyCreation::expect());
     let revoking = RwSignal::new(None::<KeyView>);
-    let keys = Remote::follow(
-        move || live.keys_version(),
-        async || {
-            let query = KeyQuery {
-                search: String::new(),
-                status: Some(KeyStatus::Active),
-                sort: KeySort::Created,
-                order: SortOrder::Descending,
-            };
-            api::keys::list(&query, SHOWN).await
-        },
-    );
+    let keys = Query::new(async || {
+        let query = KeyQuery {
+            search: String::new(),
+            status: Some(KeyStatus::Active),
+            sort: KeySort::Created,
+            order: SortOrder::Descending,
+        };
+        api::keys::list(&query, SHOWN).await
+    })
+    .refreshed_on(move || live.keys_version());
     view! {
         <Panel
             id="active-keys"
@@ -62,8 +60,8 @@ pub fn ActiveKeys() -> impl IntoView {
                 }
             }
         >
-            <RemoteView
-                remote=keys
+            <QueryView
+                query=keys
                 skeleton=|| {
                     view! {
                         <div class="panel__body">

@@ -8,11 +8,11 @@ use crate::{
     },
     logic::site_map::ESP_WEBHOOKS,
     overview::progress::{Progress, Step, StepState},
-    state::{live::Live, remote::Remote},
+    state::{live::Live, query::Query},
     ui::{
         button::{Button, ButtonVariant},
         icon::{Icon, IconKind},
-        remote_view::RemoteView,
+        query_view::QueryView,
     },
 };
 use leptos::prelude::*;
@@ -27,14 +27,14 @@ use shared::{
 pub fn GettingStarted() -> impl IntoView {
     let creation = KeyCreation::expect();
     let live = Live::expect();
-    let progress = Remote::follow(move || live.keys_version(), fetch_progress);
+    let progress = Query::new(fetch_progress).refreshed_on(move || live.keys_version());
     view! {
         <section class="card panel start" aria-labelledby="getting-started">
             <h2 class="panel__title" id="getting-started">
                 "Start Building with PenguinMails API"
             </h2>
-            <RemoteView
-                remote=progress
+            <QueryView
+                query=progress
                 skeleton=|| view! { <div class="skeleton skeleton--steps"></div> }
                 children=|progress| {
                     view! {

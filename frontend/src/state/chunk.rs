@@ -1,7 +1,7 @@
 //! Chunks of the program, loaded on first use.
 
-use super::remote::Remote;
-use crate::{api::ApiError, ui::remote_view::RemoteView};
+use super::query::Query;
+use crate::{api::ApiError, ui::query_view::QueryView};
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin, sync::OnceLock};
 use wasm_split_helpers::SplitLoaderError;
@@ -32,10 +32,10 @@ impl<V: Clone + Send + Sync + 'static> Chunk<V> {
         if let Some(draw) = self.draw.get() {
             return draw(view);
         }
-        let remote = Remote::follow(|| 0, async || self.load().await);
+        let query = Query::new(async || self.load().await);
         view! {
-            <RemoteView
-                remote
+            <QueryView
+                query
                 skeleton
                 children=move |draw| draw.with_untracked(|draw| draw(view.clone()))
             />

@@ -1,6 +1,7 @@
 //! Current time and time zone: the only module that asks the browser for them.
 
 use chrono::{DateTime, FixedOffset, Utc};
+use futures_channel::oneshot;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -32,6 +33,13 @@ impl Clock {
     pub fn now(self) -> DateTime<Utc> {
         self.0.get()
     }
+}
+
+/// Waits for a duration.
+pub async fn sleep(duration: Duration) {
+    let (sender, over) = oneshot::channel::<()>();
+    set_timeout(move || drop(sender), duration);
+    over.await.ok();
 }
 
 /// Returns the current time. Not tracked.

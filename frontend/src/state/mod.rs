@@ -10,7 +10,7 @@ pub mod media;
 pub mod mutation;
 pub mod network;
 pub mod overlays;
-pub mod remote;
+pub mod query;
 pub mod served_page;
 pub mod session;
 pub mod sidebar;

@@ -5,7 +5,7 @@ use crate::{
     api::{self, ApiError},
     keys::logic::rights::{because, not_grantable},
     state::{
-        clock, live::Live, mutation::Mutation, remote::Remote, session::Session, toasts::Toasts,
+        clock, live::Live, mutation::Mutation, query::Query, session::Session, toasts::Toasts,
     },
     try_it_out::{
         api::{Cancel, NoAnswer},
@@ -65,7 +65,7 @@ struct Call {
 /// Inputs of a tester, which never change.
 struct Given {
     operation: Arc<Operation>,
-    keys: Remote<Vec<KeyView>>,
+    keys: Query<Vec<KeyView>>,
     send: Mutation<Call>,
     create_key: Mutation<CreateKey>,
     memory: TryIt,
@@ -116,7 +116,7 @@ impl Tester {
         let tester = Self {
             given: StoredValue::new(Given {
                 operation,
-                keys: Remote::follow(move || live.keys_version(), usable_keys),
+                keys: Query::new(usable_keys).refreshed_on(move || live.keys_version()),
                 send,
                 create_key,
                 memory,
@@ -152,7 +152,7 @@ impl Tester {
     }
 
     /// Returns the active and rotating keys of the company.
-    pub fn keys(self) -> Remote<Vec<KeyView>> {
+    pub fn keys(self) -> Query<Vec<KeyView>> {
         self.given.with_value(|given| given.keys)
     }
 

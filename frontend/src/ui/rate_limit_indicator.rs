@@ -2,7 +2,7 @@
 
 use crate::ui::{
     icon::{Icon, IconKind},
-    problem_notice::ProblemNotice,
+    query_view::QueryProblem,
     unique_id::unique_id,
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     state::{
         clock,
         live::Live,
-        remote::{Remote, Stage},
+        query::{Query, Stage},
     },
 };
 use leptos::prelude::*;
@@ -32,30 +32,25 @@ pub fn RateLimitIndicator(
     environment: Signal<Environment>,
 ) -> impl IntoView {
     let live = Live::expect();
-    let version = move || live.gaps() * 2 + environment.get() as u64;
-    let remote = Remote::follow(version, async move || {
-        let environment = environment.get_untracked();
-        let view = api::rate_limit::get(environment).await?;
-        live.note_rate_limit(environment, view);
-        Ok(())
-    });
+    let query = Query::of(
+        move || environment.get(),
+        async move |environment| {
+            let view = api::rate_limit::get(environment).await?;
+            live.note_rate_limit(environment, view);
+            Ok(())
+        },
+    )
+    .refreshed_on(move || live.gaps());
     let reading = Memo::new(move |_| live.rate_limit(environment.get()));
     // A reading from live events is as good as a response.
-    let stage = Memo::new(move |_| match remote.stage() {
+    let stage = Memo::new(move |_| match query.stage() {
         _ if reading.with(Option::is_some) => Stage::Ready,
         Stage::Failed => Stage::Failed,
         _ => Stage::Loading,
     });
     move || match stage.get() {
         Stage::Ready => view! { <Gauge reading /> }.into_any(),
-        Stage::Failed => view! {
-            {move || {
-                remote
-                    .error()
-                    .map(|error| view! { <ProblemNotice error on_retry=move || remote.retry() /> })
-            }}
-        }
-        .into_any(),
+        Stage::Failed => view! { <QueryProblem query /> }.into_any(),
         Stage::Loading => view! {
             <div class="gauge" role="status">
                 <span class="visually-hidden">"Loading…"</span>

@@ -4,7 +4,7 @@ use crate::usage::{toolbar::status_of, url::UsageUrl};
 use crate::{
     keys::logic::snippet::curl_get,
     logic::site_map::KEYS,
-    state::remote::Remote,
+    state::query::Query,
     ui::{
         button::{Button, ButtonLink},
         code_snippet::CodeSnippet,
@@ -27,7 +27,7 @@ pub fn Empty(
     url: UsageUrl,
     range: Signal<UsageRange>,
     /// Keys of the account, used to detect a selected key that is revoked or expired.
-    keys: Remote<Page<KeyView>>,
+    keys: Query<Page<KeyView>>,
 ) -> impl IntoView {
     let has_key = Memo::new(move |_| url.query.with(|query| query.key.is_some()));
     let origin = window().location().origin().unwrap_or_default();

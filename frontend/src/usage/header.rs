@@ -38,7 +38,7 @@ pub fn Header(
 /// Age of the numbers, or a warning if they are out of date.
 #[component]
 fn Age(feed: UsageFeed) -> impl IntoView {
-    let at = Memo::new(move |_| feed.generated_at());
+    let at = Memo::new(move |_| feed.with(|_, usage| usage.generated_at));
     view! {
         <p class="usage-head__age">
             <Show

@@ -33,7 +33,7 @@ pub fn LatestRequests(
             };
             // A key and its rotated predecessors count as one, once the response names their
             // lineage.
-            let is_shown = feed.shown_key().as_ref() == Some(key);
+            let is_shown = feed.with(|query, _| query.key.as_ref() == Some(key)) == Some(true);
             let is_of_lineage = |usage: &ApiUsage| {
                 let row = usage.keys.first();
                 row.is_some_and(|row| row.lineage_id == request.lineage_id)

@@ -26,14 +26,14 @@ pub mod usage_chart;
 mod volume;
 
 use crate::{
-    state::remote::Remote,
-    ui::{button::Button, problem_notice::ProblemNotice, related::Related},
+    state::query::{Query, Stage},
+    ui::{button::Button, query_view::QueryProblem, related::Related},
 };
 use counted_range::CountedRange;
 use empty::Empty;
 use endpoints::Endpoints;
 use error_breakdown::ErrorBreakdown;
-use feed::{Shown, UsageFeed};
+use feed::{UsageFeed, fetch_usage};
 use header::Header;
 use keys::Keys;
 use latest_requests::LatestRequests;
@@ -52,24 +52,26 @@ use volume::Volume;
 #[component]
 pub fn UsageAnalytics() -> impl IntoView {
     let url = UsageUrl::new();
-    let feed = UsageFeed::follow(url.query);
+    let feed = fetch_usage(url.query);
     let keys = fetch_keys();
     Effect::new(move || {
-        if let Some((query, usage)) = feed.current()
-            && query.key.is_some()
+        let environment = feed.with(|query, usage| (query.key.is_some(), usage.environment));
+        if let Some((true, environment)) = environment
+            && feed.is_current()
         {
-            url.note_environment(usage.environment);
+            url.note_environment(environment);
         }
     });
+    let stage = Memo::new(move |_| feed.stage());
     view! {
         <Header feed />
         <Toolbar url keys />
         <CountedRange feed />
-        {move || match feed.shown() {
-            Shown::Loading => view! { <Skeleton /> }.into_any(),
-            Shown::Failed => view! { <Failure feed url /> }.into_any(),
-            Shown::Usage => {
-                feed.usage().map(|usage| view! { <Sections feed usage url keys /> }).into_any()
+        {move || match stage.get() {
+            Stage::Loading => view! { <Skeleton /> }.into_any(),
+            Stage::Failed => view! { <Failure feed url /> }.into_any(),
+            Stage::Ready => {
+                feed.signal().map(|usage| view! { <Sections feed usage url keys /> }).into_any()
             }
         }}
         <RequestDrawer url />
@@ -84,10 +86,7 @@ pub fn UsageAnalytics() -> impl IntoView {
 #[component]
 fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
     view! {
-        {move || {
-            feed.error()
-                .map(|error| view! { <ProblemNotice error on_retry=move || feed.load() /> })
-        }}
+        <QueryProblem query=feed />
         <Show when=move || url.query.with(|query| query.key.is_some())>
             <p class="usage__way-out">
                 <Button on:click=move |_| url.choose_key(None)>
@@ -103,16 +102,19 @@ fn Sections(
     feed: UsageFeed,
     usage: Signal<ApiUsage>,
     url: UsageUrl,
-    keys: Remote<Page<KeyView>>,
+    keys: Query<Page<KeyView>>,
 ) -> impl IntoView {
-    let is_one_key = Signal::derive(move || feed.shown_key().is_some());
+    // The query of the displayed usage, which may be the previous one.
+    let is_one_key =
+        Signal::derive(move || feed.with(|query, _| query.key.is_some()) == Some(true));
+    let range = Signal::derive(move || feed.with(|query, _| query.range).unwrap_or_default());
     let is_empty = Memo::new(move |_| usage.with(|usage| usage.totals.requests == 0));
     view! {
         <div class="usage" aria-busy=move || feed.is_busy().to_string()>
-            <Metrics usage range=feed.shown_range() is_one_key />
+            <Metrics usage range is_one_key />
             <Show
                 when=move || !is_empty.get()
-                fallback=move || view! { <Empty usage url range=feed.shown_range() keys /> }
+                fallback=move || view! { <Empty usage url range keys /> }
             >
                 <Volume usage />
                 <Endpoints usage url />

@@ -5,12 +5,12 @@ use crate::{
     api,
     keys::logic::text::details_path,
     logic::site_map::ERRORS,
-    state::remote::Remote,
+    state::query::Query,
     ui::{
         copy_button::CopyButton,
         dialog::{Dialog, DialogSize},
         icon::{Icon, IconKind},
-        remote_view::RemoteView,
+        query_view::QueryView,
         status_badge::EnvironmentBadge,
     },
     usage::{
@@ -57,7 +57,7 @@ pub fn RequestDrawer(
 fn Lookup(id: RequestId) -> impl IntoView {
     let source = NodeRef::<html::Code>::new();
     let text = id.to_string();
-    let request = Remote::follow(|| 0, async move || api::usage::get_request(&id).await);
+    let request = Query::new(async move || api::usage::get_request(&id).await);
     let is_unknown = Memo::new(move |_| {
         let error = request.error();
         error.is_some_and(|error| error.is(ErrorCode::NotFound))
@@ -70,8 +70,8 @@ fn Lookup(id: RequestId) -> impl IntoView {
             <CopyButton text label="Copy request ID" source />
         </p>
         <Show when=move || !is_unknown.get() fallback=Unknown>
-            <RemoteView
-                remote=request
+            <QueryView
+                query=request
                 skeleton=|| {
                     view! {
                         <div class="skeletons">

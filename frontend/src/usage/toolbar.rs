@@ -4,7 +4,7 @@ use crate::usage::{custom_range::CustomRange, request_lookup::RequestLookup, url
 use crate::{
     api,
     keys::logic::query::{KeyQuery, KeySort, SortOrder},
-    state::remote::Remote,
+    state::query::Query,
     usage::logic::query::{RANGES, label},
 };
 use leptos::prelude::*;
@@ -19,19 +19,16 @@ use shared::{
 const KEYS: u32 = 200;
 
 /// Fetches the keys of the filter, including revoked and expired ones.
-pub fn fetch_keys() -> Remote<Page<KeyView>> {
-    Remote::follow(
-        || 0,
-        async || {
-            let query = KeyQuery {
-                search: String::new(),
-                status: None,
-                sort: KeySort::Name,
-                order: SortOrder::Ascending,
-            };
-            api::keys::list(&query, KEYS).await
-        },
-    )
+pub fn fetch_keys() -> Query<Page<KeyView>> {
+    Query::new(async || {
+        let query = KeyQuery {
+            search: String::new(),
+            status: None,
+            sort: KeySort::Name,
+            order: SortOrder::Ascending,
+        };
+        api::keys::list(&query, KEYS).await
+    })
 }
 
 /// Returns the status of a key, or of its newest replacement; `None` if it is not in `keys`.
@@ -45,7 +42,7 @@ pub fn status_of(id: &KeyId, keys: &[KeyView]) -> Option<KeyStatus> {
 pub fn Toolbar(
     url: UsageUrl,
     /// Options of the key filter.
-    keys: Remote<Page<KeyView>>,
+    keys: Query<Page<KeyView>>,
 ) -> impl IntoView {
     let range = Memo::new(move |_| url.query.with(|query| query.range));
     // Opens on the first click, before a range is set.
@@ -117,7 +114,7 @@ fn EnvironmentFilter(url: UsageUrl) -> impl IntoView {
 /// Filter for one key of the environment. A key and its rotated predecessors are one entry, named
 /// after the newest.
 #[component]
-fn KeyFilter(url: UsageUrl, keys: Remote<Page<KeyView>>) -> impl IntoView {
+fn KeyFilter(url: UsageUrl, keys: Query<Page<KeyView>>) -> impl IntoView {
     let chosen = Memo::new(move |_| url.query.with(|query| query.key.clone()));
     // `prop:selected`, because the attribute has no effect on a previously selected option.
     let options = move || {

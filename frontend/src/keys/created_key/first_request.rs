@@ -3,10 +3,10 @@
 use crate::{
     api,
     keys::logic::refusal::{latest, reason, remedy},
-    state::live::Live,
+    state::{live::Live, query::Query},
     ui::icon::{Icon, IconKind},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::key::KeyView;
 
 /// Waits for the key's first successful request. Meanwhile, explains why others were refused.
@@ -16,8 +16,9 @@ pub fn FirstRequest(
     key: KeyView,
 ) -> impl IntoView {
     let live = Live::expect();
-    let id = StoredValue::new(key.id.clone());
-    let key = RwSignal::new(key);
+    let id = key.id.clone();
+    let current = Query::new(async move || api::keys::get(&id).await);
+    let key = Memo::new(move |_| current.data().unwrap_or_else(|| key.clone()));
     let used_from =
         Memo::new(move |_| key.with(|key| key.last_used_at.and(key.last_used_address.clone())));
     let refused = Memo::new(move |_| {
@@ -26,36 +27,12 @@ pub fn FirstRequest(
             Some((reason(refusal, key.status), remedy(refusal, key.status)))
         })
     });
-    let asking = StoredValue::new(false);
-    // Events that arrive while a request is pending trigger another one afterwards.
-    let again = RwSignal::new(());
-    let happened = StoredValue::new(false);
-    Effect::new(move || {
-        live.keys_version();
-        again.track();
-        if used_from.with_untracked(Option::is_some) {
-            return;
-        }
-        if asking.get_value() {
-            happened.set_value(true);
-            return;
-        }
-        asking.set_value(true);
-        happened.set_value(false);
-        spawn_local(async move {
-            let found = api::keys::get(&id.get_value()).await;
-            // `Some` means that the dialog was closed and its state disposed.
-            if asking.try_set_value(false).is_some() {
-                return;
-            }
-            if let Ok(found) = found {
-                key.set(found);
-            }
-            if happened.get_value() {
-                again.set(());
-            }
-        });
+    // After the first request, nothing changes any more.
+    let version = Memo::new(move |last: Option<&u64>| match last {
+        Some(last) if used_from.with(Option::is_some) => *last,
+        _ => live.keys_version(),
     });
+    current.refreshed_on(move || version.get());
     view! {
         <p
             class="first-request"

@@ -8,10 +8,11 @@ use crate::{
         dialogs::KeyDialogs,
         logic::{presets::Preset, query::KeyQuery},
     },
+    state::query::Stage,
     ui::{
         button::{Button, ButtonSize, ButtonVariant},
         icon::{Icon, IconKind},
-        problem_notice::ProblemNotice,
+        query_view::QueryProblem,
         skeletons::CardSkeletons,
     },
 };
@@ -38,16 +39,18 @@ pub fn List(
     /// Opened for actions on a key.
     dialogs: KeyDialogs,
 ) -> impl IntoView {
-    let shown = Memo::new(move |_| match keys.keys() {
-        None if keys.error().is_some() => Shown::Failed,
-        None => Shown::Loading,
-        Some(rows) if !rows.is_empty() => Shown::Rows,
-        Some(_) if filters.query.with(KeyQuery::is_filtered) => Shown::NoMatch,
-        Some(_) => Shown::Empty,
-    });
+    let shown = Memo::new(
+        move |_| match keys.page.with(|_, page| page.data.is_empty()) {
+            None if keys.page.stage() == Stage::Failed => Shown::Failed,
+            None => Shown::Loading,
+            Some(false) => Shown::Rows,
+            Some(true) if filters.query.with(KeyQuery::is_filtered) => Shown::NoMatch,
+            Some(true) => Shown::Empty,
+        },
+    );
     move || match shown.get() {
         Shown::Loading => view! { <CardSkeletons /> }.into_any(),
-        Shown::Failed => view! { <Failure keys /> }.into_any(),
+        Shown::Failed => view! { <QueryProblem query=keys.page /> }.into_any(),
         Shown::Empty => view! { <Empty /> }.into_any(),
         Shown::NoMatch => view! { <NoMatch filters /> }.into_any(),
         Shown::Rows => view! { <Rows keys filters dialogs /> }.into_any(),
@@ -76,7 +79,7 @@ fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoVie
         })
     };
     view! {
-        <div class="key-list" aria-busy=move || keys.is_busy().to_string()>
+        <div class="key-list" aria-busy=move || keys.page.is_busy().to_string()>
             <For each=move || ids.get() key=Clone::clone children=card />
         </div>
         <Show when=move || keys.has_more()>
@@ -85,7 +88,7 @@ fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoVie
                     {move || progress(keys)}
                 </p>
                 <Button
-                    disabled=Signal::derive(move || keys.is_busy())
+                    disabled=Signal::derive(move || keys.page.is_busy())
                     on:click=move |_| keys.load_more()
                 >
                     "Load more"
@@ -100,14 +103,6 @@ fn progress(keys: KeyList) -> String {
     let shown = keys.keys().map_or(0, |keys| keys.len() as u64);
     let total = keys.total().get().unwrap_or(shown);
     format!("{} of {}", grouped(shown), counted(total, "key"))
-}
-
-#[component]
-fn Failure(keys: KeyList) -> impl IntoView {
-    move || {
-        let error = keys.error()?;
-        Some(view! { <ProblemNotice error on_retry=move || keys.load() /> })
-    }
 }
 
 #[component]
