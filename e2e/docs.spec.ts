@@ -119,7 +119,9 @@ test.describe("for a Developer", () => {
     await expect(page.getByRole("heading", { name: /^What to do on 429/ })).toBeInViewport();
     await page.getByRole("navigation", { name: "On this page" }).getByRole("link", { name: "Limits by plan" }).click();
     await expect(page).toHaveURL(/#limits-by-plan$/);
-    await expect(page.getByRole("heading", { name: /^Limits by plan/ })).toBeInViewport();
+    const section = page.getByRole("heading", { name: /^Limits by plan/ });
+    await expect(section).toBeInViewport();
+    await expect(section).toBeFocused();
   });
 
   test("every link of every guide leads to a page and a section that exist", async ({ page }) => {

@@ -2,7 +2,7 @@
 //! headers.
 
 use crate::{
-    docs::{Data, frame, gzip},
+    docs::{Data, frame, gzip, title},
     error::ApiError,
     middleware::{
         routed_path::{is_api, routed_path},
@@ -33,6 +33,8 @@ const PAGE: &str = "index.html";
 
 /// Where the page shows that the program is loading.
 const BOOT: &str = "<div id=\"boot\"";
+
+const TITLE: &str = "<title>PenguinMails</title>";
 
 /// Responds with a file of the dashboard, or with its page for any other URL that a browser opens;
 /// the page then handles the route.
@@ -78,14 +80,10 @@ async fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
         _ => None,
     };
     let page = String::from_utf8_lossy(&file.data);
-    let page = page.replacen("<title>", &format!("{}<title>", hints(path, data)), 1);
+    let page = page.replacen(TITLE, &format!("{}{TITLE}", hints(path, data)), 1);
     let page = match article {
         Some(article) => page
-            .replacen(
-                "<title>",
-                &format!("<title>{} · ", article.title.replace('<', "&lt;")),
-                1,
-            )
+            .replacen(TITLE, &format!("<title>{}</title>", title(article)), 1)
             .replacen(BOOT, &format!("{}{BOOT}", frame(data, article, path)), 1),
         None => page,
     };

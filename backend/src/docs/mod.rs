@@ -8,7 +8,7 @@ mod published;
 mod reference;
 mod search;
 
-pub use article::frame;
+pub use article::{frame, title};
 pub use data::Data;
 pub use guides::{Block, Guide, Heading};
 pub use published::{Published, gzip};

@@ -4,9 +4,9 @@ use crate::state::{served_page, session::Session};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
-/// Scrolls to the section named by the URL fragment, once the page is rendered. Must be called
+/// Scrolls and moves the focus to the section named by the URL fragment, once the page is rendered. Must be called
 /// where the sections are rendered.
 pub fn follow_anchor() {
     let location = use_location();
@@ -26,6 +26,7 @@ pub fn follow_anchor() {
             if let Some(section) = document().get_element_by_id(&id) {
                 reveal(&section);
                 section.scroll_into_view();
+                move_focus(&section);
             }
         });
         anchor
@@ -41,4 +42,17 @@ fn reveal(element: &Element) {
         }
         above = element.parent_element();
     }
+}
+
+/// Moves the focus, so that the keyboard and screen readers continue at the section.
+fn move_focus(section: &Element) {
+    let Some(section) = section.dyn_ref::<HtmlElement>() else {
+        return;
+    };
+    if !section.has_attribute("tabindex") {
+        section.set_tab_index(-1);
+    }
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    section.focus_with_options(&options).ok();
 }

@@ -9,7 +9,7 @@ use crate::{
     keys::key_generation_modal::KeyGenerationModal,
     state::{session::Session, sidebar::SidebarState, title::PageTitle},
 };
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use leptos_router::components::Outlet;
 use shared::role::Role;
 
@@ -23,8 +23,16 @@ pub fn Shell() -> impl IntoView {
     let has_sidebar = Memo::new(move |_| signed_in.get() || loading.get());
     let sidebar = SidebarState::expect();
     let title = PageTitle::expect();
+    let main = NodeRef::<html::Main>::new();
+    // The router would only scroll.
+    let skip = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(main) = main.get_untracked() {
+            main.focus().ok();
+        }
+    };
     view! {
-        <a class="skip-link" href="#main">
+        <a class="skip-link" href="#main" on:click=skip>
             "Skip to content"
         </a>
         <div
@@ -38,7 +46,7 @@ pub fn Shell() -> impl IntoView {
             </Show>
             <div class="shell__column">
                 <Topbar />
-                <main class="shell__main" id="main" tabindex="-1">
+                <main node_ref=main class="shell__main" id="main" tabindex="-1">
                     <Outlet />
                 </main>
             </div>

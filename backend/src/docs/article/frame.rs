@@ -11,6 +11,11 @@ use shared::{
     reference::Article,
 };
 
+/// Renders the content of the page's `<title>`, as the dashboard sets it.
+pub fn title(article: &Article) -> String {
+    html! { (article.title) " · PenguinMails" }.into_string()
+}
+
 /// Renders the frame around `article`, whose page has this path.
 pub fn frame(data: &Data, article: &Article, path: &str) -> String {
     let operations = data.operations().iter();

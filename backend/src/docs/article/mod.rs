@@ -10,7 +10,7 @@ mod frame;
 mod guide;
 mod operation;
 
-pub use frame::frame;
+pub use frame::{frame, title};
 pub use guide::guide;
 pub use operation::operation;
 
