@@ -2,6 +2,7 @@
 //! browser calls the API directly.
 
 pub mod api;
+mod call;
 mod confirm;
 mod editor;
 mod history;

@@ -1,10 +1,7 @@
 //! The outcome of a call: status, duration, headers and body, or how to fix the error. Response
 //! bodies are rendered as text, never as HTML.
 
-use crate::try_it_out::{
-    status::EndedBadge,
-    tester::{Outcome, Tester},
-};
+use crate::try_it_out::{call::Outcome, status::EndedBadge, tester::Tester};
 use crate::{
     logic::site_map::OVERVIEW,
     state::{download, toasts::Toasts},

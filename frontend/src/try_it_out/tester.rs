@@ -4,16 +4,13 @@ use crate::try_it_out::keys::usable_keys;
 use crate::{
     api::{self, ApiError},
     keys::logic::rights::{because, not_grantable},
-    state::{
-        clock, live::Live, mutation::Mutation, query::Query, session::Session, toasts::Toasts,
-    },
+    state::{live::Live, mutation::Mutation, query::Query, session::Session, toasts::Toasts},
     try_it_out::{
-        api::{Cancel, NoAnswer},
+        api::Cancel,
+        call::{Call, Credential, Outcome, send},
         logic::{
-            answer::Answer,
             body_errors::{BodyError, body_errors},
             credential::{environment_of, missing_scopes, pick_key},
-            history::CallStatus,
             side_effect::SideEffect,
         },
         state::{Choice, TryIt},
@@ -23,44 +20,15 @@ use crate::{
 use leptos::{html, prelude::*};
 use shared::{
     code_samples::{Key, Language, sample},
-    ids::KeyId,
     key::{CreateKey, Environment, KeyView},
     reference::{Draft, HttpRequest, InvalidParameter, Operation, build},
     role::Role,
     scope::{Scope, ScopeSet},
 };
 use std::sync::Arc;
-use web_sys::AbortSignal;
-
-/// Outcome of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// A response to a call with a token for this key, or with a pasted key.
-    Answered(Arc<Answer>, Option<KeyId>),
-    /// No response was received.
-    Unanswered(NoAnswer),
-}
-
-/// Credential of a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Credential {
-    /// Playground token for one of the company's keys.
-    Own(Box<KeyId>),
-    /// A key pasted by the user.
-    Pasted(String),
-}
 
 /// A request with its credential.
 type Ready = (HttpRequest, Credential);
-
-/// A call to send, with the input that it was made from.
-#[derive(Clone)]
-struct Call {
-    request: HttpRequest,
-    credential: Credential,
-    draft: Draft,
-    cancelled: AbortSignal,
-}
 
 /// Inputs of a tester, which never change.
 struct Given {
@@ -362,64 +330,4 @@ impl Tester {
             }
         });
     }
-}
-
-/// Sends a call and adds it to the history. `sending` is true until the response.
-async fn send(
-    memory: TryIt,
-    operation: &Operation,
-    call: &Call,
-    sending: RwSignal<bool>,
-) -> Result<Outcome, ApiError> {
-    let (key, id) = match &call.credential {
-        Credential::Pasted(key) => (key.clone(), None),
-        Credential::Own(id) => (token(memory, id).await?, Some(&**id)),
-    };
-    // The page was left while the token was created.
-    if call.cancelled.aborted() {
-        return Ok(Outcome::Unanswered(NoAnswer::Cancelled));
-    }
-    sending.set(true);
-    let at = clock::now();
-    let key = call.request.needs_key.then_some(key);
-    let result = super::api::call(&call.request, key.as_deref(), &call.cancelled).await;
-    let (outcome, status, took_ms) = match result {
-        Ok(answer) => {
-            if let Some(id) = id.filter(|_| answer.status == 401) {
-                memory.forget_token(id);
-            }
-            let (status, took_ms) = (CallStatus::Answered(answer.status), answer.took_ms);
-            let outcome = Outcome::Answered(Arc::new(answer), id.cloned());
-            (outcome, status, took_ms)
-        }
-        Err(why) => {
-            let status = match why {
-                NoAnswer::Cancelled => CallStatus::Cancelled,
-                NoAnswer::Unreachable => CallStatus::Unanswered,
-            };
-            let took_ms = (clock::now() - at).num_milliseconds();
-            (Outcome::Unanswered(why), status, took_ms)
-        }
-    };
-    memory.history.try_update(|history| {
-        history.add(
-            operation,
-            (&call.request.url, &call.draft),
-            (status, took_ms),
-            at,
-        );
-    });
-    sending.try_set(false);
-    Ok(outcome)
-}
-
-/// Returns a playground token for a key, from memory or the server.
-async fn token(memory: TryIt, id: &KeyId) -> Result<String, ApiError> {
-    if let Some(token) = memory.token(id) {
-        return Ok(token);
-    }
-    let created = api::keys::create_playground_token(id).await?;
-    let token = created.token.clone();
-    memory.keep_token(id, created);
-    Ok(token)
 }
