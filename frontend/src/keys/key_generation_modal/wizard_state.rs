@@ -84,8 +84,9 @@ impl WizardState {
         let step = self.step.get_untracked();
         let draft = self.draft.get_untracked();
         let found = errors_on(&draft.errors(clock::now()), step);
-        if !found.is_empty() {
-            self.errors.set(found);
+        let is_valid = found.is_empty();
+        self.errors.set(found);
+        if !is_valid {
             return;
         }
         match step.next() {
