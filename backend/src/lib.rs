@@ -2,6 +2,7 @@
 //! queries in `models`; there is no layer in between. `gateway` protects the public
 //! API, `auth` the management API, and `middleware` wraps all requests.
 
+pub mod accept;
 pub mod admin;
 pub mod auth;
 pub mod clock;

@@ -9,7 +9,7 @@ use crate::{
     static_files,
 };
 use actix_web::{
-    HttpResponse, Resource,
+    FromRequest, Handler, HttpResponse, Resource, Responder,
     http::Method,
     middleware::from_fn,
     web::{self, ServiceConfig, get, head, post, resource, scope},
@@ -31,16 +31,8 @@ pub fn configure(config: &mut ServiceConfig) {
                 .configure(|config| operations(config, "/api/v1")),
         )
         .configure(documents)
-        .service(
-            resource("/healthz")
-                .route(get().to(ops::healthz))
-                .route(head().to(ops::healthz)),
-        )
-        .service(
-            resource("/readyz")
-                .route(get().to(ops::readyz))
-                .route(head().to(ops::readyz)),
-        )
+        .service(readable("/healthz", ops::healthz))
+        .service(readable("/readyz", ops::readyz))
         .service(resource("/metrics").route(get().to(ops::metrics)))
         .default_service(web::to(static_files::file_or_page));
 }
@@ -74,48 +66,36 @@ fn operations(config: &mut ServiceConfig, prefix: &str) {
 /// Links in emails. Truncated or damaged links are routed here too.
 fn email_links(config: &mut ServiceConfig) {
     config
+        .service(readable("/t/o/{token:.*}", links::open_mail))
+        .service(readable("/t/c/{token:.*}", links::follow_link))
         .service(
-            resource("/t/o/{token:.*}")
-                .route(get().to(links::open_mail))
-                .route(head().to(links::open_mail)),
-        )
-        .service(
-            resource("/t/c/{token:.*}")
-                .route(get().to(links::follow_link))
-                .route(head().to(links::follow_link)),
-        )
-        .service(
-            resource("/u/{token:.*}")
-                .route(get().to(links::confirm_unsubscribe))
-                .route(head().to(links::confirm_unsubscribe))
+            readable("/u/{token:.*}", links::confirm_unsubscribe)
                 .route(post().to(links::unsubscribe)),
         )
         .service(resource("/t/{damaged:.*}").route(web::to(not_found)));
 }
 
-/// The documents of the documentation.
+/// The published documents.
 fn documents(config: &mut ServiceConfig) {
     config
-        .service(
-            resource("/openapi.json")
-                .route(get().to(docs::openapi_json))
-                .route(head().to(docs::openapi_json)),
-        )
-        .service(
-            resource("/openapi.yaml")
-                .route(get().to(docs::openapi_yaml))
-                .route(head().to(docs::openapi_yaml)),
-        )
-        .service(
-            resource("/openapi-management.json")
-                .route(get().to(docs::management_json))
-                .route(head().to(docs::management_json)),
-        )
-        .service(
-            resource("/docs/data/{hash}/{file:.*}")
-                .route(get().to(docs::data))
-                .route(head().to(docs::data)),
-        );
+        .service(readable("/openapi.json", docs::openapi_json))
+        .service(readable("/openapi.yaml", docs::openapi_yaml))
+        .service(readable("/openapi-management.json", docs::management_json))
+        .service(readable("/docs/data/{hash}/{file:.*}", docs::data))
+        .service(readable("/llms.txt", docs::llms))
+        .service(readable("/llms-full.txt", docs::llms_full));
+}
+
+/// Returns a resource with `GET` and `HEAD`.
+fn readable<H, A>(path: &str, handler: H) -> Resource
+where
+    H: Handler<A>,
+    A: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    resource(path)
+        .route(get().to(handler.clone()))
+        .route(head().to(handler))
 }
 
 async fn not_found() -> Result<HttpResponse, ApiError> {

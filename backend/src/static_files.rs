@@ -2,10 +2,11 @@
 //! headers.
 
 use crate::{
-    docs::{Data, frame, gzip, title},
+    accept::{accepts_encoding, accepts_html, prefers_markdown},
+    docs::{Data, MARKDOWN_SUFFIX, frame, gzip, title},
     error::ApiError,
     middleware::{
-        routed_path::{is_api, routed_path},
+        routed_path::{is_api, is_within, routed_path},
         session::signed_in,
     },
     state::AppState,
@@ -37,7 +38,8 @@ const BOOT: &str = "<div id=\"boot\"";
 const TITLE: &str = "<title>PenguinMails</title>";
 
 /// Responds with a file of the dashboard, or with its page for any other URL that a browser opens;
-/// the page then handles the route.
+/// the page then handles the route. Pages of the documentation are also served as Markdown: at
+/// their URL with `.md`, and to clients that prefer it.
 pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let path = routed_path(&request).trim_start_matches('/');
     // Leading slashes are ignored: `//api/…` was meant for the API.
@@ -50,20 +52,49 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if !path.is_empty() && path != PAGE && Dist::get(path).is_some() {
         return Ok(serve(&request, path));
     }
-    let accept = request
-        .headers()
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok());
-    let wants_page =
-        accept.is_none_or(|accept| accept.contains("text/html") || accept.contains("*/*"));
-    let is_asset = path
-        .rsplit('/')
-        .next()
-        .is_some_and(|name| name.contains('.'));
-    if is_asset || !wants_page {
+    let path = format!("/{path}");
+    if let Some(response) = markdown(&request, &path)? {
+        return Ok(response);
+    }
+    if is_asset(&path) || !accepts_html(&request) {
         return Err(ErrorCode::NotFound.into());
     }
     page(&request).await
+}
+
+/// Responds with a page of the documentation as Markdown, if the client wants that.
+fn markdown(request: &HttpRequest, path: &str) -> Result<Option<HttpResponse>, ApiError> {
+    let by_suffix = path.strip_suffix(MARKDOWN_SUFFIX);
+    if !is_within(by_suffix.unwrap_or(path), DOCS) {
+        return Ok(None);
+    }
+    let docs = &AppState::of(request)?.docs;
+    let no_such_page = || {
+        ApiError::new(ErrorCode::NotFound)
+            .message("The documentation has no such page in Markdown.")
+            .detail("See /llms.txt for the list of all pages.")
+    };
+    if let Some(page) = by_suffix {
+        let document = docs.markdown(page).ok_or_else(no_such_page)?;
+        return Ok(Some(document.current(request)));
+    }
+    if !prefers_markdown(request) {
+        return Ok(None);
+    }
+    let path = path.trim_end_matches('/');
+    let document = docs.markdown(path).ok_or_else(no_such_page)?;
+    let mut response = document.negotiated(request);
+    let location = HeaderValue::try_from(format!("{path}{MARKDOWN_SUFFIX}"));
+    let location = location.map_err(ApiError::internal)?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LOCATION, location);
+    Ok(Some(response))
+}
+
+fn is_asset(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.contains('.'))
 }
 
 /// Renders the dashboard's page. For signed-in visits of a guide or an operation it contains the
@@ -90,11 +121,15 @@ async fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
     let mut response = HttpResponse::Ok();
     response
         .content_type("text/html; charset=utf-8")
-        .insert_header((header::VARY, "Accept-Encoding, Cookie"))
+        .insert_header((header::VARY, "Accept, Accept-Encoding, Cookie"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
+    if state.docs.markdown(path).is_some() {
+        let link = format!("<{path}{MARKDOWN_SUFFIX}>; rel=\"alternate\"; type=\"text/markdown\"");
+        response.append_header((header::LINK, link));
+    }
     match gzip(page.as_bytes()) {
-        Some(packed) if accepts(request, "gzip") => Ok(response
+        Some(packed) if accepts_encoding(request, "gzip") => Ok(response
             .insert_header((header::CONTENT_ENCODING, "gzip"))
             .body(packed)),
         _ => Ok(response.body(page)),
@@ -175,23 +210,13 @@ fn content_type(path: &str) -> String {
 /// Returns the smallest variant of a file that the browser accepts.
 fn best_variant(request: &HttpRequest, path: &str) -> Option<(EmbeddedFile, Option<&'static str>)> {
     for (encoding, suffix) in [("br", "br"), ("gzip", "gz")] {
-        if accepts(request, encoding)
+        if accepts_encoding(request, encoding)
             && let Some(file) = Dist::get(&format!("{path}.{suffix}"))
         {
             return Some((file, Some(encoding)));
         }
     }
     Dist::get(path).map(|file| (file, None))
-}
-
-/// Returns `true` if the client accepts this content coding.
-pub fn accepts(request: &HttpRequest, name: &str) -> bool {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
-    accepted.unwrap_or_default().split(',').any(|coding| {
-        let (coding, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        coding.trim() == name && !matches!(quality.trim(), "q=0" | "q=0.0")
-    })
 }
 
 /// Returns `true` if a file's URL changes with its content: its name or directory contains a hash

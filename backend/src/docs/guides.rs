@@ -56,21 +56,14 @@ pub struct Heading {
 }
 
 impl Guide {
-    /// Reads and renders the guide with this name. `None` if there is no such file, or its front
-    /// matter has no title or description.
+    /// Reads and renders the guide with this name. `None` if it cannot be read.
     pub fn read(slug: &str, public_url: &str) -> Option<Self> {
-        let file = Files::get(&format!("{slug}.md"))?;
-        let text = String::from_utf8_lossy(&file.data).replace("{{public_url}}", public_url);
-        let (front, body) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
-        let field = |name: &str| {
-            let line = front.lines().find_map(|line| line.strip_prefix(name));
-            line.map(|value| value.trim().to_owned())
-        };
+        let source = GuideSource::read(slug, public_url)?;
         Some(Self {
             slug: slug.to_owned(),
-            title: field("title:")?,
-            description: field("description:")?,
-            blocks: render(body),
+            title: source.title,
+            description: source.description,
+            blocks: render(&source.markdown),
         })
     }
 
@@ -83,6 +76,34 @@ impl Guide {
         self.blocks.iter().filter_map(|block| match block {
             Block::Heading(heading) => Some(heading),
             _ => None,
+        })
+    }
+}
+
+/// The Markdown of a guide.
+pub struct GuideSource {
+    pub title: String,
+    /// One-sentence summary of the guide.
+    pub description: String,
+    /// Text below the front matter, in which `{{public_url}}` is replaced.
+    pub markdown: String,
+}
+
+impl GuideSource {
+    /// Reads the guide with this name. `None` if there is no such file, or its front matter has no
+    /// title or description.
+    pub fn read(slug: &str, public_url: &str) -> Option<Self> {
+        let file = Files::get(&format!("{slug}.md"))?;
+        let text = String::from_utf8_lossy(&file.data).replace("{{public_url}}", public_url);
+        let (front, body) = text.strip_prefix("---\n")?.split_once("\n---\n")?;
+        let field = |name: &str| {
+            let line = front.lines().find_map(|line| line.strip_prefix(name));
+            line.map(|value| value.trim().to_owned())
+        };
+        Some(Self {
+            title: field("title:")?,
+            description: field("description:")?,
+            markdown: body.trim().to_owned(),
         })
     }
 }

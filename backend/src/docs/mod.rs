@@ -1,9 +1,10 @@
-//! The published documentation: the OpenAPI documents, and articles, operations and guides for the
-//! dashboard's pages. Everything is built once.
+//! The published documentation: the OpenAPI documents; articles, operations and guides for the
+//! dashboard's pages; and all pages as Markdown. Everything is built once.
 
 mod article;
 mod data;
 mod guides;
+mod markdown;
 mod published;
 mod reference;
 mod search;
@@ -11,10 +12,12 @@ mod search;
 pub use article::{frame, title};
 pub use data::Data;
 pub use guides::{Block, Guide, Heading};
+pub use markdown::MARKDOWN_SUFFIX;
 pub use published::{Published, gzip};
 pub use reference::Reference;
 
 use chrono::NaiveDate;
+use markdown::Markdown;
 use serde_json::Value;
 use shared::docs::{GUIDES, Section};
 use std::sync::OnceLock;
@@ -43,6 +46,8 @@ pub struct Made {
     pub management_json: Published,
     /// What the dashboard's documentation pages load.
     pub data: Data,
+    /// All pages as Markdown.
+    pub markdown: Markdown,
 }
 
 impl Docs {
@@ -57,6 +62,11 @@ impl Docs {
     /// Returns the documents, building them on the first call.
     pub fn made(&self) -> &Made {
         self.made.get_or_init(|| self.make())
+    }
+
+    /// Returns the Markdown of the page at this path.
+    pub fn markdown(&self, path: &str) -> Option<&Published> {
+        self.made().markdown.page(path)
     }
 
     /// Reads the guides in the order of their table of contents.
@@ -81,8 +91,10 @@ impl Docs {
             (Reference::read(&document), openapi_json.hash()),
             (Reference::read(&management), management_json.hash()),
         ];
+        let data = Data::new(documents, changed, &guides);
         Made {
-            data: Data::new(documents, changed, &guides),
+            markdown: Markdown::new(&self.public_url, &document, &data, changed),
+            data,
             openapi_json,
             openapi_yaml: Published::new("application/yaml", yaml.into_bytes(), changed),
             management_json,

@@ -1,6 +1,6 @@
 //! A static document, hashed and compressed once.
 
-use crate::static_files::accepts;
+use crate::accept::accepts_encoding;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::{self, ETag, EntityTag, Header, HttpDate, IfNoneMatch},
@@ -44,11 +44,24 @@ impl Published {
 
     /// Responds at a URL with the hash in it; clients cache the response permanently.
     pub fn forever(&self, request: &HttpRequest) -> HttpResponse {
-        self.answer(request, "public, max-age=31536000, immutable")
+        self.answer(
+            request,
+            "public, max-age=31536000, immutable",
+            "Accept-Encoding",
+        )
     }
 
     /// Responds at a stable URL; clients revalidate the response each time.
     pub fn current(&self, request: &HttpRequest) -> HttpResponse {
+        self.revalidated(request, "Accept-Encoding")
+    }
+
+    /// Like [`Self::current`], at the URL of a page that has other representations too.
+    pub fn negotiated(&self, request: &HttpRequest) -> HttpResponse {
+        self.revalidated(request, "Accept, Accept-Encoding")
+    }
+
+    fn revalidated(&self, request: &HttpRequest, vary: &'static str) -> HttpResponse {
         let etag = self.etag();
         let is_known = match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => request.headers().contains_key(header::IF_NONE_MATCH),
@@ -59,10 +72,10 @@ impl Published {
             return HttpResponse::NotModified()
                 .insert_header(ETag(etag))
                 .insert_header((header::CACHE_CONTROL, "no-cache"))
-                .insert_header((header::VARY, "Accept-Encoding"))
+                .insert_header((header::VARY, vary))
                 .finish();
         }
-        self.answer(request, "no-cache")
+        self.answer(request, "no-cache", vary)
     }
 
     /// A weak tag, because the compressed and the plain form differ in bytes.
@@ -70,18 +83,23 @@ impl Published {
         EntityTag::new_weak(self.hash.clone())
     }
 
-    fn answer(&self, request: &HttpRequest, caching: &'static str) -> HttpResponse {
+    fn answer(
+        &self,
+        request: &HttpRequest,
+        caching: &'static str,
+        vary: &'static str,
+    ) -> HttpResponse {
         let mut response = HttpResponse::Ok();
         response
             .content_type(self.content_type)
             .insert_header(ETag(self.etag()))
             .insert_header((header::CACHE_CONTROL, caching))
-            .insert_header((header::VARY, "Accept-Encoding"));
+            .insert_header((header::VARY, vary));
         if let Some(changed) = self.changed {
             response.insert_header((header::LAST_MODIFIED, changed));
         }
         let gzip = || self.gzip.get_or_init(|| gzip(&self.plain).map(Bytes::from));
-        match accepts(request, "gzip").then(gzip) {
+        match accepts_encoding(request, "gzip").then(gzip) {
             Some(Some(gzip)) => response
                 .insert_header((header::CONTENT_ENCODING, "gzip"))
                 .body(gzip.clone()),

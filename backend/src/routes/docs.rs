@@ -1,5 +1,5 @@
-//! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json` and the data of the dashboard's
-//! documentation pages.
+//! `/openapi.json`, `/openapi.yaml`, `/openapi-management.json`, `/llms.txt`, `/llms-full.txt` and
+//! the data of the dashboard's documentation pages.
 
 use crate::{error::ApiError, state::AppState};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,6 +15,14 @@ pub async fn openapi_yaml(request: HttpRequest, state: web::Data<AppState>) -> H
 
 pub async fn management_json(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     state.docs.made().management_json.current(&request)
+}
+
+pub async fn llms(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    state.docs.made().markdown.index.current(&request)
+}
+
+pub async fn llms_full(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    state.docs.made().markdown.full_text.current(&request)
 }
 
 /// Returns a file of the documentation's pages. URLs with the current hash can be cached

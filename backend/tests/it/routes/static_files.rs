@@ -61,7 +61,10 @@ fn page_200_has_the_article_for_developers_only() {
         assert!(of.starts_with(title), "{of}");
         let (_, article) = shown.split_once("<article").expect("has the article");
         assert!(article.contains(text), "{path}");
-        assert_eq!(developer.header("vary"), Some("Accept-Encoding, Cookie"));
+        assert_eq!(
+            developer.header("vary"),
+            Some("Accept, Accept-Encoding, Cookie")
+        );
         let member = app.sign_in(Role::Member).request("GET", path).send();
         for without in [member, get(&app, path)] {
             let (shown, of) = page(&without).expect("is built");

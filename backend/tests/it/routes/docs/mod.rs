@@ -2,5 +2,6 @@
 
 mod effects;
 mod guides;
+mod markdown;
 mod openapi;
 mod operations;
