@@ -3,7 +3,11 @@
 
 use crate::endpoint::{EndpointDocs, Retry};
 use serde_json::{Value, json};
-use shared::{error::ErrorCode, operation::Operation, scope::Scope};
+use shared::{
+    error::ErrorCode,
+    operation::{Operation, ScopeRequirement},
+    scope::Scope,
+};
 
 /// Adds effect and idempotency to the operation's entry.
 pub fn add(entry: &mut Value, operation: &Operation, docs: &EndpointDocs) {
@@ -28,7 +32,7 @@ pub fn add(entry: &mut Value, operation: &Operation, docs: &EndpointDocs) {
 }
 
 fn effect(operation: &Operation, entry: &Value) -> &'static str {
-    let scopes = operation.scopes().map(|scopes| scopes.mentioned());
+    let scopes = operation.scopes().map(ScopeRequirement::mentioned);
     let may_send = |scope| scopes.is_some_and(|scopes| scopes.contains(scope));
     let responses = &entry["responses"];
     let creates_only = !operation.path.contains('{')
