@@ -130,6 +130,12 @@ pub struct ServeSettings {
     )]
     pub max_connections_per_client: usize,
 
+    /// Where to report vulnerabilities, for /.well-known/security.txt (repeatable): a mailto:, https:
+    /// or tel: URI
+    #[arg(long = "security-contact", env = "PENGUINMAILS_SECURITY_CONTACTS", value_delimiter = ',',
+          value_parser = parse_contact)]
+    pub security_contacts: Vec<String>,
+
     /// Worker threads; defaults to one per core
     #[arg(long, env = "PENGUINMAILS_WORKERS")]
     pub workers: Option<usize>,
@@ -385,9 +391,42 @@ fn parse_ip_range(text: &str) -> Result<IpNet, String> {
         .ok_or_else(|| format!("{text} is not an IP address or CIDR range"))
 }
 
+/// Accepts the URIs that RFC 9116, section 2.5.3, allows: those of web pages must be https.
+fn parse_contact(text: &str) -> Result<String, String> {
+    let is_uri = ["mailto:", "https://", "tel:"].iter().any(|scheme| {
+        text.strip_prefix(scheme)
+            .is_some_and(|rest| !rest.is_empty())
+    });
+    if is_uri && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("use a URI such as mailto:security@example.com or https://example.com/security".into())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn security_contacts_are_uris() {
+        for contact in [
+            "mailto:a@example.com",
+            "https://example.com/report",
+            "tel:+1-201-555-0123",
+        ] {
+            assert_eq!(parse_contact(contact).as_deref(), Ok(contact));
+        }
+        for text in [
+            "a@example.com",
+            "http://example.com",
+            "mailto:",
+            "mailto:a@b.c\nPolicy: x",
+            "",
+        ] {
+            assert!(parse_contact(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn public_urls() {

@@ -5,7 +5,7 @@ use crate::{
     endpoint::ENDPOINTS,
     error::ApiError,
     middleware::{require_api_key::RequireApiKey, session::identify},
-    routes::{docs, links, ops},
+    routes::{docs, links, ops, well_known},
     static_files,
 };
 use actix_web::{
@@ -83,7 +83,15 @@ fn documents(config: &mut ServiceConfig) {
         .service(readable("/openapi-management.json", docs::management_json))
         .service(readable("/docs/data/{hash}/{file:.*}", docs::data))
         .service(readable("/llms.txt", docs::llms))
-        .service(readable("/llms-full.txt", docs::llms_full));
+        .service(readable("/llms-full.txt", docs::llms_full))
+        .service(readable(
+            "/.well-known/api-catalog",
+            well_known::api_catalog,
+        ))
+        .service(readable(
+            "/.well-known/security.txt",
+            well_known::security_txt,
+        ));
 }
 
 /// Returns a resource with `GET` and `HEAD`.

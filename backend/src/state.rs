@@ -77,6 +77,8 @@ pub struct AppState {
     pub docs: Docs,
     /// Server's URL as browsers see it.
     pub public_url: PublicUrl,
+    /// Where to report vulnerabilities, as URIs.
+    pub security_contacts: Vec<String>,
     pub retention: RetentionSettings,
     /// The `Strict-Transport-Security` header; `None` for plain HTTP.
     pub hsts: Option<&'static str>,
@@ -144,6 +146,7 @@ impl AppState {
             docs: Docs::new(&public_url.origin, openapi),
             hsts: settings.hsts()?,
             public_url,
+            security_contacts: settings.security_contacts.clone(),
             retention: settings.retention,
             listens_on_loopback: settings.addr.ip().is_loopback(),
             trusted_proxies: settings.trusted_proxies.clone(),

@@ -3,7 +3,7 @@
 
 use crate::{
     accept::{accepts_encoding, accepts_html, prefers_markdown},
-    docs::{Data, MARKDOWN_SUFFIX, frame, gzip, title},
+    docs::{API_CATALOG_LINK, Data, MARKDOWN_SUFFIX, frame, gzip, title},
     error::ApiError,
     middleware::{
         routed_path::{is_api, is_within, routed_path},
@@ -32,6 +32,9 @@ struct Dist;
 
 const PAGE: &str = "index.html";
 
+/// Place of documents for programs (RFC 8615), where no page is.
+const WELL_KNOWN: &str = "/.well-known";
+
 /// Where the page shows that the program is loading.
 const BOOT: &str = "<div id=\"boot\"";
 
@@ -56,7 +59,7 @@ pub async fn file_or_page(request: HttpRequest) -> Result<HttpResponse, ApiError
     if let Some(response) = markdown(&request, &path)? {
         return Ok(response);
     }
-    if is_asset(&path) || !accepts_html(&request) {
+    if is_asset(&path) || is_within(&path, WELL_KNOWN) || !accepts_html(&request) {
         return Err(ErrorCode::NotFound.into());
     }
     page(&request).await
@@ -123,7 +126,8 @@ async fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
         .content_type("text/html; charset=utf-8")
         .insert_header((header::VARY, "Accept, Accept-Encoding, Cookie"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()));
+        .insert_header((header::CONTENT_SECURITY_POLICY, content_security_policy()))
+        .append_header((header::LINK, API_CATALOG_LINK));
     if state.docs.markdown(path).is_some() {
         let link = format!("<{path}{MARKDOWN_SUFFIX}>; rel=\"alternate\"; type=\"text/markdown\"");
         response.append_header((header::LINK, link));

@@ -1,6 +1,7 @@
 //! The published documentation: the OpenAPI documents; articles, operations and guides for the
 //! dashboard's pages; and all pages as Markdown. Everything is built once.
 
+mod api_catalog;
 mod article;
 mod data;
 mod guides;
@@ -9,6 +10,7 @@ mod published;
 mod reference;
 mod search;
 
+pub use api_catalog::API_CATALOG_LINK;
 pub use article::{frame, title};
 pub use data::Data;
 pub use guides::{Block, Guide, Heading};
@@ -48,6 +50,7 @@ pub struct Made {
     pub data: Data,
     /// All pages as Markdown.
     pub markdown: Markdown,
+    pub api_catalog: Published,
 }
 
 impl Docs {
@@ -94,6 +97,7 @@ impl Docs {
         let data = Data::new(documents, changed, &guides);
         Made {
             markdown: Markdown::new(&self.public_url, &document, &data, changed),
+            api_catalog: api_catalog::publish(&self.public_url, changed),
             data,
             openapi_json,
             openapi_yaml: Published::new("application/yaml", yaml.into_bytes(), changed),

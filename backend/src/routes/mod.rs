@@ -7,3 +7,4 @@ pub mod ops;
 pub mod platform;
 pub mod tenant;
 pub mod v1;
+pub mod well_known;

@@ -8,3 +8,4 @@ mod platform;
 mod static_files;
 mod tenant;
 mod v1;
+mod well_known;

@@ -82,6 +82,8 @@ fn get_200_at_the_page_if_preferred() {
         assert_eq!(media_type, Some("text/html; charset=utf-8"), "{accept}");
         let vary = page.header("vary").unwrap_or_default();
         assert!(vary.starts_with("Accept, "), "{vary}");
+        let link = page.header("link").unwrap_or_default();
+        assert!(link.contains("rel=\"api-catalog\""), "{link}");
     }
 }
 
