@@ -1,6 +1,6 @@
 // Quotas on the billing page, and the warnings near their limits.
 
-import { DEVELOPER, signIn } from "./fixtures/people";
+import { DEVELOPER, OWNER, PASSWORD, signIn } from "./fixtures/people";
 import { expect, test } from "./fixtures/test";
 import { BILLING } from "./pages/routes";
 
@@ -67,4 +67,34 @@ test("quotas that cannot be read offer another try", async ({ page }) => {
   await page.goto(BILLING);
   await page.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("meter")).toHaveCount(10);
+});
+
+test("an Owner changes the plan with the password, a Developer cannot", async ({ page }) => {
+  const change = page.getByRole("button", { name: /^Change to/ });
+  await page.goto(BILLING);
+  await expect(page.getByText("Admins and Owners of your company can change the plan.")).toBeVisible();
+  await expect(change).toHaveCount(0);
+
+  await page.context().clearCookies();
+  await signIn(page, OWNER);
+  await page.goto(BILLING);
+  const plans = page.getByRole("listitem").filter({ has: page.getByRole("heading", { level: 2, name: /Plan$/ }) });
+  const current = plans.filter({ hasText: "Current plan" });
+  await expect(current).toContainText("Professional Plan");
+  await expect(plans.filter({ hasText: "Enterprise Plan" })).not.toContainText("1,000");
+  await expect(change).toHaveCount(2);
+  const dialog = page.getByRole("dialog", { name: "Change to Business Plan?" });
+  await change.filter({ hasText: "Business" }).click();
+  await expect(dialog.getByRole("row", { name: "Requests per minute 300 1,000" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Change plan" }).click();
+  const prompt = page.getByRole("dialog", { name: "Confirm your password" });
+  await prompt.getByLabel("Password").fill(PASSWORD);
+  await prompt.getByRole("button", { name: "Continue" }).click();
+  await expect(current).toContainText("Business Plan");
+  await expect(page.getByRole("meter", { name: "Templates" }).first()).toHaveAttribute("aria-valuetext", /of 2,000 used$/);
+
+  // Other tests count on the demo's plan.
+  await change.filter({ hasText: "Professional" }).click();
+  await page.getByRole("dialog", { name: /^Change to Professional/ }).getByRole("button", { name: "Change plan" }).click();
+  await expect(current).toContainText("Professional Plan");
 });

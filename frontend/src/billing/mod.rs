@@ -1,5 +1,6 @@
-//! Compares the plans. They are changed by the operator of the server, not on this page.
+//! Compares the plans, and changes the company's.
 
+mod change_plan;
 pub mod quota;
 mod quotas;
 
@@ -7,22 +8,26 @@ use crate::{
     api,
     state::{live::Live, query::Query, session::Session},
     ui::{
-        code_snippet::CodeSnippet,
+        button::{Button, ButtonSize},
         icon::{Icon, IconKind},
         query_view::QueryView,
     },
 };
+use change_plan::ChangePlanDialog;
 use leptos::prelude::*;
 use quotas::Quotas;
-use shared::highlight::Language;
 use shared::number::grouped;
-use shared::plan::{Plan, PlanLimits, PlanView};
+use shared::{
+    plan::{Plan, PlanLimits, PlanView},
+    role::Role,
+};
 
 /// The plans, with the company's current one marked.
 #[component]
 pub fn Billing() -> impl IntoView {
     let live = Live::expect();
-    let plan = Query::new(api::plan::get).refreshed_on(move || live.gaps());
+    let plan = Query::new(api::plan::get)
+        .refreshed_on(move || live.gaps().wrapping_add(live.keys_version()));
     view! {
         <header class="page-head">
             <div>
@@ -47,7 +52,6 @@ pub fn Billing() -> impl IntoView {
                 view! {
                     <Plans current />
                     <Quotas />
-                    <HowToChange current />
                 }
             }
         />
@@ -56,6 +60,8 @@ pub fn Billing() -> impl IntoView {
 
 #[component]
 fn Plans(current: Signal<PlanView>) -> impl IntoView {
+    let may_change = Session::expect().role_untracked() >= Role::Admin;
+    let target = RwSignal::new(None);
     let card = move |plan: Plan| {
         let is_current = Memo::new(move |_| current.get().plan == plan);
         // The company's custom limits replace those of its plan.
@@ -77,23 +83,42 @@ fn Plans(current: Signal<PlanView>) -> impl IntoView {
                 <header class="plan__head">
                     <h2 class="plan__name">{plan.label()}</h2>
                 </header>
-                <Limits limits />
-                <Show when=move || is_current.get()>
+                <Show
+                    when=move || plan != Plan::Enterprise || is_current.get()
+                    fallback=|| {
+                        view! {
+                            <p class="is-secondary">
+                                "Limits as agreed. Ask the operator of this server."
+                            </p>
+                        }
+                    }
+                >
+                    <Limits limits />
+                </Show>
+                <Show
+                    when=move || is_current.get()
+                    fallback=move || {
+                        (may_change && plan != Plan::Enterprise)
+                            .then(|| {
+                                view! {
+                                    <Button
+                                        class="plan__change"
+                                        size=ButtonSize::Small
+                                        on:click=move |_| target.set(Some(plan))
+                                    >
+                                        {format!("Change to {}", plan.label())}
+                                    </Button>
+                                }
+                            })
+                    }
+                >
                     <span class="badge badge--success">
                         <Icon kind=IconKind::Check />
                         "Current plan"
                     </span>
                 </Show>
                 <p class="plan__note">
-                    {move || {
-                        if is_own() {
-                            "Limits agreed for your company."
-                        } else if plan == Plan::Enterprise {
-                            "Where no other limits are agreed."
-                        } else {
-                            ""
-                        }
-                    }}
+                    {move || if is_own() { "Limits agreed for your company." } else { "" }}
                 </p>
             </li>
         }
@@ -102,6 +127,13 @@ fn Plans(current: Signal<PlanView>) -> impl IntoView {
         <ul class="plans" role="list">
             {Plan::ALL.map(card).collect_view()}
         </ul>
+        {(!may_change)
+            .then(|| {
+                view! {
+                    <p class="is-secondary">"Admins and Owners of your company can change the plan."</p>
+                }
+            })}
+        <ChangePlanDialog current target />
     }
 }
 
@@ -115,44 +147,5 @@ fn Limits(limits: Memo<PlanLimits>) -> impl IntoView {
         <p class="is-secondary">
             {move || format!("Burst of {} requests", grouped(limits.get().burst.into()))}
         </p>
-    }
-}
-
-/// The command with which the operator changes the plan.
-#[component]
-fn HowToChange(current: Signal<PlanView>) -> impl IntoView {
-    let tenant = Session::expect()
-        .tenant_name_untracked()
-        .unwrap_or_default();
-    let next = Memo::new(move |_| {
-        let plan = current.get().plan;
-        let larger = Plan::ALL
-            .into_iter()
-            .skip_while(move |other| *other != plan)
-            .nth(1);
-        larger.unwrap_or(Plan::Business)
-    });
-    view! {
-        <section class="section" aria-labelledby="change-plan">
-            <h2 class="section__title" id="change-plan">
-                "Change the plan"
-            </h2>
-            <p class="is-secondary">
-                "The operator of this server changes the plan on the command line. New limits and quotas apply immediately; usage is not reset. A single quota is raised with penguinmails admin set-quota."
-            </p>
-            {move || {
-                let plan = next.get().as_str();
-                let name = tenant.replace('\'', r"'\''");
-                let code = format!("penguinmails admin set-plan --tenant '{name}' --plan {plan}");
-                view! {
-                    <CodeSnippet
-                        language=Language::Bash
-                        code
-                        name="Command that changes the plan"
-                        label="Copy command"
-                    />
-                }
-            }}
-        </section>
     }
 }

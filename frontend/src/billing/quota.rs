@@ -31,11 +31,15 @@ pub const fn explanation(quota: Quota) -> &'static str {
 
 /// Formats the usage of a quota: `12 of 500` or `1.5 GiB of 25 GiB`.
 pub fn usage(quota: Quota, used: u64, limit: u64) -> String {
-    let amount = |value| match quota {
+    format!("{} of {}", amount(quota, used), amount(quota, limit))
+}
+
+/// Formats an amount of what a quota counts: `12` or `1.5 GiB`.
+pub fn amount(quota: Quota, value: u64) -> String {
+    match quota {
         Quota::StoredBytes => bytes(value),
         _ => grouped(value),
-    };
-    format!("{} of {}", amount(used), amount(limit))
+    }
 }
 
 /// Returns the used part in whole percent, rounded down. Exceeds 100 if the quota was lowered.

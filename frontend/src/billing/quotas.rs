@@ -21,7 +21,8 @@ use shared::{
 #[component]
 pub fn Quotas() -> impl IntoView {
     let live = Live::expect();
-    let quotas = Query::new(api::quotas::get).refreshed_on(move || live.gaps());
+    let quotas = Query::new(api::quotas::get)
+        .refreshed_on(move || live.gaps().wrapping_add(live.keys_version()));
     view! {
         <section class="section" aria-labelledby="quotas">
             <h2 class="section__title" id="quotas">

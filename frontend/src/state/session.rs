@@ -127,12 +127,6 @@ impl Session {
     pub fn email_untracked(self) -> Option<String> {
         untrack(|| self.view()).map(|view| view.user.email)
     }
-
-    /// Returns the tenant's name. Not tracked.
-    pub fn tenant_name_untracked(self) -> Option<String> {
-        untrack(|| self.view()).map(|view| view.tenant.name)
-    }
-
     /// Returns `true` if the tenant allows recoverable keys. Not tracked.
     pub fn allows_recoverable_untracked(self) -> bool {
         untrack(|| self.view()).is_some_and(|view| view.tenant.allow_recoverable)
