@@ -131,3 +131,23 @@ test("a browser that never signed in causes no error; one that did goes on", asy
   await page.goto(LOGIN);
   await expect(page).toHaveURL(OVERVIEW);
 });
+
+test("the sign-in page of a demonstration offers its accounts", async ({ page }) => {
+  await page.goto("/login");
+  const accounts = page.getByRole("region", { name: /demonstration/ });
+  await expect(accounts.getByRole("button")).toHaveText(["Owner", "Admin", "Developer", "Member"]);
+  await accounts.getByRole("button", { name: "Developer" }).click();
+  await expect(page).toHaveURL(/dashboard/);
+  await expect(page.getByRole("button", { name: /Developer/ })).toBeVisible();
+});
+
+test("the set-up form can be reloaded", async ({ page }) => {
+  await page.goto("/setup#token=none");
+  await expect(page.getByLabel("Company")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Company")).toBeVisible();
+  await page.goto("/setup");
+  await page.reload();
+  await page.getByRole("main").getByRole("link", { name: "sign in" }).click();
+  await expect(page).toHaveURL("/login");
+});

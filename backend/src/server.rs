@@ -30,6 +30,7 @@ use shared::role::Role;
 use std::{
     io::Write,
     net::{SocketAddr, TcpListener},
+    sync::atomic::Ordering,
     time::Duration,
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -206,15 +207,16 @@ async fn print_banner(running: &Running, is_demo: bool) -> anyhow::Result<()> {
         writeln!(console, "  {origin}/setup#token={token}\n")?;
         *running.state.setup_token.lock() = Some(token);
     }
+    running.state.is_demo.store(is_demo, Ordering::Relaxed);
     if is_demo {
         writeln!(
             console,
             "This is a demonstration with generated data. Sign in as one of"
         )?;
         for role in Role::ALL.iter().rev() {
-            writeln!(console, "  {}@{}", role.as_str(), demo::EMAIL_DOMAIN)?;
+            writeln!(console, "  {}", shared::demo::email(*role))?;
         }
-        writeln!(console, "with the password {}\n", demo::PASSWORD)?;
+        writeln!(console, "with the password {}\n", shared::demo::PASSWORD)?;
     }
     console.flush()?;
     Ok(())

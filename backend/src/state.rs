@@ -31,7 +31,7 @@ use shared::{
     key::Environment,
     live::LiveEvent,
 };
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, sync::atomic::AtomicBool, time::Duration};
 
 /// Shared state of the server.
 pub struct AppState {
@@ -67,6 +67,8 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Token of the one-time set-up link, until the first user exists.
     pub setup_token: parking_lot::Mutex<Option<String>>,
+    /// `true` if the database has the accounts of the demonstration.
+    pub is_demo: AtomicBool,
     pub metrics: Metrics,
     pub connections: Arc<Connections>,
     /// Timeout for receiving a request's body.
@@ -138,6 +140,7 @@ impl AppState {
             refusals: Refusals::default(),
             passwords: Passwords::start()?,
             setup_token: parking_lot::Mutex::new(None),
+            is_demo: AtomicBool::new(false),
             connections: Arc::new(Connections::new(settings, &metrics, clock.clone())),
             body_timeout: Duration::from_secs(settings.body_timeout),
             body_memory: BodyMemory::default(),

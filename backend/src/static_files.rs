@@ -22,7 +22,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use ring::digest;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use shared::{docs::DOCS, error::ErrorCode, role::Role};
-use std::{fmt::Write, sync::OnceLock};
+use std::{
+    fmt::Write,
+    sync::{OnceLock, atomic::Ordering},
+};
 
 /// The output of `trunk build` in `dist/`. Debug builds read it at run time.
 #[derive(RustEmbed)]
@@ -114,7 +117,11 @@ async fn page(request: &HttpRequest) -> Result<HttpResponse, ApiError> {
         _ => None,
     };
     let page = String::from_utf8_lossy(&file.data);
-    let page = page.replacen(TITLE, &format!("{}{TITLE}", hints(path, data)), 1);
+    let page = page.replacen(
+        TITLE,
+        &format!("{}{}{TITLE}", entry_hint(state), hints(path, data)),
+        1,
+    );
     let page = match article {
         Some(article) => page
             .replacen(TITLE, &format!("<title>{}</title>", title(article)), 1)
@@ -148,6 +155,18 @@ async fn may_read(state: &AppState, request: &HttpRequest) -> bool {
         let role = signed_in.user.role();
         role.is_ok_and(|role| role >= Role::Developer)
     })
+}
+
+/// Tells the sign-in page that no account exists yet, or that it can offer those of the
+/// demonstration.
+fn entry_hint(state: &AppState) -> &'static str {
+    if state.setup_token.lock().is_some() {
+        "<meta name=\"entry\" content=\"first-start\">"
+    } else if state.is_demo.load(Ordering::Relaxed) {
+        "<meta name=\"entry\" content=\"demo\">"
+    } else {
+        ""
+    }
 }
 
 /// Renders the URL of the documentation's data, and preloads what the page at `path` needs of it

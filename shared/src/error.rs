@@ -130,7 +130,7 @@ error_codes! {
     /// The set-up link is wrong or was already used.
     SetupLinkInvalid "setup_link_invalid" 403 "Set-up link not valid"
         "This set-up link has been used or is not the newest one."
-        "Restart the server to get a new link, or use `penguinmails admin create-user`.";
+        "If an account exists, sign in. Otherwise, open the link that the server printed last.";
     /// The resource does not exist for this caller.
     NotFound "not_found" 404 "Not found"
         "There is nothing at this address."

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod campaign;
 pub mod code_samples;
 pub mod contact;
+pub mod demo;
 pub mod docs;
 pub mod email;
 pub mod error;

@@ -17,6 +17,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use shared::{
+    demo::{EMAIL_DOMAIN, PASSWORD, email},
     ids::{KeyId, TenantId, UserId},
     key::{CreateKey, Environment},
     plan::Plan,
@@ -24,12 +25,8 @@ use shared::{
     scope::Scope,
 };
 
-/// Email domain of the demonstration users.
-pub const EMAIL_DOMAIN: &str = "demo.penguinmails.test";
 /// Default sender of the demonstration tenant.
 const DEFAULT_FROM: &str = "Penguin Demo <hello@demo.penguinmails.test>";
-/// Password of all demonstration users.
-pub const PASSWORD: &str = "penguin-demo";
 /// Days of generated history.
 const DAYS: i64 = 30;
 
@@ -121,7 +118,7 @@ pub async fn create_if_empty(
     let password_hash = password::hash(PASSWORD)?;
     let mut people = Vec::new();
     for role in Role::ALL {
-        let email = format!("{}@{EMAIL_DOMAIN}", role.as_str());
+        let email = email(role);
         let id = new_id::<UserId>()?;
         let hash = password_hash.clone();
         let at = began.naive_utc();

@@ -8,7 +8,7 @@ use crate::{
         title::set_title,
     },
     ui::{
-        button::{Button, ButtonVariant},
+        button::{Button, ButtonSize, ButtonVariant},
         field::{Field, FieldKind},
         focus::focus_within,
         form::{Form, FormError},
@@ -20,6 +20,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use shared::{demo, role::Role};
 
 /// Sign-in form. Redirects signed-in users to the page that they came for.
 #[component]
@@ -86,6 +87,7 @@ pub fn Login() -> impl IntoView {
                     <span>"Your session has ended. Sign in to continue where you left off."</span>
                 </p>
             </Show>
+            <FirstStart />
             <Form class="entry__form" node_ref=form on_submit=submit pending=login.pending() error>
                 <Field
                     label="Email"
@@ -106,6 +108,61 @@ pub fn Login() -> impl IntoView {
                     "Sign in"
                 </Button>
             </Form>
+            <DemoAccounts on_choose=move |role| {
+                let form = (demo::email(role), demo::PASSWORD.to_owned());
+                login.dispatch(form);
+            } />
         </AuthLayout>
     }
+}
+
+/// Returns what the server has written into the page about signing in.
+fn entry_hint() -> Option<String> {
+    let meta = document().query_selector("meta[name=entry]");
+    meta.ok().flatten()?.get_attribute("content")
+}
+
+/// Says that no account exists yet, and how to create one.
+#[component]
+fn FirstStart() -> impl IntoView {
+    (entry_hint().as_deref() == Some("first-start")).then(|| {
+        view! {
+            <p class="notice notice--info">
+                <Icon kind=IconKind::CircleAlert />
+                <span>
+                    "There is no account yet. Open the set-up link that the server printed on its console to create the first one."
+                </span>
+            </p>
+        }
+    })
+}
+
+/// Signs in to an account of the demonstration.
+#[component]
+fn DemoAccounts(
+    /// Called with the role of the chosen account.
+    #[prop(into)]
+    on_choose: Callback<Role>,
+) -> impl IntoView {
+    (entry_hint().as_deref() == Some("demo")).then(|| {
+        let account = |role: Role| {
+            view! {
+                <Button size=ButtonSize::Small on:click=move |_| on_choose.run(role)>
+                    {role.label()}
+                </Button>
+            }
+        };
+        view! {
+            <section class="entry__demo" aria-labelledby="demo-accounts">
+                <h2 class="entry__demo-title" id="demo-accounts">
+                    "This is a demonstration. Sign in as"
+                </h2>
+                <div class="entry__demo-accounts">
+                    {[Role::Owner, Role::Admin, Role::Developer, Role::Member]
+                        .map(account)
+                        .collect_view()}
+                </div>
+            </section>
+        }
+    })
 }

@@ -6,7 +6,7 @@ use crate::{
     api,
     keys::logic::draft::message_for,
     layout::auth_layout::AuthLayout,
-    logic::next_path::HOME,
+    logic::next_path::{HOME, LOGIN},
     state::{mutation::Mutation, session::Session, title::set_title},
     ui::{
         button::{Button, ButtonVariant},
@@ -15,18 +15,17 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{NavigateOptions, components::A, hooks::use_navigate};
 use shared::{
     error::FieldError,
     session::{PASSWORD_MIN_CHARS, SetUp},
 };
-use wasm_bindgen::JsValue;
 
 /// Setup form, or instructions to find its link.
 #[component]
 pub fn Setup() -> impl IntoView {
     set_title("Set up");
-    let token = take_token_from_address();
+    let token = token_in_address();
     view! {
         <AuthLayout>
             {match token {
@@ -35,7 +34,8 @@ pub fn Setup() -> impl IntoView {
                     view! {
                         <h1 class="entry__title">"Set up PenguinMails"</h1>
                         <p>
-                            "Open the set-up link that the server printed on its console when it started. It works once; restart the server to get a new one."
+                            "Open the set-up link that the server printed on its console when it started. If an account exists already, "
+                            <A href=LOGIN>"sign in"</A> "."
                         </p>
                     }
                         .into_any()
@@ -142,17 +142,10 @@ fn SetupForm(token: String) -> impl IntoView {
     }
 }
 
-/// Reads the token from the URL fragment, which is never sent to a server, and removes it from the
-/// address bar and the history.
-fn take_token_from_address() -> Option<String> {
-    let location = window().location();
-    let fragment = location.hash().ok()?;
-    let token = fragment.strip_prefix("#token=")?.to_owned();
-    let path = location.pathname().ok()?;
-    if let Ok(history) = window().history() {
-        history
-            .replace_state_with_url(&JsValue::NULL, "", Some(&path))
-            .ok();
-    }
-    (!token.is_empty()).then_some(token)
+/// Reads the token from the URL fragment, which is never sent to a server. It stays in the address
+/// until it has been used, so that the page can be reloaded.
+fn token_in_address() -> Option<String> {
+    let fragment = window().location().hash().ok()?;
+    let token = fragment.strip_prefix("#token=")?;
+    (!token.is_empty()).then(|| token.to_owned())
 }

@@ -5,6 +5,7 @@ use shared::{
     docs::{CHANGELOG, DOCS, operation_path},
     role::Role,
 };
+use std::sync::atomic::Ordering;
 
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -76,4 +77,23 @@ fn page_200_has_the_article_for_developers_only() {
     let missing = app.sign_in(Role::Developer).request("GET", &missing).send();
     let (shown, _) = page(&missing).expect("is built");
     assert!(!shown.contains("<article"));
+}
+
+#[test]
+fn page_200_tells_the_first_start_and_a_demonstration() {
+    let app = TestApp::start_empty(&[]);
+    let hint = |name: &str| {
+        let shown = page(&get(&app, "/login"));
+        shown.map(|(page, _)| page.contains(&format!("<meta name=\"entry\" content=\"{name}\">")))
+    };
+    let Some(is_first) = hint("first-start") else {
+        return;
+    };
+    assert!(!is_first && hint("demo") == Some(false));
+    app.state.is_demo.store(true, Ordering::Relaxed);
+    assert_eq!(hint("demo"), Some(true));
+    *app.state.setup_token.lock() = Some("the-token".into());
+    assert_eq!(hint("first-start"), Some(true));
+    assert_eq!(hint("demo"), Some(false));
+    assert!(!get(&app, "/login").text().contains("the-token"));
 }
