@@ -27,12 +27,22 @@ pub fn relative(moment: DateTime<Utc>, now: DateTime<Utc>) -> String {
     if secs.abs() < 5 {
         return "just now".into();
     }
-    let span = span(secs.abs());
     if secs > 0 {
-        format!("{span} ago")
+        format!("{} ago", span(secs))
     } else {
-        format!("in {span}")
+        format!("in {}", span(rounded(-secs)))
     }
+}
+
+/// Rounds to the unit that [`span`] shows: five days from now are still `5 days` a minute later.
+const fn rounded(secs: i64) -> i64 {
+    let unit = match secs {
+        ..MINUTE => 1,
+        MINUTE..HOUR => MINUTE,
+        HOUR..DAY => HOUR,
+        DAY.. => DAY,
+    };
+    (secs + unit / 2) / unit * unit
 }
 
 /// Formats a duration in its largest unit: `3 days`.
@@ -100,6 +110,9 @@ mod tests {
             ("2025-08-25T12:00:00Z", "3 months ago"),
             ("2020-11-25T12:00:00Z", "5 years ago"),
             ("2025-11-30T12:00:00Z", "in 5 days"),
+            ("2025-11-30T11:59:00Z", "in 5 days"),
+            ("2025-11-25T13:29:00Z", "in 1 hour"),
+            ("2025-11-26T11:59:00Z", "in 24 hours"),
         ] {
             assert_eq!(relative(at(moment).to_utc(), now), text);
         }

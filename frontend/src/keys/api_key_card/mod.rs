@@ -182,6 +182,12 @@ fn Metadata(key: Signal<KeyView>) -> impl IntoView {
         let end = key.with(|key| key.expires_at);
         end.map_or("Never".into(), |end| time::date(clock::local(end)))
     };
+    let expires_exactly = move || {
+        let end = key.with(|key| key.expires_at)?;
+        let text = time::date_and_time(clock::local(end));
+        let zone = clock::zone_name().unwrap_or_default();
+        Some(format!("{text} {zone}").trim_end().to_owned())
+    };
     let ips = move || {
         key.with(|key| match key.ip_allowlist.as_slice() {
             [] => "All".into(),
@@ -200,7 +206,7 @@ fn Metadata(key: Signal<KeyView>) -> impl IntoView {
             </div>
             <div>
                 <dt>"Expires"</dt>
-                <dd>{expires}</dd>
+                <dd title=expires_exactly>{expires}</dd>
             </div>
             <div>
                 <dt>"Allowed IPs"</dt>

@@ -57,15 +57,17 @@ impl IpList {
         self.add(&typed);
     }
 
-    /// Adds entries, except duplicates.
+    /// Adds entries, except duplicates. Ranges are written as the server stores them: `10.0.0.5/8`
+    /// becomes `10.0.0.0/8`.
     pub fn add(&mut self, text: &str) {
         let entries = text.split(SEPARATORS).filter(|entry| !entry.is_empty());
         for entry in entries {
             let range = ip_range(entry);
+            let entry = canonical(entry).unwrap_or_else(|| entry.to_owned());
             let is_there =
-                |other: &String| other == entry || (range.is_some() && ip_range(other) == range);
+                |other: &String| *other == entry || (range.is_some() && ip_range(other) == range);
             if !self.entries.iter().any(is_there) {
-                self.entries.push(entry.into());
+                self.entries.push(entry);
             }
         }
     }
@@ -95,6 +97,17 @@ impl IpList {
     }
 }
 
+/// Formats a valid entry as the server does, without the prefix length of a single address.
+fn canonical(entry: &str) -> Option<String> {
+    let range = ip_range(entry)?;
+    let is_single = range.prefix_len() == range.max_prefix_len();
+    Some(if is_single {
+        range.addr().to_string()
+    } else {
+        range.to_string()
+    })
+}
+
 /// Description of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RangeView {
@@ -114,11 +127,13 @@ pub fn describe(entry: &str) -> Option<RangeView> {
         _ => format!("2^{host_bits} addresses"),
     };
     let is_private = match range.addr() {
-        IpAddr::V4(v4) => v4.is_private() || v4.is_loopback() || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.segments()[0] & 0xfe00 == 0xfc00,
+        IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
     };
     let caution = if range.prefix_len() == 0 {
         Some("This is every address there is: no restriction at all.")
+    } else if range.addr().is_loopback() {
+        Some("A loopback address: it only fits callers on this server’s own machine.")
     } else if is_private {
         Some("A private range: it only fits callers in this server’s own network.")
     } else if range.addr().is_ipv4() && host_bits > 16 {
@@ -148,7 +163,7 @@ mod tests {
         };
         list.type_text("203.0.113.0/2");
         assert_eq!(list.entries, [] as [&str; 0]);
-        assert_eq!(list.all(), ["203.0.113.0/2"]);
+        assert_eq!(list.all(), ["192.0.0.0/2"]);
         list.type_text("203.0.113.0/24, 198.51");
         assert_eq!(list.entries, ["203.0.113.0/24"]);
         assert_eq!(list.typed, "198.51");
@@ -167,7 +182,9 @@ mod tests {
     fn the_same_range_stands_once() {
         let mut list = IpList::of(&["203.0.113.0/24".into()]);
         list.add("203.0.113.77/24, 198.51.100.5/32 198.51.100.5");
-        assert_eq!(list.entries, ["203.0.113.0/24", "198.51.100.5/32"]);
+        assert_eq!(list.entries, ["203.0.113.0/24", "198.51.100.5"]);
+        list.add("10.0.0.5/8 ::ffff:192.0.2.1");
+        assert_eq!(list.entries[2..], ["10.0.0.0/8", "192.0.2.1"]);
     }
 
     #[test]
@@ -192,6 +209,9 @@ mod tests {
             ("::/0", true),
             ("10.0.0.0/8", true),
             ("fd00::/8", true),
+            ("fe80::1", true),
+            ("::1", true),
+            ("127.0.0.1", true),
             ("11.0.0.0/8", true),
             ("203.0.113.0/24", false),
             ("2001:db8::/32", false),

@@ -50,12 +50,21 @@ impl Danger {
         new.iter().filter(|scope| scope.is_admin()).collect()
     }
 
-    fn settle(self, confirmed: bool) {
-        let held = self.held.get_untracked();
-        self.held.set(None);
-        if let Some(wanted) = held.filter(|_| confirmed) {
-            self.scopes.set.set(wanted);
+    /// Applies the pending selection, with or without its dangerous scopes.
+    fn settle(self, with_dangers: bool) {
+        let Some(mut wanted) = self.held.get_untracked() else {
+            return;
+        };
+        if !with_dangers {
+            wanted = wanted.minus(ScopeSet::of(&self.dangers(wanted)));
         }
+        self.held.set(None);
+        self.scopes.set.set(wanted);
+    }
+
+    /// Drops the pending selection.
+    fn cancel(self) {
+        self.held.set(None);
     }
 }
 
@@ -84,7 +93,7 @@ pub fn DangerDialog(
         <Dialog
             open=Signal::derive(move || danger.held.with(Option::is_some))
             title="Grant dangerous permissions?"
-            on_dismiss=move || danger.settle(false)
+            on_dismiss=move || danger.cancel()
         >
             <div class="dialog__body">
                 <ul class="permissions permissions--dangerous" role="list">
