@@ -112,7 +112,7 @@ mod tests {
             ("2025-11-30T12:00:00Z", "in 5 days"),
             ("2025-11-30T11:59:00Z", "in 5 days"),
             ("2025-11-25T13:29:00Z", "in 1 hour"),
-            ("2025-11-26T11:59:00Z", "in 24 hours"),
+            ("2025-11-26T11:59:00Z", "in 1 day"),
         ] {
             assert_eq!(relative(at(moment).to_utc(), now), text);
         }
