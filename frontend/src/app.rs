@@ -1,15 +1,17 @@
 //! Root component: the routes and the shared state.
 
 use crate::{
-    chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
+    chunks::{
+        ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, OVERVIEW, OverviewView, USAGE,
+        UsageView,
+    },
     docs::code_language::CodeLanguage,
     keys::{
         created_key::CreatedKeyDialog, created_key_state::CreatedKeyState, creation::KeyCreation,
     },
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
-    overview::DeveloperOverview,
-    pages::{esp_webhooks::EspWebhooks, login::Login, not_found::NotFound, webhooks::Webhooks},
+    pages::{login::Login, not_found::NotFound},
     state::{
         clock::Clock,
         live::Live,
@@ -69,10 +71,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />
                     <ParentRoute path=path!("/settings/developers") view=Outlet>
-                        <Route path=path!("") view=page("Overview", DeveloperOverview) />
+                        <Route path=path!("") view=page("Overview", || OVERVIEW.view(OverviewView, PageSkeleton)) />
                         <Route path=path!("/keys") view=page("API Keys", || KEYS.view(KeysView::Manager, PageSkeleton)) />
                         <Route path=path!("/usage") view=page("Usage Analytics", || USAGE.view(UsageView, PageSkeleton)) />
-                        <Route path=path!("/webhooks") view=page("Webhooks", Webhooks) />
+                        <Route path=path!("/webhooks") view=page("Webhooks", || ACCOUNT.view(AccountView::Webhooks, PageSkeleton)) />
                         <ParentRoute path=path!("/docs") view=|| docs(DocsView::Browser)>
                             <Route path=path!("") view=guarded(|| docs(DocsView::Landing)) />
                             <Route path=path!("/guides/:slug") view=guarded(|| docs(DocsView::Guide)) />
@@ -91,7 +93,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/account") view=account />
                     <Route
                         path=path!("/settings/integrations/esp/webhooks")
-                        view=page("ESP webhooks", EspWebhooks)
+                        view=page("ESP webhooks", || ACCOUNT.view(AccountView::EspWebhooks, PageSkeleton))
                     />
                     <Route path=path!("/*any") view=NotFound />
                 </ParentRoute>

@@ -18,7 +18,8 @@ use crate::{
         key_generation_modal::{Creation, CreationView},
         manager::APIKeyManager,
     },
-    pages::setup::Setup,
+    overview::DeveloperOverview,
+    pages::{esp_webhooks::EspWebhooks, setup::Setup, webhooks::Webhooks},
     state::chunk::{Chunk, Draw},
     try_it_out::TryItOut,
     usage::UsageAnalytics,
@@ -56,7 +57,10 @@ pub static KEYS: Chunk<KeysView> = chunk!(keys);
 
 pub static USAGE: Chunk<UsageView> = chunk!(usage);
 
-/// Rarely visited pages: account, plans and setup.
+/// Home page of Developers and above.
+pub static OVERVIEW: Chunk<OverviewView> = Chunk::new(|| Box::pin(overview()));
+
+/// Rarely visited pages: account, plans, webhooks and setup.
 pub static ACCOUNT: Chunk<AccountView> = chunk!(account);
 
 #[derive(Clone, Copy)]
@@ -123,11 +127,22 @@ fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
 }
 
 #[derive(Clone, Copy)]
+pub struct OverviewView;
+
+#[wasm_split(overview, fallible)]
+fn overview() -> Result<Draw<OverviewView>, SplitLoaderError> {
+    Ok(|OverviewView| view! { <DeveloperOverview /> }.into_any())
+}
+
+#[derive(Clone, Copy)]
 pub enum AccountView {
     Account,
     /// Plans and quotas.
     Billing,
+    /// Webhooks of email service providers.
+    EspWebhooks,
     Setup,
+    Webhooks,
 }
 
 #[cfg_attr(not(test), wasm_split(account, fallible))]
@@ -135,6 +150,8 @@ fn account() -> Result<Draw<AccountView>, SplitLoaderError> {
     Ok(|view| match view {
         AccountView::Account => view! { <Account /> }.into_any(),
         AccountView::Billing => view! { <Billing /> }.into_any(),
+        AccountView::EspWebhooks => view! { <EspWebhooks /> }.into_any(),
         AccountView::Setup => view! { <Setup /> }.into_any(),
+        AccountView::Webhooks => view! { <Webhooks /> }.into_any(),
     })
 }
