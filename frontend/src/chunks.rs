@@ -58,7 +58,7 @@ pub static KEYS: Chunk<KeysView> = chunk!(keys);
 pub static USAGE: Chunk<UsageView> = chunk!(usage);
 
 /// Home page of Developers and above.
-pub static OVERVIEW: Chunk<OverviewView> = Chunk::new(|| Box::pin(overview()));
+pub static OVERVIEW: Chunk<OverviewView> = chunk!(overview);
 
 /// Rarely visited pages: account, plans, webhooks and setup.
 pub static ACCOUNT: Chunk<AccountView> = chunk!(account);
@@ -129,7 +129,7 @@ fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
 #[derive(Clone, Copy)]
 pub struct OverviewView;
 
-#[wasm_split(overview, fallible)]
+#[cfg_attr(not(test), wasm_split(overview, fallible))]
 fn overview() -> Result<Draw<OverviewView>, SplitLoaderError> {
     Ok(|OverviewView| view! { <DeveloperOverview /> }.into_any())
 }
