@@ -17,8 +17,6 @@ const PAGES = {
   account: "^/dashboard/settings/account",
   docs: "^/dashboard/settings/developers/docs",
   keys: "^/dashboard/settings/developers/keys",
-  // Where the paths above it redirect to.
-  overview: "^/(dashboard(/settings(/developers)?)?/?)?$",
   // Pages of operations, not those of groups.
   tester: "^/dashboard/settings/developers/docs/endpoints/[^/]+/.",
   usage: "^/dashboard/settings/developers/usage",

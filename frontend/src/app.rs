@@ -1,16 +1,14 @@
 //! Root component: the routes and the shared state.
 
 use crate::{
-    chunks::{
-        ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, OVERVIEW, OverviewView, USAGE,
-        UsageView,
-    },
+    chunks::{ACCOUNT, AccountView, DOCS, DocsView, KEYS, KeysView, USAGE, UsageView},
     docs::code_language::CodeLanguage,
     keys::{
         created_key::CreatedKeyDialog, created_key_state::CreatedKeyState, creation::KeyCreation,
     },
     layout::{guard::Guard, shell::Shell},
     logic::next_path::HOME,
+    overview::DeveloperOverview,
     pages::{login::Login, not_found::NotFound},
     state::{
         clock::Clock,
@@ -71,7 +69,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("") view=ToHome />
                     <Route path=path!("/settings") view=ToHome />
                     <ParentRoute path=path!("/settings/developers") view=Outlet>
-                        <Route path=path!("") view=page("Overview", || OVERVIEW.view(OverviewView, PageSkeleton)) />
+                        <Route path=path!("") view=page("Overview", DeveloperOverview) />
                         <Route path=path!("/keys") view=page("API Keys", || KEYS.view(KeysView::Manager, PageSkeleton)) />
                         <Route path=path!("/usage") view=page("Usage Analytics", || USAGE.view(UsageView, PageSkeleton)) />
                         <Route path=path!("/webhooks") view=page("Webhooks", || ACCOUNT.view(AccountView::Webhooks, PageSkeleton)) />

@@ -18,7 +18,6 @@ use crate::{
         key_generation_modal::{Creation, CreationView},
         manager::APIKeyManager,
     },
-    overview::DeveloperOverview,
     pages::{esp_webhooks::EspWebhooks, setup::Setup, webhooks::Webhooks},
     state::chunk::{Chunk, Draw},
     try_it_out::TryItOut,
