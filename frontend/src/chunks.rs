@@ -56,9 +56,6 @@ pub static KEYS: Chunk<KeysView> = chunk!(keys);
 
 pub static USAGE: Chunk<UsageView> = chunk!(usage);
 
-/// Home page of Developers and above.
-pub static OVERVIEW: Chunk<OverviewView> = chunk!(overview);
-
 /// Rarely visited pages: account, plans, webhooks and setup.
 pub static ACCOUNT: Chunk<AccountView> = chunk!(account);
 
@@ -123,14 +120,6 @@ pub struct UsageView;
 #[cfg_attr(not(test), wasm_split(usage, fallible))]
 fn usage() -> Result<Draw<UsageView>, SplitLoaderError> {
     Ok(|UsageView| view! { <UsageAnalytics /> }.into_any())
-}
-
-#[derive(Clone, Copy)]
-pub struct OverviewView;
-
-#[cfg_attr(not(test), wasm_split(overview, fallible))]
-fn overview() -> Result<Draw<OverviewView>, SplitLoaderError> {
-    Ok(|OverviewView| view! { <DeveloperOverview /> }.into_any())
 }
 
 #[derive(Clone, Copy)]
