@@ -59,7 +59,7 @@ pub fn Sessions(
                         <Button
                             size=ButtonSize::Small
                             disabled=end.pending()
-                            on:click=move |_| end.dispatch(Ending::AllOthers)
+                            on_click=move || end.dispatch(Ending::AllOthers)
                         >
                             "End all others"
                         </Button>
@@ -146,8 +146,8 @@ fn SessionRow(entry: SessionEntry, end: Mutation<Ending>) -> impl IntoView {
             <Button
                 size=ButtonSize::Small
                 disabled=end.pending()
-                attr:aria-label=label
-                on:click=move |_| end.dispatch(Ending::One(entry.clone()))
+                label=label
+                on_click=move || end.dispatch(Ending::One(entry.clone()))
             >
                 "End"
             </Button>
@@ -180,7 +180,7 @@ fn SessionRow(entry: SessionEntry, end: Mutation<Ending>) -> impl IntoView {
 fn SignOutButton() -> impl IntoView {
     let sign_out = sign_out();
     view! {
-        <Button size=ButtonSize::Small on:click=move |_| sign_out.dispatch(())>
+        <Button size=ButtonSize::Small on_click=move || sign_out.dispatch(())>
             "Sign out"
         </Button>
     }

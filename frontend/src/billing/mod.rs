@@ -104,7 +104,7 @@ fn Plans(current: Signal<PlanView>) -> impl IntoView {
                                     <Button
                                         class="plan__change"
                                         size=ButtonSize::Small
-                                        on:click=move |_| target.set(Some(plan))
+                                        on_click=move || target.set(Some(plan))
                                     >
                                         {format!("Change to {}", plan.label())}
                                     </Button>

@@ -3,6 +3,7 @@
 //! A test renders a view with [`Page::render`], acts like a user or answers like the server, awaits
 //! [`settled`], and checks what a user notices: text, roles, focus.
 
+mod button;
 mod copy_button;
 mod dialog;
 mod field;

@@ -171,7 +171,7 @@ fn OwnAddress(ips: Signal<IpList>, #[prop(into)] add: Callback<String>) -> impl 
                     size=ButtonSize::Small
                     class="own-address"
                     icon=IconKind::Plus
-                    on:click=move |_| add.run(address.get_value())
+                    on_click=move || add.run(address.get_value())
                 >
                     "Use my current address "
                     <code class="code">{address.get_value()}</code>

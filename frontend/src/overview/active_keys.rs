@@ -52,8 +52,8 @@ pub fn ActiveKeys() -> impl IntoView {
                     <Button
                         size=ButtonSize::Small
                         icon=IconKind::Plus
-                        attr:aria-label="+ Create New Key"
-                        on:click=move |_| creation.begin()
+                        label="+ Create New Key"
+                        on_click=move || creation.begin()
                     >
                         "Create New Key"
                     </Button>

@@ -53,7 +53,7 @@ pub fn GettingStarted() -> impl IntoView {
                 <Button
                     variant=ButtonVariant::Primary
                     icon=IconKind::Key
-                    on:click=move |_| creation.begin()
+                    on_click=move || creation.begin()
                 >
                     "Generate API Key"
                 </Button>

@@ -147,7 +147,7 @@ fn DemoAccounts(
     (entry_hint().as_deref() == Some("demo")).then(|| {
         let account = |role: Role| {
             view! {
-                <Button size=ButtonSize::Small on:click=move |_| on_choose.run(role)>
+                <Button size=ButtonSize::Small on_click=move || on_choose.run(role)>
                     {role.label()}
                 </Button>
             }

@@ -32,7 +32,7 @@ pub fn ConfirmLive(
             .key()
             .map_or("the pasted key".to_owned(), |key| format!("“{}”", key.name))
     };
-    let send = move |_| {
+    let send = move || {
         if let Some((request, credential)) = waiting.try_update(Option::take).flatten() {
             tester.really_send(request, credential);
         }
@@ -55,10 +55,10 @@ pub fn ConfirmLive(
                 </p>
             </div>
             <footer class="dialog__foot">
-                <Button attr:autofocus=true on:click=move |_| waiting.set(None)>
+                <Button autofocus=true on_click=move || waiting.set(None)>
                     "Cancel"
                 </Button>
-                <Button variant=ButtonVariant::Danger on:click=send>
+                <Button variant=ButtonVariant::Danger on_click=send>
                     {side_effect.yes()}
                 </Button>
             </footer>

@@ -31,7 +31,7 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
         formatted.is_some_and(|formatted| body.with(|body| *body != formatted))
     });
     let set_body = move |text: String| tester.draft.update(|draft| draft.body = text);
-    let format = move |_| {
+    let format = move || {
         if let Some(text) = body.with_untracked(|body| formatted(body)) {
             set_body(text);
         }
@@ -56,14 +56,14 @@ pub fn BodyEditor(tester: Tester) -> impl IntoView {
                         variant=ButtonVariant::Quiet
                         size=ButtonSize::Small
                         disabled=Signal::derive(move || !can_format.get())
-                        on:click=format
+                        on_click=format
                     >
                         "Format"
                     </Button>
                     <Button
                         variant=ButtonVariant::Quiet
                         size=ButtonSize::Small
-                        on:click=move |_| tester.reset()
+                        on_click=move || tester.reset()
                     >
                         "Reset to example"
                     </Button>

@@ -217,7 +217,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
         let operation = tester.operation();
         keys.is_some_and(|keys| pick_key(tester.role(), &keys, &operation.scopes).is_none())
     });
-    let create = move |_| {
+    let create = move || {
         let operation = tester.operation();
         let scopes = operation
             .scopes
@@ -247,7 +247,7 @@ fn CreateTestKey(tester: Tester) -> impl IntoView {
                     <p>
                         "No test key is allowed to do this. Calls with a test key use separate data, and their emails are never sent."
                     </p>
-                    <Button size=ButtonSize::Small icon=IconKind::Plus on:click=create>
+                    <Button size=ButtonSize::Small icon=IconKind::Plus on_click=create>
                         "Create a test key"
                     </Button>
                 </div>

@@ -99,7 +99,7 @@ fn Sheet(tester: Tester) -> impl IntoView {
             <Button
                 variant=ButtonVariant::Primary
                 icon=IconKind::Send
-                on:click=move |_| open.set(true)
+                on_click=move || open.set(true)
             >
                 "Try it"
             </Button>
@@ -142,7 +142,7 @@ fn Form(tester: Tester) -> impl IntoView {
                     "Send Request"
                 </Button>
                 <Show when=move || tester.is_sending()>
-                    <Button icon=IconKind::X on:click=move |_| tester.cancel()>
+                    <Button icon=IconKind::X on_click=move || tester.cancel()>
                         "Cancel"
                     </Button>
                 </Show>

@@ -186,14 +186,14 @@ fn BodyView(answer: Arc<Answer>) -> impl IntoView {
     let toasts = Toasts::expect();
     let save = {
         let answer = answer.clone();
-        move |_| {
+        move || {
             if !download::save(answer.file_name(), &answer.text()) {
                 toasts.error("The browser did not allow the download.");
             }
         }
     };
     let button = view! {
-        <Button size=ButtonSize::Small icon=IconKind::Download on:click=save>
+        <Button size=ButtonSize::Small icon=IconKind::Download on_click=save>
             "Download"
         </Button>
     };

@@ -52,8 +52,8 @@ pub fn DialogForm(
                 {footer.run()}
                 <Button
                     disabled=pending
-                    attr:autofocus=focus_cancel
-                    on:click=move |_| on_cancel.run(())
+                    autofocus=focus_cancel
+                    on_click=move || on_cancel.run(())
                 >
                     {cancel}
                 </Button>

@@ -41,7 +41,7 @@ pub fn ProblemNotice(
                             <Button
                                 size=ButtonSize::Small
                                 icon=IconKind::Refresh
-                                on:click=move |_| on_retry.run(())
+                                on_click=move || on_retry.run(())
                             >
                                 "Try again"
                             </Button>

@@ -60,7 +60,7 @@ pub fn Empty(
     });
     let show_other = move |other: Environment| {
         view! {
-            <Button on:click=move |_| url.choose_environment(other)>
+            <Button on_click=move || url.choose_environment(other)>
                 {format!("Show {} requests", other.label().to_lowercase())}
             </Button>
         }
@@ -91,12 +91,12 @@ pub fn Empty(
             <div class="usage-empty__actions">
                 {move || other.get().map(show_other)}
                 <Show when=move || range.get() != UsageRange::Month>
-                    <Button on:click=move |_| url.choose_range(UsageRange::Month)>
+                    <Button on_click=move || url.choose_range(UsageRange::Month)>
                         "Show the last 30 days"
                     </Button>
                 </Show>
                 <Show when=move || has_key.get()>
-                    <Button on:click=move |_| url.choose_key(None)>
+                    <Button on_click=move || url.choose_key(None)>
                         "Show all keys"
                     </Button>
                 </Show>

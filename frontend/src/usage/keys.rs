@@ -24,7 +24,7 @@ pub fn Keys(
             actions=move || {
                 view! {
                     <Show when=move || is_filtered.get()>
-                        <Button size=ButtonSize::Small on:click=move |_| url.choose_key(None)>
+                        <Button size=ButtonSize::Small on_click=move || url.choose_key(None)>
                             "Show all keys"
                         </Button>
                     </Show>

@@ -89,7 +89,7 @@ fn Failure(feed: UsageFeed, url: UsageUrl) -> impl IntoView {
         <QueryProblem query=feed />
         <Show when=move || url.query.with(|query| query.key.is_some())>
             <p class="usage__way-out">
-                <Button on:click=move |_| url.choose_key(None)>
+                <Button on_click=move || url.choose_key(None)>
                     "Show all keys"
                 </Button>
             </p>

@@ -119,7 +119,7 @@ fn Row(error: FailedRequest, url: UsageUrl) -> impl IntoView {
 fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
     let toasts = Toasts::expect();
     let busy = RwSignal::new(false);
-    let export = move |_| {
+    let export = move || {
         if busy.get_untracked() {
             return;
         }
@@ -150,7 +150,7 @@ fn Export(url: UsageUrl, disabled: Signal<bool>) -> impl IntoView {
             class:is-busy=busy
             attr:aria-busy=move || busy.get().then_some("true")
             disabled=disabled
-            on:click=export
+            on_click=export
         >
             "Export Error Log"
         </Button>

@@ -40,8 +40,8 @@ pub fn Actions(
                 variant
                 size=ButtonSize::Small
                 disabled=why.is_some()
-                attr:aria-describedby=why.is_some().then(|| why_id.get_value())
-                on:click=move |_| act.run(action)
+                described_by=why.is_some().then(|| why_id.get_value())
+                on_click=move || act.run(action)
             >
                 {action.label()}
             </Button>

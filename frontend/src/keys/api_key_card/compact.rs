@@ -59,7 +59,7 @@ pub fn CompactKeyRow(
                     <Button
                         variant=ButtonVariant::DangerQuiet
                         size=ButtonSize::Small
-                        on:click=move |_| on_revoke.run(key.get_untracked())
+                        on_click=move || on_revoke.run(key.get_untracked())
                     >
                         "Revoke"
                         {of_name()}

@@ -219,7 +219,7 @@ fn NoticeButton(
     act: Callback<KeyAction>,
 ) -> impl IntoView {
     view! {
-        <Button size=ButtonSize::Small on:click=move |_| act.run(action)>
+        <Button size=ButtonSize::Small on_click=move || act.run(action)>
             {label}
         </Button>
     }

@@ -98,7 +98,7 @@ pub fn Secret(
             shown.hide();
         }
     });
-    let toggle = move |_| {
+    let toggle = move || {
         if is_open.get_untracked() {
             shown.hide();
             why_not.set(false);
@@ -143,9 +143,9 @@ pub fn Secret(
                     size=ButtonSize::Small
                     class="button--tiny"
                     icon
-                    attr:aria-expanded=move || is_open.get().to_string()
+                    expanded=is_open
                     attr:aria-busy=move || pending.get().then_some("true")
-                    on:click=toggle
+                    on_click=toggle
                 >
                     {move || if is_shown.get() { "Hide Key" } else { "Show Key" }}
                 </Button>

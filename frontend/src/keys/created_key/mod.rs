@@ -144,7 +144,7 @@ fn NewKey(shown: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
                 size=ButtonSize::Small
                 class="snippet__file"
                 icon=IconKind::Download
-                on:click=move |_| on_copied.run(download::save("penguinmails.env", &file))
+                on_click=move || on_copied.run(download::save("penguinmails.env", &file))
             >
                 "Download .env"
             </Button>
@@ -162,7 +162,7 @@ fn NewKey(shown: ShownKey, #[prop(into)] on_close: Callback<()>) -> impl IntoVie
                         })
                 }}
             </p>
-            <Button variant=ButtonVariant::Primary on:click=move |_| on_close.run(())>
+            <Button variant=ButtonVariant::Primary on_click=move || on_close.run(())>
                 "I've Saved My Key"
             </Button>
         </footer>

@@ -134,7 +134,7 @@ fn RevokeForm(key: KeyView, target: RwSignal<Option<KeyView>>) -> impl IntoView 
                                 <Button
                                     size=ButtonSize::Small
                                     disabled=pending
-                                    on:click=move |_| revoke.dispatch(Choice::Disable)
+                                    on_click=move || revoke.dispatch(Choice::Disable)
                                 >
                                     "Disable instead"
                                 </Button>

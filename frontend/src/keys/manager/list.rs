@@ -89,7 +89,7 @@ fn Rows(keys: KeyList, filters: UrlFilters, dialogs: KeyDialogs) -> impl IntoVie
                 </p>
                 <Button
                     disabled=Signal::derive(move || keys.page.is_busy())
-                    on:click=move |_| keys.load_more()
+                    on_click=move || keys.load_more()
                 >
                     "Load more"
                 </Button>
@@ -110,7 +110,7 @@ fn Empty() -> impl IntoView {
     let creation = KeyCreation::expect();
     let chip = move |preset: Preset| {
         view! {
-            <Button size=ButtonSize::Small on:click=move |_| creation.begin_with(preset)>
+            <Button size=ButtonSize::Small on_click=move || creation.begin_with(preset)>
                 {preset.label()}
             </Button>
         }
@@ -127,7 +127,7 @@ fn Empty() -> impl IntoView {
             <Button
                 variant=ButtonVariant::Primary
                 icon=IconKind::Plus
-                on:click=move |_| creation.begin()
+                on_click=move || creation.begin()
             >
                 "Create your first key"
             </Button>
@@ -150,7 +150,7 @@ fn NoMatch(filters: UrlFilters) -> impl IntoView {
             </span>
             <h2 class="empty__title">"No keys match"</h2>
             <p class="is-secondary">"Try another name or ID, or look at all keys."</p>
-            <Button on:click=move |_| filters.clear()>
+            <Button on_click=move || filters.clear()>
                 "Clear filters"
             </Button>
         </div>

@@ -54,8 +54,8 @@ pub fn APIKeyManager() -> impl IntoView {
             <Button
                 variant=ButtonVariant::Primary
                 icon=IconKind::Plus
-                attr:aria-label="+ Create API Key"
-                on:click=move |_| creation.begin()
+                label="+ Create API Key"
+                on_click=move || creation.begin()
             >
                 "Create API Key"
             </Button>
@@ -78,7 +78,7 @@ fn OneKey(filters: UrlFilters) -> impl IntoView {
         <Show when=move || filters.key.with(Option::is_some)>
             <p class="one-key">
                 <span>"Showing one key: " <code class="code">{filters.key}</code></span>
-                <Button size=ButtonSize::Small on:click=move |_| filters.clear()>
+                <Button size=ButtonSize::Small on_click=move || filters.clear()>
                     "Show all keys"
                 </Button>
             </p>

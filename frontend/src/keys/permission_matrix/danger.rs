@@ -104,10 +104,10 @@ pub fn DangerDialog(
                 </p>
             </div>
             <footer class="dialog__foot">
-                <Button attr:autofocus=true on:click=move |_| danger.settle(false)>
+                <Button autofocus=true on_click=move || danger.settle(false)>
                     "Leave Out"
                 </Button>
-                <Button variant=ButtonVariant::Danger on:click=move |_| danger.settle(true)>
+                <Button variant=ButtonVariant::Danger on_click=move || danger.settle(true)>
                     "Grant"
                 </Button>
             </footer>

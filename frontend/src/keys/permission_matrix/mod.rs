@@ -38,8 +38,8 @@ pub fn PermissionMatrix(
             <Button
                 size=ButtonSize::Small
                 class="button--narrow"
-                attr:aria-pressed=move || (scopes.get() == wanted).to_string()
-                on:click=move |_| danger.choose(wanted)
+                pressed=Signal::derive(move || scopes.get() == wanted)
+                on_click=move || danger.choose(wanted)
             >
                 {preset.label()}
             </Button>

@@ -55,7 +55,7 @@ pub fn UsageChart(
                     size=ButtonSize::Small
                     class="chart__switch"
                     attr:aria-controls=plot_id.clone()
-                    on:click=move |_| as_table.update(|as_table| *as_table = !*as_table)
+                    on_click=move || as_table.update(|as_table| *as_table = !*as_table)
                 >
                     <Icon kind=switch_icon />
                     {move || if as_table.get() { "Show as chart" } else { "Show as table" }}

@@ -29,7 +29,7 @@ pub fn ChartPicture(
         <Show when=move || failed.get()>
             <div class="chart__failure" role="alert">
                 <p>"The picture could not be drawn. The table has its numbers."</p>
-                <Button size=ButtonSize::Small on:click=move |_| svg.retry()>
+                <Button size=ButtonSize::Small on_click=move || svg.retry()>
                     "Try again"
                 </Button>
             </div>
