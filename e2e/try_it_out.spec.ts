@@ -456,7 +456,7 @@ test.describe("the tester", () => {
     await page.keyboard.press("Control+a");
     await page.keyboard.type('{"to": "user@example.com", "subject": "b", "html_body": "b"}');
     await page.keyboard.press("Control+Enter");
-    await expect(tester.status).toHaveText("422 Unprocessable Content");
+    await expect(tester.status).toHaveText("422 Unprocessable Entity");
   });
 });
 

@@ -63,6 +63,10 @@ export class Tester {
 
   async open(group: string, operation: string): Promise<void> {
     await this.page.goto(`${DOCS}/endpoints/${group}/${operation}`);
+    // On a phone, the form opens as a sheet.
+    const sheet = this.root.getByRole("button", { name: "Try it", exact: true });
+    await expect(this.send.or(sheet)).toBeVisible();
+    if (await sheet.isVisible()) await sheet.click();
     await expect(this.send).toBeVisible();
     // The keys are loaded once the list has more than its two fixed options.
     await expect(this.key.locator("optgroup").first()).toBeAttached();
