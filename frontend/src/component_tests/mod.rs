@@ -211,6 +211,12 @@ impl<Q: Clone, T> FakeServer<Q, T> {
         requests.iter().map(|it| it.question.clone()).collect()
     }
 
+    /// Returns `true` while somebody awaits the answer to a request, counted from 0.
+    fn is_awaited(&self, request: usize) -> bool {
+        let answer = &self.0.borrow()[request].answer;
+        answer.as_ref().is_some_and(|answer| !answer.is_canceled())
+    }
+
     /// Answers a request, counted from 0, and waits for the consequences.
     #[track_caller]
     fn answer(&self, request: usize, answer: Result<T, ApiError>) -> impl Future<Output = ()> {

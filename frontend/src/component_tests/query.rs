@@ -1,9 +1,14 @@
 use super::{FakeServer, Page, fire, settled};
 use crate::{
     api::ApiError,
-    state::{network::Network, query::Query},
+    state::{
+        clock::{self, Clock},
+        network::Network,
+        query::Query,
+    },
     ui::query_view::QueryView,
 };
+use chrono::TimeDelta;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -240,9 +245,41 @@ async fn reconnect_retries_before_the_first_answer() {
 }
 
 #[wasm_bindgen_test]
-async fn answer_after_the_page_was_left_is_ignored() {
-    let NumberPage { page, server, .. } = NumberPage::render().await;
-    drop(page);
+async fn data_is_refreshed_by_age_while_the_page_is_visible() {
+    let server = FakeServer::new();
+    let client = server.clone();
+    let now = RwSignal::new(clock::now());
+    let visible = RwSignal::new(true);
+    let _page = Page::render(move || {
+        Network::provide();
+        Clock::provide_as(now);
+        let query = Query::new(async move || client.ask(()).await);
+        query.refreshed_after(TimeDelta::seconds(60), visible.into());
+    });
+    settled().await;
     server.answer(0, Ok(1)).await;
-    assert_eq!(server.questions().len(), 1);
+    let advance = async |seconds| {
+        now.update(|now| *now += TimeDelta::seconds(seconds));
+        settled().await;
+        server.questions().len()
+    };
+    assert_eq!(advance(50).await, 1);
+    visible.set(false);
+    assert_eq!(advance(20).await, 1);
+    visible.set(true);
+    settled().await;
+    assert_eq!(
+        server.questions().len(),
+        2,
+        "after its return, the page is old"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn request_ends_with_the_page() {
+    let NumberPage { page, server, .. } = NumberPage::render().await;
+    assert!(server.is_awaited(0));
+    drop(page);
+    settled().await;
+    assert!(!server.is_awaited(0));
 }

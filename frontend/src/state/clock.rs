@@ -25,6 +25,12 @@ impl Clock {
         provide_context(Self(signal));
     }
 
+    /// Provides a clock that the test moves.
+    #[cfg(all(test, target_family = "wasm"))]
+    pub fn provide_as(now: RwSignal<DateTime<Utc>>) {
+        provide_context(Self(now));
+    }
+
     pub fn expect() -> Self {
         expect_context()
     }
