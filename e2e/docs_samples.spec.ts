@@ -154,7 +154,7 @@ test("the reference of sending is as specified", async ({ page }) => {
   }
   await expect(main.getByText("Send a single transactional or marketing email.")).toBeVisible();
   const body = page.getByRole("list", { name: "Body" });
-  const row = (name: string) => body.getByRole("listitem").filter({ has: page.getByText(name, { exact: true }) });
+  const row = (name: string) => body.locator(`[id="body-${name}"]`);
   await expect(row("to")).toContainText("required");
   await expect(row("subject")).toContainText("required*");
   await expect(row("subject")).toContainText("Email subject (*required if not using template)");
