@@ -266,12 +266,12 @@ test.describe("before the program", () => {
     }
   });
 
-  test("without JavaScript, articles can be read and followed", async ({ page, browser }) => {
+  test("without JavaScript, articles can be read and followed", async ({ page, browser, server }) => {
     await signIn(page, DEVELOPER);
     const context = await browser.newContext({
       javaScriptEnabled: false,
       storageState: await page.context().storageState(),
-      baseURL: new URL(page.url()).origin,
+      baseURL: server.url,
     });
     const plain = await context.newPage();
     await plain.goto(DOCS + paths[0]!);

@@ -35,9 +35,10 @@ pub fn operation(operation: &Operation) -> Markup {
                 }
                 div.endpoint__code data-examples {
                     (code_examples(operation, bodies))
-                    @if is_tried_here { div data-try-it-out {} }
                     (request_examples(bodies))
                     (response_examples(&operation.responses))
+                    // Last, because it grows when the program is loaded.
+                    @if is_tried_here { div data-try-it-out {} }
                 }
                 div.endpoint__fields {
                     (request(operation))
