@@ -75,10 +75,10 @@ test("a key that is about to expire says so", async ({ page, server }) => {
   await api.create("Ends soon", { expires_in_days: 5 });
   const overview = new OverviewPage(page);
   await overview.open();
-  await expect(overview.row("Ends soon").getByText("Expires in 4 days")).toBeVisible();
+  await expect(overview.row("Ends soon").getByText("Expires in 5 days")).toBeVisible();
   const keys = new KeysPage(page);
   await keys.open("?search=Ends+soon");
-  await expect(keys.card("Ends soon").root.getByText("Expires in 4 days")).toBeVisible();
+  await expect(keys.card("Ends soon").root.getByText("Expires in 5 days")).toBeVisible();
 });
 
 test("details open the key on the management page", async ({ page }) => {
