@@ -65,7 +65,7 @@ mod tests {
         let of = |method, scope| SideEffect::of(&test_operation(method, &[scope]));
         assert_eq!(of("GET", "contacts:read"), None);
         assert_eq!(of("POST", "emails:send"), Some(SideEffect::SendsMail));
-        assert_eq!(of("POST", "emails:send:bulk"), Some(SideEffect::SendsMail));
+        assert_eq!(of("POST", "emails:send_bulk"), Some(SideEffect::SendsMail));
         assert_eq!(of("POST", "campaigns:write"), Some(SideEffect::Changes));
         assert_eq!(of("PUT", "contacts:write"), Some(SideEffect::Changes));
         assert_eq!(of("DELETE", "contacts:delete"), Some(SideEffect::Deletes));
