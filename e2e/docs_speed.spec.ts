@@ -57,7 +57,7 @@ test("documentation becomes readable and usable", async ({ page, server, browser
   test.setTimeout(600_000);
   await signIn(page, DEVELOPER);
   const state = await page.context().storageState();
-  const rows: string[] = [];
+  console.log(`${CPU_SLOWDOWN}x slower CPU, ${BITS_PER_SECOND / 1e6} Mbit/s, ${LATENCY_MS} ms latency`);
 
   /** Opens `url` with an empty cache and returns the seconds until `isThere` resolves, by name. */
   async function measure(name: string, url: string, goals: [string, (page: Page) => Promise<void>][]): Promise<number[]> {
@@ -72,7 +72,7 @@ test("documentation becomes readable and usable", async ({ page, server, browser
     for (const [goal, isThere] of goals) {
       await isThere(fresh);
       seconds.push((Date.now() - began) / 1000);
-      rows.push(`${`${name}, ${goal}`.padEnd(44)} ${seconds.at(-1)!.toFixed(1).padStart(5)} s ${(bytes / 1000).toFixed(0).padStart(6)} kB`);
+      console.log(`${`${name}, ${goal}`.padEnd(44)} ${seconds.at(-1)!.toFixed(1).padStart(5)} s ${(bytes / 1000).toFixed(0).padStart(6)} kB`);
     }
     await context.close();
     return seconds;
@@ -99,10 +99,8 @@ test("documentation becomes readable and usable", async ({ page, server, browser
   const document = await (await fetch(`${server.url}/openapi.json`)).text();
   const swagger = await swaggerUi(document);
   const theirs = await measure("Swagger UI, first visit", swagger.url, [
-    ["readable", (of) => expect(of.getByText("/v1/emails/send").first()).toBeVisible(TIMEOUT)],
+    ["readable", (of) => expect(of.locator(".opblock").first()).toBeVisible(TIMEOUT)],
   ]);
   swagger.close();
-  rows.push(`Ours is readable in ${(ours[0]! / theirs[0]!).toFixed(2)} of Swagger UI's time.`);
-  const conditions = `${CPU_SLOWDOWN}x slower CPU, ${BITS_PER_SECOND / 1e6} Mbit/s, ${LATENCY_MS} ms latency`;
-  console.log([conditions, ...rows].join("\n"));
+  console.log(`Ours is readable in ${(ours[0]! / theirs[0]!).toFixed(2)} of Swagger UI's time.`);
 });
