@@ -79,7 +79,7 @@ pub struct AppState {
     pub docs: Docs,
     /// Server's URL as browsers see it.
     pub public_url: PublicUrl,
-    /// Where to report vulnerabilities, as URIs.
+    /// URIs of the contacts for security reports.
     pub security_contacts: Vec<String>,
     pub retention: RetentionSettings,
     /// The `Strict-Transport-Security` header; `None` for plain HTTP.

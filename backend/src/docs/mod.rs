@@ -46,7 +46,7 @@ pub struct Made {
     pub openapi_yaml: Published,
     /// The management API's OpenAPI document.
     pub management_json: Published,
-    /// What the dashboard's documentation pages load.
+    /// Files that the dashboard's documentation pages load.
     pub data: Data,
     /// All pages as Markdown.
     pub markdown: Markdown,

@@ -7,12 +7,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 /// Scrolls and moves the focus to the section named by the URL fragment, once the page is rendered. Must be called
-/// where the sections are rendered.
+/// in the component that renders the sections.
 pub fn follow_anchor() {
     let location = use_location();
     let loading = Session::expect().is_loading();
     // The browser has scrolled the served page already, and the reader perhaps since then.
-    let was_served = served_page::is_displayed();
+    let was_served =
+        served_page::has_section(location.hash.get_untracked().trim_start_matches('#'));
     Effect::new(move |last: Option<String>| {
         let anchor = location.hash.get();
         // The sidebar disappears if the user turns out to be signed out, which moves the page.

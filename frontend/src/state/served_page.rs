@@ -26,9 +26,11 @@ pub fn remove() {
     }
 }
 
-/// Returns `true` while the served page is displayed.
-pub fn is_displayed() -> bool {
-    element().is_some()
+/// Returns `true` while the served page is displayed, if it has the section with this id. Try It
+/// Out is in the program's page only.
+pub fn has_section(id: &str) -> bool {
+    let section = document().get_element_by_id(id);
+    element().is_some_and(|page| page.contains(section.as_deref()))
 }
 
 fn element() -> Option<Element> {

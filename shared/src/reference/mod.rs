@@ -57,7 +57,7 @@ pub enum SearchKind {
 /// An entry of the documentation's search index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SearchItem {
-    /// What the entry leads to.
+    /// Kind of the entry's target.
     pub kind: SearchKind,
     /// Name of the page, section, error or field.
     pub title: String,

@@ -127,7 +127,7 @@ impl ParameterLocation {
 /// A parameter in the path, the query or a header.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
-    /// Where the parameter is sent.
+    /// Part of the request that has the parameter.
     pub location: ParameterLocation,
     /// Name, requirement and schema.
     #[serde(flatten)]

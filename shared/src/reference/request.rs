@@ -34,11 +34,11 @@ pub struct Draft {
 /// A parameter that its schema does not allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidParameter {
-    /// Where the parameter is sent.
+    /// Part of the request that has the parameter.
     pub location: ParameterLocation,
     /// Name of the parameter.
     pub name: String,
-    /// What to change, in one sentence.
+    /// Advice on what to change, in one sentence.
     pub message: String,
 }
 

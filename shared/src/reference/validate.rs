@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 pub struct Violation {
     /// JSON pointer to the value, such as `/tags/0` (RFC 6901). Empty for the whole value.
     pub pointer: String,
-    /// What to change, in one sentence.
+    /// Advice on what to change, in one sentence.
     pub message: String,
 }
 
